@@ -1,0 +1,2 @@
+/** How many terminal columns a text takes. */
+export function unicodeWidth(text: string): number;
