@@ -4,6 +4,14 @@
  * @module
  */
 
+export { PuffinError } from "../errors.ts";
 export * from "./definition.ts";
 export * from "./document.ts";
+export { documentJsonSchema } from "./document_json_schema.ts";
+export * from "./document_file.ts";
+export * from "./engine.ts";
 export * from "./events.ts";
+export { runFork, type SuiteLoader } from "./fork.ts";
+export type { ForkLauncher } from "./fork_launcher.ts";
+export { DEFAULT_SETTINGS, QUICK_SETTINGS } from "./settings.ts";
+export { suite, type SuiteOptions } from "./suite.ts";

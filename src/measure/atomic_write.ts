@@ -1,0 +1,29 @@
+/**
+ * Replaces a file in one step.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "@std/path";
+
+/**
+ * Writes text into a temporary file beside `path`, flushes it to the disk, and renames it over `path`. A failure leaves
+ * `path` as it was and no temporary file.
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  try {
+    const file = await Deno.open(temporary, { write: true, createNew: true });
+    try {
+      const bytes = new TextEncoder().encode(text);
+      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {}); // the first error is the one to tell; there may be nothing to remove
+    throw error;
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Result documents as files: read with suspicion, written so that nobody ever sees half of one.
+ *
+ * @module
+ */
+
+import { PuffinError } from "../errors.ts";
+import { writeAtomically } from "./atomic_write.ts";
+import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument } from "./document.ts";
+import { documentSchema } from "./document_schema.ts";
+
+/** The largest file that is read, in bytes: 256 MiB. */
+export const MAX_DOCUMENT_BYTES: number = 256 * 1024 * 1024;
+
+/** Why a document could not be read or written. */
+export type DocumentErrorCode =
+  | "document_not_found"
+  | "document_unreadable"
+  | "document_too_large"
+  | "document_not_json"
+  | "document_wrong_format"
+  | "document_wrong_version"
+  | "document_invalid"
+  | "document_unwritable";
+
+/** Thrown when a document cannot be read or written; the message is one line and names the file. */
+export class DocumentError extends PuffinError {
+  /** Which of the ways to fail it was. */
+  override readonly code: DocumentErrorCode;
+
+  /** Words the message; `options.cause` keeps the error that led to this one. */
+  constructor(code: DocumentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Parses the text of a result document.
+ *
+ * @param text JSON.
+ * @param source Where the text came from, for messages: a file's path.
+ * @throws {DocumentError} If it is not JSON, not a result document, of another version, or contradicts itself.
+ */
+export function parseDocument(text: string, source: string): ResultDocument {
+  const value = parseJson(text, source);
+  requireKind(value, source);
+  const parsed = documentSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = (issue?.path ?? []).map((key) => typeof key === "symbol" ? String(key) : key);
+    throw invalid(source, path, value, issue?.message ?? "not valid");
+  }
+  requireConsistency(parsed.data, source);
+  return parsed.data;
+}
+
+/**
+ * Reads a result document.
+ *
+ * @throws {DocumentError} If there is no such file, it is larger than {@linkcode MAX_DOCUMENT_BYTES} (it is then not even
+ * opened), or it holds anything but a valid document.
+ */
+export async function readDocument(path: string): Promise<ResultDocument> {
+  let text: string;
+  try {
+    const { isFile, size } = await Deno.stat(path);
+    if (!isFile) {
+      throw new DocumentError(
+        "document_unreadable",
+        `Cannot read ${quote(path)}: it is not a file; pass a result's file`,
+      );
+    }
+    if (size > MAX_DOCUMENT_BYTES) {
+      throw new DocumentError(
+        "document_too_large",
+        `Cannot read ${quote(path)}: it has ${megabytes(size)} MB, at most ${
+          megabytes(MAX_DOCUMENT_BYTES)
+        } MB are read; ` +
+          "pass a result document",
+      );
+    }
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw readError(path, error);
+  }
+  return parseDocument(text, path);
+}
+
+/**
+ * Writes a result document atomically: into a temporary file beside it, which then takes its place. Whoever reads the path
+ * sees the old document or the new one; a failure leaves the old one and no temporary file.
+ *
+ * @throws {DocumentError} If the folder cannot be written to or the disk is full.
+ */
+export async function writeDocument(path: string, document: ResultDocument): Promise<void> {
+  try {
+    await writeAtomically(path, JSON.stringify(document) + "\n");
+  } catch (error) {
+    throw new DocumentError(
+      "document_unwritable",
+      `Cannot write ${quote(path)}: ${messageOf(error)}; choose another folder or make room`,
+      { cause: error },
+    );
+  }
+}
+
+function parseJson(text: string, source: string): unknown {
+  if (text.trim() === "") {
+    throw new DocumentError("document_not_json", `Cannot read ${quote(source)}: it is empty; pass a result document`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const cut = /end of JSON|Unterminated/.test(messageOf(error)) ? ", perhaps cut off" : "";
+    throw new DocumentError(
+      "document_not_json",
+      `Cannot read ${quote(source)}: it is not JSON${cut} (${messageOf(error)}); pass a result document`,
+      { cause: error },
+    );
+  }
+}
+
+function requireKind(value: unknown, source: string): void {
+  const format = field(value, ["format"]);
+  if (format !== DOCUMENT_FORMAT) {
+    throw new DocumentError(
+      "document_wrong_format",
+      `Cannot read ${quote(source)}: expected "format" to be ${quote(DOCUMENT_FORMAT)}, found ${shown(format)}; ` +
+        "pass a file that puffin-bench wrote",
+    );
+  }
+  const version = field(value, ["version"]);
+  if (version !== DOCUMENT_VERSION) {
+    throw new DocumentError(
+      "document_wrong_version",
+      `Cannot read ${quote(source)}: expected "version" to be ${DOCUMENT_VERSION}, found ${shown(version)}; ` +
+        "read it with the puffin-bench that wrote it",
+    );
+  }
+}
+
+/** What a schema cannot say: identities are unique, and arrays of one fork have one length. */
+function requireConsistency(document: ResultDocument, source: string): void {
+  const ids = new Set<string>();
+  for (const [b, benchmark] of document.benchmarks.entries()) {
+    const at = ["benchmarks", b];
+    if (ids.has(benchmark.id)) throw invalid(source, [...at, "id"], document, "the id occurs twice");
+    ids.add(benchmark.id);
+    if (benchmark.status === "failed") continue;
+    const forks = new Set<number>();
+    for (const [f, fork] of benchmark.forks.entries()) {
+      const where = [...at, "forks", f];
+      if (forks.has(fork.fork)) throw invalid(source, [...where, "fork"], document, "the fork occurs twice");
+      forks.add(fork.fork);
+      const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded } = fork.samples;
+      const lists = { cpuNs, runQueueDelayNs, involuntarySwitches, startMs };
+      for (const [name, list] of Object.entries(lists)) {
+        if (list === null || list.length === wallNs.length) continue;
+        const message = `it has ${list.length} elements, wallNs has ${wallNs.length}`;
+        throw invalid(source, [...where, "samples", name], document, message);
+      }
+      for (const [e, { index }] of excluded.entries()) {
+        if (index < wallNs.length) continue;
+        const message = `there are ${wallNs.length} samples`;
+        throw invalid(source, [...where, "samples", "excluded", e, "index"], document, message);
+      }
+    }
+  }
+}
+
+function invalid(source: string, path: readonly (string | number)[], value: unknown, message: string): DocumentError {
+  const at = path.length === 0 ? "the document" : path.reduce<string>(
+    (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`,
+    "",
+  );
+  return new DocumentError(
+    "document_invalid",
+    `Cannot read ${quote(source)}: ${at} is ${shown(field(value, path))}: ${message}; pass a file that was not edited`,
+  );
+}
+
+function readError(path: string, error: unknown): unknown {
+  if (error instanceof DocumentError) return error;
+  if (error instanceof Deno.errors.NotFound) {
+    return new DocumentError(
+      "document_not_found",
+      `Cannot read ${quote(path)}: there is no such file; check the path`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return new DocumentError("document_unreadable", `Cannot read ${quote(path)}: ${messageOf(error)}; check the file`, {
+    cause: error,
+  });
+}
+
+/** The value at a path, or undefined. */
+function field(value: unknown, path: readonly (string | number)[]): unknown {
+  let here = value;
+  for (const key of path) {
+    if (typeof here !== "object" || here === null) return undefined;
+    here = Object.getOwnPropertyDescriptor(here, key)?.value;
+  }
+  return here;
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, " ");
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(0);
+}

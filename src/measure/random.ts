@@ -1,0 +1,149 @@
+/**
+ * Random numbers that a seed reproduces: every random choice of a run (orders, resamples, paddings) comes from here.
+ *
+ * @module
+ */
+
+/** A reproducible source of random numbers; not for secrets. */
+export interface Random {
+  /** The next number, uniform over the integers in [0, 2^32). */
+  nextUint32(): number;
+  /** The next number, uniform over the multiples of 2^-53 in [0, 1). */
+  nextFloat(): number;
+  /** The next integer in [0, `bound`), each equally likely up to 2^-21; `bound` is an integer from 1 to 2^32. */
+  nextInt(bound: number): number;
+  /** A copy of `items` in random order, every order equally likely. */
+  shuffle<Item>(items: readonly Item[]): Item[];
+}
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * xoshiro128** 1.1 of D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators" (2021,
+ * https://prng.di.unimi.it/xoshiro128starstar.c): 128 bits of state, period 2^128 - 1.
+ */
+class Xoshiro128 implements Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
+
+  constructor(seed: number) {
+    const next = splitmix32(seed);
+    this.#a = next();
+    this.#b = next();
+    this.#c = next();
+    this.#d = next();
+    // The state must not be all zero; four outputs in a row of a bijection over a counter never are.
+  }
+
+  nextUint32(): number {
+    const scrambled = Math.imul(this.#b, 5);
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+    const shifted = this.#b << 9;
+    this.#c ^= this.#a;
+    this.#d ^= this.#b;
+    this.#b ^= this.#c;
+    this.#a ^= this.#d;
+    this.#c ^= shifted;
+    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    return result;
+  }
+
+  nextFloat(): number {
+    const high = this.nextUint32() >>> 5; // 27 bits
+    const low = this.nextUint32() >>> 6; // 26 bits
+    return (high * 2 ** 26 + low) * 2 ** -53;
+  }
+
+  nextInt(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
+      throw new RangeError(`Cannot draw an integer: bound must be an integer from 1 to 2^32, it is ${bound}`);
+    }
+    return Math.floor(this.nextFloat() * bound);
+  }
+
+  shuffle<Item>(items: readonly Item[]): Item[] {
+    // Fisher and Yates, from the inside out (Knuth, TAOCP vol. 2, 3.4.2, algorithm P and its remarks).
+    const shuffled: Item[] = [];
+    for (const item of items) {
+      const place = this.nextInt(shuffled.length + 1);
+      const displaced = shuffled[place];
+      if (displaced === undefined && place === shuffled.length) {
+        shuffled.push(item);
+      } else {
+        shuffled.push(shuffled[place] as Item);
+        shuffled[place] = item;
+      }
+    }
+    return shuffled;
+  }
+}
+
+/** The outputs of splitmix32 (the 32-bit finalizer of MurmurHash3 over a Weyl sequence), which spreads a seed's few bits. */
+function splitmix32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    return mix(state);
+  };
+}
+
+/** The finalizer of MurmurHash3 (A. Appleby, public domain): a bijection of 32 bits in which every input bit moves every output bit. */
+function mix(value: number): number {
+  let mixed = value;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/**
+ * Makes a generator; equal seeds give equal numbers on every platform.
+ *
+ * @param seed Integer from 0 to 2^32 - 1.
+ * @throws {RangeError} If `seed` is anything else.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createRandom } from "./random.ts";
+ *
+ * assertEquals(createRandom(7).shuffle(["a", "b", "c"]), createRandom(7).shuffle(["a", "b", "c"]));
+ * ```
+ */
+export function createRandom(seed: number): Random {
+  assertSeed(seed);
+  return new Xoshiro128(seed);
+}
+
+/**
+ * A seed for one purpose out of the run's seed: streams for different parts (a fork's number, a benchmark's id) are
+ * unrelated, and the same parts always give the same stream, whatever else has been drawn.
+ *
+ * @param seed Integer from 0 to 2^32 - 1.
+ * @param parts What the stream is for; `1` and `"1"` differ, as do `("ab", "c")` and `("a", "bc")`.
+ * @returns Integer from 0 to 2^32 - 1.
+ * @throws {RangeError} If `seed` is anything else.
+ *
+ * @example
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ * import { deriveSeed } from "./random.ts";
+ *
+ * assertNotEquals(deriveSeed(7, "order", 0), deriveSeed(7, "order", 1));
+ * ```
+ */
+export function deriveSeed(seed: number, ...parts: readonly (string | number)[]): number {
+  assertSeed(seed);
+  let derived = mix(seed ^ 0x9e3779b9);
+  for (const character of JSON.stringify(parts)) {
+    derived = mix(Math.imul(derived, 31) + (character.codePointAt(0) ?? 0));
+  }
+  return derived;
+}
+
+function assertSeed(seed: number): void {
+  if (!Number.isInteger(seed) || seed < 0 || seed >= TWO_32) {
+    throw new RangeError(`Cannot seed a generator: seed must be an integer from 0 to 2^32 - 1, it is ${seed}`);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Defines a suite: the only thing that a file of benchmarks has to call.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type {
+  BenchmarkDefinition,
+  BenchmarkFunction,
+  BenchmarkOptions,
+  DefineBenchmark,
+  ParameterSpace,
+  Suite,
+} from "./definition.ts";
+import { registerWithDenoBench } from "./deno_bench.ts";
+import { benchmarkId, combinations } from "./parameters.ts";
+
+/** What a suite says about itself. */
+export interface SuiteOptions {
+  /** What the suite measures, in a few words. */
+  readonly title: string;
+}
+
+/**
+ * Defines a suite of benchmarks, which the measuring engine runs by its name and `deno bench` runs as it is.
+ *
+ * Nothing is executed yet: `define` only collects. A benchmark's name may be any text that is not empty.
+ *
+ * @param name Lower-case words joined by hyphens; what the command line calls the suite.
+ * @param options What the suite says about itself.
+ * @param define Called once, at once, with the function that defines one benchmark.
+ * @returns The suite, frozen.
+ * @throws {TypeError} If a name is empty or taken, a group has two baselines, a parameter has no value, or an option is not
+ * what it should be.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { suite } from "./suite.ts";
+ *
+ * const numbers = suite("numbers", { title: "Adding numbers" }, (bench) => {
+ *   bench("add", () => 1 + 1);
+ *   bench("sum", { params: { n: [10, 100] }, setup: ({ n }) => Array.from({ length: n }, (_, i) => i) }, (list) =>
+ *     list.reduce((a, b) => a + b) >= 0);
+ * });
+ * assertEquals(numbers.benchmarks.map((benchmark) => benchmark.name), ["add", "sum"]);
+ * ```
+ */
+export function suite(name: string, options: SuiteOptions, define: (bench: DefineBenchmark) => void): Suite {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
+    throw new TypeError(
+      `Cannot define suite ${shown(name)}: a name is lower-case words joined by hyphens; use one like "core-agent"`,
+    );
+  }
+  if (typeof options?.title !== "string" || options.title.trim() === "") {
+    throw new TypeError(`Cannot define suite "${name}": it has no title; pass { title: "what it measures" }`);
+  }
+  const benchmarks: BenchmarkDefinition[] = [];
+  const bench: DefineBenchmark = (benchmark: string, second: unknown, third?: unknown) => {
+    benchmarks.push(third === undefined ? parse(name, benchmark, {}, second) : parse(name, benchmark, second, third));
+  };
+  define(bench);
+  if (benchmarks.length === 0) {
+    throw new TypeError(`Cannot define suite "${name}": it has no benchmarks; call the function that is handed in`);
+  }
+  requireUniqueIds(name, benchmarks);
+  requireOneBaseline(name, benchmarks);
+  const result: Suite = Object.freeze({ name, title: options.title, benchmarks: Object.freeze(benchmarks) });
+  registerWithDenoBench(result);
+  return result;
+}
+
+/** A text as an error shows it: quoted, on one line, and cut. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 100 ? `${text.slice(0, 97)}…"` : text;
+}
+
+const hook = z.custom<(...values: unknown[]) => unknown>((value) => typeof value === "function", "expected a function");
+
+const parameterValues = z.array(z.union([z.string(), z.number(), z.boolean()])).min(1, "a parameter needs a value");
+
+const optionsSchema = z.strictObject({
+  group: z.string().min(1).optional(),
+  baseline: z.boolean().optional(),
+  params: z.record(z.string().min(1), parameterValues).optional(),
+  iterations: z.number().int().min(1).max(1_000_000_000).optional(),
+  timeoutMs: z.number().positive().max(86_400_000).optional(),
+  expected: z.strictObject({
+    operation: z.string().min(1),
+    minOpsPerSecond: z.number().positive(),
+    maxDurationMs: z.number().positive(),
+  }).optional(),
+  setup: hook.optional(),
+  teardown: hook.optional(),
+  beforeRound: hook.optional(),
+  afterRound: hook.optional(),
+  beforeIteration: hook.optional(),
+  afterIteration: hook.optional(),
+});
+
+/** Checks one definition; the types of its state and parameters end here. */
+function parse(suiteName: string, name: unknown, options: unknown, fn: unknown): BenchmarkDefinition {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(
+      `Cannot define a benchmark of suite "${suiteName}": its name is ${shown(name)}; give it a text that is not empty`,
+    );
+  }
+  const where = `Cannot define benchmark ${shown(name)} of suite "${suiteName}"`;
+  if (!isBenchmarkFunction(fn)) {
+    throw new TypeError(`${where}: expected a function to measure, got ${typeof fn}; pass it as the last argument`);
+  }
+  if (!isOptions(options)) {
+    const issue = optionsSchema.safeParse(options).error?.issues[0];
+    const at = issue === undefined || issue.path.length === 0 ? "its options" : `option "${issue.path.join(".")}"`;
+    throw new TypeError(`${where}: ${at}: ${issue?.message ?? "not valid"}; see BenchmarkOptions`);
+  }
+  if (options.baseline === true && options.group === undefined) {
+    throw new TypeError(`${where}: it is a baseline without a group; name the group whose baseline it is`);
+  }
+  return Object.freeze({ name, options: Object.freeze({ ...options }), fn });
+}
+
+function isBenchmarkFunction(value: unknown): value is BenchmarkFunction<unknown, ParameterSpace> {
+  return typeof value === "function";
+}
+
+function isOptions(value: unknown): value is BenchmarkOptions<unknown, ParameterSpace> {
+  return optionsSchema.safeParse(value).success;
+}
+
+function requireUniqueIds(suiteName: string, benchmarks: readonly BenchmarkDefinition[]): void {
+  const seen = new Set<string>();
+  for (const { name, options } of benchmarks) {
+    for (const params of combinations(options.params ?? {})) {
+      const id = benchmarkId(suiteName, name, params);
+      if (seen.has(id)) {
+        throw new TypeError(
+          `Cannot define suite "${suiteName}": two benchmarks have the id ${shown(id)}; names, and the values of a ` +
+            "parameter, must differ",
+        );
+      }
+      seen.add(id);
+    }
+  }
+}
+
+function requireOneBaseline(suiteName: string, benchmarks: readonly BenchmarkDefinition[]): void {
+  const baselines = new Map<string, string>();
+  for (const { name, options: { group, baseline } } of benchmarks) {
+    if (group === undefined || baseline !== true) continue;
+    const first = baselines.get(group);
+    if (first !== undefined) {
+      throw new TypeError(
+        `Cannot define suite "${suiteName}": group ${shown(group)} has two baselines, ${shown(first)} and ${
+          shown(name)
+        }; keep one`,
+      );
+    }
+    baselines.set(group, name);
+  }
+}
