@@ -1,0 +1,17 @@
+/**
+ * Statistics of samples: pure functions, checked against published values.
+ *
+ * @module
+ */
+
+export { type BootstrapOptions, medianInterval } from "./bootstrap.ts";
+export { type EquivalenceOptions, isIndistinguishableFromEmpty } from "./empty_loop.ts";
+export { ratioToBaseline } from "./group_ratio.ts";
+export { mean, standardDeviation } from "./moments.ts";
+export { tukeyOutliers } from "./outliers.ts";
+export { fitPowerLaw, type PowerLaw, type PowerLawPoint } from "./power_law.ts";
+export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
+export { type SortedSamples, sortSamples } from "./sorted_samples.ts";
+export { isSteady, STEADY_WINDOWS } from "./steadiness.ts";
+export { meanInterval, studentT, studentTQuantile } from "./student_t.ts";
+export { type ForkValues, forkValues, summarize } from "./summary.ts";
