@@ -1,0 +1,8 @@
+/**
+ * How runs meet: a mutex, and what all waiting has in common.
+ *
+ * @module
+ */
+
+export { Mutex, type MutexGuard } from "./mutex.ts";
+export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";

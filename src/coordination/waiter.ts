@@ -1,0 +1,116 @@
+/**
+ * Somebody who waits for a turn, and may give up.
+ *
+ * @module
+ */
+
+import { PuffinError } from "../errors.ts";
+
+/** How long somebody is ready to wait. */
+export interface WaitOptions {
+  /** Gives up after this many milliseconds, with a {@linkcode WaitTimeoutError}; in [0, 2147483647]. By default never. */
+  readonly timeoutMs?: number;
+  /** Gives up as soon as it is aborted, with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Thrown when a turn did not come in time. */
+export class WaitTimeoutError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "wait_timeout";
+  /** How long the caller was ready to wait, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /** Words the message: `what` was waited for, and `state` tells how things stood when time was up. */
+  constructor(what: string, timeoutMs: number, state: string) {
+    super(`Cannot acquire ${what} within ${timeoutMs} ms: ${state}; raise timeoutMs, or hold it for a shorter time`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The longest delay that a timer can hold. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** One record for every listener. */
+const ONCE = Object.freeze({ once: true });
+
+/** Checks what a caller asked for, whether or not it will have to wait. */
+export function requireWaitOptions(options: WaitOptions): void {
+  const { timeoutMs } = options;
+  if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new RangeError(
+      `Cannot wait with timeoutMs ${timeoutMs}: expected a number in [0, ${MAX_TIMEOUT_MS}]; leave it out to wait for as long as it takes`,
+    );
+  }
+}
+
+/**
+ * A promise, an abort listener and a timer in one object: the listener and the timer exist only while it waits.
+ *
+ * Settles once: by `grant`, by its signal, or by its timer, whichever comes first; then it holds on to nothing.
+ */
+export abstract class Waiter<Granted> implements EventListenerObject {
+  /** Resolves with what is granted; rejects when the waiter gives up. */
+  readonly promise: Promise<Granted>;
+  readonly #resolve: (granted: Granted) => void;
+  readonly #reject: (reason: unknown) => void;
+  #signal: AbortSignal | undefined = undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+
+  /** Makes the promise; nothing else happens until {@linkcode watch}. */
+  constructor() {
+    const { promise, resolve, reject } = Promise.withResolvers<Granted>();
+    this.promise = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Leaves the line; called once, when the waiter gives up. */
+  protected abstract leave(): void;
+
+  /** What to reject with when time is up; called while the waiter is still in line. */
+  protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
+
+  /** Starts to listen for what may end the wait; called when the waiter stands in line and its turn has not come. */
+  watch(options: WaitOptions | undefined): void {
+    if (options === undefined) return;
+    const { signal, timeoutMs } = options;
+    if (signal !== undefined) {
+      this.#signal = signal;
+      signal.addEventListener("abort", this, ONCE);
+    }
+    if (timeoutMs !== undefined) {
+      this.#timer = setTimeout(() => this.#giveUp(this.timeoutError(timeoutMs)), timeoutMs);
+    }
+  }
+
+  /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */
+  grant(granted: Granted): void {
+    this.#stopWatching();
+    this.#resolve(granted);
+  }
+
+  /** Called by the signal. */
+  handleEvent(): void {
+    const reason: unknown = this.#signal?.reason;
+    this.#signal = undefined; // which has dropped its listener itself: taking it off once more would search all the others
+    this.#giveUp(reason);
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#stopWatching();
+    this.leave();
+    this.#reject(reason);
+  }
+
+  #stopWatching(): void {
+    if (this.#signal !== undefined) {
+      this.#signal.removeEventListener("abort", this);
+      this.#signal = undefined;
+    }
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+}
