@@ -1,0 +1,126 @@
+/**
+ * The columns that the table, Markdown and HTML share: what each shows, and in which unit.
+ *
+ * @module
+ */
+
+import type { MeasuredBenchmark } from "../measure/document.ts";
+import { intervalRatio } from "./flags.ts";
+import {
+  BYTE_UNITS,
+  DURATION_UNITS,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatScaled,
+  RATE_UNITS,
+  type Unit,
+  unitFor,
+} from "./number_format.ts";
+
+/** What stands where a figure is not known. */
+export const UNKNOWN = "–";
+
+/** One column of figures; every cell is right-aligned. */
+export interface Column {
+  /** Its heading. */
+  readonly title: string;
+  /** The unit of all of its cells; empty if it has none, or if each cell bears its own. */
+  readonly unit: string;
+  /** 0 is the most important: where space is short, the least important columns go first. */
+  readonly importance: number;
+  /** The figure of one benchmark. */
+  cell(result: MeasuredBenchmark): string;
+}
+
+/**
+ * The columns for these benchmarks, in the order of display.
+ *
+ * Durations share one scale, named in the heading, as long as a factor of 1,000 covers them. Beyond that one scale would
+ * print some of them without a significant digit, so each cell bears its own unit.
+ */
+export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
+  const scale = sharedScale(results);
+  const duration = (title: string, importance: number, value: (result: MeasuredBenchmark) => number): Column => ({
+    title,
+    unit: scale?.unit.symbol ?? "",
+    importance,
+    cell: (result) =>
+      scale === undefined
+        ? formatDuration(value(result))
+        : formatNumber(value(result) / scale.unit.size, scale.decimals),
+  });
+  return [
+    duration("Median", 0, ({ statistics }) => statistics.median),
+    { title: intervalTitle(results), unit: "", importance: 1, cell: intervalCell },
+    duration("Mean", 4, ({ statistics }) => statistics.mean),
+    duration("Std Dev", 5, ({ statistics }) => statistics.standardDeviation),
+    duration("Min", 6, ({ statistics }) => statistics.min),
+    duration("Max", 7, ({ statistics }) => statistics.max),
+    duration("p25", 12, ({ statistics }) => statistics.p25),
+    duration("p99", 13, ({ statistics }) => statistics.p99),
+    {
+      title: "Throughput",
+      unit: "ops/s",
+      importance: 2,
+      cell: ({ statistics: { opsPerSecond } }) =>
+        opsPerSecond === null ? UNKNOWN : formatScaled(opsPerSecond, RATE_UNITS),
+    },
+    {
+      title: "Memory",
+      unit: "MB",
+      importance: 8,
+      cell: ({ memory }) => formatNumber(memory.residentBytes / 1e6, 1),
+    },
+    {
+      title: "Allocated",
+      unit: "/op",
+      importance: 11,
+      cell: ({ memory }) => memory.allocatedBytes === null ? UNKNOWN : formatScaled(memory.allocatedBytes, BYTE_UNITS),
+    },
+    {
+      title: "CPU",
+      unit: "%",
+      importance: 9,
+      cell: ({ cpuPercent }) => cpuPercent === null ? UNKNOWN : formatNumber(cpuPercent),
+    },
+    { title: "Iterations", unit: "", importance: 10, cell: ({ iterations }) => formatNumber(iterations) },
+    { title: "Met?", unit: "", importance: 3, cell: expectationCell },
+  ];
+}
+
+interface Scale {
+  readonly unit: Unit;
+  readonly decimals: number;
+}
+
+/** Beyond this factor between the largest and the smallest duration, one scale would hide the small ones. */
+const MAX_SHARED_FACTOR = 1000;
+
+/** The unit in which the smallest median is at least 1, with three significant digits for it. */
+function sharedScale(results: readonly MeasuredBenchmark[]): Scale | undefined {
+  const medians = results.map(({ statistics }) => statistics.median).filter((median) => median > 0);
+  const smallest = Math.min(...medians);
+  const largest = Math.max(...medians, ...results.map(({ statistics }) => statistics.max));
+  if (medians.length === 0 || largest / smallest >= MAX_SHARED_FACTOR) return undefined;
+  const unit = unitFor(smallest, DURATION_UNITS);
+  const leading = smallest / unit.size;
+  return { unit, decimals: leading < 10 ? 2 : leading < 100 ? 1 : 0 };
+}
+
+/** `±95 %`, with the level that the intervals have. */
+function intervalTitle(results: readonly MeasuredBenchmark[]): string {
+  const level = results.find(({ statistics }) => statistics.medianInterval !== null)?.statistics.medianInterval?.level;
+  return level === undefined ? "±" : `±${formatNumber(100 * level)} %`;
+}
+
+function intervalCell(result: MeasuredBenchmark): string {
+  const ratio = intervalRatio(result);
+  if (ratio !== null) return `±${formatPercent(ratio)}`;
+  return result.statistics.medianInterval === null ? "±∞" : UNKNOWN;
+}
+
+function expectationCell({ meetsExpectation }: MeasuredBenchmark): string {
+  if (meetsExpectation === null) return UNKNOWN;
+  return meetsExpectation ? "yes" : "no";
+}

@@ -1,0 +1,40 @@
+import { assert, assertEquals } from "@std/assert";
+import { csvReport } from "./csv.ts";
+import { PLAIN } from "./testdata/options.ts";
+import { hostileDocument, sampleDocument } from "./testdata/sample_document.ts";
+
+/** RFC 4180 as its grammar says; a field that breaks it makes this throw. */
+function parseCsv(text: string): string[][] {
+  const record = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
+  const lines: string[][] = [[]];
+  while (record.lastIndex < text.length) {
+    const match = record.exec(text);
+    assert(match !== null, "not RFC 4180");
+    lines.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
+    if (match[3] === "\r\n") lines.push([]);
+  }
+  lines.pop();
+  return lines;
+}
+
+Deno.test("csv has one line a benchmark and keeps every name, commas, quotes and line ends included", () => {
+  const document = hostileDocument();
+  const [headings = [], ...lines] = parseCsv(csvReport.render(document, PLAIN));
+  assertEquals(lines.length, document.benchmarks.length);
+  assert(lines.every((line) => line.length === headings.length));
+  const column = headings.indexOf("name");
+  assertEquals(lines.map((line) => line[column]?.replace(/^'/, "")), document.benchmarks.map(({ name }) => name));
+});
+
+Deno.test("csv lets no text begin like a formula", () => {
+  for (const line of parseCsv(csvReport.render(hostileDocument(), PLAIN))) {
+    for (const cell of line) assert(!/^[=+@\t\r]|^-(?![\d.])/.test(cell), cell);
+  }
+});
+
+Deno.test("csv leaves the figures of a failed benchmark empty", () => {
+  const [headings = [], ...lines] = parseCsv(csvReport.render(sampleDocument(), PLAIN));
+  const failed = lines.find((line) => line[headings.indexOf("status")] === "failed");
+  assertEquals(failed?.[headings.indexOf("median_ns")], "");
+  assertEquals(failed?.[headings.indexOf("failure")], 'threw in fork 1: The lock "a" was not free');
+});

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { parseDocument } from "../measure/document_file.ts";
+import { documentView } from "./document_view.ts";
+import { hostileDocument, sampleBenchmark, sampleDocument } from "./testdata/sample_document.ts";
+
+Deno.test("sampleDocument and hostileDocument are documents that a run could have written", () => {
+  for (const document of [sampleDocument(), hostileDocument()]) {
+    assertEquals(parseDocument(JSON.stringify(document), "sample"), document);
+  }
+});
+
+Deno.test("documentView gathers a group's benchmarks and puts its ratios under it", () => {
+  const suite = documentView(sampleDocument()).suites.find(({ name }) => name === "core-floors");
+  assertEquals(
+    suite?.groups.map(({ name, rows, notes }) => ({ name, labels: rows.map(({ label }) => label), notes })),
+    [{
+      name: "three async steps",
+      labels: ["await chain", "agent.run()"],
+      notes: ["agent.run(): 2.45x await chain (2.40 to 2.51)"],
+    }],
+  );
+});
+
+Deno.test("documentView marks a ratio whose interval holds 1, and one without an interval", () => {
+  const [ratio] = sampleDocument().groups;
+  const notes = (estimate: { point: number; low: number; high: number; level: number } | null) =>
+    documentView(sampleDocument({ groups: ratio === undefined ? [] : [{ ...ratio, ratio: estimate }] }));
+  const same = notes({ point: 1.01, low: 0.97, high: 1.05, level: 0.95 });
+  assertEquals(same.suites[1]?.groups[0]?.notes, ["agent.run(): ~1.01x await chain (0.97 to 1.05)"]);
+  assertEquals(same.legend.some(({ mark }) => mark === "~"), true);
+  const none = notes(null);
+  assertEquals(none.suites[1]?.groups[0]?.notes, ["agent.run(): 2.45x await chain (±∞)"]);
+  assertEquals(none.legend.some(({ mark }) => mark === "±∞"), true);
+});
+
+Deno.test("documentView gives equal warnings one footnote and refers to it from each benchmark", () => {
+  const results = ["a", "b"].map((name) => sampleBenchmark({ name, nominalNs: 10 }));
+  const view = documentView(sampleDocument({
+    benchmarks: results,
+    scaling: [],
+    groups: [],
+    warnings: [
+      ...results.map(({ id }) => ({ code: "x", message: "odd", benchmarkId: id })),
+      { code: "y", message: "busy", benchmarkId: null },
+    ],
+  }));
+  assertEquals(view.footnotes, [{ number: 0, text: "busy" }, { number: 1, text: "odd" }]);
+  assertEquals(view.suites[0]?.groups[0]?.rows.map(({ marks }) => marks), ["[1]", "[1]"]);
+});
+
+Deno.test("documentView counts what failed and what was slower than expected", () => {
+  assertEquals(documentView(sampleDocument()).summary, "9 benchmarks measured, 1 FAILED, 1 slower than expected");
+  assertEquals(documentView(sampleDocument({ benchmarks: [] })).summary, "0 benchmarks measured");
+});

@@ -1,0 +1,70 @@
+/**
+ * What a reader must know before trusting a benchmark's figures, as one-character marks with a legend.
+ *
+ * @module
+ */
+
+import type { MeasuredBenchmark } from "../measure/document.ts";
+
+/** One mark and what it means. */
+export interface Flag {
+  /** One character. */
+  readonly mark: string;
+  /** What it says about the figures, and what helps. */
+  readonly meaning: string;
+}
+
+/** Half an interval's width, relative to the median, above which a figure is called uncertain. */
+const WIDE_INTERVAL_RATIO = 0.05;
+
+/** Share of samples beyond Tukey's fences above which the distribution is called long-tailed. */
+const MANY_OUTLIERS_RATIO = 0.1;
+
+interface Rule extends Flag {
+  applies(result: MeasuredBenchmark): boolean;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    mark: "!",
+    meaning: "optimised away: cannot be told from an empty loop, so its figures measure nothing",
+    applies: (result) => result.status === "optimized_out",
+  },
+  {
+    mark: "u",
+    meaning: "unsteady: its warm-up ended before it settled; a longer --time may help",
+    applies: (result) => !result.steady,
+  },
+  {
+    mark: "w",
+    meaning: "wide: the interval exceeds ±5 %; --forks, --rounds or a quieter machine narrow it",
+    applies: (result) => (intervalRatio(result) ?? 0) > WIDE_INTERVAL_RATIO,
+  },
+  {
+    mark: "n",
+    meaning: "no interval: at least 3 samples are needed; raise --rounds",
+    applies: (result) => result.statistics.medianInterval === null,
+  },
+  {
+    mark: "x",
+    meaning: "samples left out by cause: steal, preemption or suspend",
+    applies: ({ statistics: { excluded } }) => excluded.steal + excluded.preemption + excluded.suspend > 0,
+  },
+  {
+    mark: "o",
+    meaning: "outliers: more than 10 % of the samples lie beyond Tukey's fences; they are kept",
+    applies: ({ statistics: { outliers, samples } }) =>
+      outliers.lowExtreme + outliers.lowMild + outliers.highMild + outliers.highExtreme > MANY_OUTLIERS_RATIO * samples,
+  },
+];
+
+/** The flags of one benchmark, the gravest first. */
+export function flagsOf(result: MeasuredBenchmark): Flag[] {
+  return RULES.filter((rule) => rule.applies(result)).map(({ mark, meaning }) => ({ mark, meaning }));
+}
+
+/** The longer arm of the median's interval, relative to the median; null without an interval or with a median of 0. */
+export function intervalRatio({ statistics: { median, medianInterval } }: MeasuredBenchmark): number | null {
+  if (medianInterval === null || median === 0) return null;
+  return Math.max(medianInterval.high - median, median - medianInterval.low) / Math.abs(median);
+}

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { flagsOf } from "./flags.ts";
+import { sampleBenchmark } from "./testdata/sample_document.ts";
+
+const plain = sampleBenchmark({ name: "a", nominalNs: 100 });
+const { statistics } = plain;
+const marks = (changes: Partial<typeof plain>) => flagsOf({ ...plain, ...changes }).map(({ mark }) => mark).join("");
+
+Deno.test("flagsOf says nothing of a sound benchmark", () => assertEquals(marks({}), ""));
+
+Deno.test("flagsOf marks each reason for doubt, the gravest first", () => {
+  assertEquals(marks({ status: "optimized_out", steady: false }), "!u");
+  assertEquals(marks({ statistics: { ...statistics, medianInterval: null } }), "n");
+  assertEquals(marks({ statistics: { ...statistics, excluded: { steal: 0, preemption: 2, suspend: 0 } } }), "x");
+  const outliers = { lowExtreme: 1, lowMild: 1, highMild: 1, highExtreme: 1 };
+  assertEquals(marks({ statistics: { ...statistics, outliers } }), "o");
+});
+
+Deno.test("flagsOf calls an interval wide by its longer arm", () => {
+  const interval = { point: 100, low: 98, high: 106, level: 0.95 };
+  assertEquals(marks({ statistics: { ...statistics, median: 100, medianInterval: interval } }), "w");
+  assertEquals(marks({ statistics: { ...statistics, median: 100, medianInterval: { ...interval, high: 104 } } }), "");
+});

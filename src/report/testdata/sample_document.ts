@@ -1,0 +1,277 @@
+/**
+ * Result documents for the reports' tests: made up, but as a run would write them, and the same at every call.
+ *
+ * @module
+ */
+
+import type {
+  FailedBenchmark,
+  GroupRatio,
+  MeasuredBenchmark,
+  ResultDocument,
+  Samples,
+} from "../../measure/document.ts";
+
+const FORKS = 3;
+const ROUNDS = 12;
+
+/** What a made-up benchmark is to look like. */
+export interface SampleBenchmark {
+  /** Its name within the suite. */
+  readonly name: string;
+  /** About how long an iteration takes. */
+  readonly nominalNs: number;
+  /** Whatever should differ from a plain benchmark of suite `core-agent`. */
+  readonly changes?: Partial<MeasuredBenchmark>;
+}
+
+/** One measured benchmark whose samples lie about `nominalNs`, with a tail to the right. */
+export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchmark): MeasuredBenchmark {
+  const random = mulberry32(hash(name) ^ Math.round(nominalNs));
+  const forks = Array.from({ length: FORKS }, (_, fork) => {
+    const batchSize = Math.max(1, Math.round(2e6 / nominalNs));
+    const level = nominalNs * (1 + 0.01 * fork);
+    return {
+      fork,
+      batchSize,
+      overheadNs: 0.5,
+      warmup: { iterations: batchSize * 20, durationMs: 150, steady: changes.steady ?? true },
+      samples: sampleSamples(level, batchSize, random),
+    };
+  });
+  const values = forks.flatMap((fork) => fork.samples.wallNs.map((wall) => wall / fork.batchSize - fork.overheadNs));
+  const suite = changes.suite ?? "core-agent";
+  return {
+    id: `${suite}/${name}${Object.entries(changes.params ?? {}).map(([key, value]) => `/${key}=${value}`).join("")}`,
+    suite,
+    name,
+    group: null,
+    baseline: false,
+    params: {},
+    definitionHash: hash(name).toString(16),
+    expected: null,
+    status: "ok",
+    kind: "async",
+    forks,
+    statistics: summarize(values, forks.map((fork) => fork.samples.wallNs.map((wall) => wall / fork.batchSize))),
+    memory: {
+      allocatedBytes: Math.round(nominalNs / 3),
+      gc: { iterations: 100_000, pauses: 12, totalMs: 8.5, maxMs: 1.9 },
+      heapUsedBytes: 6_400_000,
+      residentBytes: 84_300_000,
+    },
+    cpuPercent: 104.2,
+    iterations: forks.reduce((sum, fork) => sum + fork.batchSize * ROUNDS, 0),
+    steady: true,
+    meetsExpectation: null,
+    ...changes,
+  };
+}
+
+/** One failed benchmark. */
+export function sampleFailure(name: string, message: string, reason: FailedBenchmark["failure"]["reason"] = "threw") {
+  return {
+    id: `core-agent/${name}`,
+    suite: "core-agent",
+    name,
+    group: null,
+    baseline: false,
+    params: {},
+    definitionHash: "0",
+    expected: null,
+    status: "failed",
+    failure: { reason, message, stack: "Error: boom\n    at run (file:///bench.ts:1:1)", fork: 1 },
+  } as const satisfies FailedBenchmark;
+}
+
+/** A whole document: the core suite, a group with its baseline, parameters, a failure, something optimised away. */
+export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDocument {
+  const expected = { operation: "Simple Agent Execution", minOpsPerSecond: 100, maxDurationMs: 10 };
+  const floors = { suite: "core-floors", group: "three async steps" };
+  const sizes = [10, 1_000, 100_000].map((states) =>
+    sampleBenchmark({
+      name: "State Dependency Resolution",
+      nominalNs: states * 310,
+      changes: { params: { states }, kind: "sync" },
+    })
+  );
+  return {
+    format: "puffin-bench/result",
+    version: 1,
+    tool: { name: "puffin-bench", version: "0.1.0" },
+    run: {
+      id: "20261123-140000-1a2b3c",
+      status: "complete",
+      startedAt: "2026-11-23T14:00:00.000Z",
+      finishedAt: "2026-11-23T14:00:42.500Z",
+      durationMs: 42_500,
+      suites: ["core-agent", "core-floors"],
+      arguments: ["all"],
+    },
+    settings: {
+      forks: FORKS,
+      rounds: ROUNDS,
+      timeMs: 500,
+      iterations: null,
+      warmupMs: 120,
+      maxWarmupMs: 1000,
+      timeoutMs: 30_000,
+      seed: 7,
+      filter: null,
+      quick: false,
+      isolateVm: false,
+    },
+    environment: {
+      fingerprint: "3f9a21c0",
+      os: "linux",
+      kernel: "6.1.0-18-amd64",
+      arch: "x86_64",
+      cpu: { model: "Intel(R) Xeon(R) Processor @ 2.80GHz", count: 2, governor: null },
+      memoryBytes: 8_340_000_000,
+      virtualization: "kvm",
+      runtime: { deno: "2.7.11", v8: "14.7.173.7", typescript: "5.9.2", standalone: true },
+      v8Flags: ["--expose-gc"],
+      git: { commit: "802c30cdeadbeefdeadbeefdeadbeefdeadbeef0", branch: "main", dirty: true },
+    },
+    quietness: {
+      loadStart: 0.42,
+      loadEnd: 1.87,
+      stealRatio: 0.003,
+      busyRatio: 0.61,
+      involuntarySwitches: 128,
+      runQueueDelayRatio: 0.012,
+    },
+    clock: { source: "performance.now", costNs: 46.2, stepNs: 1, monotonic: true },
+    warnings: [
+      { code: "clock_slow", message: "The host was busy: 61 % of its processors' time was used", benchmarkId: null },
+      {
+        code: "unsteady",
+        message: "Never reached a steady state in its warm-up; raise --time",
+        benchmarkId: "core-agent/Concurrent Agents",
+      },
+    ],
+    benchmarks: [
+      sampleBenchmark({
+        name: "Simple Agent Execution",
+        nominalNs: 1_240,
+        changes: { expected, meetsExpectation: true },
+      }),
+      sampleBenchmark({
+        name: "Resource Heavy Agent",
+        nominalNs: 48_200_000,
+        changes: { expected: { ...expected, operation: "Complex Agent Execution" }, meetsExpectation: false },
+      }),
+      sampleBenchmark({ name: "Concurrent Agents", nominalNs: 18_900, changes: { steady: false } }),
+      ...sizes,
+      sampleBenchmark({ name: "Empty Loop", nominalNs: 1.2, changes: { status: "optimized_out", kind: "sync" } }),
+      sampleFailure("Coordination Primitive", 'The lock "a" was not free'),
+      sampleBenchmark({ name: "await chain", nominalNs: 164, changes: { ...floors, baseline: true } }),
+      sampleBenchmark({ name: "agent.run()", nominalNs: 402, changes: floors }),
+    ],
+    scaling: [{
+      suite: "core-agent",
+      name: "State Dependency Resolution",
+      parameter: "states",
+      params: {},
+      exponent: 1.012,
+      rSquared: 0.9996,
+      points: sizes.map((size) => ({ value: Number(size.params.states), p25: size.statistics.p25 })),
+    }],
+    groups: [
+      {
+        ...floors,
+        baselineId: "core-floors/await chain",
+        id: "core-floors/agent.run()",
+        ratio: { point: 2.451, low: 2.402, high: 2.509, level: 0.95 },
+      } satisfies GroupRatio,
+    ],
+    ...changes,
+  };
+}
+
+/** Names that a careless report would obey instead of show. */
+export const HOSTILE_NAMES: readonly string[] = [
+  "<script>document.title='owned'</script>",
+  "</style><img src=x onerror=document.title='owned'>",
+  "two\nlines\r\nand\ttabs",
+  "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J",
+  "right \u202eto left\u202c \u2066isolate\u2069 zero\u200bwidth \ufeffmark",
+  "lone \ud83d surrogate",
+  "emoji 🐧👩‍👩‍👧 and 漢字",
+  '=HYPERLINK("http://example.invalid")',
+  "a | b \\| c `code` *bold* [link](javascript:alert(1)) &lt;",
+  "x".repeat(10_000),
+];
+
+/** A document whose benchmarks, parameters, group and messages bear the hostile names. */
+export function hostileDocument(): ResultDocument {
+  const benchmarks = HOSTILE_NAMES.flatMap((name) => [
+    sampleBenchmark({ name, nominalNs: 500, changes: { group: name, params: { [name.slice(0, 40)]: name } } }),
+    sampleFailure(`${name} fails`, name),
+  ]);
+  return sampleDocument({
+    benchmarks,
+    scaling: [],
+    groups: [],
+    warnings: HOSTILE_NAMES.map((name) => ({ code: "odd", message: name, benchmarkId: `core-agent/${name} fails` })),
+  });
+}
+
+function sampleSamples(level: number, batchSize: number, random: () => number): Samples {
+  const wallNs = Array.from({ length: ROUNDS }, () => level * batchSize * (1 + 0.02 * random() + 0.2 * random() ** 12));
+  return {
+    wallNs,
+    cpuNs: wallNs.map((wall) => wall * 0.99),
+    runQueueDelayNs: wallNs.map(() => 0),
+    involuntarySwitches: wallNs.map(() => 0),
+    startMs: wallNs.map((_, index) => 200 + index * 50),
+    excluded: [],
+  };
+}
+
+function summarize(values: readonly number[], byFork: readonly (readonly number[])[]): MeasuredBenchmark["statistics"] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const median = quantile(sorted, 0.5);
+  const deviations = sorted.map((value) => Math.abs(value - median)).toSorted((a, b) => a - b);
+  return {
+    samples: values.length,
+    forks: byFork.length,
+    excluded: { steal: 0, preemption: 0, suspend: 0 },
+    mean,
+    median,
+    min: quantile(sorted, 0),
+    max: quantile(sorted, 1),
+    standardDeviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)),
+    mad: quantile(deviations, 0.5),
+    p25: quantile(sorted, 0.25),
+    p75: quantile(sorted, 0.75),
+    p95: quantile(sorted, 0.95),
+    p99: quantile(sorted, 0.99),
+    medianInterval: { point: median, low: median * 0.992, high: median * 1.009, level: 0.95 },
+    forkP25: byFork.map((fork) => quantile(fork.toSorted((a, b) => a - b), 0.25)),
+    outliers: { lowExtreme: 0, lowMild: 0, highMild: 1, highExtreme: 0 },
+    opsPerSecond: 1e9 / median,
+  };
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+}
+
+function hash(text: string): number {
+  let value = 2_166_136_261;
+  for (const unit of text) value = Math.imul(value ^ (unit.codePointAt(0) ?? 0), 16_777_619);
+  return value >>> 0;
+}
+
+/** A small seeded generator, so that every run sees the same samples. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,2 +1,0 @@
-/** How many terminal columns a text takes. */
-export function unicodeWidth(text: string): number;
