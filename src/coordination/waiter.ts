@@ -31,9 +31,6 @@ export class WaitTimeoutError extends PuffinError {
 /** The longest delay that a timer can hold. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** One record for every listener. */
-const ONCE = Object.freeze({ once: true });
-
 /** Checks what a caller asked for, whether or not it will have to wait. */
 export function requireWaitOptions(options: WaitOptions): void {
   const { timeoutMs } = options;
@@ -54,6 +51,7 @@ export abstract class Waiter<Granted> implements EventListenerObject {
   readonly promise: Promise<Granted>;
   readonly #resolve: (granted: Granted) => void;
   readonly #reject: (reason: unknown) => void;
+  #settled = false;
   #signal: AbortSignal | undefined = undefined;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
@@ -71,13 +69,13 @@ export abstract class Waiter<Granted> implements EventListenerObject {
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
 
-  /** Starts to listen for what may end the wait; called when the waiter stands in line and its turn has not come. */
+  /** Starts to listen for what may end the wait; called when the waiter stands in line. Does nothing if its turn has come. */
   watch(options: WaitOptions | undefined): void {
-    if (options === undefined) return;
+    if (options === undefined || this.#settled) return;
     const { signal, timeoutMs } = options;
     if (signal !== undefined) {
       this.#signal = signal;
-      signal.addEventListener("abort", this, ONCE);
+      signal.addEventListener("abort", this);
     }
     if (timeoutMs !== undefined) {
       this.#timer = setTimeout(() => this.#giveUp(this.timeoutError(timeoutMs)), timeoutMs);
@@ -86,24 +84,23 @@ export abstract class Waiter<Granted> implements EventListenerObject {
 
   /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */
   grant(granted: Granted): void {
-    this.#stopWatching();
+    this.#settle();
     this.#resolve(granted);
   }
 
   /** Called by the signal. */
   handleEvent(): void {
-    const reason: unknown = this.#signal?.reason;
-    this.#signal = undefined; // which has dropped its listener itself: taking it off once more would search all the others
-    this.#giveUp(reason);
+    this.#giveUp(this.#signal?.reason);
   }
 
   #giveUp(reason: unknown): void {
-    this.#stopWatching();
+    this.#settle();
     this.leave();
     this.#reject(reason);
   }
 
-  #stopWatching(): void {
+  #settle(): void {
+    this.#settled = true;
     if (this.#signal !== undefined) {
       this.#signal.removeEventListener("abort", this);
       this.#signal = undefined;

@@ -1,0 +1,39 @@
+/**
+ * What a pool refuses.
+ *
+ * @module
+ */
+
+import { PuffinError } from "../errors.ts";
+
+/** What was asked for, and what there is at most; both in the kind's own unit. */
+export interface Shortfall {
+  /** The kind of which there is too little. */
+  readonly kind: string;
+  /** What was asked for. */
+  readonly requested: number;
+  /** What the pool has in all. */
+  readonly capacity: number;
+  /** Who asked, if told. */
+  readonly owner: string | undefined;
+}
+
+/** Thrown when a pool could never grant a request, however long it waited. */
+export class CapacityError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "capacity_exceeded";
+  /** What was asked for, and what there is. */
+  readonly shortfall: Shortfall;
+
+  /** Words the message. */
+  constructor(shortfall: Shortfall) {
+    const { kind, requested, capacity, owner } = shortfall;
+    super(
+      `Cannot acquire ${kind}${
+        owner === undefined ? "" : ` for "${owner}"`
+      }: the request asks for ${requested}, the pool has ` +
+        `${capacity}; ask for less, or make a pool with more`,
+    );
+    this.shortfall = shortfall;
+  }
+}

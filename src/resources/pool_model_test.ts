@@ -1,0 +1,237 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Lease } from "./lease.ts";
+import { ResourcePool } from "./pool.ts";
+
+const KINDS = ["cpu", "memoryMb", "gpu"] as const;
+type Kind = typeof KINDS[number];
+/** Amounts in tenths, so that the model can add without error. */
+type Tenths = Readonly<Record<Kind, number>>;
+
+const CAPACITY: Tenths = { cpu: 40, memoryMb: 25, gpu: 10 };
+const AGING_MS = 100;
+
+interface Request {
+  readonly id: number;
+  readonly tenths: Tenths;
+  readonly level: number;
+  readonly atMs: number;
+}
+
+function wants(tenths: Tenths): Kind[] {
+  return KINDS.filter((kind) => tenths[kind] > 0);
+}
+
+/** The rule of the pool, said with arrays and integers: no promise in it, nothing remembered that can be counted anew. */
+class ModelPool {
+  readonly granted: number[] = [];
+  held: Request[] = [];
+  line: Request[] = [];
+
+  free(kind: Kind): number {
+    return CAPACITY[kind] - this.held.reduce((sum, { tenths }) => sum + tenths[kind], 0);
+  }
+
+  request(request: Request): void {
+    this.line.push(request);
+    this.#serve();
+  }
+
+  couldTake(tenths: Tenths): boolean {
+    return wants(tenths).every((kind) => this.#wanted(this.line, kind) + tenths[kind] <= this.free(kind));
+  }
+
+  release(id: number): void {
+    this.held = this.held.filter((request) => request.id !== id);
+    this.#serve();
+  }
+
+  forget(id: number): void {
+    this.line = this.line.filter((request) => request.id !== id);
+    this.#serve();
+  }
+
+  #wanted(requests: readonly Request[], kind: Kind): number {
+    return requests.reduce((sum, { tenths }) => sum + tenths[kind], 0);
+  }
+
+  /** Grants whoever fits beside everybody ahead, one at a time, until nobody does. */
+  #serve(): void {
+    this.line.sort((a, b) => a.atMs - a.level * AGING_MS - (b.atMs - b.level * AGING_MS) || a.id - b.id);
+    const next = this.line.find(({ tenths }, place) =>
+      wants(tenths).every((kind) => this.#wanted(this.line.slice(0, place + 1), kind) <= this.free(kind))
+    );
+    if (next === undefined) return;
+    this.line = this.line.filter((request) => request !== next);
+    this.held.push(next);
+    this.granted.push(next.id);
+    this.#serve();
+  }
+}
+
+const tenths: fc.Arbitrary<Tenths> = fc.record({
+  cpu: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
+  memoryMb: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 25 })),
+  gpu: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 10 })),
+}).filter((amounts) => wants(amounts).length > 0);
+
+interface Call {
+  readonly kind: "acquire" | "try" | "release" | "abort" | "pass time";
+  readonly tenths: Tenths;
+  readonly level: number;
+  /** Which lease or request is meant, or how much time passes. */
+  readonly n: number;
+  /** Whether the next call comes before anybody hears of this one. */
+  readonly sameTurn: boolean;
+}
+
+const call: fc.Arbitrary<Call> = fc.record({
+  kind: fc.constantFrom("acquire", "acquire", "acquire", "try", "release", "release", "abort", "pass time"),
+  tenths,
+  level: fc.constantFrom(0, 1, 1, 2, 3),
+  n: fc.nat(999),
+  sameTurn: fc.boolean(),
+});
+const script = fc.array(call, { maxLength: 100, size: "max" });
+
+function inWholes(amounts: Tenths): { [K in Kind]?: number } {
+  return Object.fromEntries(wants(amounts).map((kind) => [kind, amounts[kind] / 10]));
+}
+
+/** Runs a script on a pool and on the model side by side. */
+class Duet {
+  nowMs = 0;
+  readonly pool = new ResourcePool({
+    capacity: all((kind) => CAPACITY[kind] / 10),
+    agingMs: AGING_MS,
+    now: () => this.nowMs,
+  });
+  readonly model = new ModelPool();
+  readonly granted: number[] = [];
+  readonly leases = new Map<number, Lease<Kind>>();
+  readonly requests: Request[] = [];
+  readonly #aborts: AbortController[] = [];
+
+  play({ kind, tenths, level, n }: Call): void {
+    if (kind === "pass time") {
+      this.nowMs += n % AGING_MS;
+    } else if (kind === "acquire") {
+      const abort = new AbortController(), request = this.#newRequest(tenths, level, abort);
+      this.#note(request, this.pool.acquire(inWholes(tenths), { priority: level, signal: abort.signal }));
+      this.model.request(request);
+    } else if (kind === "try") {
+      const possible = this.model.couldTake(tenths), lease = this.pool.tryAcquire(inWholes(tenths));
+      assertEquals(lease !== undefined, possible, "a try takes only what nobody in line wants");
+      if (lease === undefined) return;
+      const request = this.#newRequest(tenths, -1e9, new AbortController());
+      this.#note(request, Promise.resolve(lease));
+      this.model.request(request);
+    } else if (kind === "release") { // of any lease ever granted: many have been given back long ago
+      const [id, lease] = [...this.leases][n % (this.leases.size || 1)] ?? [-1, undefined];
+      lease?.release();
+      this.model.release(id);
+    } else { // perhaps of a request that was granted long ago: then nothing may change
+      const id = n % (this.#aborts.length || 1);
+      this.#aborts[id]?.abort();
+      this.model.forget(id);
+    }
+  }
+
+  compare(): void {
+    const { available, inUse, waiters, grants } = this.pool.snapshot();
+    assertEquals(
+      { available, inUse, waiters, grants },
+      {
+        available: all((kind) => this.model.free(kind) / 10),
+        inUse: all((kind) => (CAPACITY[kind] - this.model.free(kind)) / 10),
+        waiters: this.model.line.length,
+        grants: this.model.granted.length,
+      },
+    );
+  }
+
+  /** Gives everything back, over and over, until nobody is left. */
+  async drain(): Promise<void> {
+    for (let left = this.requests.length; this.model.held.length > 0; left--) {
+      assert(left > 0, "each pass serves somebody");
+      for (const { id } of [...this.model.held]) {
+        this.leases.get(id)?.release();
+        this.model.release(id);
+      }
+      await nextTurn();
+      this.compare();
+    }
+  }
+
+  #note({ id }: Request, granted: Promise<Lease<Kind>>): void {
+    granted.then((lease) => {
+      this.granted.push(id);
+      this.leases.set(id, lease);
+    }, () => {});
+  }
+
+  #newRequest(tenths: Tenths, level: number, abort: AbortController): Request {
+    const request = { id: this.#aborts.push(abort) - 1, tenths, level, atMs: this.nowMs };
+    this.requests.push(request);
+    return request;
+  }
+}
+
+function all(amount: (kind: Kind) => number): Record<Kind, number> {
+  return { cpu: amount("cpu"), memoryMb: amount("memoryMb"), gpu: amount("gpu") };
+}
+
+Deno.test("ResourcePool grants what the plain model grants, whatever the order of calls", () =>
+  fc.assert(
+    fc.asyncProperty(script, async (calls) => {
+      const duet = new Duet();
+      for (const call of calls) {
+        duet.play(call);
+        duet.compare();
+        if (call.sameTurn) continue;
+        await nextTurn();
+        assertEquals(duet.granted, duet.model.granted);
+      }
+      await nextTurn();
+      await duet.drain();
+      assertEquals(duet.granted, duet.model.granted);
+      const { available, capacity, waiters } = duet.pool.snapshot();
+      assertEquals([available, waiters], [capacity, 0], "everything came back, and everybody was served");
+    }),
+    { numRuns: 200 },
+  ));
+
+Deno.test("ResourcePool lets nobody be overtaken by a request that arrives levels × agingMs later, nor by a small one", () =>
+  fc.assert(
+    fc.asyncProperty(script, async (calls) => {
+      const duet = new Duet(); // its model is not asked here: what was promised is checked against what happened
+      const waiting = new Map<number, Request>();
+      let seen = 0;
+      for (const call of calls) {
+        duet.play(call);
+        await nextTurn();
+        for (const request of duet.requests) {
+          if (!duet.leases.has(request.id)) waiting.set(request.id, request);
+        }
+        for (const request of [...waiting.values()]) {
+          if (!duet.model.line.includes(request)) waiting.delete(request.id);
+        }
+        const { available } = duet.pool.snapshot();
+        for (const id of duet.granted.slice(seen)) {
+          const winner = duet.requests[id];
+          if (winner === undefined) continue;
+          for (const other of waiting.values()) {
+            const shared = wants(winner.tenths).filter((kind) => other.tenths[kind] > 0);
+            if (shared.every((kind) => Math.round(available[kind] * 10) >= other.tenths[kind])) continue; // took nothing from it
+            const isAhead = winner.atMs - other.atMs < (winner.level - other.level) * AGING_MS ||
+              (winner.id < other.id && winner.atMs - other.atMs <= (winner.level - other.level) * AGING_MS);
+            assert(isAhead, `${id} overtook ${other.id}`);
+          }
+        }
+        seen = duet.granted.length;
+      }
+      await duet.drain();
+    }),
+    { numRuns: 200 },
+  ));

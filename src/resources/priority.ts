@@ -1,0 +1,31 @@
+/**
+ * How urgent a request for resources is.
+ *
+ * @module
+ */
+
+/** How urgent a request is: a name, or any finite number, of which the larger goes first; `"normal"` is 1. */
+export type ResourcePriority = "low" | "normal" | "high" | "critical" | number;
+
+const LEVELS: ReadonlyMap<unknown, number> = new Map([["low", 0], ["normal", 1], ["high", 2], ["critical", 3]]);
+
+/** The level of a request that says nothing about its priority. */
+export const NORMAL_LEVEL = 1;
+
+/**
+ * The number behind a priority: low 0, normal 1, high 2, critical 3.
+ *
+ * @throws {TypeError} If it is neither one of the names nor a finite number.
+ */
+export function priorityLevel(priority: ResourcePriority): number {
+  const level = typeof priority === "number" ? priority : LEVELS.get(priority);
+  if (level === undefined || !Number.isFinite(level)) {
+    throw new TypeError(
+      `Cannot rank priority ${
+        typeof priority === "string" ? `"${priority}"` : String(priority)
+      }: expected "low", "normal", ` +
+        '"high", "critical" or a finite number; leave it out for "normal"',
+    );
+  }
+  return level;
+}
