@@ -1,15 +1,28 @@
-/** The host's fingerprint. @module */
+/**
+ * The host's fingerprint.
+ *
+ * @module
+ */
 
 import type { Environment } from "../document.ts";
 
-/** What a fingerprint is made of. */
-export type HostFacts = Pick<Environment, "os" | "arch" | "kernel" | "cpu" | "virtualization" | "runtime">;
+/** What a fingerprint is made of: nothing that changes while the machine runs, or when it starts again. */
+export type StableFacts = Pick<Environment, "os" | "arch" | "kernel" | "cpu" | "virtualization" | "runtime">;
 
-/** Twelve hexadecimal digits that stay the same as long as measurements on this host may be compared. */
-export async function fingerprintOf(host: HostFacts): Promise<string> {
-  const { os, arch, kernel, cpu, virtualization, runtime } = host;
-  const kernelFamily = /^\d+\.\d+/.exec(kernel)?.[0] ?? kernel;
-  const facts = [os, arch, kernelFamily, cpu.model, cpu.count, virtualization, runtime.deno, runtime.v8];
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(facts)));
-  return new Uint8Array(digest).toHex().slice(0, 12);
+/**
+ * Sums up a host: documents with the same fingerprint may be compared.
+ *
+ * It covers operating system, architecture, kernel series (its first two numbers), processor model, count and governor,
+ * virtualization, and the versions of Deno and V8. Left out is what changes on one machine (clock rate, load, boot and machine
+ * ids, host name, free and even total memory, which varies with the kernel's build) and how the run was made: V8's flags are
+ * in the document, and whoever compares looks at them as well.
+ *
+ * @returns Twelve hexadecimal digits: the start of a SHA-256 sum.
+ */
+export async function fingerprintOf(facts: StableFacts): Promise<string> {
+  const { os, arch, kernel, cpu, virtualization, runtime } = facts;
+  const kernelSeries = /^\d+\.\d+/.exec(kernel)?.[0] ?? kernel;
+  const stable = [os, arch, kernelSeries, cpu.model, cpu.count, cpu.governor, virtualization, runtime.deno, runtime.v8];
+  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(stable)));
+  return new Uint8Array(sum).toHex().slice(0, 12);
 }

@@ -1,14 +1,18 @@
-/** Parsers of the texts under `/proc`: null for whatever is not as documented in proc(5). @module */
+/**
+ * Parsers of the texts under `/proc` (see proc(5)): null for whatever does not have the documented form.
+ *
+ * @module
+ */
 
-/** What the scheduler knows of a thread. */
+/** What the scheduler counts of a thread. */
 export interface SchedulerStatistics {
-  /** Time on a processor, in nanoseconds. */
+  /** Time on a processor. */
   readonly cpuNs: number;
-  /** Time in line for a processor, in nanoseconds. */
+  /** Time in line for a processor. */
   readonly runQueueDelayNs: number;
 }
 
-/** Time of all processors since boot, in milliseconds, as `/proc/stat` adds it up. */
+/** Time of all processors since the host started. */
 export interface HostTimes {
   /** User, nice, system and interrupt time. */
   readonly busyMs: number;
@@ -18,30 +22,44 @@ export interface HostTimes {
   readonly stealMs: number | null;
 }
 
-/** `/proc/<pid>/schedstat`: time on the processor, time in line for it, number of time slices. */
-export function parseSchedstat(text: string): SchedulerStatistics | null {
-  const match = /^(\d{1,19}) (\d{1,19}) \d+\s*$/.exec(text);
-  return match === null ? null : { cpuNs: Number(match[1]), runQueueDelayNs: Number(match[2]) };
-}
-
-/** The involuntary context switches out of `/proc/<pid>/status`. */
-export function parseInvoluntarySwitches(text: string): number | null {
-  const match = /^nonvoluntary_ctxt_switches:\s*(\d{1,15})$/m.exec(text);
-  return match === null ? null : Number(match[1]);
-}
-
 /** Milliseconds in a tick of `/proc/stat`: USER_HZ is 100 on every architecture that Deno runs on. */
 const TICK_MS = 10;
 
-/** The first line of `/proc/stat`. Kernels before 2.6.11 have no steal time. */
-export function parseHostTimes(text: string): HostTimes | null {
-  const match = /^cpu +(\d+(?: +\d+){3,})$/m.exec(text);
+/** Parses `/proc/<pid>/schedstat`: time on a processor, time in line for one, number of time slices. */
+export function parseSchedulerStatistics(text: string): SchedulerStatistics | null {
+  const match = /^(\d+) (\d+) \d+\s*$/.exec(text);
   if (match === null) return null;
-  const ticks = (match[1] ?? "").split(/ +/).map(Number);
-  const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, interrupt = 0, softInterrupt = 0, steal] = ticks;
+  const [cpuNs, runQueueDelayNs] = [Number(match[1]), Number(match[2])];
+  return Number.isSafeInteger(cpuNs) && Number.isSafeInteger(runQueueDelayNs) ? { cpuNs, runQueueDelayNs } : null;
+}
+
+/** Finds the involuntary context switches in `/proc/<pid>/status`. */
+export function parseInvoluntarySwitches(text: string): number | null {
+  const match = /^nonvoluntary_ctxt_switches:\s*(\d+)$/m.exec(text);
+  if (match === null) return null;
+  const switches = Number(match[1]);
+  return Number.isSafeInteger(switches) ? switches : null;
+}
+
+/** Parses the first line of `/proc/stat`, which sums up all processors; old kernels have fewer columns. */
+export function parseHostTimes(text: string): HostTimes | null {
+  const match = /^cpu +(\d+(?: \d+){3,})\s*$/m.exec(text);
+  if (match === null) return null;
+  const times = (match[1] ?? "").split(" ").map((ticks) => Number(ticks) * TICK_MS);
+  if (!times.every(Number.isSafeInteger)) return null;
+  const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, interrupt = 0, softInterrupt = 0, steal] = times;
   return {
-    busyMs: (user + nice + system + interrupt + softInterrupt) * TICK_MS,
-    idleMs: (idle + wait) * TICK_MS,
-    stealMs: steal === undefined ? null : steal * TICK_MS,
+    busyMs: user + nice + system + interrupt + softInterrupt, // a guest's time is within user and nice already
+    idleMs: idle + wait,
+    stealMs: steal ?? null,
   };
+}
+
+/** Finds the processor's model in `/proc/cpuinfo`; on ARM, which has no name there, implementer and part. */
+export function parseCpuModel(text: string): string | null {
+  const name = /^(?:model name|cpu model|Model|cpu)\s*:[ \t]*(\S.*)$/m.exec(text)?.[1];
+  if (name !== undefined) return name;
+  const implementer = /^CPU implementer\s*:[ \t]*(\S+)$/m.exec(text)?.[1];
+  const part = /^CPU part\s*:[ \t]*(\S+)$/m.exec(text)?.[1];
+  return implementer === undefined || part === undefined ? null : `implementer ${implementer}, part ${part}`;
 }
