@@ -1,0 +1,7 @@
+/**
+ * What can be seen of a program from outside.
+ *
+ * @module
+ */
+
+export * from "./metrics/mod.ts";
