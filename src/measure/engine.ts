@@ -8,6 +8,10 @@ import type { Suite } from "./definition.ts";
 import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
 import type { ForkLauncher } from "./fork_launcher.ts";
+import { makePlan } from "./plan.ts";
+import { Run } from "./run/run.ts";
+import { RunLock } from "./run/run_lock.ts";
+import { spawnBy } from "./run/spawn.ts";
 
 /** What {@linkcode measure} is asked to do. */
 export interface MeasureOptions {
@@ -23,7 +27,10 @@ export interface MeasureOptions {
   readonly arguments: readonly string[];
   /** Where to keep what is done so far, so that a run that is killed can be resumed; no journal by default. */
   readonly journalPath?: string;
-  /** Whether to go on with the run whose journal is at `journalPath`; starts afresh if there is none. Default false. */
+  /**
+   * Whether to go on with the run whose journal is at `journalPath`; starts afresh if there is none. The seed of the settings
+   * may differ: the journal's is used, and is in the document. Default false: a journal that is there is overwritten.
+   */
   readonly resume?: boolean;
   /** Ends the run early: the document then holds what was complete, with status `interrupted`. */
   readonly signal?: AbortSignal;
@@ -35,8 +42,21 @@ export interface MeasureOptions {
  * Measures suites in fresh processes and returns the result document.
  *
  * A benchmark that fails is in the document with its reason; the others go on. An aborted signal is no error: it yields a
- * document with status `interrupted`.
+ * document with status `interrupted`, without the benchmarks of which no fork was finished.
+ *
+ * @throws {MeasureError} If the filter is no regular expression or leaves nothing, the forks cannot work at all, or the journal
+ * to be resumed is of another run.
  */
-export function measure(options: MeasureOptions): Promise<ResultDocument> {
-  return Promise.reject(new Error(`Cannot measure ${options.suites.length} suites yet`));
+export async function measure(options: MeasureOptions): Promise<ResultDocument> {
+  const plan = await makePlan(options.suites, options.settings.filter);
+  const lock = await RunLock.acquire();
+  let run: Run | undefined;
+  try {
+    run = await Run.begin(options, plan, { spawn: spawnBy(options.launcher), lock });
+    await run.measure();
+    return await run.finish();
+  } finally {
+    if (run === undefined) await lock.release();
+    else await run.release();
+  }
 }

@@ -1,0 +1,95 @@
+/**
+ * The process that sees what each benchmark allocates; nothing is timed in it, for V8 traces its collections.
+ *
+ * @module
+ */
+
+import type { LoopShape } from "../protocol.ts";
+import type { ForkContext } from "./context.ts";
+import { emptyCandidate, shapeKey } from "./empty_body.ts";
+import { describeFailure } from "./failure.ts";
+import { readHeap } from "./garbage.ts";
+import { Subject } from "./subject.ts";
+import type { TimedCandidate } from "./timing.ts";
+
+/** Iterations of the empty loop. */
+const EMPTY_ITERATIONS = 10_000;
+
+/** Observes each benchmark for a share of the time that it is measured in a fork. */
+export async function observeAllocation(candidates: readonly TimedCandidate[], context: ForkContext): Promise<void> {
+  const empty = new Map<string, number | null>();
+  for (const { candidate, shape } of candidates) {
+    let subject: Subject | undefined;
+    try {
+      if (!empty.has(shapeKey(shape))) empty.set(shapeKey(shape), await observeEmpty(shape, context));
+      context.begin(candidate.id, "setup");
+      subject = await Subject.setUp(candidate, context);
+      context.begin(candidate.id, "memory");
+      const allocation = await observe(subject, { shape, emptyBytes: empty.get(shapeKey(shape)) ?? null, context });
+      context.begin(candidate.id, "teardown");
+      const done = subject;
+      subject = undefined; // a failed teardown must not be tried again
+      await done.tearDown();
+      context.tell({ type: "allocated", id: candidate.id, allocation });
+    } catch (thrown) {
+      context.tell({ type: "failed", id: candidate.id, failure: describeFailure(thrown) });
+      await subject?.tearDown().catch(() => {}); // the first failure is the one to tell
+    }
+  }
+  context.begin(null, "teardown");
+}
+
+async function observeEmpty(shape: LoopShape, context: ForkContext): Promise<number | null> {
+  const subject = await Subject.setUp(emptyCandidate(shape), context);
+  subject.compile(shape, undefined);
+  for (let warm = 0; warm < 10; warm++) await subject.loop(EMPTY_ITERATIONS);
+  return await allocatedBy(subject, EMPTY_ITERATIONS);
+}
+
+async function observe(
+  subject: Subject,
+  { shape, emptyBytes, context }: { shape: LoopShape; emptyBytes: number | null; context: ForkContext },
+) {
+  const { clock, settings } = context;
+  const { result } = await subject.round(() => subject.try());
+  subject.compile(shape, result);
+  // What is allocated depends on what the compiler has optimised: escaping objects are gone only then.
+  let n = 1;
+  const budgetNs = settings.warmupMs / 2 * 1e6;
+  for (let spentNs = 0; spentNs < budgetNs;) {
+    const start = clock.now();
+    await subject.round(async () => await subject.loop(n));
+    const wallNs = clock.now() - start;
+    spentNs += wallNs;
+    if (wallNs < budgetNs / 8) n *= 2;
+  }
+  const iterations = settings.iterations ?? subject.candidate.definition.options.iterations ?? n;
+  return await subject.round(async () => {
+    mark(context);
+    const bytes = await allocatedBy(subject, iterations);
+    const { usedBytes } = readHeap();
+    mark(context);
+    const allocatedBytes = bytes === null ? null : Math.max(0, bytes - (emptyBytes ?? 0));
+    return { iterations, allocatedBytes, heapUsedBytes: usedBytes, residentBytes: Deno.memoryUsage().rss };
+  });
+}
+
+/** Bytes allocated by each of `iterations` iterations, the reading itself excluded. */
+async function allocatedBy(subject: Subject, iterations: number): Promise<number | null> {
+  const [first, second] = [readHeap().allocatedBytes, readHeap().allocatedBytes];
+  await subject.loop(iterations);
+  const third = readHeap().allocatedBytes;
+  if (first === null || second === null || third === null) return null;
+  const readingBytes = second - first;
+  return Math.max(0, third - second - readingBytes) / iterations;
+}
+
+/**
+ * Leaves a mark in V8's trace, which comes in one piece when the process ends: collections that were asked for, in an order
+ * that benchmarks do not ask for. `gc_trace.ts` looks for it.
+ */
+function mark({ collect }: ForkContext): void {
+  collect?.("minor");
+  collect?.("minor");
+  collect?.("major");
+}

@@ -1,0 +1,76 @@
+/**
+ * The first process of a run: tries each benchmark before anything is timed, so that what fails costs nothing more.
+ *
+ * @module
+ */
+
+import type { LoopShape } from "../protocol.ts";
+import type { ForkContext } from "./context.ts";
+import { BenchmarkFailure, describeFailure } from "./failure.ts";
+import { leakedPromises, type LeakTools } from "./promise_leaks.ts";
+import { findPromiseWatch } from "./promise_watch.ts";
+import { type Candidate, Subject } from "./subject.ts";
+
+/** Iterations that are looked at for what they return. */
+const TRIALS = 5;
+
+/** An iteration that takes longer than this, in nanoseconds, is not repeated to look for leaks more than it has to be. */
+const SLOW_NS = 20e6;
+
+/** Sets up, tries and tears down each benchmark, and tells how its loop has to be compiled. */
+export async function audit(candidates: readonly Candidate[], context: ForkContext): Promise<void> {
+  const watch = findPromiseWatch();
+  const leaks = watch === undefined ? undefined : { watch, collect: context.collect };
+  for (const candidate of candidates) {
+    try {
+      const shape = await auditOne(candidate, context, leaks);
+      context.tell({ type: "audited", id: candidate.id, audit: { shape } });
+    } catch (thrown) {
+      context.tell({ type: "failed", id: candidate.id, failure: describeFailure(thrown) });
+    }
+  }
+  context.begin(null, "teardown");
+}
+
+async function auditOne(candidate: Candidate, context: ForkContext, leaks: LeakTools | undefined): Promise<LoopShape> {
+  context.begin(candidate.id, "setup");
+  const subject = await Subject.setUp(candidate, context);
+  let shape: LoopShape;
+  try {
+    context.begin(candidate.id, "check");
+    const start = context.clock.now();
+    shape = await subject.round(() => tryOften(subject, TRIALS));
+    const iterationNs = (context.clock.now() - start) / TRIALS;
+    if (leaks !== undefined && iterationNs < SLOW_NS) await requireNoLeak(subject, leaks);
+  } catch (thrown) {
+    await subject.tearDown().catch(() => {}); // the first failure is the one to tell
+    throw thrown;
+  }
+  context.begin(candidate.id, "teardown");
+  await subject.tearDown();
+  return shape;
+}
+
+async function tryOften(subject: Subject, trials: number): Promise<LoopShape> {
+  let shape: LoopShape = { kind: "sync", hooks: "none" };
+  for (let trial = 0; trial < trials; trial++) {
+    const found = (await subject.try()).shape;
+    shape = {
+      kind: found.kind === "async" ? "async" : shape.kind,
+      hooks: shape.hooks === "async" ? "async" : found.hooks,
+    };
+  }
+  return shape;
+}
+
+async function requireNoLeak(subject: Subject, leaks: LeakTools): Promise<void> {
+  const leaked = await leakedPromises(async (iterations) => {
+    await subject.round(() => tryOften(subject, iterations));
+  }, leaks);
+  if (leaked === 0) return;
+  throw new BenchmarkFailure({
+    reason: "leaked_promise",
+    message: "an iteration was over while a promise that it made was still pending; await it or return it",
+    stack: null,
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * The plan of a run: which benchmarks, with which identities, in which order.
+ *
+ * @module
+ */
+
+import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
+import type { BenchmarkIdentity } from "./document.ts";
+import { MeasureError } from "./measure_error.ts";
+import { benchmarkId, combinations } from "./parameters.ts";
+
+/** A benchmark of a plan. */
+export interface PlannedBenchmark {
+  /** What identifies it in the document. */
+  readonly identity: BenchmarkIdentity;
+  /** How long it may take in a fork, in milliseconds; null: as the settings say. */
+  readonly timeoutMs: number | null;
+}
+
+/** What a run has to measure. */
+export interface Plan {
+  /** The suites, in the order given, that have a benchmark. */
+  readonly suites: readonly { readonly name: string; readonly benchmarks: readonly PlannedBenchmark[] }[];
+  /** Every benchmark, in the order of definition. */
+  readonly benchmarks: readonly PlannedBenchmark[];
+  /** Hash over all identities: equal for equal plans. */
+  readonly hash: string;
+}
+
+/**
+ * Makes the plan of a run.
+ *
+ * @param filter Regular expression that a benchmark's id must match; null for all.
+ * @throws {MeasureError} If the filter is not a regular expression, or nothing is left to measure.
+ */
+export async function makePlan(suites: readonly Suite[], filter: string | null): Promise<Plan> {
+  const pattern = compileFilter(filter);
+  const names = new Set<string>();
+  const planned: { name: string; benchmarks: PlannedBenchmark[] }[] = [];
+  for (const suite of suites) {
+    if (names.has(suite.name)) {
+      throw new TypeError(`Cannot plan a run: two suites are called "${suite.name}"; name each suite once`);
+    }
+    names.add(suite.name);
+    const benchmarks: PlannedBenchmark[] = [];
+    for (const definition of suite.benchmarks) {
+      for (const params of combinations(definition.options.params ?? {})) {
+        const identity = await identify(suite.name, definition, params);
+        if (pattern.test(identity.id)) benchmarks.push({ identity, timeoutMs: definition.options.timeoutMs ?? null });
+      }
+    }
+    if (benchmarks.length > 0) planned.push({ name: suite.name, benchmarks });
+  }
+  const benchmarks = planned.flatMap((suite) => suite.benchmarks);
+  if (benchmarks.length === 0) {
+    const reason = filter === null
+      ? "no suite was given"
+      : `no benchmark's id matches the filter ${JSON.stringify(filter)}`;
+    throw new MeasureError("nothing_to_measure", `Cannot measure: ${reason}; list the benchmarks to see their ids`);
+  }
+  const hash = await sha256(benchmarks.map(({ identity }) => [identity.id, identity.definitionHash]));
+  return { suites: planned, benchmarks, hash };
+}
+
+function compileFilter(filter: string | null): RegExp {
+  try {
+    return new RegExp(filter ?? "");
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new MeasureError(
+      "filter_invalid",
+      `Cannot use the filter ${JSON.stringify(filter)}: ${reason}; pass a regular expression`,
+      { cause },
+    );
+  }
+}
+
+async function identify(
+  suite: string,
+  definition: BenchmarkDefinition,
+  params: Parameters,
+): Promise<BenchmarkIdentity> {
+  const { name, options } = definition;
+  return {
+    id: benchmarkId(suite, name, params),
+    suite,
+    name,
+    group: options.group ?? null,
+    baseline: options.baseline === true,
+    params,
+    definitionHash: await definitionHash(definition),
+    expected: options.expected ?? null,
+  };
+}
+
+/** What decides what is measured: sources and options; not the name, nor what the result is compared with. */
+async function definitionHash({ fn, options }: BenchmarkDefinition): Promise<string> {
+  const { iterations, params, setup, teardown, beforeRound, afterRound, beforeIteration, afterIteration } = options;
+  const parts = [fn, setup, teardown, beforeRound, afterRound, beforeIteration, afterIteration];
+  const sources = parts.map((part) => part === undefined ? null : String(part));
+  return (await sha256([sources, iterations ?? null, params ?? null])).slice(0, 16);
+}
+
+async function sha256(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(value)));
+  return new Uint8Array(digest).toHex();
+}

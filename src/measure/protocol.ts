@@ -1,0 +1,188 @@
+/**
+ * What the measuring run and its forks say to each other: one request as a line of JSON on the fork's stdin, messages as lines
+ * on its stdout. Every message starts with the run's token, so that whatever a benchmark prints itself is told apart.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { ForkResult, Settings } from "./document.ts";
+import { clockSchema, forkResultSchema, settingsSchema } from "./document_schema.ts";
+
+/** How a benchmark's loop has to be compiled: found out by the audit, the same in every other fork. */
+export interface LoopShape {
+  /** Whether the measured function returns something thenable. */
+  readonly kind: "sync" | "async";
+  /** Whether there are hooks around each iteration, and whether they return something thenable. */
+  readonly hooks: "none" | "sync" | "async";
+}
+
+/** What a fork does: `audit` checks each benchmark, `memory` sees what it allocates, `time` measures it. */
+export type ForkTask = "audit" | "memory" | "time";
+
+/** One benchmark of a request. */
+export interface RequestedBenchmark {
+  /** Its id. */
+  readonly id: string;
+  /** What the audit found; null before it. */
+  readonly shape: LoopShape | null;
+}
+
+/** What a fork is asked to do. */
+export interface ForkRequest {
+  /** Starts each of its messages. */
+  readonly token: string;
+  /** What to do. */
+  readonly task: ForkTask;
+  /** The suite. */
+  readonly suite: string;
+  /** Number of the fork. */
+  readonly fork: number;
+  /** Seed of its random choices. */
+  readonly seed: number;
+  /** The run's settings. */
+  readonly settings: Settings;
+  /** The benchmarks concerned. */
+  readonly benchmarks: readonly RequestedBenchmark[];
+}
+
+/** What a fork does with a benchmark at some moment. */
+export type ForkPhase = "setup" | "check" | "warmup" | "round" | "memory" | "teardown";
+
+/** What a timed fork found about one benchmark. */
+export interface ForkMeasurement {
+  /** For the document. */
+  readonly result: ForkResult;
+  /** Whether its samples cannot be told from those of the empty loop. */
+  readonly indistinguishable: boolean;
+  /** CPU time of the whole process during its samples. */
+  readonly processCpuNs: number;
+  /** Wall time during which `processCpuNs` was counted. */
+  readonly processWallNs: number;
+  /** Largest JavaScript heap seen after a sample. */
+  readonly heapUsedBytes: number;
+  /** Largest resident set seen after a sample. */
+  readonly residentBytes: number;
+}
+
+const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
+  kind: z.enum(["sync", "async"]),
+  hooks: z.enum(["none", "sync", "async"]),
+});
+
+const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
+  token: z.string().min(16),
+  task: z.enum(["audit", "memory", "time"]),
+  suite: z.string(),
+  fork: z.number().int().min(0),
+  seed: z.number().int().min(0).max(0xffff_ffff),
+  settings: settingsSchema,
+  benchmarks: z.array(z.strictObject({ id: z.string(), shape: shapeSchema.nullable() })),
+});
+
+const count = z.number().int().min(0);
+
+/** What a timed fork found about one benchmark. */
+export const measurementSchema: z.ZodType<ForkMeasurement> = z.strictObject({
+  result: forkResultSchema,
+  indistinguishable: z.boolean(),
+  processCpuNs: z.number().min(0),
+  processWallNs: z.number().min(0),
+  heapUsedBytes: count,
+  residentBytes: count,
+});
+
+/** What a memory fork found about one benchmark; `iterations` were observed. */
+export const allocationSchema = z.strictObject({
+  iterations: z.number().int().min(1),
+  allocatedBytes: z.number().min(0).nullable(),
+  heapUsedBytes: count,
+  residentBytes: count,
+});
+
+/** Why a benchmark failed, as a fork tells it. */
+export const reportedFailureSchema = z.strictObject({
+  reason: z.enum(["threw", "returned_false", "leaked_promise", "setup_failed", "teardown_failed"]),
+  message: z.string(),
+  stack: z.string().nullable(),
+});
+
+/** What an audit found about one benchmark. */
+export const auditSchema = z.strictObject({ shape: shapeSchema });
+
+const messageSchema = z.discriminatedUnion("type", [
+  /** It has read its request and loaded the suite. */
+  z.strictObject({ type: z.literal("ready"), clock: clockSchema, canCollect: z.boolean() }),
+  /** From now on it works on this benchmark; null: on none. */
+  z.strictObject({
+    type: z.literal("begin"),
+    id: z.string().nullable(),
+    phase: z.enum(["setup", "check", "warmup", "round", "memory", "teardown"]),
+  }),
+  z.strictObject({ type: z.literal("failed"), id: z.string(), failure: reportedFailureSchema }),
+  z.strictObject({ type: z.literal("audited"), id: z.string(), audit: auditSchema }),
+  z.strictObject({ type: z.literal("allocated"), id: z.string(), allocation: allocationSchema }),
+  z.strictObject({ type: z.literal("measured"), id: z.string(), measurement: measurementSchema }),
+  /** It cannot work at all: the suite does not load, say. */
+  z.strictObject({ type: z.literal("broken"), message: z.string() }),
+  z.strictObject({ type: z.literal("done") }),
+]);
+
+/** What a memory fork found about one benchmark. */
+export type Allocation = z.infer<typeof allocationSchema>;
+
+/** Why a benchmark failed, as a fork tells it. */
+export type ReportedFailure = z.infer<typeof reportedFailureSchema>;
+
+/** What an audit found about one benchmark. */
+export type Audit = z.infer<typeof auditSchema>;
+
+/** One message of a fork. */
+export type ForkMessage = z.infer<typeof messageSchema>;
+
+/** Writes a request as the line that a fork reads. */
+export function encodeRequest(request: ForkRequest): string {
+  return JSON.stringify(request) + "\n";
+}
+
+/**
+ * Parses a fork's request.
+ *
+ * @throws {SyntaxError} If it is not one.
+ */
+export function parseRequest(line: string): ForkRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new SyntaxError("Cannot read the fork's request: it is not JSON; let puffin-bench start its forks", {
+      cause,
+    });
+  }
+  const parsed = requestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SyntaxError(
+    `Cannot read the fork's request: ${issue?.path.join(".")}: ${issue?.message}; let puffin-bench start its forks`,
+  );
+}
+
+/** Writes a message so that it stands on a line of its own, even after an unfinished line that the benchmark printed. */
+export function encodeMessage(token: string, message: ForkMessage): string {
+  return `\n${token}${JSON.stringify(message)}\n`;
+}
+
+/**
+ * Takes one line of a fork's stdout.
+ *
+ * @returns The message, or null if the line is not one: then it is what the benchmark printed.
+ */
+export function parseMessage(token: string, line: string): ForkMessage | null {
+  if (!line.startsWith(token)) return null;
+  try {
+    const parsed = messageSchema.safeParse(JSON.parse(line.slice(token.length)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Makes the benchmarks of the document out of what was found.
+ *
+ * @module
+ */
+
+import type {
+  BenchmarkIdentity,
+  BenchmarkResult,
+  GroupRatio,
+  MeasuredBenchmark,
+  Scaling,
+  Settings,
+} from "../document.ts";
+import { deriveSeed } from "../random.ts";
+import { fitPowerLaw, ratioToBaseline, summarize } from "../statistics/mod.ts";
+import type { Finding } from "./findings.ts";
+
+/** The result of one benchmark; undefined as long as no fork of it is finished. */
+export function assembleBenchmark(
+  identity: BenchmarkIdentity,
+  finding: Finding,
+  settings: Settings,
+): BenchmarkResult | undefined {
+  const { failure, audit, allocation } = finding;
+  if (failure !== undefined) return { ...identity, status: "failed", failure };
+  const measurements = [...finding.measurements.values()].sort((left, right) => left.result.fork - right.result.fork);
+  if (measurements.length === 0 || audit === undefined) return undefined;
+  const forks = measurements.map(({ result }) => result);
+  const statistics = summarize(forks, { seed: deriveSeed(settings.seed, "bootstrap", identity.id) });
+  const alike = measurements.filter(({ indistinguishable }) => indistinguishable).length;
+  const cpuNs = sum(measurements.map(({ processCpuNs }) => processCpuNs));
+  const wallNs = sum(measurements.map(({ processWallNs }) => processWallNs));
+  const pauses = allocation?.pauses ?? null;
+  return {
+    ...identity,
+    status: alike * 2 > measurements.length ? "optimized_out" : "ok",
+    kind: audit.shape.kind,
+    forks,
+    statistics,
+    memory: {
+      allocatedBytes: allocation?.allocation.allocatedBytes ?? null,
+      gc: pauses === null ? null : { iterations: allocation?.allocation.iterations ?? 1, ...pauses },
+      heapUsedBytes: Math.max(...measurements.map(({ heapUsedBytes }) => heapUsedBytes)),
+      residentBytes: Math.max(...measurements.map(({ residentBytes }) => residentBytes)),
+    },
+    cpuPercent: wallNs > 0 ? 100 * cpuNs / wallNs : null,
+    iterations: sum(forks.map(({ batchSize, samples }) => batchSize * samples.wallNs.length)),
+    steady: forks.every(({ warmup }) => warmup.steady),
+    meetsExpectation: meetsExpectation(identity, statistics),
+  };
+}
+
+function meetsExpectation(
+  { expected }: BenchmarkIdentity,
+  { median, opsPerSecond }: MeasuredBenchmark["statistics"],
+): boolean | null {
+  if (expected === null) return null;
+  const isFast = opsPerSecond === null || opsPerSecond >= expected.minOpsPerSecond;
+  return isFast && median <= expected.maxDurationMs * 1e6;
+}
+
+/** How the time grows with each numeric parameter, the other parameters staying what they are. */
+export function assembleScaling(benchmarks: readonly BenchmarkResult[]): Scaling[] {
+  const series = new Map<string, { first: MeasuredBenchmark; parameter: string; points: Map<number, number> }>();
+  for (const benchmark of benchmarks) {
+    if (benchmark.status !== "ok") continue;
+    for (const [parameter, value] of Object.entries(benchmark.params)) {
+      if (typeof value !== "number") continue;
+      const key = JSON.stringify([benchmark.suite, benchmark.name, parameter, others(benchmark, parameter)]);
+      const found = series.get(key) ?? { first: benchmark, parameter, points: new Map() };
+      found.points.set(value, benchmark.statistics.p25);
+      series.set(key, found);
+    }
+  }
+  return [...series.values()].flatMap(({ first, parameter, points: byValue }) => {
+    const points = [...byValue].map(([value, p25]) => ({ value, p25 })).sort((left, right) => left.value - right.value);
+    const law = fitPowerLaw(points);
+    if (law === null) return [];
+    const { exponent, rSquared } = law;
+    const params = Object.fromEntries(others(first, parameter));
+    return [{ suite: first.suite, name: first.name, parameter, params, exponent, rSquared, points }];
+  });
+}
+
+function others({ params }: BenchmarkIdentity, parameter: string): [string, string | number | boolean][] {
+  return Object.entries(params).filter(([name]) => name !== parameter);
+}
+
+/**
+ * The ratio of each benchmark of a group to the group's baseline: to the one with the same parameters, or to the only one if
+ * the baseline has none.
+ */
+export function assembleGroups(benchmarks: readonly BenchmarkResult[]): GroupRatio[] {
+  const ratios: GroupRatio[] = [];
+  for (const candidate of benchmarks) {
+    const { suite, group, baseline, params } = candidate;
+    if (group === null || baseline) continue;
+    const reference = benchmarks.find((other) =>
+      other.suite === suite && other.group === group && other.baseline &&
+      (Object.keys(other.params).length === 0 || sameParameters(other.params, params))
+    );
+    if (reference === undefined) continue;
+    const ratio = candidate.status === "ok" && reference.status === "ok"
+      ? ratioToBaseline(candidate.forks, reference.forks)
+      : null;
+    ratios.push({ suite, group, baselineId: reference.id, id: candidate.id, ratio });
+  }
+  return ratios;
+}
+
+function sameParameters(left: BenchmarkIdentity["params"], right: BenchmarkIdentity["params"]): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,99 @@
+/**
+ * Reads V8's trace of its garbage collections (`--trace-gc`).
+ *
+ * @module
+ */
+
+/** Pauses of the collector while one benchmark was observed. */
+export interface Pauses {
+  /** How many. */
+  readonly pauses: number;
+  /** All together. */
+  readonly totalMs: number;
+  /** The longest. */
+  readonly maxMs: number;
+}
+
+/** One collection. */
+interface Collection {
+  readonly isMinor: boolean;
+  readonly pauseMs: number;
+  readonly isForced: boolean;
+}
+
+/**
+ * `[pid:isolate] 35 ms: Scavenge 9.2 (10.6) -> 9.2 (11.1) MB, pooled: 0 MB, 0.22 / 0.00 ms  (average mu = …) testing;`, or
+ * `Mark-Compact (reduce)`: the first number before ` ms` after the sizes is the pause; collections that were asked for say
+ * `testing`.
+ */
+const LINE =
+  /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: (Scavenge|Minor Mark-Sweep|Mark-Compact|Mark-Sweep)\b.*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
+
+/** Whether a line of a process's output is V8's. */
+export function isTraceLine(line: string): boolean {
+  return LINE.test(line);
+}
+
+/**
+ * Attributes collections to benchmarks: those between the first and the second mark (two minor collections and a major one,
+ * all asked for) to the first, those between the third and the fourth to the second, and so on.
+ *
+ * @param lines V8's lines, in order; those of other isolates of the process may be among them.
+ * @param benchmarks How many benchmarks were observed.
+ * @returns null if the marks are not all there: then nothing can be attributed.
+ */
+export function attributePauses(lines: Iterable<string>, benchmarks: number): readonly Pauses[] | null {
+  for (const collections of byIsolate(lines).values()) {
+    const segments = split(collections);
+    if (segments.length === 2 * benchmarks + 1) {
+      return segments.filter((_, index) => index % 2 === 1).map(summarize);
+    }
+  }
+  return null;
+}
+
+function byIsolate(lines: Iterable<string>): Map<string, Collection[]> {
+  const isolates = new Map<string, Collection[]>();
+  for (const line of lines) {
+    const [, isolate, kind, pause] = LINE.exec(line) ?? [];
+    if (isolate === undefined || kind === undefined) continue;
+    const list = isolates.get(isolate) ?? [];
+    isolates.set(isolate, list);
+    list.push({
+      isMinor: kind === "Scavenge" || kind === "Minor Mark-Sweep",
+      pauseMs: Number(pause),
+      isForced: line.includes("testing"),
+    });
+  }
+  return isolates;
+}
+
+/** The collections before, between and after the marks. */
+function split(collections: readonly Collection[]): Collection[][] {
+  const segments: Collection[][] = [[]];
+  for (let at = 0; at < collections.length; at++) {
+    const collection = collections[at];
+    if (collection === undefined) continue;
+    if (isMark(collections.slice(at, at + 3))) {
+      segments.push([]);
+      at += 2;
+    } else {
+      segments.at(-1)?.push(collection);
+    }
+  }
+  return segments;
+}
+
+function isMark([first, second, third]: readonly Collection[]): boolean {
+  return first?.isForced === true && first.isMinor && second?.isForced === true && second.isMinor &&
+    third?.isForced === true && !third.isMinor;
+}
+
+function summarize(collections: readonly Collection[]): Pauses {
+  const pauses = collections.map(({ pauseMs }) => pauseMs);
+  return {
+    pauses: pauses.length,
+    totalMs: pauses.reduce((sum, pause) => sum + pause, 0),
+    maxMs: Math.max(0, ...pauses),
+  };
+}

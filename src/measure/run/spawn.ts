@@ -1,0 +1,75 @@
+/**
+ * Starts the process of a fork.
+ *
+ * @module
+ */
+
+import type { ForkLauncher } from "../fork_launcher.ts";
+import type { ForkRequest } from "../protocol.ts";
+import { createRandom, deriveSeed } from "../random.ts";
+
+/** A process that was started for a fork. */
+export interface ForkProcess {
+  /** What it prints. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** What it complains of. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Resolves to how it ended, in words. */
+  readonly exit: Promise<string>;
+  /** Writes to its stdin, which stays open as long as it lives; a process that is gone is no error. */
+  send(text: string): Promise<void>;
+  /** Kills it; of no effect if it is gone. */
+  kill(): void;
+}
+
+/** Starts the process for a request. */
+export type SpawnFork = (request: ForkRequest) => ForkProcess;
+
+/** The longest random environment variable: a page, which moves the stack by any of its offsets. */
+const MAX_PADDING = 4_096;
+
+/** V8's flags in a timed fork. */
+export function timedV8Flags(launcher: ForkLauncher, isolateVm: boolean): readonly string[] {
+  const inherited = (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").filter((flag) => flag !== "");
+  return [
+    ...new Set([...inherited, "--expose-gc", ...(launcher.v8Flags ?? []), ...(isolateVm ? ["--single-threaded"] : [])]),
+  ];
+}
+
+/**
+ * Starts forks by a launcher.
+ *
+ * The environment of each has a variable of random length, drawn from the fork's seed: addresses of the stack depend on the
+ * size of the environment, and figures on those, so that a fixed length would be a bias.
+ */
+export function spawnBy(launcher: ForkLauncher): SpawnFork {
+  return ({ task, seed, settings }) => {
+    const flags = [...timedV8Flags(launcher, settings.isolateVm), ...(task === "memory" ? ["--trace-gc"] : [])];
+    const padding = createRandom(deriveSeed(seed, "padding")).nextInt(MAX_PADDING);
+    const child = new Deno.Command(launcher.executable, {
+      args: [...launcher.arguments],
+      env: { DENO_V8_FLAGS: flags.join(","), PUFFIN_BENCH_PADDING: "x".repeat(padding) },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    const exit = child.status.then(async ({ code, signal }) => {
+      await writer.close().catch(() => {}); // it is broken: the process is gone
+      return signal === null ? `exit code ${code}` : `signal ${signal}`;
+    });
+    return {
+      stdout: child.stdout,
+      stderr: child.stderr,
+      exit,
+      send: (text) => writer.write(new TextEncoder().encode(text)).catch(() => {}), // its exit tells more than a broken pipe
+      kill: () => {
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // it is gone
+        }
+      },
+    };
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * A stage of a run: one suite audited, observed or timed in one fork, in as many processes as that takes.
+ *
+ * @module
+ */
+
+import type { Settings } from "../document.ts";
+import type { MeasureEvent } from "../events.ts";
+import { MeasureError } from "../measure_error.ts";
+import type { Plan } from "../plan.ts";
+import type { Allocation, ForkMessage, ForkRequest, ForkTask } from "../protocol.ts";
+import { deriveSeed } from "../random.ts";
+import type { FindingRecord, Findings } from "./findings.ts";
+import { attributePauses, isTraceLine } from "./gc_trace.ts";
+import type { ProgressEstimator } from "./progress.ts";
+import type { SpawnFork } from "./spawn.ts";
+import { StageProgress } from "./stage_progress.ts";
+import { type ForkEnd, supervise } from "./supervisor.ts";
+
+/** What a stage does. */
+export interface StageTask {
+  /** What its processes do. */
+  readonly task: ForkTask;
+  /** With which suite. */
+  readonly suite: string;
+  /** In which fork. */
+  readonly fork: number;
+}
+
+/** What a stage works with. */
+export interface StageContext {
+  /** The run's plan. */
+  readonly plan: Plan;
+  /** The run's settings. */
+  readonly settings: Settings;
+  /** What is known so far. */
+  readonly findings: Findings;
+  /** Starts forks. */
+  readonly spawn: SpawnFork;
+  /** Estimates the rest of the run. */
+  readonly progress: ProgressEstimator;
+  /** Ends the run early. */
+  readonly signal: AbortSignal | undefined;
+  /** Keeps something that was found out. */
+  record(record: FindingRecord): void;
+  /** Passes on a line that a benchmark printed. */
+  print(line: string): void;
+  /** Tells a progress display. */
+  tell(event: MeasureEvent): void;
+}
+
+/** The least time that a process gets to start and load its suite, in milliseconds. */
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Runs a stage. A benchmark that hangs or ends its process has failed, and the others are tried again without it, until none
+ * is left or all are done; a fault that is no benchmark's ends the run.
+ *
+ * @throws {MeasureError} If the fork cannot work at all.
+ */
+export async function runStage(stage: StageTask, context: StageContext): Promise<void> {
+  const key = `${stage.task}/${stage.suite}/${stage.fork}`;
+  if (outstanding(stage, context).length === 0) return context.progress.skip(key);
+  context.progress.start(key);
+  for (;;) {
+    const ids = outstanding(stage, context);
+    if (ids.length === 0) break;
+    if (stage.task === "time") {
+      context.tell({ type: "fork_started", fork: stage.fork, forks: context.settings.forks });
+    }
+    const end = await runProcess(stage, ids, context);
+    if (end.status === "aborted" || context.signal?.aborted === true) return;
+    if (end.status === "done") {
+      requireAll(stage, context);
+      break;
+    }
+    blame(end, stage, context);
+  }
+  context.progress.finish();
+}
+
+/** The benchmarks that this stage has still to deal with. */
+function outstanding({ task, suite, fork }: StageTask, { plan, findings }: StageContext): string[] {
+  const benchmarks = plan.suites.find(({ name }) => name === suite)?.benchmarks ?? [];
+  return benchmarks.map(({ identity }) => identity.id).filter((id) => {
+    const { failure, audit, allocation, measurements } = findings.of(id);
+    if (failure !== undefined) return false;
+    if (task === "audit") return audit === undefined;
+    return task === "memory" ? allocation === undefined : !measurements.has(fork);
+  });
+}
+
+async function runProcess(stage: StageTask, ids: readonly string[], context: StageContext): Promise<ForkEnd> {
+  const { settings, findings, plan } = context;
+  const request: ForkRequest = {
+    token: `${crypto.randomUUID()} `,
+    ...stage,
+    seed: deriveSeed(settings.seed, stage.task, stage.suite, stage.fork),
+    settings,
+    benchmarks: ids.map((id) => ({ id, shape: findings.of(id).audit?.shape ?? null })),
+  };
+  const timeouts = new Map(plan.benchmarks.map(({ identity, timeoutMs }) => [identity.id, timeoutMs]));
+  const progress = new StageProgress(stage, ids, context);
+  const allocations: { id: string; allocation: Allocation }[] = [];
+  const trace: string[] = [];
+  const end = await supervise(request, {
+    spawn: context.spawn,
+    signal: context.signal,
+    timeoutMs: (id) =>
+      id === null ? Math.max(START_TIMEOUT_MS, settings.timeoutMs) : timeouts.get(id) ?? settings.timeoutMs,
+    onMessage: (message) => {
+      if (message.type === "begin") progress.begin(message.id, message.phase);
+      else if (message.type === "allocated") allocations.push(message);
+      else keep(message, stage, context);
+    },
+    onText: (line) => {
+      if (stage.task === "memory" && isTraceLine(line)) trace.push(line);
+      else context.print(line);
+    },
+  });
+  const pauses = attributePauses(trace, allocations.length);
+  allocations.forEach(({ id, allocation }, index) => {
+    context.record({ type: "allocated", id, allocation, pauses: pauses?.[index] ?? null });
+  });
+  return end;
+}
+
+/** Keeps what a message says about a benchmark. */
+function keep(message: ForkMessage, { fork }: StageTask, { plan, record }: StageContext): void {
+  if (message.type === "ready") {
+    return record({ type: "clock", clock: message.clock, canCollect: message.canCollect });
+  }
+  if (!("id" in message) || !plan.benchmarks.some(({ identity }) => identity.id === message.id)) return;
+  if (message.type === "audited" || message.type === "measured") return record(message);
+  if (message.type === "failed") record({ type: "failed", id: message.id, failure: { ...message.failure, fork } });
+}
+
+/** The benchmark that ended its process has failed. */
+function blame(
+  end: Exclude<ForkEnd, { status: "done" | "aborted" }>,
+  stage: StageTask,
+  { record }: StageContext,
+): void {
+  const cannot = `Cannot measure suite "${stage.suite}"`;
+  if (end.status === "broken") throw new MeasureError("fork_broken", `${cannot}: ${end.message}`);
+  const { benchmarkId: id } = end;
+  const fork = stage.fork;
+  if (end.status === "timed_out") {
+    if (id === null) {
+      throw new MeasureError("fork_broken", `${cannot}: its process was not ready within ${end.timeoutMs} ms`);
+    }
+    const message = `it was not done within ${end.timeoutMs} ms; raise the timeout if it may take that long`;
+    return record({ type: "failed", id, failure: { reason: "timed_out", message, stack: null, fork } });
+  }
+  const lastWords = end.stderr.split("\n").filter((line) => line.trim() !== "").slice(-5).join(" | ");
+  const details = `its process ended with ${end.exit}${lastWords === "" ? "" : `: ${lastWords}`}`;
+  if (id === null) throw new MeasureError("fork_broken", `${cannot}: ${details}`);
+  record({ type: "failed", id, failure: { reason: "crashed", message: details, stack: null, fork } });
+}
+
+/** A process that is done has told of every benchmark; were it not so, the stage would never end. */
+function requireAll(stage: StageTask, context: StageContext): void {
+  const [missing] = outstanding(stage, context);
+  if (missing === undefined) return;
+  throw new MeasureError("fork_broken", `Cannot measure "${missing}": its process did not tell what became of it`);
+}

@@ -1,0 +1,102 @@
+/**
+ * What a reader of the figures should know, each with what can be done about it.
+ *
+ * @module
+ */
+
+import type { BenchmarkResult, MeasuredBenchmark, Quietness, ResultDocument, Warning } from "../document.ts";
+
+/** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
+const MANY_EXCLUDED = 0.3;
+
+/** Interquartile range over median above which a benchmark is noisy. */
+const NOISY = 0.3;
+
+/** Below this many samples the tails and the interval mean little. */
+const FEW_SAMPLES = 10;
+
+/** Share of the processors' time taken by the hypervisor above which it is told. */
+const HIGH_STEAL = 0.01;
+
+/** Warnings about one benchmark. */
+export function benchmarkWarnings(result: BenchmarkResult): Warning[] {
+  if (result.status === "failed") return [];
+  const { statistics, expected, meetsExpectation } = result;
+  const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: result.id });
+  const warnings: Warning[] = [];
+  if (result.status === "optimized_out") {
+    return [warn("optimized_out", "it cannot be told from an empty loop; return a result that depends on the work")];
+  }
+  if (!result.steady) {
+    const unsteady = result.forks.filter(({ warmup }) => !warmup.steady).length;
+    const forks = `${unsteady} of ${result.forks.length} forks`;
+    warnings.push(
+      warn("not_steady", `its speed still changed when the warm-up ended in ${forks}; raise the warm-up's cap`),
+    );
+  }
+  const excluded = Object.values(statistics.excluded).reduce((total, count) => total + count, 0);
+  const taken = samplesTaken(result);
+  if (excluded > MANY_EXCLUDED * taken) {
+    const share = `${excluded} of ${taken} samples`;
+    warnings.push(
+      warn("excluded_samples", `${share} were disturbed by the host and do not count; measure on a quieter host`),
+    );
+  }
+  if (statistics.samples < FEW_SAMPLES) {
+    const count = `${statistics.samples} samples`;
+    warnings.push(
+      warn("few_samples", `it rests on ${count}; raise the forks or the time of a benchmark for a better figure`),
+    );
+  }
+  const spread = statistics.median > 0 ? (statistics.p75 - statistics.p25) / statistics.median : 0;
+  if (spread > NOISY) {
+    const percent = `${Math.round(spread * 100)} %`;
+    warnings.push(
+      warn("noisy", `its quartiles are ${percent} of the median apart; raise the forks or use a quieter host`),
+    );
+  }
+  if (meetsExpectation === false && expected !== null) {
+    const wanted = `${expected.minOpsPerSecond} operations a second and ${expected.maxDurationMs} ms at most`;
+    warnings.push(warn("expectation_missed", `"${expected.operation}" is expected to do ${wanted}; it does not`));
+  }
+  return warnings;
+}
+
+/** Warnings about the whole run. */
+export function runWarnings(
+  { clock, quietness, cpuCount, canCollect }: {
+    readonly clock: ResultDocument["clock"];
+    readonly quietness: Quietness;
+    readonly cpuCount: number;
+    readonly canCollect: boolean;
+  },
+): Warning[] {
+  const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: null });
+  const warnings: Warning[] = [];
+  if (!clock.monotonic || clock.stepNs > 100_000) {
+    const fault = clock.monotonic ? `steps of ${Math.round(clock.stepNs / 1000)} µs` : "runs backwards at times";
+    warnings.push(warn("clock_coarse", `the clock ${fault}; let the runtime use its high-resolution clock`));
+  }
+  if (!canCollect) {
+    warnings.push(
+      warn("gc_unavailable", "garbage could not be collected between samples; start forks with V8's flag --expose-gc"),
+    );
+  }
+  if (quietness.loadStart !== null && quietness.loadStart > cpuCount) {
+    const load = quietness.loadStart.toFixed(1);
+    warnings.push(
+      warn("high_load", `the load was ${load} on ${cpuCount} processors at the start; stop what else is running`),
+    );
+  }
+  if (quietness.stealRatio !== null && quietness.stealRatio > HIGH_STEAL) {
+    const percent = `${(quietness.stealRatio * 100).toFixed(1)} %`;
+    warnings.push(
+      warn("steal", `the hypervisor gave ${percent} of the processors' time to others; compare only within a run`),
+    );
+  }
+  return warnings;
+}
+
+function samplesTaken({ forks }: MeasuredBenchmark): number {
+  return forks.reduce((total, { samples }) => total + samples.wallNs.length, 0);
+}
