@@ -1,0 +1,67 @@
+/**
+ * Tells an observer what happens in a run, and keeps its errors from the run.
+ *
+ * @module
+ */
+
+import type { DeadLetter } from "../reliability/dead_letter.ts";
+import type { GraphStep } from "./graph_step.ts";
+import type { RunIdentity, RunObserver, StateEndEvent } from "./observer.ts";
+import type { RunResult } from "./result.ts";
+import { isThenable } from "./routing.ts";
+import type { Run } from "./run.ts";
+import type { AnyVariables } from "./state.ts";
+
+/** An observer that fails at every event should not fill the memory. */
+const KEPT_ERRORS = 16;
+
+/** Between one run and its observer. */
+export class Announcer {
+  readonly #identity: RunIdentity;
+
+  constructor(readonly observer: RunObserver<AnyVariables>, readonly run: Run) {
+    this.#identity = { agent: run.settings.agent };
+  }
+
+  runStart(): void {
+    this.#tell((observer) => observer.onRunStart?.(this.#identity));
+  }
+
+  stateStart({ state, attempt, payload }: GraphStep): void {
+    this.#tell((observer) => observer.onStateStart?.({ run: this.#identity, state, attempt, payload }));
+  }
+
+  /** Says nothing of a step that never began: there was no start either. */
+  stateEnd(step: GraphStep, status: StateEndEvent["status"], durationMs: number | undefined, error: unknown): void {
+    if (!step.origin.begun) return;
+    const event = { run: this.#identity, state: step.state, status, attempts: step.attempt, durationMs, error };
+    this.#tell((observer) => observer.onStateEnd?.(event));
+  }
+
+  retry({ state, attempt }: GraphStep, delayMs: number, error: unknown): void {
+    this.#tell((observer) => observer.onRetry?.({ run: this.#identity, state, attempt, delayMs, error }));
+  }
+
+  deadLetter(letter: DeadLetter<AnyVariables>): void {
+    this.#tell((observer) => observer.onDeadLetter?.(letter, this.#identity));
+  }
+
+  runEnd(result: RunResult<AnyVariables, AnyVariables>): void {
+    this.#tell((observer) => observer.onRunEnd?.(result, this.#identity));
+  }
+
+  /** Calls the observer; an `async` method is possible too, and may reject. */
+  #tell(event: (observer: RunObserver<AnyVariables>) => unknown): void {
+    try {
+      const returned = event(this.observer);
+      if (isThenable(returned)) returned.then(undefined, (error) => this.#keep(error));
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  #keep(error: unknown): void {
+    const errors = this.run.observerErrors ??= [];
+    if (errors.length < KEPT_ERRORS) errors.push(error);
+  }
+}

@@ -1,0 +1,437 @@
+/**
+ * A run whose states may run side by side: what the fast path hands over to, and what everything but plain sequences goes
+ * through.
+ *
+ * @module
+ */
+
+import type { PuffinError } from "../errors.ts";
+import { backoffDelayMs } from "../reliability/retry.ts";
+import { type Timer, timers } from "../reliability/timer_wheel.ts";
+import { at } from "./adjacency.ts";
+import { addDeadLetter } from "./dead_letters.ts";
+import { Announcer } from "./announcer.ts";
+import { GraphStep } from "./graph_step.ts";
+import { type EndStatus, Progress } from "./progress.ts";
+import type { ResourceLease, ResourceRequest } from "./resource_source.ts";
+import { ReadyQueue } from "./ready_queue.ts";
+import { resultOf, type RunResult } from "./result.ts";
+import { type Destination, destinations, isThenable } from "./routing.ts";
+import { reduceWrites, type Run, type RunStatus, UNTIMED } from "./run.ts";
+import {
+  ConcurrentWriteError,
+  RunCancelledError,
+  RunTimeoutError,
+  StateFailedError,
+  StateTimeoutError,
+  StepLimitError,
+} from "./run_error.ts";
+import { sequenceProgress } from "./sequence_progress.ts";
+import type { RunContext } from "./settings.ts";
+import type { AnyVariables } from "./state.ts";
+import { Writers } from "./writers.ts";
+
+type Result = RunResult<AnyVariables, AnyVariables>;
+
+/** Drives the steps of one run: none waits for any but those that it depends on. */
+export class GraphRun {
+  readonly #progress: (Progress | undefined)[];
+  readonly #queue = new ReadyQueue();
+  readonly #promise: Promise<Result>;
+  #resolve!: (result: Result) => void;
+  /** Steps that hold a slot: running, or waiting for resources. */
+  #running = 0;
+  /** Steps that are queued, hold a slot, or wait for a retry. */
+  #underWay = 0;
+  #draining = false;
+  /** Whether steps have ever been under way side by side. Until then each follows from all before it, and nothing is kept. */
+  #forked = false;
+  /** Counts steps being made and done, so that it can be told which came first. */
+  #turn = 2;
+  /** Steps made so far, those of the sequence before included. */
+  #made: number;
+  readonly #writers = new Writers();
+  #deadline = Infinity;
+  /** The last reading of the clock, and whether a state has run since. */
+  #now: number;
+  #stale: boolean;
+  readonly #timed: boolean;
+  #firstHeld: GraphStep | undefined = undefined;
+  #runTimer: Timer | undefined = undefined;
+  #announcer: Announcer | undefined;
+
+  constructor(readonly run: Run, readonly context: RunContext) {
+    this.#timed = run.settings.timing === "states";
+    this.#progress = run.progress = sequenceProgress(run);
+    this.#made = run.steps;
+    this.#stale = run.marks === undefined;
+    this.#now = run.marks?.[run.steps] ?? run.startedAt;
+    this.#promise = new Promise((resolve) => this.#resolve = resolve);
+    this.#announcer = context.observer === undefined ? undefined : new Announcer(context.observer, run);
+  }
+
+  /** Starts from the plan's entries. */
+  start(): Promise<Result> {
+    const { run, context } = this;
+    if (run.settings.timing !== "off") run.startedAt = this.#now = performance.now();
+    this.#stale = false;
+    this.#announcer?.runStart();
+    if (context.signal?.aborted) return this.#cancel();
+    context.signal?.addEventListener("abort", this);
+    if (context.timeoutMs > 0) {
+      this.#runTimer = timers.schedule(context.timeoutMs, { fire: () => this.#runTimeUp() });
+      // Checked at each step's end too: states that never let the event loop turn never let the timer fire either.
+      this.#deadline = performance.now() + context.timeoutMs;
+    }
+    const entries = run.settings.plan.entryStates;
+    for (let i = 0; i < entries.length; i++) this.#enqueue(at(entries, i), undefined, undefined);
+    return this.#drain();
+  }
+
+  /** Goes on with these states after a sequence. */
+  continueWith(routes: readonly Destination[]): Promise<Result> {
+    for (const { state, payload } of routes) this.#enqueue(state, payload, undefined);
+    return this.#drain();
+  }
+
+  /** Goes on after a sequence whose last state has just completed: with what it routed to and with what depends on it. */
+  continueAfter(routes: readonly Destination[]): Promise<Result> {
+    const { run } = this;
+    const last = at(run.sequence(), run.steps - 1);
+    const progress = this.#progress[last]!;
+    progress.doneTurn = 0; // its dependents do not know yet
+    for (const { state, payload } of routes) this.#enqueue(state, payload, undefined);
+    if (progress.active === 0) this.#startDependents(last, progress);
+    return this.#drain();
+  }
+
+  /** The abort signal's. */
+  handleEvent(): void {
+    this.#cancel();
+  }
+
+  /** Notes that an attempt has something to undo when it ends: a signal, a timer, a lease. */
+  hold(step: GraphStep): void {
+    if (step.held) return;
+    step.held = true;
+    step.heldAfter = this.#firstHeld;
+    if (this.#firstHeld !== undefined) this.#firstHeld.heldBefore = step;
+    this.#firstHeld = step;
+  }
+
+  /** A step's timer: the wait before a retry is over, or an attempt's time is up. */
+  timeUp(step: GraphStep): void {
+    step.timer = undefined;
+    if (step.begun) {
+      const error = new StateTimeoutError(step.state, this.#definition(step).timeoutMs);
+      this.#stale = true;
+      step.ended = true;
+      step.abort(error);
+      this.#attemptFailed(step, error, "timed_out");
+    } else {
+      this.#letGo(step);
+      this.#queue.push(step, this.#definition(step).rank);
+    }
+    this.#drain();
+  }
+
+  #definition(step: GraphStep) {
+    return this.run.settings.plan.definitions[step.index]!;
+  }
+
+  #progressOf(state: number): Progress {
+    return this.#progress[state] ??= new Progress(at(this.run.settings.plan.indegree, state));
+  }
+
+  #enqueue(state: number, payload: unknown, router: GraphStep | undefined): void {
+    const { run } = this;
+    const { settings } = run;
+    if (run.over) return;
+    const definition = settings.plan.definitions[state]!;
+    if (++this.#made > settings.maxSteps) {
+      this.#finish("failed", new StepLimitError(settings.agent, definition.name, settings.maxSteps));
+      return;
+    }
+    const progress = this.#progressOf(state);
+    const step = new GraphStep(this, progress, state, 1, payload);
+    step.madeTurn = ++this.#turn;
+    if (this.#underWay > 0) this.#forked = true;
+    if (this.#forked) {
+      step.router = router;
+      step.previous = progress.latest;
+    }
+    progress.latest = step;
+    progress.active++;
+    this.#underWay++;
+    this.#queue.push(step, definition.rank);
+  }
+
+  /** Starts what may start until nothing may. Never recursive: a state that completes at once only adds to the queue. */
+  #drain(): Promise<Result> {
+    const { run } = this;
+    if (this.#draining) return this.#promise;
+    this.#draining = true;
+    while (!run.over && this.#running < run.settings.maxConcurrency) {
+      const step = this.#queue.take();
+      if (step === undefined) break;
+      this.#startAttempt(step);
+    }
+    this.#draining = false;
+    if (!run.over && this.#underWay === 0) this.#finish("completed", undefined);
+    return this.#promise;
+  }
+
+  #startAttempt(step: GraphStep): void {
+    this.#running++;
+    const { resources } = this.#definition(step);
+    if (resources === undefined) this.#runAttempt(step);
+    else this.#acquire(step, resources);
+  }
+
+  #acquire(step: GraphStep, resources: ResourceRequest): void {
+    const source = this.context.resources!;
+    const { agent } = this.run.settings;
+    const { name, rank } = this.#definition(step);
+    const owner = `${agent}/${name}`;
+    this.hold(step);
+    try {
+      step.lease = source.tryAcquire(resources, owner);
+      if (step.lease === undefined) {
+        // Its own signal, so that the line is left when the run ends; nothing else aborts it before the attempt begins.
+        source.acquire(resources, { priority: rank, signal: step.signal, owner }).then(
+          (lease) => this.#granted(step, lease),
+          (error) => this.#settled(step, error, true),
+        );
+        return;
+      }
+    } catch (error) {
+      return this.#attemptFailed(step, error, "failed");
+    }
+    this.#runAttempt(step);
+  }
+
+  #granted(step: GraphStep, lease: ResourceLease): void {
+    // The grant and the end of the run may come in one turn: then it is nobody's, and goes back.
+    if (step.ended) return lease.release();
+    step.lease = lease;
+    this.#stale = true;
+    this.#runAttempt(step);
+    this.#drain();
+  }
+
+  #runAttempt(step: GraphStep): void {
+    const { run } = this;
+    const definition = this.#definition(step);
+    this.#begin(step);
+    if (definition.timeoutMs > 0) {
+      this.hold(step);
+      step.timer = timers.schedule(definition.timeoutMs, step);
+    }
+    if (this.#announcer !== undefined) {
+      this.hold(step);
+      this.#announcer.stateStart(step);
+      if (run.over) return;
+    }
+    this.#stale = true;
+    let returned: unknown;
+    try {
+      returned = definition.fn(step);
+      if (isThenable(returned)) {
+        // A foreign thenable may call back twice, or at once; a promise made of it does not.
+        const promise = returned instanceof Promise ? returned : Promise.resolve(returned);
+        promise.then((value) => this.#settled(step, value, false), (error) => this.#settled(step, error, true));
+        return;
+      }
+    } catch (error) {
+      if (!step.ended && !run.over) this.#attemptFailed(step, error, "failed");
+      return;
+    }
+    if (!step.ended && !run.over) this.#conclude(step, returned);
+  }
+
+  #begin(step: GraphStep): void {
+    const { progress } = step;
+    step.begun = true;
+    progress.attempts++;
+    if (this.#timed && this.#stale) this.#readClock();
+    if (step.attempt > 1) return;
+    this.run.steps++;
+    progress.steps++;
+    progress.open++;
+    if (!this.#timed) return;
+    step.startedAt = this.#now;
+    if (progress.startedAt === UNTIMED) progress.startedAt = this.#now;
+    progress.spentMs -= this.#now;
+  }
+
+  #settled(step: GraphStep, outcome: unknown, failed: boolean): void {
+    if (step.ended || this.run.over) return;
+    this.#stale = true;
+    if (failed) this.#attemptFailed(step, outcome, "failed");
+    else this.#conclude(step, outcome);
+    this.#drain();
+  }
+
+  #conclude(step: GraphStep, returned: unknown): void {
+    const { run } = this;
+    let routes: readonly Destination[];
+    try {
+      routes = destinations(run.settings.plan, step, returned);
+      if (this.#forked) this.#writers.check(step, this.#progress, run.settings.plan.parents);
+      if (step.writes !== undefined) reduceWrites(run, step);
+    } catch (error) {
+      return this.#attemptFailed(step, error, "failed");
+    }
+    run.commit(step);
+    if (this.#forked) this.#writers.note(step);
+    this.#endAttempt(step);
+    this.#endStep(step, "completed", undefined);
+    if (run.over) return;
+    if (this.#now >= this.#deadline) return this.#runTimeUp();
+    this.#underWay--;
+    step.progress.active--;
+    for (let i = 0; i < routes.length; i++) this.#enqueue(routes[i]!.state, routes[i]!.payload, step.origin);
+    if (step.progress.active === 0) this.#startDependents(step.index, step.progress);
+  }
+
+  /** Counts a completed state off what each of its dependents waits for. */
+  #startDependents(state: number, progress: Progress): void {
+    const { start, target } = this.run.settings.plan.children;
+    const doneBefore = progress.doneTurn;
+    progress.doneTurn = ++this.#turn;
+    for (let edge = at(start, state), end = at(start, state + 1); edge < end; edge++) {
+      const child = at(target, edge);
+      const dependent = this.#progressOf(child);
+      // In a loop a state may complete twice before another does once: that counts once.
+      if (doneBefore > dependent.firedTurn || --dependent.pending > 0) continue;
+      dependent.pending = at(this.run.settings.plan.indegree, child);
+      dependent.firedTurn = ++this.#turn;
+      this.#enqueue(child, undefined, undefined);
+    }
+  }
+
+  #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {
+    this.#endAttempt(step);
+    if (this.run.over) return;
+    let error = thrown;
+    try {
+      if (this.#retry(step, error)) return;
+    } catch (broken) {
+      error = broken; // the agent's random source threw
+    }
+    this.#endStep(step, how, error);
+    if (this.run.over) return;
+    const letter = addDeadLetter(this.run, step, error);
+    this.#announcer?.deadLetter(letter);
+    this.#finish("failed", new StateFailedError(letter.agent, letter.state, letter.attempts, error));
+  }
+
+  /** Makes the next attempt, if there is one; a concurrent write would only happen again. */
+  #retry(step: GraphStep, error: unknown): boolean {
+    const { retry, rank } = this.#definition(step);
+    if (retry === undefined || step.attempt > retry.maxRetries || error instanceof ConcurrentWriteError) return false;
+    const delayMs = backoffDelayMs(retry, step.attempt, this.run.settings.random);
+    this.#announcer?.retry(step, delayMs, error);
+    if (this.run.over) return true;
+    const next = new GraphStep(this, step.progress, step.index, step.attempt + 1, step.payload);
+    next.origin = step.origin;
+    if (delayMs === 0) this.#queue.push(next, rank);
+    else {
+      this.hold(next);
+      next.timer = timers.schedule(delayMs, next);
+    }
+    return true;
+  }
+
+  /** Gives back what the attempt held; from now on it may write nothing. */
+  #endAttempt(step: GraphStep): void {
+    this.#running--;
+    step.ended = true;
+    if (!step.held) return;
+    try {
+      this.#letGo(step);
+    } catch (error) {
+      // A lease that cannot be given back: the run must not go on as if it had been.
+      this.#finish("failed", new StateFailedError(this.run.settings.agent, step.state, step.attempt, error));
+    }
+  }
+
+  #endStep(step: GraphStep, status: EndStatus, error: unknown): void {
+    const { origin, progress } = step;
+    if (this.#timed || this.#deadline !== Infinity) this.#readClock();
+    origin.doneTurn = ++this.#turn;
+    progress.status = status;
+    progress.error = error;
+    if (origin.begun) progress.open--;
+    if (origin.begun && this.#timed) progress.spentMs += this.#now;
+    this.#announcer?.stateEnd(step, status, this.#timed ? this.#now - origin.startedAt : undefined, error);
+  }
+
+  #letGo(step: GraphStep): void {
+    const { heldBefore, heldAfter, timer, lease } = step;
+    if (!step.held) return;
+    step.held = false;
+    if (heldBefore === undefined) this.#firstHeld = heldAfter;
+    else heldBefore.heldAfter = heldAfter;
+    if (heldAfter !== undefined) heldAfter.heldBefore = heldBefore;
+    step.heldBefore = step.heldAfter = undefined;
+    if (timer !== undefined) timers.cancel(timer);
+    step.timer = undefined;
+    step.lease = undefined;
+    lease?.release();
+  }
+
+  #readClock(): void {
+    this.#now = performance.now();
+    this.#stale = false;
+  }
+
+  #cancel(): Promise<Result> {
+    const reason: unknown = this.context.signal?.reason;
+    this.#finish("cancelled", new RunCancelledError(this.run.settings.agent, reason), reason);
+    return this.#promise;
+  }
+
+  #runTimeUp(): void {
+    this.#finish("timed_out", new RunTimeoutError(this.run.settings.agent, this.context.timeoutMs));
+  }
+
+  /** Ends the run, once: whatever is still under way is told to stop, and no longer heard. */
+  #finish(status: RunStatus, error: PuffinError | undefined, reason: unknown = error): void {
+    const { run } = this;
+    if (run.over) return;
+    run.over = true;
+    run.status = status;
+    run.error = error;
+    if (run.settings.timing !== "off") {
+      if (this.#stale || !this.#timed) this.#readClock();
+      run.endedAt = this.#now;
+    }
+    if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);
+    this.context.signal?.removeEventListener("abort", this);
+    this.#abandon(reason);
+    // The search for who wrote what is over; a result that is kept should not keep the steps.
+    if (this.#forked) {
+      for (const progress of this.#progress) {
+        if (progress !== undefined) progress.latest = undefined;
+      }
+    }
+    const result = resultOf(run);
+    this.#announcer?.runEnd(result);
+    this.#resolve(result);
+  }
+
+  #abandon(reason: unknown): void {
+    for (let step = this.#firstHeld; step !== undefined; step = this.#firstHeld) {
+      step.ended = true;
+      try {
+        this.#letGo(step);
+      } catch {
+        // The run has an error already, and the others must be let go too.
+      }
+      step.abort(reason);
+      const { startedAt } = step.origin;
+      this.#announcer?.stateEnd(step, "cancelled", this.#timed ? this.run.endedAt - startedAt : undefined, undefined);
+    }
+  }
+}

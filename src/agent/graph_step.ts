@@ -1,0 +1,56 @@
+/**
+ * An attempt in a run whose states may run side by side.
+ *
+ * @module
+ */
+
+import type { Timer, TimerTask } from "../reliability/timer_wheel.ts";
+import type { GraphRun } from "./graph_run.ts";
+import type { Progress } from "./progress.ts";
+import type { ResourceLease } from "./resource_source.ts";
+import { Step } from "./step.ts";
+
+/** A step's context that also knows what to undo when its attempt ends, and which steps it follows from. */
+export class GraphStep extends Step implements TimerTask {
+  queuedBehind: GraphStep | undefined = undefined;
+  timer: Timer | undefined = undefined;
+  lease: ResourceLease | undefined = undefined;
+  /** Its neighbours in the list of attempts that hold something; see `GraphRun.hold`. */
+  heldBefore: GraphStep | undefined = undefined;
+  heldAfter: GraphStep | undefined = undefined;
+  held = false;
+  /** Whether its function was called. */
+  begun = false;
+  /** When the step, that is its first attempt, began. */
+  startedAt = -1;
+  /** The first attempt of the same step: what other steps follow from. */
+  origin: GraphStep = this;
+  /** The step that routed here; `undefined` if the plan did. */
+  router: GraphStep | undefined = undefined;
+  /** The step of the same state that was made before this one. */
+  previous: GraphStep | undefined = undefined;
+  /** When the step was made and when it was done, in turns of the run's own counter; 0 while it is not. */
+  madeTurn = 0;
+  doneTurn = 0;
+  /** The search that last visited it. */
+  visited = 0;
+
+  constructor(readonly graph: GraphRun, readonly progress: Progress, index: number, attempt: number, payload: unknown) {
+    super(graph.run, index, attempt, payload);
+  }
+
+  override get signal(): AbortSignal {
+    if (this.controller === undefined && !this.ended) this.graph.hold(this);
+    return super.signal;
+  }
+
+  /** Whether its function, or its wait for resources, knows a signal that will have to be aborted. */
+  abort(reason: unknown): void {
+    this.controller?.abort(reason);
+  }
+
+  /** The timer's: the attempt's time is up, or the wait before this retry is over. */
+  fire(): void {
+    this.graph.timeUp(this);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What an agent is and how a run goes.
+ *
+ * @module
+ */
+
+export { Agent, type AgentOptions, type RunOptions } from "./agent.ts";
+export type { ArrayKey, ItemOf, StateContext } from "./context.ts";
+export { GraphError, type GraphErrorCode } from "./graph_error.ts";
+export type { RetryEvent, RunIdentity, RunObserver, StateEndEvent, StateStartEvent } from "./observer.ts";
+export type { AgentPlan, EntryMode } from "./plan.ts";
+export type { ReadinessResolver } from "./readiness.ts";
+export type { ReducerFunction, ReducerName, Reducers } from "./reducer.ts";
+export type { ResourceLease, ResourceRequest, ResourceSource, ResourceWait } from "./resource_source.ts";
+export type { RunResult, StateResult, StateStatus } from "./result.ts";
+export { Command, command, type CommandOptions, type Route, Send, send, type Target } from "./route.ts";
+export type { RunStatus } from "./run.ts";
+export {
+  ConcurrentWriteError,
+  RouteError,
+  RunCancelledError,
+  RunTimeoutError,
+  StateFailedError,
+  StateTimeoutError,
+  StepEndedError,
+  StepLimitError,
+  UnsetVariableError,
+} from "./run_error.ts";
+export type { Timing } from "./settings.ts";
+export type { Priority, StateFunction, StateOptions } from "./state.ts";
+export { InvalidVariablesError, type VariableIssue } from "./validation.ts";

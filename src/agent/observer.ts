@@ -1,0 +1,75 @@
+/**
+ * What can be watched of a run.
+ *
+ * @module
+ */
+
+import type { DeadLetter } from "../reliability/dead_letter.ts";
+import type { RunResult } from "./result.ts";
+
+/** Identifies a run: the same object in each of its events, so that it can be the key of a `WeakMap`. */
+export interface RunIdentity {
+  /** The agent that runs. */
+  readonly agent: string;
+}
+
+/** An attempt begins. */
+export interface StateStartEvent {
+  /** The run. */
+  readonly run: RunIdentity;
+  /** The state. */
+  readonly state: string;
+  /** Which try of the step, from 1. */
+  readonly attempt: number;
+  /** What `send` gave the step; `undefined` otherwise. */
+  readonly payload: unknown;
+}
+
+/** A step has ended, or was given up because the run has. */
+export interface StateEndEvent {
+  /** The run. */
+  readonly run: RunIdentity;
+  /** The state. */
+  readonly state: string;
+  /** How it ended. */
+  readonly status: "completed" | "failed" | "timed_out" | "cancelled";
+  /** How many attempts the step took. */
+  readonly attempts: number;
+  /** From the start of its first attempt to its end, in milliseconds; `undefined` unless states are timed. */
+  readonly durationMs: number | undefined;
+  /** What it threw last, if it failed. */
+  readonly error: unknown;
+}
+
+/** An attempt failed and will be followed by another. */
+export interface RetryEvent {
+  /** The run. */
+  readonly run: RunIdentity;
+  /** The state. */
+  readonly state: string;
+  /** The attempt that failed, from 1. */
+  readonly attempt: number;
+  /** How long until the next one, in milliseconds. */
+  readonly delayMs: number;
+  /** What it threw. */
+  readonly error: unknown;
+}
+
+/**
+ * Watches runs; each method is optional. One that throws, or whose promise rejects, changes nothing about the run: the error is
+ * kept in the result's `observerErrors`. Without an observer none of this costs anything.
+ */
+export interface RunObserver<Vars extends object> {
+  /** The run begins. */
+  onRunStart?(run: RunIdentity): void;
+  /** An attempt of a state begins. */
+  onStateStart?(event: StateStartEvent): void;
+  /** A step has ended. */
+  onStateEnd?(event: StateEndEvent): void;
+  /** An attempt failed and another will follow. */
+  onRetry?(event: RetryEvent): void;
+  /** A step has failed for good. */
+  onDeadLetter?(letter: DeadLetter<Vars>, run: RunIdentity): void;
+  /** The run has ended. */
+  onRunEnd?(result: RunResult<Vars, Record<string, unknown>>, run: RunIdentity): void;
+}

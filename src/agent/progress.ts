@@ -1,0 +1,35 @@
+/**
+ * How far one state has come in one run.
+ *
+ * @module
+ */
+
+import { UNTIMED } from "./run.ts";
+import type { GraphStep } from "./graph_step.ts";
+
+/** How a state's latest step ended; `undefined` while none has. */
+export type EndStatus = "completed" | "failed" | "timed_out";
+
+/** One state's part of a run's record; made when the run first touches the state. */
+export class Progress {
+  status: EndStatus | undefined = undefined;
+  error: unknown = undefined;
+  /** Steps begun. */
+  steps = 0;
+  attempts = 0;
+  startedAt = UNTIMED;
+  /** The ends of its steps minus their starts: how long they took, once none is open. */
+  spentMs = 0;
+  /** Steps that are queued, running or waiting for a retry. */
+  active = 0;
+  /** Steps begun and not ended. */
+  open = 0;
+  /** When it last completed and when its dependencies last started it, in turns of the run's own counter; 0 for never. */
+  doneTurn = 0;
+  firedTurn = 0;
+  /** Its latest step, which leads to the earlier ones; kept once states run side by side, to tell who follows whom. */
+  latest: GraphStep | undefined = undefined;
+
+  /** `pending` is how many of its dependencies have yet to complete. */
+  constructor(public pending: number) {}
+}

@@ -1,0 +1,146 @@
+/**
+ * What a run leaves behind.
+ *
+ * @module
+ */
+
+import type { PuffinError } from "../errors.ts";
+import type { DeadLetter } from "../reliability/dead_letter.ts";
+import type { Progress } from "./progress.ts";
+import { type Run, type RunStatus, UNTIMED } from "./run.ts";
+import { StateFailedError } from "./run_error.ts";
+import type { AnyVariables } from "./state.ts";
+import { sequenceProgress } from "./sequence_progress.ts";
+import { EMPTY, Store } from "./variables.ts";
+
+/** How far a state came; `skipped` means that no attempt of it was begun. */
+export type StateStatus = "completed" | "failed" | "timed_out" | "cancelled" | "skipped";
+
+/** What became of one state. */
+export interface StateResult {
+  /** How its latest step ended. */
+  readonly status: StateStatus;
+  /** How many steps it took: more than one in a loop or a fan-out by `send`. */
+  readonly steps: number;
+  /** How many attempts all its steps took. */
+  readonly attempts: number;
+  /** When its first attempt began, in milliseconds since 1970; `undefined` if it did not, or states are not timed. */
+  readonly startedAtMs: number | undefined;
+  /** How long all its steps took together, waits between attempts included; `undefined` if states are not timed. */
+  readonly durationMs: number | undefined;
+  /** What it threw last, if it failed; `undefined` otherwise, and also if that is what it threw. */
+  readonly error: unknown;
+}
+
+const NO_LETTERS: readonly never[] = Object.freeze([]);
+const SKIPPED: StateResult = Object.freeze({
+  status: "skipped",
+  steps: 0,
+  attempts: 0,
+  startedAtMs: undefined,
+  durationMs: undefined,
+  error: undefined,
+});
+
+/** How a run ended, with what, and what became of each state. */
+export class RunResult<Vars extends object, Outputs extends object> {
+  /** `failed` if a state failed for good, `cancelled` and `timed_out` if the run itself was ended. */
+  readonly status: RunStatus;
+  /** The variables that were set, at the end. */
+  readonly variables: Readonly<Partial<Vars>>;
+  /** The outputs that were set. */
+  readonly outputs: Readonly<Partial<Outputs>>;
+  /** Why the run did not complete: names the state that failed, and has what it threw as its `cause`. */
+  readonly error: PuffinError | undefined;
+  readonly #run: Run;
+  #states: Readonly<Record<string, StateResult>> | undefined;
+
+  /** Made by `Agent.run`. */
+  constructor(run: Run, variables: Readonly<Partial<Vars>>, outputs: Readonly<Partial<Outputs>>) {
+    this.status = run.status;
+    this.variables = variables;
+    this.outputs = outputs;
+    this.error = run.error;
+    this.#run = run;
+  }
+
+  /** The state that made the run fail; `undefined` if none did. */
+  get failedState(): string | undefined {
+    return this.error instanceof StateFailedError ? this.error.state : undefined;
+  }
+
+  /** What became of each state, by name, in the order of definition; made when first read. */
+  get states(): Readonly<Record<string, StateResult>> {
+    return this.#states ??= stateResults(this.#run);
+  }
+
+  /** The names of the states that completed, in the order of definition. */
+  get completedStates(): string[] {
+    return Object.keys(this.states).filter((name) => this.states[name]?.status === "completed");
+  }
+
+  /** How many steps were begun. */
+  get steps(): number {
+    return this.#run.steps;
+  }
+
+  /** Steps that failed for good, oldest first. */
+  get deadLetters(): readonly DeadLetter<Vars>[] {
+    return (this.#run.deadLetters ?? NO_LETTERS) as readonly DeadLetter<Vars>[];
+  }
+
+  /** What the observer threw, up to a bound. */
+  get observerErrors(): readonly unknown[] {
+    return this.#run.observerErrors ?? NO_LETTERS;
+  }
+
+  /** When the run began, in milliseconds since 1970; `undefined` if timing is off. */
+  get startedAtMs(): number | undefined {
+    return epochMs(this.#run.startedAt);
+  }
+
+  /** How long the run took, in milliseconds; `undefined` if timing is off. */
+  get durationMs(): number | undefined {
+    const { startedAt, endedAt } = this.#run;
+    return startedAt === UNTIMED ? undefined : endedAt - startedAt;
+  }
+
+  /** Everything but the errors' stacks, for `JSON.stringify`. */
+  toJSON(): Record<string, unknown> {
+    const { status, variables, outputs, states, steps, startedAtMs, durationMs, error } = this;
+    return { status, variables, outputs, states, steps, startedAtMs, durationMs, error: error?.message };
+  }
+}
+
+/** The result of a run that has ended. */
+export function resultOf(run: Run): RunResult<AnyVariables, AnyVariables> {
+  return new RunResult(run, run.variables ?? EMPTY, run.outputs ?? EMPTY);
+}
+
+function epochMs(moment: number): number | undefined {
+  return moment === UNTIMED ? undefined : performance.timeOrigin + moment;
+}
+
+function stateResults(run: Run): Record<string, StateResult> {
+  const { definitions } = run.settings.plan;
+  const progress = run.progress ?? sequenceProgress(run);
+  const results: Record<string, StateResult> = new Store() as Record<string, StateResult>;
+  for (let state = 0; state < definitions.length; state++) {
+    results[definitions[state]!.name] = stateResult(progress[state], run.endedAt);
+  }
+  return results;
+}
+
+function stateResult(progress: Progress | undefined, endedAt: number): StateResult {
+  if (progress === undefined || progress.attempts === 0) return SKIPPED;
+  const { steps, attempts, startedAt, open, error } = progress;
+  const timed = startedAt !== UNTIMED;
+  return {
+    status: open > 0 ? "cancelled" : progress.status ?? "skipped",
+    steps,
+    attempts,
+    startedAtMs: timed ? performance.timeOrigin + startedAt : undefined,
+    durationMs: timed ? progress.spentMs + open * endedAt : undefined,
+    error,
+  };
+}

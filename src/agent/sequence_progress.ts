@@ -1,0 +1,38 @@
+/**
+ * A sequence's compact record, written out state by state: for its result, or for the graph run to go on from.
+ *
+ * @module
+ */
+
+import { at } from "./adjacency.ts";
+import { Progress } from "./progress.ts";
+import { type Run, UNTIMED } from "./run.ts";
+
+/** How far each state has come; a place without an entry is a state that was not begun. */
+export function sequenceProgress(run: Run): (Progress | undefined)[] {
+  const { marks, steps } = run;
+  const { indegree } = run.settings.plan;
+  const all: (Progress | undefined)[] = new Array(indegree.length).fill(undefined);
+  if (steps === 0) return all;
+  const states = run.sequence();
+  for (let step = 0; step < steps; step++) {
+    const state = at(states, step);
+    const progress = all[state] ??= new Progress(at(indegree, state));
+    progress.status = "completed";
+    progress.steps++;
+    progress.attempts++;
+    // Each completed before what followed it was started; see the turns of GraphRun, which counts on from 2.
+    progress.doneTurn = 1;
+    progress.firedTurn = 2;
+    if (marks === undefined) continue;
+    if (progress.startedAt === UNTIMED) progress.startedAt = at(marks, step);
+    progress.spentMs += at(marks, step + 1) - at(marks, step);
+  }
+  const letter = run.deadLetters?.[0];
+  const last = all[at(states, steps - 1)];
+  if (letter !== undefined && last !== undefined) {
+    last.status = "failed";
+    last.error = letter.error;
+  }
+  return all;
+}

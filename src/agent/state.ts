@@ -1,0 +1,87 @@
+/**
+ * What a state is: a name, a function, and what surrounds it.
+ *
+ * @module
+ */
+
+import { type RetryOptions, type RetryPolicy, retryPolicy } from "../reliability/retry.ts";
+import type { StateContext } from "./context.ts";
+import type { ResourceRequest } from "./resource_source.ts";
+import type { Route } from "./route.ts";
+
+/** Which of several ready states runs first when not all may run at once. */
+export type Priority = "low" | "normal" | "high" | "critical";
+
+/** Index of each priority in {@linkcode Priority}'s order: the higher, the sooner. */
+export const PRIORITY_RANK: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2, critical: 3 };
+
+/** How a state is joined to others, what it needs and how it may fail; every field is optional. */
+export interface StateOptions {
+  /** States that must be done first; it runs as soon as these are, whatever others do. */
+  readonly dependsOn?: readonly string[];
+  /** The states it may route to. If given, any other route is an error; they are drawn, and do not start by themselves. */
+  readonly goto?: readonly string[];
+  /** Whether it starts the run; see `AgentOptions.mode` for the default. */
+  readonly entry?: boolean;
+  /** Which goes first among ready states; also its place in line for resources. Default `normal`. */
+  readonly priority?: Priority;
+  /** Resources held while an attempt runs, and given back however it ends. */
+  readonly resources?: ResourceRequest;
+  /** When it is tried again after a failure; by default never. */
+  readonly retry?: RetryOptions;
+  /** Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Does a state's work: reads and writes through its context, and returns where to go next, if anywhere. It may be synchronous,
+ * and then costs no promise.
+ */
+export type StateFunction<Vars extends object, Outputs extends object> = (
+  ctx: StateContext<Vars, Outputs>,
+) => void | Route<Vars> | PromiseLike<void | Route<Vars>>;
+
+/** Variables whose types are erased: what the engine works with. */
+export type AnyVariables = Record<string, unknown>;
+
+const NONE: readonly string[] = [];
+const NO_OPTIONS: StateOptions = {};
+
+/** A state as the engine sees it: options checked, defaults applied, types of variables erased. */
+export class StateDefinition {
+  readonly dependsOn: readonly string[];
+  readonly goto: readonly string[] | undefined;
+  readonly entry: boolean | undefined;
+  readonly rank: number;
+  readonly resources: ResourceRequest | undefined;
+  readonly retry: RetryPolicy | undefined;
+  /** 0 stands for none. */
+  readonly timeoutMs: number;
+  /** Whether calling `fn` is all that an attempt takes. */
+  readonly plain: boolean;
+
+  constructor(readonly name: string, readonly fn: StateFunction<AnyVariables, AnyVariables>, options = NO_OPTIONS) {
+    this.dependsOn = options.dependsOn ?? NONE;
+    this.goto = options.goto;
+    this.entry = options.entry;
+    this.rank = options.priority === undefined ? PRIORITY_RANK.normal : rankOf(name, options.priority);
+    this.resources = options.resources;
+    this.retry = options.retry === undefined ? undefined : retryPolicy(options.retry);
+    this.timeoutMs = options.timeoutMs === undefined ? 0 : checkTimeout(`state "${name}"`, options.timeoutMs);
+    this.plain = this.resources === undefined && this.retry === undefined && this.timeoutMs === 0;
+  }
+}
+
+/** Returns a valid timeout; throws a `RangeError` that names whose it is otherwise. */
+export function checkTimeout(owner: string, timeoutMs: number): number {
+  if (timeoutMs > 0 && timeoutMs <= Number.MAX_SAFE_INTEGER) return timeoutMs;
+  throw new RangeError(`Cannot use timeoutMs of ${owner}: wanted milliseconds above 0, found ${timeoutMs}`);
+}
+
+function rankOf(name: string, priority: Priority): number {
+  const rank = PRIORITY_RANK[priority];
+  if (rank !== undefined) return rank;
+  throw new RangeError(
+    `Cannot use priority of state "${name}": wanted low, normal, high or critical, found ${JSON.stringify(priority)}`,
+  );
+}

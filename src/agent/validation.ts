@@ -1,0 +1,50 @@
+/**
+ * Variables on their way in, held against a Standard Schema.
+ *
+ * @module
+ */
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { PuffinError } from "../errors.ts";
+
+/** What is wrong with one variable. */
+export interface VariableIssue {
+  /** What was wanted and found, in the schema's words. */
+  readonly message: string;
+  /** Where, as in `items.0.name`; empty for the variables as a whole. */
+  readonly path: string;
+}
+
+/** The variables given to a run do not fit the agent's schema; `run` rejects with it, and nothing has run. */
+export class InvalidVariablesError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "invalid_variables";
+
+  /** Lists every issue. */
+  constructor(readonly agent: string, readonly issues: readonly VariableIssue[]) {
+    const list = issues.map(({ path, message }) => path === "" ? message : `${path}: ${message}`).join("; ");
+    super(`Cannot run agent "${agent}": its variables do not fit its schema: ${list}`);
+  }
+}
+
+/** The validated variables, with the schema's defaults and conversions; a promise if the schema is asynchronous. */
+export function validateVariables(
+  agent: string,
+  schema: StandardSchemaV1<unknown, object>,
+  variables: unknown,
+): object | Promise<object> {
+  const result = schema["~standard"].validate(variables);
+  return result instanceof Promise ? result.then((settled) => accept(agent, settled)) : accept(agent, result);
+}
+
+function accept(agent: string, result: StandardSchemaV1.Result<object>): object {
+  if (result.issues === undefined) return result.value;
+  throw new InvalidVariablesError(
+    agent,
+    result.issues.map(({ message, path = [] }) => ({ message, path: pathText(path) })),
+  );
+}
+
+function pathText(path: ReadonlyArray<PropertyKey | StandardSchemaV1.PathSegment>): string {
+  return path.map((segment) => String(typeof segment === "object" ? segment.key : segment)).join(".");
+}

@@ -1,0 +1,68 @@
+/**
+ * The values of a run by key, and what a step writes before it is committed.
+ *
+ * @module
+ */
+
+import { type AnyReducer, joinsArrays } from "./reducer.ts";
+import type { AnyVariables } from "./state.ts";
+
+/**
+ * Makes an object that has no keys but those that are set: no `toString`, and `__proto__` is a key like any other.
+ * `Object.create(null)` would do, but in V8 starts as a slow dictionary; an instance of a class without a prototype does not.
+ */
+export const Store: new () => AnyVariables = makeStoreClass();
+
+function makeStoreClass(): new () => AnyVariables {
+  class Values {
+    [key: string]: unknown;
+  }
+  Object.setPrototypeOf(Values.prototype, null);
+  Reflect.deleteProperty(Values.prototype, "constructor");
+  return Values;
+}
+
+/** What a run shows where nothing was set. */
+export const EMPTY: AnyVariables = Object.freeze(new Store());
+
+/** A copy of the own enumerable values of `source`. */
+export function copyValues(source: object): AnyVariables {
+  const copy = new Store();
+  for (const [key, value] of Object.entries(source)) copy[key] = value;
+  return copy;
+}
+
+/** Several updates to one reduced key, in the order in which a step wrote them. */
+export class Updates {
+  readonly list: unknown[];
+
+  constructor(first: unknown) {
+    this.list = [first];
+  }
+}
+
+/** What a step has written: a value, or the updates for a reducer, by key. */
+export type Writes = Map<string, unknown>;
+
+/** Folds updates into a value without changing it, as a step sees its own writes. */
+export function preview(current: unknown, updates: Updates, reducer: AnyReducer): unknown {
+  let value = current;
+  for (const update of updates.list) value = reducer(value, update);
+  return value;
+}
+
+/** Whether updates only add to a committed array: then folding them cannot fail, and may happen in place. */
+export function addsToArray(current: unknown, updates: Updates, reducer: AnyReducer): boolean {
+  return joinsArrays(reducer) && Array.isArray(current) && updates.list.every(Array.isArray);
+}
+
+/**
+ * Adds the updates' items to a committed array. One that the run has itself made and nobody has read since is in `grown` and
+ * grows in place: so thousands of steps can append to one array in linear time.
+ */
+export function extendArray(array: unknown[], updates: Updates, key: string, grown: Set<string>): unknown[] {
+  const extended = grown.has(key) ? array : array.slice();
+  grown.add(key);
+  for (const items of updates.list) for (const item of items as readonly unknown[]) extended.push(item);
+  return extended;
+}
