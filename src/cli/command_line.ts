@@ -1,0 +1,50 @@
+/**
+ * The command line from its arguments to its exit code.
+ *
+ * @module
+ */
+
+import { CommanderError } from "commander";
+import { PuffinError } from "../errors.ts";
+import type { Context, SuiteRegistry } from "./context.ts";
+import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { streamOutput } from "./output.ts";
+import { createProgram } from "./program.ts";
+
+/** What makes one program differ from another. */
+export interface CommandLineOptions {
+  /** The suites that it can measure. */
+  readonly suites: SuiteRegistry;
+  /** URL of the module that calls this: what a fork is started with. */
+  readonly mainModule: string;
+}
+
+/** Runs the command that the arguments name. It never rejects: an error is told on stderr, in one line. */
+export async function runCommandLine(
+  args: readonly string[],
+  { suites, mainModule }: CommandLineOptions,
+): Promise<ExitCode> {
+  const context: Context = {
+    suites,
+    mainModule,
+    arguments: args,
+    stdout: streamOutput(Deno.stdout),
+    stderr: streamOutput(Deno.stderr),
+  };
+  let exitCode: ExitCode = EXIT_CODE.done;
+  try {
+    await createProgram(context, (code) => exitCode = code).parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;
+    context.stderr.writeNow(describe(error, args.includes("--debug")) + "\n");
+    return EXIT_CODE.usage;
+  }
+}
+
+/** An error that we expect is its message; any other is a bug, and asks to be told. */
+function describe(error: unknown, debug: boolean): string {
+  if (debug && error instanceof Error) return error.stack ?? error.message;
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+  return error instanceof PuffinError ? `error: ${message}` : `error: unexpected: ${message}; --debug shows where`;
+}

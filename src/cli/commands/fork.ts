@@ -1,0 +1,18 @@
+/**
+ * `fork`: what the program starts itself as, to measure in a fresh process.
+ *
+ * @module
+ */
+
+import { runFork } from "../../measure/fork/fork.ts";
+import type { Context } from "../context.ts";
+import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
+import { loadSuites } from "../suites.ts";
+
+/** Measures what stdin asks for and tells on stdout. */
+export async function runForkCommand(context: Context): Promise<ExitCode> {
+  // Ctrl-C reaches the whole process group; the parent decides what becomes of this process.
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGINT", () => {});
+  await runFork((names) => loadSuites(context.suites, names));
+  return EXIT_CODE.done;
+}

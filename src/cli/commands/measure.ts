@@ -1,0 +1,84 @@
+/**
+ * `all`, and every suite by its name: measures, reports, saves.
+ *
+ * @module
+ */
+
+import type { Command } from "commander";
+import type { ResultDocument } from "../../measure/document.ts";
+import { measure } from "../../measure/engine.ts";
+import { loadReport, type ReportFormat } from "../../report/mod.ts";
+import { type Context, stderrTerminal, stdoutTerminal } from "../context.ts";
+import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
+import { Interruption } from "../interruption.ts";
+import { selfLauncher } from "../launcher.ts";
+import { MEASURE_OPTIONS } from "../option_schemas.ts";
+import { createProgress, type Progress, SILENT } from "../progress.ts";
+import { readOptions } from "../read_options.ts";
+import { type ResultFile, ResultsFolder } from "../results_folder.ts";
+import { type MeasureOptions, settingsOf } from "../settings.ts";
+import { loadSuites, requireMatch } from "../suites.ts";
+import { TOOL } from "../version.ts";
+
+/** Measures the suites of these names. Everything that can be wrong with the request is found before it starts. */
+export async function runMeasure(command: Command, context: Context, names: readonly string[]): Promise<ExitCode> {
+  const options = readOptions(command, MEASURE_OPTIONS);
+  const settings = settingsOf(options);
+  const suites = await loadSuites(context.suites, names);
+  requireMatch(suites, settings.filter);
+  const folder = options.saveResults ? await ResultsFolder.open(options.outputDir) : undefined;
+
+  const progress = progressFor(options, context);
+  using interruption = new Interruption(() =>
+    progress.note("Stopping with what is complete; once more to stop at once")
+  );
+  const document = await measure({
+    suites,
+    settings,
+    launcher: selfLauncher(context.mainModule),
+    tool: TOOL,
+    arguments: context.arguments,
+    signal: interruption.signal,
+    listener: progress.listener,
+  });
+  progress.end();
+
+  const saved = folder === undefined ? { paths: [] } : await save(document, folder, options);
+  const report = await loadReport(stdoutFormat(options));
+  await context.stdout.write(report.render(document, { ...stdoutTerminal(options.color), savedTo: saved.paths }));
+  if (saved.error !== undefined) throw saved.error;
+  return document.run.status === "interrupted" ? interruption.exitCode : outcomeOf(document);
+}
+
+function progressFor({ quiet, color }: MeasureOptions, { stderr }: Context): Progress {
+  if (quiet) return SILENT;
+  return createProgress({ output: stderr, terminal: stderrTerminal(color), now: () => performance.now() });
+}
+
+/** A page that is saved leaves the terminal to the table; a page that is not goes to stdout. */
+function stdoutFormat({ format, saveResults }: MeasureOptions): ReportFormat {
+  return format === "html" && saveResults ? "table" : format;
+}
+
+/** Saves the document, and the page if one was asked for. What fails is told after the report, so that nothing is lost. */
+async function save(
+  document: ResultDocument,
+  folder: ResultsFolder,
+  { format }: MeasureOptions,
+): Promise<{ readonly paths: readonly string[]; readonly error?: unknown }> {
+  const formats = format === "html" ? (["json", "html"] as const) : (["json"] as const);
+  const files = await Promise.all(formats.map(async (name): Promise<ResultFile> => {
+    const { extension, render } = await loadReport(name);
+    const text = render(document, { width: 0, color: false, savedTo: [] });
+    return { kind: name === "json" ? "results" : "report", extension, text };
+  }));
+  try {
+    return { paths: await folder.save(files, new Date(document.run.startedAt)) };
+  } catch (error) {
+    return { paths: [], error };
+  }
+}
+
+function outcomeOf({ benchmarks }: ResultDocument): ExitCode {
+  return benchmarks.some(({ status }) => status === "failed") ? EXIT_CODE.failed : EXIT_CODE.done;
+}

@@ -1,0 +1,22 @@
+/**
+ * What the program's exit code tells.
+ *
+ * @module
+ */
+
+/** Exit codes; `--help` lists them. */
+export const EXIT_CODE = {
+  /** All that was asked for is done. */
+  done: 0,
+  /** At least one benchmark failed; the others are measured. */
+  failed: 1,
+  /** The command line, an environment variable, a file or a folder is not what it should be. */
+  usage: 2,
+  /** Ctrl-C (SIGINT): what was complete is reported and saved. */
+  interrupted: 130,
+  /** SIGTERM: as Ctrl-C. */
+  terminated: 143,
+} as const;
+
+/** One of the exit codes. */
+export type ExitCode = typeof EXIT_CODE[keyof typeof EXIT_CODE];

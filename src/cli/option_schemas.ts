@@ -1,0 +1,78 @@
+/**
+ * What each option accepts. An option's error is the phrase that completes "expected …".
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { REPORT_FORMATS, type ReportFormat } from "../report/mod.ts";
+import { parseDurationMs } from "./duration.ts";
+
+/** A whole number from `min` to `max`. */
+function wholeNumber(min: number, max: number): z.ZodType<number> {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.string(error).regex(/^\d+$/, error).transform(Number).pipe(
+    z.number().int(error).min(min, error).max(max, error),
+  );
+}
+
+/** A duration above 0, in milliseconds or with a unit, up to `maxMs`, which `maxText` words. */
+function duration(maxMs: number, maxText: string): z.ZodType<number> {
+  const error = `a duration above 0 and up to ${maxText}, such as 500 (milliseconds), 500ms or 2s`;
+  return z.string(error).transform((text) => parseDurationMs(text) ?? NaN).pipe(
+    z.number(error).positive(error).max(maxMs, error),
+  );
+}
+
+/** A switch; an environment variable may also turn it off. */
+const toggle = z.union([z.boolean(), z.stringbool()], "true or false").default(false);
+
+/** One of a few words. */
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words): z.ZodType<Words[number]> {
+  return z.enum(words, `one of ${words.join(", ")}`);
+}
+
+/** A regular expression, checked and kept as text. */
+const regularExpression = z.string().superRefine((source, context) => {
+  try {
+    new RegExp(source);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(": ").at(-1) : "not valid";
+    context.addIssue({ code: "custom", message: `a regular expression (${reason})` });
+  }
+});
+
+/** A path. */
+const path = z.string().min(1, "a path");
+
+/** The options of every command. */
+export const COMMON_OPTIONS = { color: z.boolean().default(true), debug: toggle };
+
+/** The options of the commands that measure. */
+export const MEASURE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf<readonly [ReportFormat, ...ReportFormat[]]>(REPORT_FORMATS).default("table"),
+  saveResults: toggle,
+  outputDir: path.default("results"),
+  filter: regularExpression.optional(),
+  quick: toggle,
+  time: duration(3_600_000, "1 h").optional(),
+  iterations: wholeNumber(1, 1_000_000_000).optional(),
+  rounds: wholeNumber(1, 100_000).optional(),
+  forks: wholeNumber(1, 1_000).optional(),
+  seed: wholeNumber(0, 0xffff_ffff).optional(),
+  timeout: duration(86_400_000, "24 h").optional(),
+  isolateVm: toggle,
+  resume: toggle,
+  quiet: toggle,
+};
+
+/** The options of `report`. */
+export const REPORT_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf<readonly [ReportFormat, ...ReportFormat[]]>(REPORT_FORMATS).optional(),
+  output: path.optional(),
+};
+
+/** The options of the commands that only tell something. */
+export const TELL_OPTIONS = { ...COMMON_OPTIONS, format: oneOf(["table", "json"]).default("table") };

@@ -1,0 +1,34 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { streamOutput } from "./output.ts";
+
+/** A stream that takes three bytes at a time, and throws `error` once `room` bytes are written. */
+function narrowStream(room: number, error: Error) {
+  const bytes: number[] = [];
+  const writeSync = (chunk: Uint8Array) => {
+    if (bytes.length >= room) throw error;
+    const taken = chunk.subarray(0, 3);
+    bytes.push(...taken);
+    return taken.length;
+  };
+  const write = (chunk: Uint8Array) => new Promise<number>((resolve) => resolve(writeSync(chunk)));
+  return { stream: { write, writeSync }, text: () => new TextDecoder().decode(new Uint8Array(bytes)) };
+}
+
+Deno.test("streamOutput writes all of a text, however little the stream takes at once", async () => {
+  const { stream, text } = narrowStream(Infinity, new Error());
+  const output = streamOutput(stream);
+  assertEquals(await output.write("wörter, "), true);
+  output.writeNow("noch mehr");
+  assertEquals(text(), "wörter, noch mehr");
+});
+
+Deno.test("streamOutput drops the rest when the reader has closed the pipe", async () => {
+  const output = streamOutput(narrowStream(3, new Deno.errors.BrokenPipe()).stream);
+  assertEquals(await output.write("a long text"), false);
+  output.writeNow("more");
+});
+
+Deno.test("streamOutput tells any other failure", async () => {
+  const output = streamOutput(narrowStream(3, new Error("No space left on device")).stream);
+  await assertRejects(() => output.write("a long text"), Error, "No space left");
+});

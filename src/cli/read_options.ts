@@ -1,0 +1,54 @@
+/**
+ * A command's options, from its arguments and from environment variables, checked.
+ *
+ * @module
+ */
+
+import type { Command, Option } from "commander";
+import { z } from "zod";
+import { quote, UsageError } from "./usage_error.ts";
+
+/** What a variable's name begins with: `PUFFIN_BENCH_OUTPUT_DIR` stands for `--output-dir`. */
+const PREFIX = "PUFFIN_BENCH_";
+
+/**
+ * Reads a command's options: arguments first, then `PUFFIN_BENCH_…` variables, then defaults. Empty variables count as unset.
+ *
+ * @throws {UsageError} Which option or variable has which value, and what it accepts.
+ */
+export function readOptions<Shape extends z.ZodRawShape>(
+  command: Command,
+  shape: Shape,
+  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): z.output<z.ZodObject<Shape>> {
+  const found: Record<string, unknown> = {};
+  const sources = new Map<string, string>();
+  for (const option of command.options) {
+    const key = option.attributeName();
+    if (!(key in shape)) continue;
+    const isGiven = command.getOptionValueSource(key) === "cli";
+    const variable = PREFIX + option.name().replaceAll("-", "_").toUpperCase();
+    const value: unknown = isGiven
+      ? command.getOptionValue(key)
+      : option.negate
+      ? undefined
+      : env(variable) || undefined;
+    if (value === undefined) continue;
+    found[key] = value;
+    sources.set(key, isGiven ? longFlag(option) : variable);
+  }
+  const parsed = z.object(shape).safeParse(found);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = String(issue?.path[0]);
+  throw new UsageError(
+    `Cannot use ${sources.get(key) ?? key} ${quote(String(found[key]))}: expected ${
+      issue?.message ?? "another value"
+    }; ` +
+      `see puffin-bench ${command.name()} --help`,
+  );
+}
+
+function longFlag(option: Option): string {
+  return option.long ?? option.flags;
+}

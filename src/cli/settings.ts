@@ -1,0 +1,29 @@
+/**
+ * What a run is asked to do: options over the defaults, or over those of `--quick`.
+ *
+ * @module
+ */
+
+import type { z } from "zod";
+import type { Settings } from "../measure/document.ts";
+import { DEFAULT_SETTINGS, QUICK_SETTINGS } from "../measure/settings.ts";
+import type { MEASURE_OPTIONS } from "./option_schemas.ts";
+
+/** The options of a command that measures. */
+export type MeasureOptions = z.output<z.ZodObject<typeof MEASURE_OPTIONS>>;
+
+/** The settings that the options ask for; a seed that was not given is drawn. */
+export function settingsOf(options: MeasureOptions): Settings {
+  const defaults = options.quick ? QUICK_SETTINGS : DEFAULT_SETTINGS;
+  return {
+    ...defaults,
+    forks: options.forks ?? defaults.forks,
+    rounds: options.rounds ?? defaults.rounds,
+    timeMs: options.time ?? defaults.timeMs,
+    iterations: options.iterations ?? defaults.iterations,
+    timeoutMs: options.timeout ?? defaults.timeoutMs,
+    seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    filter: options.filter ?? defaults.filter,
+    isolateVm: options.isolateVm || defaults.isolateVm,
+  };
+}
