@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { timers } from "../reliability/timer_wheel.ts";
 import { Mutex, type MutexGuard } from "./mutex.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
@@ -143,9 +144,9 @@ Deno.test("Mutex.acquire() gives up after timeoutMs, saying how many were ahead"
   (await ahead).release();
 });
 
-Deno.test("Mutex.acquire() refuses a timeoutMs that no timer can hold, even when the lock is free", async () => {
+Deno.test("Mutex.acquire() refuses a timeoutMs that makes no sense, even when the lock is free", async () => {
   const mutex = new Mutex();
-  for (const timeoutMs of [-1, NaN, Infinity, 2 ** 31]) {
+  for (const timeoutMs of [-1, NaN, Infinity]) {
     await assertRejects(() => mutex.acquire({ timeoutMs }), RangeError, `timeoutMs ${timeoutMs}`);
   }
   assertEquals(mutex.locked, false);
@@ -208,7 +209,7 @@ Deno.test("Mutex keeps no listener, timer or waiter after 10,000 aborted waits",
   abort.abort();
   const outcomes = await Promise.allSettled(waits);
   assert(outcomes.every(({ status }) => status === "rejected"));
-  assertEquals([mutex.waiters, listeners()], [0, 0]); // left-over timers fail the test by its sanitizer
+  assertEquals([mutex.waiters, listeners(), timers.size], [0, 0, 0]);
   holder.release();
 });
 
@@ -223,5 +224,5 @@ Deno.test("Mutex keeps no listener or timer after waits that were served", async
   assertEquals(listeners(), 100);
   holder.release();
   await Promise.all(waits);
-  assertEquals([mutex.locked, listeners()], [false, 0]);
+  assertEquals([mutex.locked, listeners(), timers.size], [false, 0, 0]);
 });

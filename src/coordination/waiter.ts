@@ -5,10 +5,11 @@
  */
 
 import { PuffinError } from "../errors.ts";
+import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
-  /** Gives up after this many milliseconds, with a {@linkcode WaitTimeoutError}; in [0, 2147483647]. By default never. */
+  /** Gives up after this many milliseconds, with a {@linkcode WaitTimeoutError}; finite, at least 0. By default never. */
   readonly timeoutMs?: number;
   /** Gives up as soon as it is aborted, with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -28,15 +29,12 @@ export class WaitTimeoutError extends PuffinError {
   }
 }
 
-/** The longest delay that a timer can hold. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Checks what a caller asked for, whether or not it will have to wait. */
 export function requireWaitOptions(options: WaitOptions): void {
   const { timeoutMs } = options;
-  if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+  if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
-      `Cannot wait with timeoutMs ${timeoutMs}: expected a number in [0, ${MAX_TIMEOUT_MS}]; leave it out to wait for as long as it takes`,
+      `Cannot wait with timeoutMs ${timeoutMs}: expected a finite number, at least 0; leave it out to wait as long as it takes`,
     );
   }
 }
@@ -46,14 +44,15 @@ export function requireWaitOptions(options: WaitOptions): void {
  *
  * Settles once: by `grant`, by its signal, or by its timer, whichever comes first; then it holds on to nothing.
  */
-export abstract class Waiter<Granted> implements EventListenerObject {
+export abstract class Waiter<Granted> implements EventListenerObject, TimerTask {
   /** Resolves with what is granted; rejects when the waiter gives up. */
   readonly promise: Promise<Granted>;
   readonly #resolve: (granted: Granted) => void;
   readonly #reject: (reason: unknown) => void;
   #settled = false;
   #signal: AbortSignal | undefined = undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timer: Timer | undefined = undefined;
+  #timeoutMs = 0;
 
   /** Makes the promise; nothing else happens until {@linkcode watch}. */
   constructor() {
@@ -78,7 +77,8 @@ export abstract class Waiter<Granted> implements EventListenerObject {
       signal.addEventListener("abort", this);
     }
     if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => this.#giveUp(this.timeoutError(timeoutMs)), timeoutMs);
+      this.#timeoutMs = timeoutMs;
+      this.#timer = timers.schedule(timeoutMs, this);
     }
   }
 
@@ -91,6 +91,11 @@ export abstract class Waiter<Granted> implements EventListenerObject {
   /** Called by the signal. */
   handleEvent(): void {
     this.#giveUp(this.#signal?.reason);
+  }
+
+  /** Called by the timer. */
+  fire(): void {
+    this.#giveUp(this.timeoutError(this.#timeoutMs));
   }
 
   #giveUp(reason: unknown): void {
@@ -106,7 +111,7 @@ export abstract class Waiter<Granted> implements EventListenerObject {
       this.#signal = undefined;
     }
     if (this.#timer !== undefined) {
-      clearTimeout(this.#timer);
+      timers.cancel(this.#timer);
       this.#timer = undefined;
     }
   }

@@ -47,6 +47,19 @@ export class Ledger<Kinds extends string> {
   }
 
   /**
+   * The stock of a kind.
+   *
+   * @throws {TypeError} If there is none.
+   */
+  stock(kind: Kinds): Stock<Kinds> {
+    const stock = this.#byKind.get(kind);
+    if (stock !== undefined) return stock;
+    throw new TypeError(
+      `Cannot acquire ${JSON.stringify(kind)}: the pool has no such resource; it has ${this.#kinds()}`,
+    );
+  }
+
+  /**
    * Reads a request: the lease that it describes, which holds nothing yet.
    *
    * Hot path: for one kind it allocates the lease and nothing else.
@@ -59,12 +72,8 @@ export class Ledger<Kinds extends string> {
     let lease: PoolLease<Kinds> | undefined;
     let last: Portion<Kinds> | undefined;
     for (const kind in request) {
-      let stock: Stock<Kinds> | undefined = this.#recent;
-      if (stock.kind !== kind) {
-        stock = this.#byKind.get(kind);
-        if (stock === undefined) throw this.#unknownKind(kind);
-        this.#recent = stock;
-      }
+      let stock = this.#recent;
+      if (stock.kind !== kind) this.#recent = stock = this.stock(kind);
       const amount = request[kind];
       if (typeof amount !== "number" || !(amount >= 0 && amount <= stock.capacity)) {
         throw refusal(stock, amount, owner);
@@ -175,12 +184,6 @@ export class Ledger<Kinds extends string> {
     for (let at: Portion<Kinds> | undefined = waiter.lease; at !== undefined; at = at.next) {
       at.stock.waitingUnits -= at.units;
     }
-  }
-
-  #unknownKind(kind: string): TypeError {
-    return new TypeError(
-      `Cannot acquire ${JSON.stringify(kind)}: the pool has no such resource; it has ${this.#kinds()}`,
-    );
   }
 
   #kinds(): string {

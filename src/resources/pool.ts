@@ -155,6 +155,15 @@ export class ResourcePool<Kinds extends string> {
     }
   }
 
+  /**
+   * What no lease holds of one kind; some of it may be set aside for those who wait.
+   *
+   * @throws {TypeError} If the pool does not have that kind.
+   */
+  available(kind: Kinds): number {
+    return this.#ledger.stock(kind).available;
+  }
+
   /** How the pool stands now; costs the number of kinds. */
   snapshot(): ResourcePoolSnapshot<Kinds> {
     const { line, grants } = this.#ledger;
