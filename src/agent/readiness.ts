@@ -6,6 +6,9 @@
 
 import { type Adjacency, at } from "./adjacency.ts";
 
+/** Marks a state as done: counting down from here never comes to 0. */
+const DONE = -1;
+
 /** The part of a compiled plan that decides readiness. */
 interface Graph {
   readonly definitions: readonly { readonly name: string }[];
@@ -35,8 +38,8 @@ interface Graph {
  */
 export class ReadinessResolver {
   readonly #graph: Graph;
+  /** How many dependencies of each state are open; below 0 once the state is done. */
   readonly #pending: number[];
-  readonly #done = new Set<number>();
 
   /** Use `plan.resolver()`. */
   constructor(graph: Graph) {
@@ -58,8 +61,8 @@ export class ReadinessResolver {
     const state = this.#graph.indexOf(name);
     if (state === -1) throw new RangeError(`Cannot complete state "${name}": the plan has no such state`);
     const ready: string[] = [];
-    if (this.#done.has(state)) return ready;
-    this.#done.add(state);
+    if (this.#pending[state]! < 0) return ready;
+    this.#pending[state] = DONE;
     const { start, target } = this.#graph.children;
     for (let edge = at(start, state); edge < at(start, state + 1); edge++) {
       const child = at(target, edge);
