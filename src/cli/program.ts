@@ -107,7 +107,7 @@ function measureOptions(command: Command): Command {
       `time after which a benchmark counts as hung in a fork (default: ${timeoutMs / 1000}s)`,
     )
     .option("--isolate-vm", "switch V8's helper threads off while measuring: steadier, less like production")
-    .option("--resume", "go on with the unfinished run in --output-dir")
+    .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
   return commonOptions(command).addHelpText("after", ENVIRONMENT + "\n" + EXIT_CODES);
 }

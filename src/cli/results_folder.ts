@@ -48,6 +48,11 @@ export class ResultsFolder {
     return new ResultsFolder(path);
   }
 
+  /** Where the unfinished run of a command is kept; there is one a command, and none once the run is complete. */
+  journalPath(command: string): string {
+    return join(this.path, `benchmark_journal_${command}.jsonl`);
+  }
+
   /**
    * Writes the files of one run, all under one time stamp. Runs of the same second get a numbered one: no file is ever
    * replaced. A file that cannot be written here is written to the system's temporary folder, so that no measuring is lost.

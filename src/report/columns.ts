@@ -40,15 +40,17 @@ export interface Column {
  * print some of them without a significant digit, so each cell bears its own unit.
  */
 export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
-  const scale = sharedScale(results);
+  const timed = results.filter(isTimed);
+  const scale = sharedScale(timed);
   const duration = (title: string, importance: number, value: (result: MeasuredBenchmark) => number): Column => ({
     title,
     unit: scale?.unit.symbol ?? "",
     importance,
-    cell: (result) =>
-      scale === undefined
-        ? formatDuration(value(result))
-        : formatNumber(value(result) / scale.unit.size, scale.decimals),
+    cell: (result) => {
+      if (!isTimed(result)) return UNKNOWN;
+      if (scale === undefined) return formatDuration(value(result));
+      return formatNumber(value(result) / scale.unit.size, scale.decimals);
+    },
   });
   return [
     duration("Median", 0, ({ statistics }) => statistics.median),
@@ -63,8 +65,10 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
       title: "Throughput",
       unit: "ops/s",
       importance: 2,
-      cell: ({ statistics: { opsPerSecond } }) =>
-        opsPerSecond === null ? UNKNOWN : formatScaled(opsPerSecond, RATE_UNITS),
+      cell: (result) => {
+        const { opsPerSecond } = result.statistics;
+        return opsPerSecond === null || !isTimed(result) ? UNKNOWN : formatScaled(opsPerSecond, RATE_UNITS);
+      },
     },
     {
       title: "Memory",
@@ -87,6 +91,11 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
     { title: "Iterations", unit: "", importance: 10, cell: ({ iterations }) => formatNumber(iterations) },
     { title: "Met?", unit: "", importance: 3, cell: expectationCell },
   ];
+}
+
+/** What was optimised away has no duration: showing one would pass an empty loop off as very fast code. */
+function isTimed({ status }: MeasuredBenchmark): boolean {
+  return status === "ok";
 }
 
 interface Scale {
@@ -115,6 +124,7 @@ function intervalTitle(results: readonly MeasuredBenchmark[]): string {
 }
 
 function intervalCell(result: MeasuredBenchmark): string {
+  if (!isTimed(result)) return UNKNOWN;
   const ratio = intervalRatio(result);
   if (ratio !== null) return `±${formatPercent(ratio)}`;
   return result.statistics.medianInterval === null ? "±∞" : UNKNOWN;

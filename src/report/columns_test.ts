@@ -38,3 +38,8 @@ Deno.test("columnsFor has every figure that people look for", () => {
     assertEquals(titles.includes(wanted), true, wanted);
   }
 });
+
+Deno.test("columnsFor passes nothing that was optimised away off as fast", () => {
+  const result = { ...fast, status: "optimized_out" } as const;
+  for (const { title, cell } of columnsFor([result, slow]).slice(0, 9)) assertEquals(cell(result), "–", title);
+});

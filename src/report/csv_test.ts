@@ -36,5 +36,5 @@ Deno.test("csv leaves the figures of a failed benchmark empty", () => {
   const [headings = [], ...lines] = parseCsv(csvReport.render(sampleDocument(), PLAIN));
   const failed = lines.find((line) => line[headings.indexOf("status")] === "failed");
   assertEquals(failed?.[headings.indexOf("median_ns")], "");
-  assertEquals(failed?.[headings.indexOf("failure")], 'threw in fork 1: The lock "a" was not free');
+  assertEquals(failed?.[headings.indexOf("failure")], 'threw in fork 2: The lock "a" was not free');
 });

@@ -84,7 +84,7 @@ export function documentView(document: ResultDocument): DocumentView {
     summary: summaryOf(document.benchmarks),
     suites: suitesOf(document, rows),
     legend: legendOf(measured, document),
-    footnotes: [...footnotes.values()].map(({ number, text }) => ({ number, text })),
+    footnotes: footnotes.map(({ number, messages }) => ({ number, text: sentence(mergeMessages(messages)) })),
     failures: rows.flatMap(({ label, result }) =>
       isMeasured(result) ? [] : [`${shortLabel(label)}: ${failureText(result)}`]
     ),
@@ -106,7 +106,7 @@ export function labelOf({ name, params }: Pick<BenchmarkResult, "name" | "params
 /** Why a benchmark failed: reason, fork and message. */
 export function failureText({ failure }: FailedBenchmark): string {
   const reason = failure.reason.replaceAll("_", " ");
-  return `${reason} in fork ${failure.fork}: ${shortenEnd(visibleText(failure.message), MAX_MESSAGE_COLUMNS)}`;
+  return `${reason} in fork ${failure.fork + 1}: ${shortenEnd(visibleText(failure.message), MAX_MESSAGE_COLUMNS)}`;
 }
 
 /** Where a name stands in running text, no more of it is shown. */
@@ -117,34 +117,55 @@ function shortLabel(label: string): string {
   return shortenMiddle(label, MAX_LABEL_COLUMNS);
 }
 
-/** Warnings of the same words share one footnote. */
+/** What a flag, or the list of missed expectations, says already. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["optimized_out", "not_steady", "expectation_missed"]);
+
+/** Warnings that differ at most in their numbers share one footnote. */
 interface Footnote {
   readonly number: number;
-  readonly text: string;
+  readonly messages: string[];
   readonly benchmarkIds: Set<string>;
 }
 
-function footnotesOf({ warnings }: ResultDocument): Map<string, Footnote> {
+function footnotesOf({ warnings }: ResultDocument): Footnote[] {
   const footnotes = new Map<string, Footnote>();
   let number = 0;
   const wholeRunFirst = warnings.toSorted((a, b) => Number(a.benchmarkId !== null) - Number(b.benchmarkId !== null));
-  for (const { message, benchmarkId } of wholeRunFirst) {
-    const key = `${benchmarkId === null} ${message}`;
+  for (const { code, message, benchmarkId } of wholeRunFirst) {
+    if (TOLD_ELSEWHERE.has(code)) continue;
+    const key = `${benchmarkId === null} ${message.replace(NUMBERS, "#")}`;
     const footnote = footnotes.get(key) ??
-      {
-        number: benchmarkId === null ? 0 : ++number,
-        text: shortenEnd(visibleText(message), MAX_MESSAGE_COLUMNS),
-        benchmarkIds: new Set(),
-      };
+      { number: benchmarkId === null ? 0 : ++number, messages: [], benchmarkIds: new Set() };
+    footnote.messages.push(message);
     if (benchmarkId !== null) footnote.benchmarkIds.add(benchmarkId);
     footnotes.set(key, footnote);
   }
-  return footnotes;
+  return [...footnotes.values()];
 }
 
-function rowOf(result: BenchmarkResult, footnotes: ReadonlyMap<string, Footnote>): ViewRow {
+const NUMBERS = /\d+(?:\.\d+)?/g;
+
+/** One text for messages that differ in their numbers: `it rests on 5 to 8 samples`. */
+function mergeMessages(messages: readonly string[]): string {
+  const numbers = messages.map((message) => (message.match(NUMBERS) ?? []).map(Number));
+  let position = 0;
+  return (messages[0] ?? "").replace(NUMBERS, (same) => {
+    const values = numbers.map((found) => found[position] ?? 0);
+    position++;
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    return least === most ? same : `${least} to ${most}`;
+  });
+}
+
+/** A warning is worded to follow a benchmark's name; here it stands by itself. */
+function sentence(message: string): string {
+  const text = shortenEnd(visibleText(message), MAX_MESSAGE_COLUMNS);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function rowOf(result: BenchmarkResult, footnotes: readonly Footnote[]): ViewRow {
   const flags = isMeasured(result) ? flagsOf(result).map(({ mark }) => mark).join("") : "";
-  const numbers = [...footnotes.values()].filter(({ benchmarkIds }) => benchmarkIds.has(result.id));
+  const numbers = footnotes.filter(({ benchmarkIds }) => benchmarkIds.has(result.id));
   const references = numbers.length === 0 ? "" : `[${numbers.map(({ number }) => number).join(",")}]`;
   return { label: labelOf(result), result, marks: flags + references };
 }
@@ -179,7 +200,7 @@ function ratioNote({ id, baselineId, ratio }: GroupRatio, { benchmarks }: Result
     const interval = `${formatNumber(ratio.low, 2)} to ${formatNumber(ratio.high, 2)}`;
     return `${label}: ${same}${formatNumber(ratio.point, 2)}x ${baselineLabel} (${interval})`;
   }
-  if (candidate === undefined || baseline === undefined || !isMeasured(candidate) || !isMeasured(baseline)) {
+  if (candidate?.status !== "ok" || baseline?.status !== "ok") {
     return `${label}: no ratio to ${baselineLabel}, one of them has no figures`;
   }
   const point = candidate.statistics.p25 / baseline.statistics.p25;

@@ -31,20 +31,27 @@ Deno.test("documentView marks a ratio whose interval holds 1, and one without an
   const none = notes(null);
   assertEquals(none.suites[1]?.groups[0]?.notes, ["agent.run(): 2.45x await chain (±∞)"]);
   assertEquals(none.legend.some(({ mark }) => mark === "±∞"), true);
+  const benchmarks = sampleDocument().benchmarks.map((result) =>
+    result.name === "await chain" && result.status === "ok" ? { ...result, status: "optimized_out" as const } : result
+  );
+  const groups = ratio === undefined ? [] : [{ ...ratio, ratio: null }];
+  const unknown = documentView(sampleDocument({ benchmarks, groups }));
+  const note = "agent.run(): no ratio to await chain, one of them has no figures";
+  assertEquals(unknown.suites[1]?.groups[0]?.notes, [note]);
 });
 
-Deno.test("documentView gives equal warnings one footnote and refers to it from each benchmark", () => {
+Deno.test("documentView gives warnings that differ in their numbers one footnote and refers to it from each benchmark", () => {
   const results = ["a", "b"].map((name) => sampleBenchmark({ name, nominalNs: 10 }));
   const view = documentView(sampleDocument({
     benchmarks: results,
     scaling: [],
     groups: [],
     warnings: [
-      ...results.map(({ id }) => ({ code: "x", message: "odd", benchmarkId: id })),
+      ...results.map(({ id }, i) => ({ code: "x", message: `odd in ${i + 5} of 8`, benchmarkId: id })),
       { code: "y", message: "busy", benchmarkId: null },
     ],
   }));
-  assertEquals(view.footnotes, [{ number: 0, text: "busy" }, { number: 1, text: "odd" }]);
+  assertEquals(view.footnotes, [{ number: 0, text: "Busy" }, { number: 1, text: "Odd in 5 to 6 of 8" }]);
   assertEquals(view.suites[0]?.groups[0]?.rows.map(({ marks }) => marks), ["[1]", "[1]"]);
 });
 

@@ -27,7 +27,8 @@ interface Rule extends Flag {
 const RULES: readonly Rule[] = [
   {
     mark: "!",
-    meaning: "optimised away: cannot be told from an empty loop, so its figures measure nothing",
+    meaning:
+      "optimised away: no different from an empty loop, so its figures measure nothing; it should return what depends on the work",
     applies: (result) => result.status === "optimized_out",
   },
   {
@@ -60,7 +61,12 @@ const RULES: readonly Rule[] = [
 
 /** The flags of one benchmark, the gravest first. */
 export function flagsOf(result: MeasuredBenchmark): Flag[] {
-  return RULES.filter((rule) => rule.applies(result)).map(({ mark, meaning }) => ({ mark, meaning }));
+  const applying = RULES.filter((rule) => rule.applies(result));
+  // Nothing can be said about the figures of what was optimised away.
+  return (result.status === "optimized_out" ? applying.slice(0, 1) : applying).map(({ mark, meaning }) => ({
+    mark,
+    meaning,
+  }));
 }
 
 /** The longer arm of the median's interval, relative to the median; null without an interval or with a median of 0. */

@@ -9,7 +9,8 @@ const marks = (changes: Partial<typeof plain>) => flagsOf({ ...plain, ...changes
 Deno.test("flagsOf says nothing of a sound benchmark", () => assertEquals(marks({}), ""));
 
 Deno.test("flagsOf marks each reason for doubt, the gravest first", () => {
-  assertEquals(marks({ status: "optimized_out", steady: false }), "!u");
+  assertEquals(marks({ status: "optimized_out", steady: false }), "!", "its figures measure nothing anyway");
+  assertEquals(marks({ steady: false, statistics: { ...statistics, medianInterval: null } }), "un");
   assertEquals(marks({ statistics: { ...statistics, medianInterval: null } }), "n");
   assertEquals(marks({ statistics: { ...statistics, excluded: { steal: 0, preemption: 2, suspend: 0 } } }), "x");
   const outliers = { lowExtreme: 1, lowMild: 1, highMild: 1, highExtreme: 1 };

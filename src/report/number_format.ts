@@ -10,7 +10,11 @@ const formats = new Map<number, Intl.NumberFormat>();
 export function formatNumber(value: number, decimals = 0): string {
   let format = formats.get(decimals);
   if (format === undefined) {
-    format = new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    format = new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      signDisplay: "negative", // no sign before what rounds to 0
+    });
     formats.set(decimals, format);
   }
   return format.format(value);

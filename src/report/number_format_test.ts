@@ -20,5 +20,6 @@ Deno.test("formatScaled gives bytes no decimals and rates no unit of their own",
 
 Deno.test("formatNumber groups thousands, formatPercent takes a ratio", () => {
   assertEquals(formatNumber(1234567.891, 1), "1,234,567.9");
+  assertEquals(formatNumber(-0.001, 2), "0.00");
   assertEquals(formatPercent(0.003), "0.3 %");
 });

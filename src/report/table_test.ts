@@ -48,7 +48,7 @@ Deno.test("table in colour is the plain table once its colours are taken away", 
 
 Deno.test("table says in words what failed, and where the run was written", () => {
   const table = tableReport.render(sampleDocument(), { ...PLAIN, savedTo: ["results/a b.json"] });
-  assertStringIncludes(table, "FAILED threw in fork 1");
+  assertStringIncludes(table, "FAILED threw in fork 2");
   assert(table.endsWith("Written to results/a b.json\n"));
 });
 

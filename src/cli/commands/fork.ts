@@ -11,8 +11,6 @@ import { loadSuites } from "../suites.ts";
 
 /** Measures what stdin asks for and tells on stdout. */
 export async function runForkCommand(context: Context): Promise<ExitCode> {
-  // Ctrl-C reaches the whole process group; the parent decides what becomes of this process.
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGINT", () => {});
   await runFork((names) => loadSuites(context.suites, names));
   return EXIT_CODE.done;
 }

@@ -17,7 +17,7 @@ import { createProgress, type Progress, SILENT } from "../progress.ts";
 import { readOptions } from "../read_options.ts";
 import { type ResultFile, ResultsFolder } from "../results_folder.ts";
 import { type MeasureOptions, settingsOf } from "../settings.ts";
-import { loadSuites, requireMatch } from "../suites.ts";
+import { loadSuites } from "../suites.ts";
 import { TOOL } from "../version.ts";
 
 /** Measures the suites of these names. Everything that can be wrong with the request is found before it starts. */
@@ -25,10 +25,13 @@ export async function runMeasure(command: Command, context: Context, names: read
   const options = readOptions(command, MEASURE_OPTIONS);
   const settings = settingsOf(options);
   const suites = await loadSuites(context.suites, names);
-  requireMatch(suites, settings.filter);
-  const folder = options.saveResults ? await ResultsFolder.open(options.outputDir) : undefined;
+  const folder = options.saveResults || options.resume ? await ResultsFolder.open(options.outputDir) : undefined;
+  const journalPath = folder?.journalPath(command.name());
 
   const progress = progressFor(options, context);
+  if (options.resume && !await exists(journalPath)) {
+    progress.note(`Nothing to resume in ${options.outputDir}: starting afresh`);
+  }
   using interruption = new Interruption(() =>
     progress.note("Stopping with what is complete; once more to stop at once")
   );
@@ -38,16 +41,28 @@ export async function runMeasure(command: Command, context: Context, names: read
     launcher: selfLauncher(context.mainModule),
     tool: TOOL,
     arguments: context.arguments,
+    ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
     signal: interruption.signal,
     listener: progress.listener,
   });
   progress.end();
 
-  const saved = folder === undefined ? { paths: [] } : await save(document, folder, options);
+  const saved = folder === undefined || !options.saveResults ? { paths: [] } : await save(document, folder, options);
   const report = await loadReport(stdoutFormat(options));
   await context.stdout.write(report.render(document, { ...stdoutTerminal(options.color), savedTo: saved.paths }));
   if (saved.error !== undefined) throw saved.error;
-  return document.run.status === "interrupted" ? interruption.exitCode : outcomeOf(document);
+  if (document.run.status === "complete") return outcomeOf(document);
+  if (await exists(journalPath)) progress.note(`Interrupted; the same command with --resume goes on from here`);
+  return interruption.exitCode;
+}
+
+async function exists(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function progressFor({ quiet, color }: MeasureOptions, { stderr }: Context): Progress {

@@ -145,8 +145,8 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
     warnings: [
       { code: "clock_slow", message: "The host was busy: 61 % of its processors' time was used", benchmarkId: null },
       {
-        code: "unsteady",
-        message: "Never reached a steady state in its warm-up; raise --time",
+        code: "few_samples",
+        message: "it rests on 36 samples; raise the forks or the time of a benchmark for a better figure",
         benchmarkId: "core-agent/Concurrent Agents",
       },
     ],
