@@ -112,7 +112,7 @@ function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const cut = /end of JSON|Unterminated/.test(messageOf(error)) ? ", perhaps cut off" : "";
+    const cut = text.trimStart().startsWith("{") && !text.trimEnd().endsWith("}") ? ", perhaps cut off" : "";
     throw new DocumentError(
       "document_not_json",
       `Cannot read ${quote(source)}: it is not JSON${cut} (${messageOf(error)}); pass a result document`,

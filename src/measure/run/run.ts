@@ -16,7 +16,7 @@ import { assembleBenchmark, assembleGroups, assembleScaling } from "./assemble.t
 import { type FindingRecord, Findings } from "./findings.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
 import { expectedForkMs, ProgressEstimator, type Stage } from "./progress.ts";
-import { RunLock } from "./run_lock.ts";
+import type { RunLock } from "./run_lock.ts";
 import { type SpawnFork, timedV8Flags } from "./spawn.ts";
 import { runStage, type StageContext, type StageTask } from "./stage.ts";
 import { benchmarkWarnings, runWarnings } from "./warnings.ts";

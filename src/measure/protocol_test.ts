@@ -1,0 +1,35 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { encodeMessage, encodeRequest, type ForkRequest, parseMessage, parseRequest } from "./protocol.ts";
+import { QUICK_SETTINGS } from "./settings.ts";
+
+const TOKEN = "0123456789abcdef ";
+const request: ForkRequest = {
+  token: TOKEN,
+  task: "time",
+  suite: "numbers",
+  fork: 3,
+  seed: 7,
+  settings: { ...QUICK_SETTINGS, seed: 1 },
+  benchmarks: [{ id: "numbers/a\nb", shape: { kind: "async", hooks: "none" } }],
+};
+
+Deno.test("parseRequest() reads what encodeRequest() wrote, in one line", () => {
+  const line = encodeRequest(request);
+  assertEquals(line.indexOf("\n"), line.length - 1);
+  assertEquals(parseRequest(line), request);
+});
+
+Deno.test("parseRequest() tells what is wrong", () => {
+  assertStringIncludes(assertThrows(() => parseRequest("{"), SyntaxError).message, "not JSON");
+  const wrong = JSON.stringify({ ...request, task: "guess" });
+  assertStringIncludes(assertThrows(() => parseRequest(wrong), SyntaxError).message, "task");
+});
+
+Deno.test("parseMessage() takes only lines that start with the token and hold a message", () => {
+  const line = encodeMessage(TOKEN, { type: "begin", id: "a\nb", phase: "round" }).trim();
+  assertEquals(parseMessage(TOKEN, line), { type: "begin", id: "a\nb", phase: "round" });
+  assertEquals(parseMessage("another token here ", line), null);
+  assertEquals(parseMessage(TOKEN, `${TOKEN}{"type":"begin"}`), null);
+  assertEquals(parseMessage(TOKEN, `${TOKEN}{`), null);
+  assertEquals(parseMessage(TOKEN, '{"type":"done"}'), null);
+});

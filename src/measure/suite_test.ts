@@ -1,0 +1,65 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { DefineBenchmark } from "./definition.ts";
+import { suite } from "./suite.ts";
+
+function messageOf(define: (bench: DefineBenchmark) => void, name = "numbers"): string {
+  return assertThrows(() => suite(name, { title: "Numbers" }, define), TypeError).message;
+}
+
+Deno.test("suite() keeps the benchmarks in the order of definition, with and without options", () => {
+  const fn = () => 1;
+  const defined = suite("numbers", { title: "Numbers" }, (bench) => {
+    bench("one", fn);
+    bench("two", { group: "g", baseline: true, params: { n: [1, 2] }, iterations: 5 }, fn);
+  });
+  assertEquals(defined.benchmarks, [
+    { name: "one", options: {}, fn },
+    { name: "two", options: { group: "g", baseline: true, params: { n: [1, 2] }, iterations: 5 }, fn },
+  ]);
+});
+
+Deno.test("suite() accepts any text as a benchmark's name", () => {
+  const names = ["<script>alert(1)</script>", "a\nb", "\u{1F427}", "x".repeat(10_000), " ", "a/b=c"];
+  const defined = suite("numbers", { title: "Numbers" }, (bench) => names.forEach((name) => bench(name, () => 1)));
+  assertEquals(defined.benchmarks.map(({ name }) => name), names);
+});
+
+Deno.test("suite() rejects what cannot be measured, and says why in one line", () => {
+  const fn = () => 1;
+  const cases: [string, (bench: DefineBenchmark) => void][] = [
+    ['its name is ""; give it a text', (bench) => bench("", fn)],
+    ['two benchmarks have the id "numbers/a"', (bench) => [bench("a", fn), bench("a", fn)]],
+    [
+      'two benchmarks have the id "numbers/a/n=1"',
+      (bench) => [bench("a/n=1", fn), bench("a", { params: { n: [1] } }, fn)],
+    ],
+    ['two benchmarks have the id "numbers/a/n=1"', (bench) => bench("a", { params: { n: [1, "1"] } }, fn)],
+    ['option "params.n": a parameter needs a value', (bench) => bench("a", { params: { n: [] } }, fn)],
+    ['option "params.n.0"', (bench) => bench("a", { params: { n: [NaN] } }, fn)],
+    ['option "iterations"', (bench) => bench("a", { iterations: 0 }, fn)],
+    ['option "timeoutMs"', (bench) => bench("a", { timeoutMs: -1 }, fn)],
+    ["a baseline without a group", (bench) => bench("a", { baseline: true }, fn)],
+    ['group "g" has two baselines, "a" and "b"', (bench) => {
+      bench("a", { group: "g", baseline: true }, fn);
+      bench("b", { group: "g", baseline: true }, fn);
+    }],
+    ["it has no benchmarks", () => {}],
+  ];
+  for (const [expected, define] of cases) {
+    const message = messageOf(define);
+    assertStringIncludes(message, expected);
+    assertEquals(message.includes("\n"), false, message);
+  }
+});
+
+Deno.test("suite() cuts a very long name in its messages", () => {
+  const long = "y".repeat(10_000);
+  const message = messageOf((bench) => [bench(long, () => 1), bench(long, () => 1)]);
+  assertEquals(message.length < 400, true, message);
+});
+
+Deno.test("suite() rejects a name that a command line could not call", () => {
+  for (const name of ["", "Core", "core agent", "core_agent", "-core"]) {
+    assertStringIncludes(messageOf((bench) => bench("a", () => 1), name), "lower-case words joined by hyphens");
+  }
+});

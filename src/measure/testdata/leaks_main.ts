@@ -1,0 +1,65 @@
+/** Tries the leak detection on functions of every kind, and prints which are accused. */
+import { findCollector } from "../fork/garbage.ts";
+import { leakedPromises } from "../fork/promise_leaks.ts";
+import { findPromiseWatch } from "../fork/promise_watch.ts";
+
+const never = new Promise(() => {});
+const kept: unknown[] = [];
+let constant: Promise<unknown> | undefined;
+
+const functions: Record<string, () => unknown> = {
+  "nothing": () => 1,
+  "awaited": async () => await Promise.resolve(1),
+  "nested awaits": async () => {
+    await Promise.all([1, 2, 3].map(async (value) => await Promise.resolve(value)));
+  },
+  "thenable": () => ({ then: (resolve: (value: number) => void) => resolve(1) }),
+  "race that drops its loser": () => Promise.race([Promise.resolve(1), new Promise(() => {})]),
+  "stream": async () => {
+    const reader = new Blob(["text"]).stream().getReader();
+    await reader.read();
+    await reader.cancel();
+  },
+  "async generator left early": async () => {
+    async function* numbers() {
+      yield await Promise.resolve(1);
+      yield 2;
+    }
+    for await (const _ of numbers()) break;
+  },
+  "constant number of long-lived promises": () => {
+    constant ??= new Promise(() => {});
+  },
+  "settled by a timer that is awaited": () => new Promise((resolve) => setTimeout(resolve, 0)),
+  "dropped": () => {
+    new Promise(() => {});
+  },
+  "floating async function": () => {
+    (async () => await never)();
+  },
+  "floating timer": () => {
+    new Promise((resolve) => setTimeout(resolve, 300));
+  },
+  "kept and listened to": () => {
+    const promise = new Promise(() => {});
+    promise.then(() => {});
+    kept.push(promise);
+  },
+  "race whose loser is kept": () => {
+    const loser = new Promise(() => {});
+    kept.push(loser);
+    return Promise.race([Promise.resolve(1), loser]);
+  },
+};
+
+const watch = findPromiseWatch();
+if (watch === undefined) throw new Error("this runtime has no promise hooks");
+const tools = { watch, collect: findCollector() };
+const accused: Record<string, boolean> = {};
+for (const [name, fn] of Object.entries(functions)) {
+  const leaked = await leakedPromises(async (iterations) => {
+    for (let i = 0; i < iterations; i++) await fn();
+  }, tools);
+  accused[name] = leaked > 0;
+}
+console.log(JSON.stringify(accused));
