@@ -1,0 +1,100 @@
+/**
+ * Drives the command line as a user does: in a process of its own, with real arguments, streams and signals.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+
+/** How a program ended and what it said. */
+export interface Outcome {
+  /** Its exit code. */
+  readonly code: number;
+  /** All of its stdout. */
+  readonly stdout: string;
+  /** All of its stderr. */
+  readonly stderr: string;
+}
+
+/** How to start it. */
+export interface RunOptions {
+  /** Variables over the present ones; what changes a program's looks is unset by default. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its current folder. */
+  readonly cwd?: string;
+}
+
+/** A command and its first arguments. */
+export type Program = readonly [string, ...string[]];
+
+const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+const fromSource = (module: string): Program => [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  "--allow-all",
+  "--cached-only",
+  "--v8-flags=--expose-gc",
+  "--config",
+  config,
+  fromFileUrl(new URL(module, import.meta.url)),
+];
+
+const binary = Deno.env.get("PUFFIN_BENCH_BINARY");
+
+/** The program that users have: the executable that `PUFFIN_BENCH_BINARY` names, or its source. */
+export const PUFFIN_BENCH: Program = binary === undefined ? fromSource("../main.ts") : [Deno.realPathSync(binary)];
+
+/** The same command line with odd suites: always from source. */
+export const ODD_BENCH: Program = fromSource("./odd_main.ts");
+
+const LOOKS = { NO_COLOR: "", CI: "", COLUMNS: "", TERM: "xterm" };
+
+/** Starts a program; its streams are piped. */
+export function start([command, ...first]: Program, args: readonly string[], options: RunOptions = {}) {
+  return new Deno.Command(command, {
+    args: [...first, ...args],
+    env: { ...LOOKS, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for a program's end. */
+export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Runs a program to its end. */
+export function run(program: Program, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  return outcomeOf(start(program, args, options));
+}
+
+/** Runs a program on a pseudo-terminal, with the `script` of util-linux; stdout and stderr are one there. */
+export function runOnTerminal(program: Program, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const line = [...program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  return run(["script", "--quiet", "--return", "--command", line, "/dev/null"], [], options);
+}
+
+/** Whether there is such a program; a test that needs one is skipped without it. */
+export function hasProgram(command: string, args: readonly string[] = ["--version"]): boolean {
+  try {
+    return new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** Hands a new folder to `use` and removes it afterwards. */
+export async function inTempDir(use: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir({ prefix: "puffin-cli-" });
+  try {
+    await use(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
