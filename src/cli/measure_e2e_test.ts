@@ -1,0 +1,269 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { ResultDocument } from "../measure/document.ts";
+import { parseDocument } from "../measure/document_file.ts";
+import {
+  hasProgram,
+  inTempDir,
+  ODD_BENCH,
+  outcomeOf,
+  PUFFIN_BENCH,
+  run,
+  runOnTerminal,
+  start,
+} from "./testdata/program.ts";
+
+/** As little measuring as there can be. */
+const TINY = ["--quick", "--forks", "1", "--time", "5ms"];
+
+const documentOf = (stdout: string): ResultDocument => parseDocument(stdout, "stdout");
+const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).toSorted();
+
+Deno.test("puffin-bench core-agent --format json measures real benchmarks, and stdout is the document alone", async () => {
+  await inTempDir(async (cwd) => {
+    const args = ["core-agent", ...TINY, "--filter", "Simple|Coordination", "--format", "json", "--seed", "7"];
+    const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd });
+    assertEquals(code, 0, stderr);
+    const document = documentOf(stdout);
+    assertEquals(document.benchmarks.map(({ name, status }) => `${name}: ${status}`), [
+      "Simple Agent Execution: ok",
+      "Coordination Primitive: ok",
+    ]);
+    assertEquals([document.settings.seed, document.run.arguments], [7, args]);
+    assertEquals(stderr.match(/^core-agent\/.*: median .*$/gm)?.length, 2, "one plain line a benchmark");
+    assert(!stderr.includes("\x1b"));
+    assertEquals(namesIn(cwd), [], "nothing is written unasked");
+  });
+});
+
+Deno.test("puffin-bench --save-results --format html saves document and page, and shows the table that names them", () =>
+  inTempDir(async (cwd) => {
+    const { code, stdout } = await run(ODD_BENCH, ["sound", ...TINY, "--save-results", "--format", "html"], { cwd });
+    assertEquals(code, 0);
+    const [html = "", json = ""] = namesIn(join(cwd, "results"));
+    assertMatch(html, /^benchmark_report_\d{8}_\d{6}\.html$/);
+    assertMatch(json, /^benchmark_results_\d{8}_\d{6}\.json$/);
+    assert(stdout.endsWith(`Written to results/${json}\nWritten to results/${html}\n`), stdout);
+    assertStringIncludes(await Deno.readTextFile(join(cwd, "results", html)), "sized (n=100)");
+    assertEquals(documentOf(await Deno.readTextFile(join(cwd, "results", json))).run.status, "complete");
+  }));
+
+Deno.test("puffin-bench --format html without --save-results writes the page to stdout", async () => {
+  const { stdout } = await run(ODD_BENCH, ["sound", ...TINY, "--filter", "sum", "--format", "html", "--quiet"]);
+  assert(stdout.startsWith("<!DOCTYPE html>"));
+});
+
+Deno.test("puffin-bench reports each failure with its reason, measures the others, and exits with 1", async () => {
+  const { code, stdout, stderr } = await run(ODD_BENCH, ["broken", ...TINY, "--format", "json"]);
+  assertEquals(code, 1);
+  const reasons = documentOf(stdout).benchmarks.map((result) =>
+    `${result.name}: ${result.status === "failed" ? result.failure.reason : "measured"}`
+  );
+  assertEquals(reasons, [
+    "sound one: measured",
+    "throws undefined: threw",
+    "throws two lines: threw",
+    "returns false: returned_false",
+    "hangs: timed_out",
+  ]);
+  assertEquals(stderr.match(/^FAILED broken\//gm)?.length, 4);
+  assert(!/^ {4}at /m.test(stderr), "no stack without --debug");
+});
+
+Deno.test("puffin-bench measures benchmarks with hostile names and keeps the names whole", async () => {
+  const { code, stdout, stderr } = await run(ODD_BENCH, ["odd-names", ...TINY, "--format", "json"]);
+  assertEquals(code, 0);
+  assertEquals(documentOf(stdout).benchmarks.map(({ name }) => name), [
+    "<script>alert(1)</script>",
+    "two\nlines",
+    "\x1b[31mred",
+    "🐧 penguin",
+    "=1+1",
+    "x".repeat(10_000),
+  ]);
+  assert(!stderr.includes("\x1b"));
+  assert(Math.max(...stderr.split("\n").map((line) => line.length)) < 200);
+});
+
+Deno.test("puffin-bench shows what a benchmark prints on stderr, marked, and --quiet shows nothing", async () => {
+  const told = await run(ODD_BENCH, ["loud", ...TINY, "--format", "json"]);
+  assertStringIncludes(told.stderr, "| a line of the benchmark's own\n");
+  documentOf(told.stdout);
+  const quiet = await run(ODD_BENCH, ["loud", ...TINY, "--format", "json", "--quiet"]);
+  assertEquals({ code: quiet.code, stderr: quiet.stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("puffin-bench survives a reader that closes the pipe while it measures", async () => {
+  const child = start(ODD_BENCH, ["sound", ...TINY, "--filter", "sum", "--format", "json"]);
+  await child.stdout.cancel();
+  const stderr = await new Response(child.stderr).text();
+  assertEquals((await child.status).code, 0, stderr);
+  assert(!/error|^ {4}at /m.test(stderr), stderr);
+});
+
+Deno.test("puffin-bench lets two runs write into one folder at once without loss", () =>
+  inTempDir(async (folder) => {
+    const args = ["sound", ...TINY, "--filter", "sum", "--save-results", "--format", "html", "--output-dir", folder];
+    const outcomes = await Promise.all([1, 2, 3].map(() => run(ODD_BENCH, args)));
+    assertEquals(outcomes.map(({ code }) => code), [0, 0, 0]);
+    const names = namesIn(folder);
+    assertEquals(names.filter((name) => name.endsWith(".html")).length, 3, names.join());
+    const documents = names.filter((name) => name.endsWith(".json")).map((name) =>
+      documentOf(Deno.readTextFileSync(join(folder, name)))
+    );
+    assertEquals(new Set(documents.map(({ run }) => run.id)).size, 3);
+    assertEquals(names.length, 6, "neither temporary files nor journals are left");
+  }));
+
+/** Resolves when the journal in `folder` holds that many measurements; told by the file system, without polling. */
+async function measurementsIn(folder: string, command: string, wanted: number): Promise<void> {
+  const path = join(folder, `benchmark_journal_${command}.jsonl`);
+  for await (const _ of Deno.watchFs(folder)) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    if (text.split('"type":"measured"').length > wanted) return;
+  }
+}
+
+Deno.test("puffin-bench goes on with a run that was killed, and then with one that was interrupted", () =>
+  inTempDir(async (folder) => {
+    const args = ["slow", "--quick", "--forks", "5", "--time", "100ms", "--format", "json"];
+    const save = ["--save-results", "--output-dir", folder];
+
+    const killed = start(ODD_BENCH, [...args, ...save]);
+    await measurementsIn(folder, "slow", 1);
+    killed.kill("SIGKILL");
+    await outcomeOf(killed);
+    assertEquals(namesIn(folder), ["benchmark_journal_slow.jsonl"]);
+
+    const resumed = start(ODD_BENCH, [...args, ...save, "--resume"]);
+    await measurementsIn(folder, "slow", 3); // a fork measures both benchmarks: the resumed run has done one
+    resumed.kill("SIGINT");
+    const interrupted = await outcomeOf(resumed);
+    assertEquals(interrupted.code, 130, interrupted.stderr);
+    const partial = documentOf(interrupted.stdout);
+    assertEquals(partial.run.status, "interrupted");
+    assert(partial.benchmarks.length > 0, "what was complete is reported");
+    assertStringIncludes(interrupted.stderr, "--resume");
+    const [, saved = ""] = namesIn(folder);
+    assertEquals(documentOf(await Deno.readTextFile(join(folder, saved))), partial);
+
+    const last = await run(ODD_BENCH, [...args, ...save, "--resume"]);
+    assertEquals(last.code, 0, last.stderr);
+    const whole = documentOf(last.stdout);
+    assertEquals([whole.run.status, whole.run.id], ["complete", partial.run.id]);
+    assertEquals(whole.benchmarks.map((result) => result.status === "failed" ? 0 : result.forks.length), [5, 5]);
+    assert(!namesIn(folder).some((name) => name.includes("journal")), "nothing is left to resume");
+  }));
+
+Deno.test("puffin-bench --resume with nothing to resume says so and starts afresh", () =>
+  inTempDir(async (folder) => {
+    const args = ["sound", ...TINY, "--filter", "sum", "--resume", "--output-dir", folder];
+    const { code, stderr } = await run(ODD_BENCH, args);
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, "Nothing to resume");
+  }));
+
+Deno.test("puffin-bench --resume refuses other options than the run had, and keeps its journal", () =>
+  inTempDir(async (folder) => {
+    const args = ["slow", "--quick", "--save-results", "--output-dir", folder];
+    const killed = start(ODD_BENCH, [...args, "--forks", "5"]);
+    await measurementsIn(folder, "slow", 1);
+    killed.kill("SIGKILL");
+    await outcomeOf(killed);
+    const before = await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl"));
+    const { code, stderr } = await run(ODD_BENCH, [...args, "--forks", "4", "--resume"]);
+    assertEquals(code, 2);
+    assertMatch(stderr, /error: Cannot resume from .*forks was 5 and is 4/);
+    assertEquals(await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl")), before);
+  }));
+
+Deno.test("puffin-bench ends with 143 on SIGTERM and at once on a second signal, without a stack", async () => {
+  for (const [signals, code] of [[["SIGTERM"], 143], [["SIGINT", "SIGINT"], 130]] as const) {
+    const child = start(ODD_BENCH, ["slow", "--forks", "100", "--time", "10s"]);
+    const reader = child.stderr.getReader();
+    let stderr = "";
+    while (!stderr.includes("Measuring")) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      stderr += new TextDecoder().decode(value);
+    }
+    for (const signal of signals) child.kill(signal);
+    reader.releaseLock();
+    const outcome = await outcomeOf(child);
+    assertEquals(outcome.code, code, stderr + outcome.stderr);
+    assert(!/^ {4}at /m.test(outcome.stderr));
+  }
+});
+
+const hasScript = Deno.build.os === "linux" && hasProgram("script");
+
+Deno.test({
+  name: `puffin-bench redraws its progress on a terminal${hasScript ? "" : " (skipped: no util-linux script)"}`,
+  ignore: !hasScript,
+  async fn() {
+    const { code, stdout } = await runOnTerminal(ODD_BENCH, ["sound", ...TINY]);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "\r\x1b[2K[");
+    assertMatch(stdout, /\[[#-]{20}\] \d+% \d+ s left {2}\w+ 1\/1 sound\//);
+    const inCi = await runOnTerminal(ODD_BENCH, ["sound", ...TINY], { env: { CI: "true" } });
+    assert(!inCi.stdout.includes("\x1b[2K"));
+  },
+});
+
+/** Hands a folder on a disk of that size to `use`. */
+async function onSmallDisk(bytes: number, use: (folder: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (folder) => {
+    const mount = await run(["mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder], []);
+    assertEquals(mount.code, 0, mount.stderr);
+    try {
+      await use(folder);
+    } finally {
+      await run(["umount", folder], []);
+    }
+  });
+}
+
+/** Whether this process may mount: root on Linux, and not in a container that forbids it. */
+function mayMount(): boolean {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  const folder = Deno.makeTempDirSync();
+  try {
+    if (!hasProgram("mount", ["-t", "tmpfs", "-o", "size=4096", "tmpfs", folder])) return false;
+    return hasProgram("umount", [folder]);
+  } finally {
+    Deno.removeSync(folder);
+  }
+}
+
+const canFillDisk = mayMount();
+const skipped = canFillDisk ? "" : " (skipped: only root may make a small disk)";
+
+Deno.test({
+  name: `puffin-bench finds a full disk before it measures${skipped}`,
+  ignore: !canFillDisk,
+  fn: () =>
+    onSmallDisk(16_384, async (folder) => {
+      const { code, stdout, stderr } = await run(ODD_BENCH, ["sound", "--save-results", "--output-dir", folder]);
+      assertEquals({ code, stdout }, { code: 2, stdout: "" });
+      assertMatch(stderr, /^error: Cannot write to [^\n]*No space left on device[^\n]*\n$/);
+      assertEquals(namesIn(folder), []);
+    }),
+});
+
+Deno.test({
+  name: `puffin-bench loses nothing to a disk that fills up while it measures${skipped}`,
+  ignore: !canFillDisk,
+  fn: () =>
+    onSmallDisk(81_920, async (folder) => {
+      const args = ["sound", ...TINY, "--rounds", "1000", "--format", "json", "--save-results", "--output-dir", folder];
+      const { code, stdout, stderr } = await run(ODD_BENCH, args);
+      assertEquals(code, 2, stderr);
+      const document = documentOf(stdout);
+      assertEquals(document.benchmarks.length, 4);
+      const rescued = /^error: Cannot write to .*No space left.*; the results are in (\S+) instead$/m.exec(stderr)?.[1];
+      assert(rescued !== undefined, stderr);
+      assertEquals(documentOf(await Deno.readTextFile(rescued)), document);
+      await Deno.remove(join(rescued, ".."), { recursive: true });
+      assertEquals(namesIn(folder).filter((name) => name.endsWith(".json")), [], "no half-written result");
+    }),
+});
