@@ -4,11 +4,11 @@ import { chooseBatch, type RunBatch, warmUp, type WarmUpOptions } from "./warm_u
 
 const clockFacts = { source: "scripted", costNs: 40, stepNs: 10, monotonic: true };
 
-/** A machine on which an iteration takes `cost(iterations so far)` nanoseconds, and hooks around it `hookNs` more. */
-function machine(cost: (iterations: number) => number, hookNs = 0) {
+/** A machine on which an iteration takes `cost(iterations, time so far)` nanoseconds, and hooks around it `hookNs` more. */
+function machine(cost: (iterations: number, time: number) => number, hookNs = 0) {
   let [time, iterations] = [0, 0];
   const run: RunBatch = (n) => {
-    const ns = n * cost(iterations);
+    const ns = n * cost(iterations, time);
     iterations += n;
     time += ns + n * hookNs;
     return Promise.resolve({ ns, wallNs: ns + n * hookNs });
@@ -36,7 +36,7 @@ Deno.test("warmUp() chooses the batch anew when the compiler makes the function 
 });
 
 Deno.test("warmUp() gives up at the cap, and says so, when the speed never settles", async () => {
-  const { run, options } = machine((iterations) => 100 * (1 + iterations / 2e5));
+  const { run, options } = machine((_, time) => 100 * 2 ** (time / 200e6));
   const warm = await warmUp(run, options);
   assertEquals(warm.steady, false);
   assert(warm.durationMs >= 1_000 && warm.durationMs < 1_100, String(warm.durationMs));

@@ -34,7 +34,7 @@ export function assembleBenchmark(
   const pauses = allocation?.pauses ?? null;
   return {
     ...identity,
-    status: alike * 2 > measurements.length ? "optimized_out" : "ok",
+    status: alike * 2 >= measurements.length ? "optimized_out" : "ok",
     kind: audit.shape.kind,
     forks,
     statistics,

@@ -2,6 +2,9 @@
 import { runFork } from "../fork/fork.ts";
 
 await runFork(async (names) => {
-  const suites = [(await import("./basic_suite.ts")).basic, (await import("./faulty_suite.ts")).faulty];
+  const { basic } = await import("./basic_suite.ts");
+  const { endless } = await import("./endless_suite.ts");
+  const { faulty } = await import("./faulty_suite.ts");
+  const suites = [basic, endless, faulty];
   return suites.filter(({ name }) => names.includes(name));
 });

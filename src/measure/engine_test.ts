@@ -1,0 +1,221 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { documentSchema } from "./document_schema.ts";
+import type { BenchmarkResult, ResultDocument, Settings } from "./document.ts";
+import { measure, type MeasureOptions } from "./engine.ts";
+import type { MeasureEvent } from "./events.ts";
+import { MeasureError } from "./measure_error.ts";
+import { QUICK_SETTINGS } from "./settings.ts";
+import { basic } from "./testdata/basic_suite.ts";
+import { faulty } from "./testdata/faulty_suite.ts";
+
+/** As little as the engine can do: what is tested is what it does, not how well it measures. */
+const SETTINGS: Settings = {
+  ...QUICK_SETTINGS,
+  forks: 2,
+  rounds: 3,
+  timeMs: 3,
+  warmupMs: 6,
+  maxWarmupMs: 20,
+  timeoutMs: 30_000,
+  seed: 1,
+};
+
+const path = (name: string) => fromFileUrl(new URL(`./testdata/${name}`, import.meta.url));
+
+const launcher = {
+  executable: Deno.execPath(),
+  arguments: ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", path("fork_main.ts")],
+};
+
+function run(options: Partial<MeasureOptions> & { filter?: string | null; change?: Partial<Settings> } = {}) {
+  const { filter = null, change = {}, ...rest } = options;
+  const events: MeasureEvent[] = [];
+  const document = measure({
+    suites: [basic],
+    settings: { ...SETTINGS, filter, ...change },
+    launcher,
+    tool: { name: "puffin-bench", version: "0.1.0" },
+    arguments: ["all"],
+    listener: (event) => events.push(event),
+    ...rest,
+  });
+  return { document, events };
+}
+
+const byId = (document: ResultDocument) => new Map(document.benchmarks.map((result) => [result.id, result]));
+
+function reason(result: BenchmarkResult | undefined): string {
+  return result?.status === "failed" ? result.failure.reason : String(result?.status);
+}
+
+/** The processes that this one has started and that live. */
+async function children(): Promise<number[]> {
+  const pids: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    const status = /^\d+$/.test(name) ? await Deno.readTextFile(`/proc/${name}/status`).catch(() => "") : "";
+    if (status.includes(`\nPPid:\t${Deno.pid}\n`)) pids.push(Number(name));
+  }
+  return pids;
+}
+
+Deno.test("measure() yields a valid document with every benchmark, its forks and its environment", async () => {
+  const { document: promise, events } = run({ suites: [basic] });
+  const document = await promise;
+  assertEquals(documentSchema.safeParse(document).error?.issues, undefined);
+  assertEquals(document.run.status, "complete");
+  assertEquals(document.benchmarks.map(({ name }) => name), [
+    ...["empty", "empty async", "add object", "two objects", "busy", "busy", "busy", "timer promise", "await chain"],
+    "array",
+  ]);
+  for (const result of document.benchmarks) {
+    assert(result.status !== "failed", JSON.stringify(result));
+    assertEquals(result.forks.map(({ fork }) => fork), [0, 1]);
+    assert(result.forks.every(({ samples }) => samples.wallNs.length === 3 && samples.wallNs.every((ns) => ns > 0)));
+  }
+  const kinds = new Map(
+    document.benchmarks.map((result) => [result.name, result.status === "failed" ? "" : result.kind]),
+  );
+  assertEquals([kinds.get("busy"), kinds.get("timer promise"), kinds.get("array")], ["sync", "async", "sync"]);
+  assertEquals(document.scaling.map(({ name, parameter }) => [name, parameter]), [["busy", "n"]]);
+  assertEquals(document.groups.map(({ id, baselineId }) => [id, baselineId]), [[
+    "basic/two objects",
+    "basic/add object",
+  ]]);
+  assert(document.environment.v8Flags.includes("--expose-gc"));
+  const progress = events.flatMap((event) => event.type === "progress" ? [event.doneRatio] : []);
+  assertEquals(progress, progress.toSorted((left, right) => left - right));
+  assertEquals(events.filter(({ type }) => type === "benchmark_finished").length, 10);
+  assertEquals(events.find(({ type }) => type !== "warning")?.type, "planned");
+});
+
+Deno.test("measure() knows an empty function from one that takes its time", async () => {
+  const { document } = run({
+    filter: "empty$|busy/n=1000$|timer",
+    change: { rounds: 8, timeMs: 16, warmupMs: 40, maxWarmupMs: 200 },
+  });
+  const results = byId(await document);
+  assertEquals(reason(results.get("basic/empty")), "optimized_out");
+  const [busy, timer] = [results.get("basic/busy/n=1000"), results.get("basic/timer promise")];
+  assert(busy?.status === "ok" && busy.statistics.p25 > 500, JSON.stringify(busy));
+  assert(timer?.status === "ok" && timer.statistics.p25 > 900_000, "the promise of a synchronous function is awaited");
+  assertEquals(timer.kind, "async");
+});
+
+Deno.test("measure() reports each way to fail with its reason, and the others go on", async () => {
+  const { document, events } = run({ suites: [faulty] });
+  const results = byId(await document);
+  const reasons = Object.fromEntries([...results].map(([id, result]) => [id.slice("faulty/".length), reason(result)]));
+  assertEquals({ ...reasons, fine: "ok" }, {
+    "fine": "ok",
+    "throws": "threw",
+    "throws undefined": "threw",
+    "rejects": "threw",
+    "false": "returned_false",
+    "false later": "returned_false",
+    "promise later": "threw",
+    "floating rejection": "threw",
+    "error in timer": "threw",
+    "setup throws": "setup_failed",
+    "teardown throws": "teardown_failed",
+    "hangs": "timed_out",
+    "never settles": "timed_out",
+    "hangs later": "timed_out",
+    "leaks": "leaked_promise",
+    "leaks referenced": "leaked_promise",
+    "exits": "crashed",
+    "prints": "ok",
+    "prints without end": "ok",
+    "races": "ok",
+    "<script>alert(1)</script>\n\u{1F427}": "ok",
+  });
+  const exits = results.get("faulty/exits");
+  assertStringIncludes(exits?.status === "failed" ? exits.failure.message : "", "exit code 3");
+  const printed = events.flatMap((event) => event.type === "output" ? [event.text] : []);
+  assert(printed.some((line) => line.includes("a line of its own")));
+  assert(printed.length <= 101, "a benchmark that prints does not flood the display");
+});
+
+Deno.test("measure() is interrupted by its signal: what is complete is kept, and no process is left", async () => {
+  const abort = new AbortController();
+  let finished = 0;
+  const { document, events } = run({
+    filter: "busy",
+    change: { forks: 1_000 },
+    signal: abort.signal,
+    listener: (event) => {
+      if (event.type === "fork_started" && ++finished === 3) abort.abort();
+    },
+  });
+  const { run: { status }, benchmarks } = await document;
+  assertEquals([status, benchmarks.length, events.length], ["interrupted", 3, 0]);
+  for (const result of benchmarks) assertEquals(result.status !== "failed" && result.forks.length, 2);
+  if (Deno.build.os === "linux") assertEquals(await children(), []);
+});
+
+Deno.test("measure() that is aborted before it starts has nothing, and starts nothing", async () => {
+  const { document } = run({ signal: AbortSignal.abort(), launcher: { executable: "/nowhere", arguments: [] } });
+  const { run: { status }, benchmarks } = await document;
+  assertEquals([status, benchmarks], ["interrupted", []]);
+});
+
+Deno.test("measure() resumes a run that was interrupted, and removes the journal when it is complete", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const journalPath = join(folder, "journal.jsonl");
+    const abort = new AbortController();
+    let started = 0;
+    const first = await run({
+      filter: "busy",
+      change: { forks: 3 },
+      journalPath,
+      signal: abort.signal,
+      listener: (event) => {
+        if (event.type === "fork_started" && ++started === 2) abort.abort();
+      },
+    }).document;
+    assertEquals(first.run.status, "interrupted");
+    const { document, events } = run({ filter: "busy", change: { forks: 3, seed: 99 }, journalPath, resume: true });
+    const second = await document;
+    assertEquals([second.run.id, second.run.status, second.settings.seed], [first.run.id, "complete", 1]);
+    const started2 = events.flatMap((event) => event.type === "fork_started" ? [event.fork] : []);
+    assertEquals(started2, [1, 2], "the first fork is not measured again");
+    const samples = ({ benchmarks }: ResultDocument) =>
+      benchmarks.map((result) => result.status === "failed" ? [] : result.forks[0]?.samples.wallNs);
+    assertEquals(samples(second), samples(first));
+    await assertRejects(() => Deno.stat(journalPath), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("measure() rejects when the forks cannot work at all, and says why", async () => {
+  const broken = { executable: Deno.execPath(), arguments: ["eval", "console.error('no such thing'); Deno.exit(4)"] };
+  const error = await assertRejects(() => run({ launcher: broken }).document, MeasureError);
+  assertEquals(error.code, "fork_broken");
+  assertStringIncludes(error.message, "exit code 4: no such thing");
+});
+
+Deno.test({
+  name: "measure() leaves no process behind when it is killed, even if a benchmark never returns",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", path("parent_main.ts")],
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read(); // the process of the fork that hangs
+    const pid = Number(new TextDecoder().decode(value));
+    assertStringIncludes(await Deno.readTextFile(`/proc/${pid}/cmdline`), "fork_main.ts");
+    child.kill("SIGKILL");
+    await child.status;
+    await reader.cancel();
+    await ended(pid);
+  },
+});
+
+/** Resolves when a process is gone; the test fails by never ending if it stays. */
+async function ended(pid: number): Promise<void> {
+  await new Deno.Command("tail", { args: [`--pid=${pid}`, "-f", "/dev/null"] }).output();
+}

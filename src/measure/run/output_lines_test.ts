@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { encodeMessage, type ForkMessage } from "../protocol.ts";
+import { OutputLines } from "./output_lines.ts";
+
+const TOKEN = "0123456789abcdef ";
+
+/** Splits bytes at the places given, and returns what came out. */
+function split(text: string, places: readonly number[] = []) {
+  const messages: ForkMessage[] = [];
+  const lines: string[] = [];
+  const output = new OutputLines(TOKEN, { onMessage: (one) => messages.push(one), onText: (one) => lines.push(one) });
+  const bytes = new TextEncoder().encode(text);
+  const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  cuts.slice(1).forEach((end, index) => output.push(bytes.slice(cuts[index], end)));
+  output.end();
+  return { messages, lines };
+}
+
+const begin = (id: string): ForkMessage => ({ type: "begin", id, phase: "round" });
+
+Deno.test("OutputLines tells messages from what benchmarks print", () => {
+  const text = `hello\n${encodeMessage(TOKEN, begin("a"))}\nworld\n${encodeMessage(TOKEN, begin("b"))}`;
+  assertEquals(split(text), { messages: [begin("a"), begin("b")], lines: ["hello", "", "world"] });
+});
+
+Deno.test("OutputLines puts a line together again that a message has cut", () => {
+  const text = `[1:0x2] 35 ms: Scav${encodeMessage(TOKEN, begin("a"))}enge 9.2\nnext`;
+  assertEquals(split(text), { messages: [begin("a")], lines: ["[1:0x2] 35 ms: Scavenge 9.2", "next"] });
+});
+
+Deno.test("OutputLines takes a forged message, without the token, for text", () => {
+  assertEquals(split('{"type":"done"}\n'), { messages: [], lines: ['{"type":"done"}'] });
+});
+
+Deno.test("OutputLines passes an endless line on in pieces", () => {
+  const { lines } = split("x".repeat(3 << 20), [1 << 20, 2 << 20]);
+  assertEquals([lines.length > 1, lines.join("").length], [true, 3 << 20]);
+});
+
+Deno.test("OutputLines finds every message and every line, however the bytes are cut", () => {
+  const part = fc.oneof(
+    fc.string({ unit: "binary" }).map((text) => ({ text: text.replaceAll("\n", "") + "\n", message: undefined })),
+    fc.string({ unit: "binary" }).map((id) => ({ text: encodeMessage(TOKEN, begin(id)), message: begin(id) })),
+  );
+  fc.assert(fc.property(fc.array(part), fc.array(fc.nat(10_000)), (parts, places) => {
+    const { messages, lines } = split(parts.map(({ text }) => text).join(""), places);
+    assertEquals(messages, parts.flatMap(({ message }) => message ?? []));
+    const printed = parts.filter(({ message }) => message === undefined).map(({ text }) => text.slice(0, -1));
+    if (printed.at(-1) === "") printed.pop(); // an empty last line cannot be told from none
+    if (lines.at(-1) === "") lines.pop();
+    assertEquals(
+      lines,
+      new TextDecoder().decode(new TextEncoder().encode(printed.join("\n"))).split("\n").slice(0, printed.length),
+    );
+  }));
+});

@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import type { MeasuredBenchmark } from "../document.ts";
+import { sampleBenchmark, sampleDocument } from "../testdata/sample_document.ts";
+import { benchmarkWarnings, runWarnings } from "./warnings.ts";
+
+const quiet: MeasuredBenchmark = {
+  ...sampleBenchmark,
+  statistics: { ...sampleBenchmark.statistics, samples: 100, excluded: { steal: 0, preemption: 0, suspend: 0 } },
+};
+
+const codes = (change: Partial<MeasuredBenchmark>) =>
+  benchmarkWarnings({ ...quiet, ...change }).map(({ code }) => code);
+
+Deno.test("benchmarkWarnings() is silent about a good figure", () => {
+  assertEquals(codes({}), []);
+});
+
+Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the benchmark", () => {
+  const { statistics } = quiet;
+  assertEquals(codes({ status: "optimized_out", steady: false }), ["optimized_out"]);
+  assertEquals(codes({ steady: false }), ["not_steady"]);
+  assertEquals(codes({ statistics: { ...statistics, samples: 9 } }), ["few_samples"]);
+  assertEquals(codes({ statistics: { ...statistics, p25: 50, p75: 150 } }), ["noisy"]);
+  assertEquals(codes({ statistics: { ...statistics, excluded: { steal: 1, preemption: 0, suspend: 0 } } }), [
+    "excluded_samples",
+  ]);
+  const expected = { operation: "Adding", minOpsPerSecond: 1, maxDurationMs: 1 };
+  assertEquals(codes({ expected, meetsExpectation: false }), ["expectation_missed"]);
+  assertEquals(benchmarkWarnings({ ...quiet, steady: false })[0]?.benchmarkId, quiet.id);
+});
+
+Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {
+  const failure = { reason: "threw", message: "x", stack: null, fork: 0 } as const;
+  const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;
+  const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
+  assertEquals(benchmarkWarnings({ ...identity, status: "failed", failure }), []);
+});
+
+Deno.test("runWarnings() tells what was wrong with the run", () => {
+  const { clock, quietness } = sampleDocument;
+  const all = (change: object) =>
+    runWarnings({ clock, quietness, cpuCount: 2, canCollect: true, ...change }).map(({ code }) => code);
+  assertEquals(all({}), []);
+  assertEquals(all({ clock: { ...clock, stepNs: 2e6 } }), ["clock_coarse"]);
+  assertEquals(all({ clock: { ...clock, monotonic: false } }), ["clock_coarse"]);
+  assertEquals(all({ canCollect: false }), ["gc_unavailable"]);
+  assertEquals(all({ quietness: { ...quietness, loadStart: 2.5 } }), ["high_load"]);
+  assertEquals(all({ quietness: { ...quietness, stealRatio: 0.02 } }), ["steal"]);
+  assertEquals(all({ quietness: { ...quietness, stealRatio: null, loadStart: null } }), []);
+});
