@@ -67,11 +67,16 @@ export class Mutex {
    * @throws The signal's reason, once the signal is aborted; an aborted signal never takes the lock.
    */
   acquire(options?: WaitOptions): Promise<MutexGuard> {
-    if (options === undefined) {
-      const guard = this.tryAcquire();
-      if (guard !== undefined) return Promise.resolve(guard);
+    if (options !== undefined) {
+      try {
+        requireWaitOptions(options);
+        options.signal?.throwIfAborted();
+      } catch (error) {
+        return Promise.reject(error);
+      }
     }
-    return this.#acquire(options);
+    const guard = this.tryAcquire();
+    return guard !== undefined ? Promise.resolve(guard) : this.#wait(options);
   }
 
   /**
@@ -91,14 +96,7 @@ export class Mutex {
     }
   }
 
-  // deno-lint-ignore require-await -- async so that whatever is wrong rejects
-  async #acquire(options: WaitOptions | undefined): Promise<MutexGuard> {
-    if (options !== undefined) {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
-    }
-    const guard = this.tryAcquire();
-    if (guard !== undefined) return guard;
+  #wait(options: WaitOptions | undefined): Promise<MutexGuard> {
     const lock = this.#lock;
     const waiter = new MutexWaiter(lock);
     lock.line.insertAfter(lock.line.last, waiter);

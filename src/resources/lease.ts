@@ -21,34 +21,33 @@ export interface Lease<Kinds extends string> extends Disposable {
 }
 
 /** What is taken of one kind, and the portion of the next kind. */
-export class Portion<Kinds extends string> {
+export interface Portion<Kinds extends string> {
   /** The kind it is taken from. */
   readonly stock: Stock<Kinds>;
   /** How much, in the stock's units; above 0. */
   readonly units: number;
   /** What is taken of another kind. */
-  next: Portion<Kinds> | undefined = undefined;
-
-  /** Makes a portion. */
-  constructor(stock: Stock<Kinds>, units: number) {
-    this.stock = stock;
-    this.units = units;
-  }
+  next: Portion<Kinds> | undefined;
 }
 
 /**
  * A lease from its request on: it is made when the request is read, and holds something only once it began.
  *
- * It is itself the portion of the first kind, so that a request of one kind allocates one object.
+ * It is itself the portion of the first kind, so that a request of one kind allocates one object. It has no base class: a
+ * derived constructor would double the cost of a grant.
  */
-export class PoolLease<Kinds extends string> extends Portion<Kinds> implements Lease<Kinds> {
+export class PoolLease<Kinds extends string> implements Lease<Kinds>, Portion<Kinds> {
+  readonly stock: Stock<Kinds>;
+  readonly units: number;
+  next: Portion<Kinds> | undefined = undefined;
   readonly owner: string | undefined;
   /** Where to give back; undefined before the grant and after the release. */
   #ledger: Ledger<Kinds> | undefined = undefined;
 
   /** Describes what it will hold. */
   constructor(stock: Stock<Kinds>, units: number, owner: string | undefined) {
-    super(stock, units);
+    this.stock = stock;
+    this.units = units;
     this.owner = owner;
   }
 

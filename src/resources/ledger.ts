@@ -6,7 +6,7 @@
 
 import { WaitLine } from "../coordination/wait_line.ts";
 import { CapacityError } from "./errors.ts";
-import { PoolLease, Portion } from "./lease.ts";
+import { PoolLease, type Portion } from "./lease.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";
 import type { ResourceAmounts } from "./request.ts";
 import { Stock } from "./stock.ts";
@@ -52,11 +52,14 @@ export class Ledger<Kinds extends string> {
    * @throws {TypeError} If there is none.
    */
   stock(kind: Kinds): Stock<Kinds> {
+    if (this.#recent.kind === kind) return this.#recent;
     const stock = this.#byKind.get(kind);
-    if (stock !== undefined) return stock;
-    throw new TypeError(
-      `Cannot acquire ${JSON.stringify(kind)}: the pool has no such resource; it has ${this.#kinds()}`,
-    );
+    if (stock === undefined) {
+      throw new TypeError(
+        `Cannot acquire ${JSON.stringify(kind)}: the pool has no such resource; it has ${this.#kinds()}`,
+      );
+    }
+    return this.#recent = stock;
   }
 
   /**
@@ -72,8 +75,7 @@ export class Ledger<Kinds extends string> {
     let lease: PoolLease<Kinds> | undefined;
     let last: Portion<Kinds> | undefined;
     for (const kind in request) {
-      let stock = this.#recent;
-      if (stock.kind !== kind) this.#recent = stock = this.stock(kind);
+      const stock = this.stock(kind);
       const amount = request[kind];
       if (typeof amount !== "number" || !(amount >= 0 && amount <= stock.capacity)) {
         throw refusal(stock, amount, owner);
@@ -86,7 +88,7 @@ export class Ledger<Kinds extends string> {
       if (last === undefined) {
         last = lease = new PoolLease(stock, units, owner);
       } else {
-        last = last.next = new Portion(stock, units);
+        last = last.next = { stock, units, next: undefined };
       }
     }
     if (lease === undefined) {

@@ -14,6 +14,8 @@ export class Stock<Kind extends string> {
   readonly capacity: number;
   /** Units in one whole. */
   readonly perWhole: number;
+  /** How much there is in all. */
+  readonly units: number;
   /** What no lease holds. */
   freeUnits: number;
   /** What all waiters together ask for. */
@@ -44,16 +46,17 @@ export class Stock<Kind extends string> {
     this.kind = kind;
     this.capacity = capacity;
     this.perWhole = unitsPerWhole(capacity);
-    this.freeUnits = toUnits(capacity, this.perWhole);
+    this.units = toUnits(capacity, this.perWhole);
+    this.freeUnits = this.units;
   }
 
   /** What no lease holds; the capacity itself, to the last bit, when everything is back. */
   get available(): number {
-    return this.freeUnits === toUnits(this.capacity, this.perWhole) ? this.capacity : this.freeUnits / this.perWhole;
+    return this.freeUnits === this.units ? this.capacity : this.freeUnits / this.perWhole;
   }
 
   /** What leases hold. */
   get inUse(): number {
-    return (toUnits(this.capacity, this.perWhole) - this.freeUnits) / this.perWhole;
+    return (this.units - this.freeUnits) / this.perWhole;
   }
 }
