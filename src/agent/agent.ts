@@ -14,10 +14,11 @@ import type { ResourceSource } from "./resource_source.ts";
 import type { RunResult } from "./result.ts";
 import { Run } from "./run.ts";
 import { runSequence } from "./sequence.ts";
+import { keepShapes } from "./shapes.ts";
 import { NO_CONTEXT, type RunContext, type Settings, type Timing } from "./settings.ts";
 import { type AnyVariables, checkTimeout, StateDefinition, type StateFunction, type StateOptions } from "./state.ts";
 import { validateVariables } from "./validation.ts";
-import { copyValues } from "./variables.ts";
+import { type Values, valuesOf } from "./variables.ts";
 
 /** How an agent runs; every field is optional. */
 export interface AgentOptions<Vars extends object, Input extends object = Partial<Vars>> {
@@ -190,16 +191,17 @@ export class Agent<
     };
     if (context.resources === undefined) refuseResources(settings);
     if (schema === undefined) {
-      return begin(settings, variables === undefined ? undefined : copyValues(variables), context);
+      return begin(settings, variables === undefined ? undefined : valuesOf(variables), context);
     }
     const validated = validateVariables(this.name, schema, variables ?? {});
-    if (!(validated instanceof Promise)) return begin(settings, copyValues(validated), context);
-    return validated.then((values) => begin(settings, copyValues(values), context));
+    if (!(validated instanceof Promise)) return begin(settings, valuesOf(validated), context);
+    return validated.then((values) => begin(settings, valuesOf(values), context));
   }
 
   #compiled(): Settings {
     if (this.#settings !== undefined) return this.#settings;
     const { mode = "parallel", reducers, timing = "states", random = Math.random } = this.#options;
+    keepShapes();
     const plan = new CompiledPlan(this.name, this.#definitions, mode);
     return this.#settings = {
       agent: this.name,
@@ -213,7 +215,7 @@ export class Agent<
   }
 }
 
-function begin(settings: Settings, variables: AnyVariables | undefined, context: RunContext): Promise<unknown> {
+function begin(settings: Settings, variables: Values | undefined, context: RunContext): Promise<unknown> {
   const run = new Run(settings, variables);
   const { signal, timeoutMs, observer } = context;
   const plain = signal === undefined && timeoutMs === 0 && observer === undefined;

@@ -32,8 +32,11 @@ export class Announcer {
   }
 
   /** Says nothing of a step that never began: there was no start either. */
-  stateEnd(step: GraphStep, status: StateEndEvent["status"], durationMs: number | undefined, error: unknown): void {
-    if (!step.origin.begun) return;
+  stateEnd(step: GraphStep, status: StateEndEvent["status"], now: number, error: unknown): void {
+    const { begun, holding } = step.origin;
+    if (!begun) return;
+    const elapsedMs = now - (holding?.startedAt ?? NaN);
+    const durationMs = Number.isNaN(elapsedMs) ? undefined : elapsedMs;
     const event = { run: this.#identity, state: step.state, status, attempts: step.attempt, durationMs, error };
     this.#tell((observer) => observer.onStateEnd?.(event));
   }
@@ -61,7 +64,7 @@ export class Announcer {
   }
 
   #keep(error: unknown): void {
-    const errors = this.run.observerErrors ??= [];
+    const errors = this.run.detailed().observerErrors ??= [];
     if (errors.length < KEPT_ERRORS) errors.push(error);
   }
 }

@@ -8,19 +8,20 @@ import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { Run } from "./run.ts";
 import type { AnyVariables } from "./state.ts";
 import type { Step } from "./step.ts";
-import { copyValues } from "./variables.ts";
+import { toRecord } from "./variables.ts";
 
 /** Adds a dead letter with a copy of the variables. */
 export function addDeadLetter(run: Run, step: Step, error: unknown): DeadLetter<AnyVariables> {
-  run.grown?.clear(); // whoever reads the letter now holds the arrays
+  const details = run.detailed();
+  details.grown?.clear(); // whoever reads the letter now holds the arrays
   const letter = {
     agent: run.settings.agent,
     state: step.state,
     error,
     attempts: step.attempt,
     payload: step.payload,
-    variables: copyValues(run.variables ?? {}),
+    variables: toRecord(run.variables ?? []),
   };
-  (run.deadLetters ??= []).push(letter);
+  (details.deadLetters ??= []).push(letter);
   return letter;
 }

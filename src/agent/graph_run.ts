@@ -12,12 +12,13 @@ import { at } from "./adjacency.ts";
 import { addDeadLetter } from "./dead_letters.ts";
 import { Announcer } from "./announcer.ts";
 import { GraphStep } from "./graph_step.ts";
+import { type Holding, Holdings } from "./holding.ts";
 import { type EndStatus, Progress } from "./progress.ts";
 import type { ResourceLease, ResourceRequest } from "./resource_source.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { type Destination, destinations, isThenable } from "./routing.ts";
-import { reduceWrites, type Run, type RunStatus, UNTIMED } from "./run.ts";
+import { reduceWrites, type Run, type RunStatus } from "./run.ts";
 import {
   ConcurrentWriteError,
   RunCancelledError,
@@ -50,13 +51,13 @@ export class GraphRun {
   #turn = 2;
   /** Steps made so far, those of the sequence before included. */
   #made: number;
-  readonly #writers = new Writers();
+  #writers: Writers | undefined = undefined;
   #deadline = Infinity;
   /** The last reading of the clock, and whether a state has run since. */
   #now: number;
   #stale: boolean;
   readonly #timed: boolean;
-  #firstHeld: GraphStep | undefined = undefined;
+  readonly #held = new Holdings();
   #runTimer: Timer | undefined = undefined;
   #announcer: Announcer | undefined;
 
@@ -64,8 +65,9 @@ export class GraphRun {
     this.#timed = run.settings.timing === "states";
     this.#progress = run.progress = sequenceProgress(run);
     this.#made = run.steps;
-    this.#stale = run.marks === undefined;
-    this.#now = run.marks?.[run.steps] ?? run.startedAt;
+    this.#stale = !this.#timed || run.marks === undefined;
+    this.#now = run.marks?.[this.#timed ? run.steps : 0] ?? NaN;
+    if (run.marks !== undefined) run.marks = [run.marks[0]!, NaN];
     this.#promise = new Promise((resolve) => this.#resolve = resolve);
     this.#announcer = context.observer === undefined ? undefined : new Announcer(context.observer, run);
   }
@@ -73,8 +75,10 @@ export class GraphRun {
   /** Starts from the plan's entries. */
   start(): Promise<Result> {
     const { run, context } = this;
-    if (run.settings.timing !== "off") run.startedAt = this.#now = performance.now();
-    this.#stale = false;
+    if (run.settings.timing !== "off") {
+      this.#readClock();
+      run.marks = [this.#now, NaN];
+    }
     this.#announcer?.runStart();
     if (context.signal?.aborted) return this.#cancel();
     context.signal?.addEventListener("abort", this);
@@ -111,17 +115,12 @@ export class GraphRun {
   }
 
   /** Notes that an attempt has something to undo when it ends: a signal, a timer, a lease. */
-  hold(step: GraphStep): void {
-    if (step.held) return;
-    step.held = true;
-    step.heldAfter = this.#firstHeld;
-    if (this.#firstHeld !== undefined) this.#firstHeld.heldBefore = step;
-    this.#firstHeld = step;
+  hold(step: GraphStep): Holding {
+    return step.holding ??= this.#held.add(step);
   }
 
   /** A step's timer: the wait before a retry is over, or an attempt's time is up. */
   timeUp(step: GraphStep): void {
-    step.timer = undefined;
     if (step.begun) {
       const error = new StateTimeoutError(step.state, this.#definition(step).timeoutMs);
       this.#stale = true;
@@ -129,7 +128,7 @@ export class GraphRun {
       step.abort(error);
       this.#attemptFailed(step, error, "timed_out");
     } else {
-      this.#letGo(step);
+      if (step.holding !== undefined) this.#held.giveBack(step.holding);
       this.#queue.push(step, this.#definition(step).rank);
     }
     this.#drain();
@@ -193,10 +192,10 @@ export class GraphRun {
     const { agent } = this.run.settings;
     const { name, rank } = this.#definition(step);
     const owner = `${agent}/${name}`;
-    this.hold(step);
+    const holding = this.hold(step);
     try {
-      step.lease = source.tryAcquire(resources, owner);
-      if (step.lease === undefined) {
+      holding.lease = source.tryAcquire(resources, owner);
+      if (holding.lease === undefined) {
         // Its own signal, so that the line is left when the run ends; nothing else aborts it before the attempt begins.
         source.acquire(resources, { priority: rank, signal: step.signal, owner }).then(
           (lease) => this.#granted(step, lease),
@@ -213,7 +212,7 @@ export class GraphRun {
   #granted(step: GraphStep, lease: ResourceLease): void {
     // The grant and the end of the run may come in one turn: then it is nobody's, and goes back.
     if (step.ended) return lease.release();
-    step.lease = lease;
+    this.hold(step).lease = lease;
     this.#stale = true;
     this.#runAttempt(step);
     this.#drain();
@@ -223,12 +222,9 @@ export class GraphRun {
     const { run } = this;
     const definition = this.#definition(step);
     this.#begin(step);
-    if (definition.timeoutMs > 0) {
-      this.hold(step);
-      step.timer = timers.schedule(definition.timeoutMs, step);
-    }
+    if (definition.timeoutMs > 0) this.hold(step).timer = timers.schedule(definition.timeoutMs, step);
     if (this.#announcer !== undefined) {
-      this.hold(step);
+      this.hold(step).startedAt = this.#now;
       this.#announcer.stateStart(step);
       if (run.over) return;
     }
@@ -259,9 +255,10 @@ export class GraphRun {
     progress.steps++;
     progress.open++;
     if (!this.#timed) return;
-    step.startedAt = this.#now;
-    if (progress.startedAt === UNTIMED) progress.startedAt = this.#now;
-    progress.spentMs -= this.#now;
+    if (progress.steps === 1) {
+      progress.startedAt = this.#now;
+      progress.spentMs = -this.#now;
+    } else progress.spentMs -= this.#now;
   }
 
   #settled(step: GraphStep, outcome: unknown, failed: boolean): void {
@@ -274,16 +271,21 @@ export class GraphRun {
 
   #conclude(step: GraphStep, returned: unknown): void {
     const { run } = this;
-    let routes: readonly Destination[];
+    let routes: readonly Destination[], writes: boolean;
     try {
       routes = destinations(run.settings.plan, step, returned);
-      if (this.#forked) this.#writers.check(step, this.#progress, run.settings.plan.parents);
-      if (step.writes !== undefined) reduceWrites(run, step);
+      writes = step.writes !== undefined || step.outputWrites !== undefined;
+      if (writes) {
+        this.#writers?.check(step, this.#progress, run.settings.plan.parents);
+        reduceWrites(run, step);
+      }
     } catch (error) {
       return this.#attemptFailed(step, error, "failed");
     }
-    run.commit(step);
-    if (this.#forked) this.#writers.note(step);
+    if (writes) {
+      run.commit(step);
+      if (this.#forked) (this.#writers ??= new Writers()).note(step);
+    }
     this.#endAttempt(step);
     this.#endStep(step, "completed", undefined);
     if (run.over) return;
@@ -337,8 +339,7 @@ export class GraphRun {
     next.origin = step.origin;
     if (delayMs === 0) this.#queue.push(next, rank);
     else {
-      this.hold(next);
-      next.timer = timers.schedule(delayMs, next);
+      this.hold(next).timer = timers.schedule(delayMs, next);
     }
     return true;
   }
@@ -347,9 +348,9 @@ export class GraphRun {
   #endAttempt(step: GraphStep): void {
     this.#running--;
     step.ended = true;
-    if (!step.held) return;
+    if (step.holding === undefined) return;
     try {
-      this.#letGo(step);
+      this.#held.giveBack(step.holding);
     } catch (error) {
       // A lease that cannot be given back: the run must not go on as if it had been.
       this.#finish("failed", new StateFailedError(this.run.settings.agent, step.state, step.attempt, error));
@@ -364,21 +365,7 @@ export class GraphRun {
     progress.error = error;
     if (origin.begun) progress.open--;
     if (origin.begun && this.#timed) progress.spentMs += this.#now;
-    this.#announcer?.stateEnd(step, status, this.#timed ? this.#now - origin.startedAt : undefined, error);
-  }
-
-  #letGo(step: GraphStep): void {
-    const { heldBefore, heldAfter, timer, lease } = step;
-    if (!step.held) return;
-    step.held = false;
-    if (heldBefore === undefined) this.#firstHeld = heldAfter;
-    else heldBefore.heldAfter = heldAfter;
-    if (heldAfter !== undefined) heldAfter.heldBefore = heldBefore;
-    step.heldBefore = step.heldAfter = undefined;
-    if (timer !== undefined) timers.cancel(timer);
-    step.timer = undefined;
-    step.lease = undefined;
-    lease?.release();
+    this.#announcer?.stateEnd(step, status, this.#now, error);
   }
 
   #readClock(): void {
@@ -403,9 +390,9 @@ export class GraphRun {
     run.over = true;
     run.status = status;
     run.error = error;
-    if (run.settings.timing !== "off") {
+    if (run.marks !== undefined) {
       if (this.#stale || !this.#timed) this.#readClock();
-      run.endedAt = this.#now;
+      run.marks[1] = this.#now;
     }
     if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);
     this.context.signal?.removeEventListener("abort", this);
@@ -422,16 +409,16 @@ export class GraphRun {
   }
 
   #abandon(reason: unknown): void {
-    for (let step = this.#firstHeld; step !== undefined; step = this.#firstHeld) {
+    for (let holding = this.#held.first; holding !== undefined; holding = this.#held.first) {
+      const { step } = holding;
       step.ended = true;
       try {
-        this.#letGo(step);
+        this.#held.giveBack(holding);
       } catch {
-        // The run has an error already, and the others must be let go too.
+        // The run has an error already, and the others must give back too.
       }
       step.abort(reason);
-      const { startedAt } = step.origin;
-      this.#announcer?.stateEnd(step, "cancelled", this.#timed ? this.run.endedAt - startedAt : undefined, undefined);
+      this.#announcer?.stateEnd(step, "cancelled", this.#now, undefined);
     }
   }
 }

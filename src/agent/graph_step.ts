@@ -4,25 +4,19 @@
  * @module
  */
 
-import type { Timer, TimerTask } from "../reliability/timer_wheel.ts";
+import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { GraphRun } from "./graph_run.ts";
+import type { Holding } from "./holding.ts";
 import type { Progress } from "./progress.ts";
-import type { ResourceLease } from "./resource_source.ts";
 import { Step } from "./step.ts";
 
 /** A step's context that also knows what to undo when its attempt ends, and which steps it follows from. */
 export class GraphStep extends Step implements TimerTask {
   queuedBehind: GraphStep | undefined = undefined;
-  timer: Timer | undefined = undefined;
-  lease: ResourceLease | undefined = undefined;
-  /** Its neighbours in the list of attempts that hold something; see `GraphRun.hold`. */
-  heldBefore: GraphStep | undefined = undefined;
-  heldAfter: GraphStep | undefined = undefined;
-  held = false;
+  /** What it has to give back, if anything. */
+  holding: Holding | undefined = undefined;
   /** Whether its function was called. */
   begun = false;
-  /** When the step, that is its first attempt, began. */
-  startedAt = -1;
   /** The first attempt of the same step: what other steps follow from. */
   origin: GraphStep = this;
   /** The step that routed here; `undefined` if the plan did. */

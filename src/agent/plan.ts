@@ -42,6 +42,9 @@ export const LAST = -1;
 /** In {@linkcode CompiledPlan.next}: several states, or a join, come after this one. */
 export const BRANCH = -2;
 
+/** More than this a sequence adds when it comes to it. */
+const LONGEST_MARKS = 32;
+
 /** Up to this many states, names are compared one by one: quicker to set up, and no slower to search, than a map. */
 const SMALL = 8;
 
@@ -54,6 +57,10 @@ export class CompiledPlan implements AgentPlan {
   readonly entryStates: readonly number[];
   /** The one state that follows when each has run, {@linkcode LAST} or {@linkcode BRANCH}. */
   readonly next: readonly number[];
+  /** What a run copies for its readings of the clock: of the right length for a sequence, within bounds, and made of doubles. */
+  readonly blankMarks: readonly number[];
+  /** An empty place for each state, for a run to copy. */
+  readonly blankProgress: readonly undefined[];
   /** The first state that needs resources, if any does. */
   readonly needy: string | undefined;
   readonly #byName: ReadonlyMap<string, number> | undefined;
@@ -76,6 +83,8 @@ export class CompiledPlan implements AgentPlan {
     if (!ordered.forward) this.#refuseCycle();
     this.entryStates = this.#findEntries(mode);
     this.next = this.#findNext();
+    this.blankMarks = this.#blankMarks();
+    this.blankProgress = this.indegree.map(() => undefined);
     this.needy = definitions.find(({ resources }) => resources !== undefined)?.name;
   }
 
@@ -235,6 +244,13 @@ export class CompiledPlan implements AgentPlan {
       }
     }
     return routed;
+  }
+
+  #blankMarks(): number[] {
+    const marks = [NaN, NaN];
+    let state = at(this.entryStates, 0);
+    while (at(this.next, state) >= 0 && marks.length < LONGEST_MARKS) marks.push(NaN), state = at(this.next, state);
+    return marks;
   }
 
   #findNext(): number[] {

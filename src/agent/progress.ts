@@ -4,7 +4,6 @@
  * @module
  */
 
-import { UNTIMED } from "./run.ts";
 import type { GraphStep } from "./graph_step.ts";
 
 /** How a state's latest step ended; `undefined` while none has. */
@@ -17,9 +16,10 @@ export class Progress {
   /** Steps begun. */
   steps = 0;
   attempts = 0;
-  startedAt = UNTIMED;
-  /** The ends of its steps minus their starts: how long they took, once none is open. */
-  spentMs = 0;
+  /** When its first attempt began; NaN if it did not, or is not timed. A number with a fraction from birth: V8 keeps one shape. */
+  startedAt = NaN;
+  /** The ends of its steps minus their starts: how long they took, once none is open; NaN as above. */
+  spentMs = NaN;
   /** Steps that are queued, running or waiting for a retry. */
   active = 0;
   /** Steps begun and not ended. */

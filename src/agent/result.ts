@@ -7,11 +7,11 @@
 import type { PuffinError } from "../errors.ts";
 import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { Progress } from "./progress.ts";
-import { type Run, type RunStatus, UNTIMED } from "./run.ts";
+import type { Run, RunStatus } from "./run.ts";
 import { StateFailedError } from "./run_error.ts";
 import type { AnyVariables } from "./state.ts";
 import { sequenceProgress } from "./sequence_progress.ts";
-import { EMPTY, Store } from "./variables.ts";
+import { EMPTY, toRecord, type Values } from "./variables.ts";
 
 /** How far a state came; `skipped` means that no attempt of it was begun. */
 export type StateStatus = "completed" | "failed" | "timed_out" | "cancelled" | "skipped";
@@ -46,22 +46,28 @@ const SKIPPED: StateResult = Object.freeze({
 export class RunResult<Vars extends object, Outputs extends object> {
   /** `failed` if a state failed for good, `cancelled` and `timed_out` if the run itself was ended. */
   readonly status: RunStatus;
-  /** The variables that were set, at the end. */
-  readonly variables: Readonly<Partial<Vars>>;
-  /** The outputs that were set. */
-  readonly outputs: Readonly<Partial<Outputs>>;
   /** Why the run did not complete: names the state that failed, and has what it threw as its `cause`. */
   readonly error: PuffinError | undefined;
   readonly #run: Run;
-  #states: Readonly<Record<string, StateResult>> | undefined;
+  #variables: Readonly<Partial<Vars>> | undefined = undefined;
+  #outputs: Readonly<Partial<Outputs>> | undefined = undefined;
+  #states: Readonly<Record<string, StateResult>> | undefined = undefined;
 
   /** Made by `Agent.run`. */
-  constructor(run: Run, variables: Readonly<Partial<Vars>>, outputs: Readonly<Partial<Outputs>>) {
+  constructor(run: Run) {
     this.status = run.status;
-    this.variables = variables;
-    this.outputs = outputs;
     this.error = run.error;
     this.#run = run;
+  }
+
+  /** The variables that were set, at the end. */
+  get variables(): Readonly<Partial<Vars>> {
+    return this.#variables ??= recordOf(this.#run.variables) as Readonly<Partial<Vars>>;
+  }
+
+  /** The outputs that were set. */
+  get outputs(): Readonly<Partial<Outputs>> {
+    return this.#outputs ??= recordOf(this.#run.outputs) as Readonly<Partial<Outputs>>;
   }
 
   /** The state that made the run fail; `undefined` if none did. */
@@ -86,12 +92,12 @@ export class RunResult<Vars extends object, Outputs extends object> {
 
   /** Steps that failed for good, oldest first. */
   get deadLetters(): readonly DeadLetter<Vars>[] {
-    return (this.#run.deadLetters ?? NO_LETTERS) as readonly DeadLetter<Vars>[];
+    return (this.#run.details?.deadLetters ?? NO_LETTERS) as readonly DeadLetter<Vars>[];
   }
 
   /** What the observer threw, up to a bound. */
   get observerErrors(): readonly unknown[] {
-    return this.#run.observerErrors ?? NO_LETTERS;
+    return this.#run.details?.observerErrors ?? NO_LETTERS;
   }
 
   /** When the run began, in milliseconds since 1970; `undefined` if timing is off. */
@@ -102,7 +108,7 @@ export class RunResult<Vars extends object, Outputs extends object> {
   /** How long the run took, in milliseconds; `undefined` if timing is off. */
   get durationMs(): number | undefined {
     const { startedAt, endedAt } = this.#run;
-    return startedAt === UNTIMED ? undefined : endedAt - startedAt;
+    return startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
   }
 
   /** Everything but the errors' stacks, for `JSON.stringify`. */
@@ -114,33 +120,33 @@ export class RunResult<Vars extends object, Outputs extends object> {
 
 /** The result of a run that has ended. */
 export function resultOf(run: Run): RunResult<AnyVariables, AnyVariables> {
-  return new RunResult(run, run.variables ?? EMPTY, run.outputs ?? EMPTY);
+  return new RunResult(run);
 }
 
-function epochMs(moment: number): number | undefined {
-  return moment === UNTIMED ? undefined : performance.timeOrigin + moment;
+function recordOf(values: Values | undefined): Readonly<AnyVariables> {
+  return values === undefined ? EMPTY : toRecord(values);
+}
+
+function epochMs(moment: number | undefined): number | undefined {
+  return moment === undefined ? undefined : performance.timeOrigin + moment;
 }
 
 function stateResults(run: Run): Record<string, StateResult> {
   const { definitions } = run.settings.plan;
   const progress = run.progress ?? sequenceProgress(run);
-  const results: Record<string, StateResult> = new Store() as Record<string, StateResult>;
-  for (let state = 0; state < definitions.length; state++) {
-    results[definitions[state]!.name] = stateResult(progress[state], run.endedAt);
-  }
-  return results;
+  return toRecord(definitions.map(({ name }, state) => [name, stateResult(progress[state], run.endedAt)] as const));
 }
 
-function stateResult(progress: Progress | undefined, endedAt: number): StateResult {
+function stateResult(progress: Progress | undefined, endedAt = NaN): StateResult {
   if (progress === undefined || progress.attempts === 0) return SKIPPED;
   const { steps, attempts, startedAt, open, error } = progress;
-  const timed = startedAt !== UNTIMED;
+  const timed = !Number.isNaN(startedAt);
   return {
     status: open > 0 ? "cancelled" : progress.status ?? "skipped",
     steps,
     attempts,
     startedAtMs: timed ? performance.timeOrigin + startedAt : undefined,
-    durationMs: timed ? progress.spentMs + open * endedAt : undefined,
+    durationMs: timed ? open > 0 ? progress.spentMs + open * endedAt : progress.spentMs : undefined,
     error,
   };
 }

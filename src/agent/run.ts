@@ -11,43 +11,51 @@ import type { Progress } from "./progress.ts";
 import type { Settings } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import type { Step } from "./step.ts";
-import { addsToArray, extendArray, preview, Store, Updates } from "./variables.ts";
+import { addsToArray, extendArray, preview, Updates, type Values, type Writes } from "./variables.ts";
 
 /** How a run ended: `timed_out` and `cancelled` are about the run itself; a state that timed out makes it `failed`. */
 export type RunStatus = "completed" | "failed" | "cancelled" | "timed_out";
 
-/** Stands for a moment that was not measured. */
-export const UNTIMED = -1;
+/** What few runs have. */
+export interface RunDetails {
+  deadLetters: DeadLetter<AnyVariables>[] | undefined;
+  observerErrors: unknown[] | undefined;
+  /** Keys of arrays that the run has made by reducing and that nobody has seen yet. */
+  grown: Set<string> | undefined;
+}
 
-/**
- * One run. Most runs are a sequence of plain states and need only its first half; `progress` is there once states may run side
- * by side.
- */
+/** One run. `progress` is there once states may run side by side; until then the run is a sequence. */
 export class Run {
-  variables: AnyVariables | undefined;
-  outputs: AnyVariables | undefined = undefined;
+  outputs: Values | undefined = undefined;
   /** Set when the run has ended: what is still under way may change nothing any more. */
   over = false;
   status: RunStatus = "completed";
   error: PuffinError | undefined = undefined;
+  /** The step of a sequence whose promise is awaited. */
+  current: Step | undefined = undefined;
   /** How many steps were begun. */
   steps = 0;
-  /** The state of each step so far, as long as they form a sequence; `undefined` while that is the plan's own sequence. */
+  /** The state of each step so far; `undefined` while that is the plan's own sequence. */
   trail: number[] | undefined = undefined;
-  /** When each step of the sequence began, and when the last one ended; `undefined` unless states are timed. */
+  /**
+   * Readings of the clock. While the run is a sequence whose states are timed: when each step began, and when the last one ended.
+   * Otherwise when the run began, and when it ended.
+   */
   marks: number[] | undefined = undefined;
-  startedAt = UNTIMED;
-  endedAt = UNTIMED;
-  deadLetters: DeadLetter<AnyVariables>[] | undefined = undefined;
   progress: (Progress | undefined)[] | undefined = undefined;
-  observerErrors: unknown[] | undefined = undefined;
-  /** Keys of arrays that the run has made by reducing and that nobody has seen yet. */
-  grown: Set<string> | undefined = undefined;
-  readonly settings: Settings;
+  details: RunDetails | undefined = undefined;
 
-  constructor(settings: Settings, variables: AnyVariables | undefined) {
-    this.settings = settings;
-    this.variables = variables;
+  constructor(readonly settings: Settings, public variables: Values | undefined) {}
+
+  /** When the run began; `undefined` if it is not timed. */
+  get startedAt(): number | undefined {
+    return this.marks?.[0];
+  }
+
+  /** When it ended. */
+  get endedAt(): number | undefined {
+    const sequence = this.progress === undefined && this.settings.timing === "states";
+    return this.marks?.[sequence ? this.steps : 1];
   }
 
   /** The states of the sequence so far; there may be one more, which was not begun. */
@@ -61,22 +69,28 @@ export class Run {
 
   /** The committed value of a variable, which from now on somebody may hold. */
   read(key: string): unknown {
-    this.grown?.delete(key);
-    return this.variables?.[key];
+    if (this.details !== undefined) this.details.grown?.delete(key);
+    return this.variables?.get(key);
+  }
+
+  /** What few runs have, made when first needed. */
+  detailed(): RunDetails {
+    return this.details ??= { deadLetters: undefined, observerErrors: undefined, grown: undefined };
   }
 
   /** Makes what a step wrote visible to all. Nothing in here may fail: {@linkcode reduceWrites} comes first. */
   commit(step: Step): void {
     const { writes, outputWrites } = step;
-    if (writes !== undefined) {
-      const variables = this.variables ??= new Store();
-      for (const [key, value] of writes) variables[key] = value;
-    }
-    if (outputWrites !== undefined) {
-      const outputs = this.outputs ??= new Store();
-      for (const [key, value] of outputWrites) outputs[key] = value;
-    }
+    if (writes !== undefined) this.variables = merged(this.variables, writes);
+    if (outputWrites !== undefined) this.outputs = merged(this.outputs, outputWrites);
   }
+}
+
+/** The first writes of a run become its values. */
+function merged(values: Values | undefined, writes: Writes): Values {
+  if (values === undefined) return writes;
+  for (const [key, value] of writes) values.set(key, value);
+  return values;
 }
 
 /**
@@ -87,15 +101,16 @@ export function reduceWrites(run: Run, step: Step): void {
   const { reducers } = run.settings;
   const { writes } = step;
   if (reducers === undefined || writes === undefined) return;
-  const variables = run.variables ??= new Store();
+  const { variables } = run;
   for (const [key, value] of writes) {
     if (!(value instanceof Updates)) continue;
-    const reducer = reducers.get(key)!, current = variables[key];
+    const reducer = reducers.get(key)!, current = variables?.get(key);
     if (!addsToArray(current, value, reducer)) writes.set(key, preview(current, value, reducer));
   }
-  const grown = run.grown ??= new Set();
   for (const [key, value] of writes) {
-    const current = variables[key];
-    if (value instanceof Updates && Array.isArray(current)) writes.set(key, extendArray(current, value, key, grown));
+    const current = variables?.get(key);
+    if (!(value instanceof Updates) || !Array.isArray(current)) continue;
+    const details = run.detailed();
+    writes.set(key, extendArray(current, value, key, details.grown ??= new Set()));
   }
 }

@@ -20,6 +20,10 @@ import type { AnyVariables } from "./state.ts";
 import { Step } from "./step.ts";
 
 type Result = RunResult<AnyVariables, AnyVariables>;
+/** A result, or the promise of a graph run. */
+type Outcome = Result | Promise<Result>;
+/** The state that follows, {@linkcode LAST}, or routes for the graph run. */
+type Following = number | readonly Destination[];
 
 /** After this many steps the graph run takes over: it does not keep a record of each. */
 const LONGEST_SEQUENCE = 1_000;
@@ -29,77 +33,72 @@ const NO_ROUTES: readonly Destination[] = [];
 /** Runs from the plan's only entry. The run must have neither signal, timeout nor observer. */
 export function runSequence(run: Run, context: RunContext): Promise<Result> {
   const { plan, timing } = run.settings;
-  const timed = timing === "states";
-  if (timed) run.marks = [run.startedAt = performance.now()];
-  else if (timing === "run") run.startedAt = performance.now();
-  const { definitions } = plan;
-  let state = at(plan.entryStates, 0);
-  for (;;) {
+  if (timing !== "off") {
+    run.marks = plan.blankMarks.slice();
+    run.marks[0] = performance.now();
+  }
+  const outcome = advance(run, context, at(plan.entryStates, 0));
+  return run.current === undefined ? Promise.resolve(outcome as Outcome) : runAsync(run, context, outcome);
+}
+
+/** Goes on each time a state's promise has settled. The fewer variables live across the `await`, the cheaper it is. */
+async function runAsync(run: Run, context: RunContext, promise: unknown): Promise<Result> {
+  for (let pending = promise;;) {
+    let following: Following;
+    try {
+      following = finishStep(run, run.current!, await pending);
+    } catch (error) {
+      return endFailed(run, run.current!, error);
+    }
+    pending = proceed(run, context, following);
+    if (run.current === undefined) return pending as Outcome;
+  }
+}
+
+/**
+ * Runs states, from `first` on, until one returns a promise: then it is returned, to be awaited, and `run.current` is the step
+ * that it belongs to. Otherwise `run.current` is `undefined`, and what is returned is the run's own outcome.
+ */
+function advance(run: Run, context: RunContext, first: number): unknown {
+  const { definitions } = run.settings.plan;
+  const timed = run.settings.timing === "states";
+  for (let state = first;;) {
     const definition = definitions[state]!;
-    if (!definition.plain || run.steps === LONGEST_SEQUENCE || run.steps === run.settings.maxSteps) {
+    if (!definition.plain || run.steps >= LONGEST_SEQUENCE || run.steps === run.settings.maxSteps) {
       return new GraphRun(run, context).continueWith([{ state, payload: undefined }]);
     }
     const step = new Step(run, state, 1, undefined);
     run.steps++;
-    let following: number | readonly Destination[];
+    let following: Following;
     try {
       const returned = definition.fn(step);
-      if (isThenable(returned)) return runAsync(run, context, step, returned);
+      if (returned instanceof Promise || isThenable(returned)) {
+        run.current = step;
+        return returned;
+      }
       following = finishStep(run, step, returned);
     } catch (error) {
-      return Promise.resolve(endFailed(run, step, error));
+      return endFailed(run, step, error);
     }
+    if (typeof following !== "number" || following === LAST) return proceed(run, context, following);
     if (timed) run.marks![run.steps] = performance.now();
-    if (typeof following !== "number") return new GraphRun(run, context).continueAfter(following);
-    if (following === LAST) return Promise.resolve(end(run));
     state = following;
   }
 }
 
-/** The same loop from the first promise on. */
-async function runAsync(
-  run: Run,
-  context: RunContext,
-  first: Step,
-  promise: PromiseLike<unknown>,
-): Promise<Result> {
-  const { plan, timing, maxSteps } = run.settings;
-  const { definitions } = plan;
-  const timed = timing === "states";
-  let step = first, pending: unknown = promise;
-  for (;;) {
-    let following: number | readonly Destination[];
-    try {
-      following = finishStep(run, step, await pending);
-    } catch (error) {
-      return endFailed(run, step, error);
-    }
-    for (;;) {
-      if (timed) run.marks![run.steps] = performance.now();
-      if (typeof following !== "number") return new GraphRun(run, context).continueAfter(following);
-      if (following === LAST) return end(run);
-      const definition = definitions[following]!;
-      if (!definition.plain || run.steps === LONGEST_SEQUENCE || run.steps === maxSteps) {
-        return new GraphRun(run, context).continueWith([{ state: following, payload: undefined }]);
-      }
-      step = new Step(run, following, 1, undefined);
-      run.steps++;
-      try {
-        pending = definition.fn(step);
-        if (isThenable(pending)) break;
-        following = finishStep(run, step, pending);
-      } catch (error) {
-        return endFailed(run, step, error);
-      }
-    }
-  }
+/** What comes after a step that has been committed: see {@linkcode advance}. */
+function proceed(run: Run, context: RunContext, following: Following): unknown {
+  if (run.settings.timing === "states") run.marks![run.steps] = performance.now();
+  run.current = undefined;
+  if (typeof following !== "number") return new GraphRun(run, context).continueAfter(following);
+  return following === LAST ? end(run) : advance(run, context, following);
 }
 
-/** Commits a step; returns the state that follows, {@linkcode LAST}, or where to go if that is for the graph run. */
-function finishStep(run: Run, step: Step, returned: unknown): number | readonly Destination[] {
+/** Commits a step and says what follows. */
+function finishStep(run: Run, step: Step, returned: unknown): Following {
   const { plan } = run.settings;
   const next = at(plan.next, step.index);
-  let following: number | readonly Destination[] = next;
+  let following: Following = next;
   if (typeof returned === "string" && next === LAST) {
     following = destination(plan, plan.definitions[step.index]!, returned);
     run.trail ??= run.sequence();
@@ -121,18 +120,17 @@ function finishStep(run: Run, step: Step, returned: unknown): number | readonly 
 function end(run: Run): Result {
   run.over = true;
   const { timing } = run.settings;
-  if (timing === "states") run.endedAt = run.marks![run.steps]!;
-  else if (timing === "run") run.endedAt = performance.now();
+  if (timing === "run") run.marks![1] = performance.now();
   return resultOf(run);
 }
 
 function endFailed(run: Run, step: Step, error: unknown): Result {
   step.ended = true;
+  run.current = undefined;
   run.over = true;
   run.status = "failed";
   addDeadLetter(run, step, error);
   run.error = new StateFailedError(run.settings.agent, step.state, step.attempt, error);
-  if (run.settings.timing !== "off") run.endedAt = performance.now();
-  if (run.marks !== undefined) run.marks[run.steps] = run.endedAt;
+  if (run.marks !== undefined) run.marks[run.settings.timing === "states" ? run.steps : 1] = performance.now();
   return resultOf(run);
 }

@@ -6,15 +6,16 @@
 
 import { at } from "./adjacency.ts";
 import { Progress } from "./progress.ts";
-import { type Run, UNTIMED } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /** How far each state has come; a place without an entry is a state that was not begun. */
 export function sequenceProgress(run: Run): (Progress | undefined)[] {
   const { marks, steps } = run;
-  const { indegree } = run.settings.plan;
-  const all: (Progress | undefined)[] = new Array(indegree.length).fill(undefined);
+  const { indegree, blankProgress } = run.settings.plan;
+  const all: (Progress | undefined)[] = blankProgress.slice();
   if (steps === 0) return all;
   const states = run.sequence();
+  const timed = run.settings.timing === "states";
   for (let step = 0; step < steps; step++) {
     const state = at(states, step);
     const progress = all[state] ??= new Progress(at(indegree, state));
@@ -24,11 +25,15 @@ export function sequenceProgress(run: Run): (Progress | undefined)[] {
     // Each completed before what followed it was started; see the turns of GraphRun, which counts on from 2.
     progress.doneTurn = 1;
     progress.firedTurn = 2;
-    if (marks === undefined) continue;
-    if (progress.startedAt === UNTIMED) progress.startedAt = at(marks, step);
-    progress.spentMs += at(marks, step + 1) - at(marks, step);
+    if (!timed || marks === undefined) continue;
+    const spentMs = at(marks, step + 1) - at(marks, step);
+    if (progress.steps > 1) progress.spentMs += spentMs;
+    else {
+      progress.startedAt = at(marks, step);
+      progress.spentMs = spentMs;
+    }
   }
-  const letter = run.deadLetters?.[0];
+  const letter = run.details?.deadLetters?.[0];
   const last = all[at(states, steps - 1)];
   if (letter !== undefined && last !== undefined) {
     last.status = "failed";

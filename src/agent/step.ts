@@ -36,10 +36,13 @@ export class Step implements StateContext<AnyVariables, AnyVariables> {
   }
 
   get(key: string): unknown {
-    const own = this.writes?.get(key);
-    if (own !== undefined || this.writes?.has(key)) return this.#own(key, own);
-    const value = this.#committed(key);
-    if (value !== undefined || this.run.variables !== undefined && key in this.run.variables) return value;
+    const { writes } = this;
+    if (writes !== undefined) {
+      const own = writes.get(key);
+      if (own !== undefined || writes.has(key)) return this.#own(key, own);
+    }
+    const value = this.run.read(key);
+    if (value !== undefined || this.run.variables?.has(key)) return value;
     throw new UnsetVariableError(this.state, key);
   }
 
@@ -48,7 +51,7 @@ export class Step implements StateContext<AnyVariables, AnyVariables> {
   }
 
   has(key: string): boolean {
-    return this.writes?.has(key) === true || this.run.variables !== undefined && key in this.run.variables;
+    return this.writes?.has(key) === true || this.run.variables?.has(key) === true;
   }
 
   set(key: string, value: unknown): void {
@@ -91,12 +94,6 @@ export class Step implements StateContext<AnyVariables, AnyVariables> {
 
   #own(key: string, own: unknown): unknown {
     if (!(own instanceof Updates)) return own;
-    return preview(this.#committed(key), own, this.run.settings.reducers!.get(key)!);
-  }
-
-  #committed(key: string): unknown {
-    const { run } = this;
-    // Without reducers no array grows in place, so a read needs no note.
-    return run.grown === undefined ? run.variables?.[key] : run.read(key);
+    return preview(this.run.read(key), own, this.run.settings.reducers!.get(key)!);
   }
 }

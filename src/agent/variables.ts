@@ -7,30 +7,38 @@
 import { type AnyReducer, joinsArrays } from "./reducer.ts";
 import type { AnyVariables } from "./state.ts";
 
-/**
- * Makes an object that has no keys but those that are set: no `toString`, and `__proto__` is a key like any other.
- * `Object.create(null)` would do, but in V8 starts as a slow dictionary; an instance of a class without a prototype does not.
- */
-export const Store: new () => AnyVariables = makeStoreClass();
+/** The values of a run by key: a map, which is as quick however many agents with other keys there are. */
+export type Values = Map<string, unknown>;
 
-function makeStoreClass(): new () => AnyVariables {
-  class Values {
-    [key: string]: unknown;
-  }
+/** The own enumerable values of `source`. */
+export function valuesOf(source: object): Values {
+  const values: Values = new Map();
+  const record = source as AnyVariables;
+  for (const key of Object.keys(record)) values.set(key, record[key]);
+  return values;
+}
+
+/**
+ * The values as an object that has no keys but these: no `toString`, and `__proto__` is a key like any other.
+ * `Object.create(null)` would do, but in V8 it starts as a slow dictionary; an instance of a class without a prototype does not.
+ */
+export function toRecord<Value>(values: Iterable<readonly [string, Value]>): Record<string, Value> {
+  const record = new RecordClass() as Record<string, Value>;
+  for (const [key, value] of values) record[key] = value;
+  return record;
+}
+
+const RecordClass: new () => object = makeRecordClass();
+
+function makeRecordClass(): new () => object {
+  class Values {}
   Object.setPrototypeOf(Values.prototype, null);
   Reflect.deleteProperty(Values.prototype, "constructor");
   return Values;
 }
 
 /** What a run shows where nothing was set. */
-export const EMPTY: AnyVariables = Object.freeze(new Store());
-
-/** A copy of the own enumerable values of `source`. */
-export function copyValues(source: object): AnyVariables {
-  const copy = new Store();
-  for (const [key, value] of Object.entries(source)) copy[key] = value;
-  return copy;
-}
+export const EMPTY: Readonly<AnyVariables> = Object.freeze(toRecord([]));
 
 /** Several updates to one reduced key, in the order in which a step wrote them. */
 export class Updates {
@@ -42,7 +50,7 @@ export class Updates {
 }
 
 /** What a step has written: a value, or the updates for a reducer, by key. */
-export type Writes = Map<string, unknown>;
+export type Writes = Values;
 
 /** Folds updates into a value without changing it, as a step sees its own writes. */
 export function preview(current: unknown, updates: Updates, reducer: AnyReducer): unknown {
