@@ -1,5 +1,5 @@
 /**
- * Statistics of samples: pure functions, checked against published values.
+ * Statistics of samples: pure functions that are checked against published values.
  *
  * @module
  */
@@ -14,4 +14,4 @@ export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
 export { type SortedSamples, sortSamples } from "./sorted_samples.ts";
 export { isSteady, STEADY_WINDOWS } from "./steadiness.ts";
 export { meanInterval, studentT, studentTQuantile } from "./student_t.ts";
-export { type ForkValues, forkValues, summarize } from "./summary.ts";
+export { type ForkValues, forkValues, summarize, type SummaryOptions } from "./summary.ts";

@@ -1,41 +1,55 @@
-/** Growth of the time with a parameter. @module */
+/**
+ * How the time grows with a parameter.
+ *
+ * @module
+ */
 
-/** One measured point: the parameter's value and the time, both above 0. */
+/** One measured point. */
 export interface PowerLawPoint {
-  /** The parameter. */
+  /** The parameter's value. */
   readonly value: number;
-  /** The time at this value, in nanoseconds. */
+  /** The lower quartile of the time at this value, in nanoseconds. */
   readonly p25: number;
 }
 
-/** The fitted law `time = coefficient * value ^ exponent`. */
+/** The law `p25 = coefficient * value ^ exponent`. */
 export interface PowerLaw {
-  /** Time at the value 1. */
+  /** The time at the value 1, in nanoseconds. */
   readonly coefficient: number;
   /** 0 constant, 1 linear, 2 quadratic. */
   readonly exponent: number;
-  /** Coefficient of determination on log scales; 1 if all times are equal, for then a constant explains them wholly. */
+  /** Coefficient of determination on log scales, from 0 to 1; 1 if all times are equal: a constant explains them wholly. */
   readonly rSquared: number;
 }
 
 /**
- * Fits a power law by least squares on the logarithms.
+ * Fits a power law by least squares on the logarithms of both.
  *
  * @param points Points whose value or time is not above 0 have no logarithm and are left out.
  * @returns null if fewer than two different values are left.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { fitPowerLaw } from "./power_law.ts";
+ *
+ * const law = fitPowerLaw([{ value: 1, p25: 50 }, { value: 10, p25: 5_000 }]);
+ * assertAlmostEquals(law?.exponent ?? 0, 2);
+ * ```
  */
 export function fitPowerLaw(points: readonly PowerLawPoint[]): PowerLaw | null {
   const logs = points.filter(({ value, p25 }) => value > 0 && p25 > 0)
     .map(({ value, p25 }) => ({ x: Math.log(value), y: Math.log(p25) }));
-  const meanX = logs.reduce((sum, { x }) => sum + x, 0) / logs.length;
-  const meanY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
-  let xx = 0, xy = 0, yy = 0;
+  const centerX = logs.reduce((sum, { x }) => sum + x, 0) / logs.length;
+  const centerY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
+  let [xx, xy, yy] = [0, 0, 0];
   for (const { x, y } of logs) {
-    xx += (x - meanX) ** 2;
-    xy += (x - meanX) * (y - meanY);
-    yy += (y - meanY) ** 2;
+    xx += (x - centerX) ** 2;
+    xy += (x - centerX) * (y - centerY);
+    yy += (y - centerY) ** 2;
   }
-  if (!(xx > 0)) return null;
+  if (new Set(logs.map(({ x }) => x)).size < 2) return null;
   const exponent = xy / xx;
-  return { coefficient: Math.exp(meanY - exponent * meanX), exponent, rSquared: yy === 0 ? 1 : exponent * xy / yy };
+  const coefficient = Math.exp(centerY - exponent * centerX);
+  return { coefficient, exponent, rSquared: yy === 0 ? 1 : Math.min(1, exponent * xy / yy) };
 }

@@ -1,21 +1,24 @@
-/** The samples' order, as a type. @module */
+/**
+ * The order of samples, as a type: what needs it sorted cannot be given anything else.
+ *
+ * @module
+ */
 
 declare const sorted: unique symbol;
 
-/** Finite numbers in ascending order, as {@linkcode sortSamples} makes them: what order statistics take. */
+/** Finite numbers in ascending order, made by {@linkcode sortSamples}. */
 export type SortedSamples = Float64Array & { readonly [sorted]: true };
 
 /**
  * Sorts a copy of `values`; O(n log n).
  *
- * @throws {RangeError} If a value is not finite: one NaN would silently spoil every order statistic.
+ * @throws {RangeError} If a value is not finite: one NaN among them would silently spoil every order statistic.
  */
 export function sortSamples(values: Iterable<number>): SortedSamples {
   const copy = Float64Array.from(values);
-  for (let i = 0; i < copy.length; i++) {
-    if (!Number.isFinite(copy[i])) {
-      throw new RangeError(`Cannot sort samples: every value must be finite, value ${i} is ${copy[i]}`);
-    }
+  const wrong = copy.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new RangeError(`Cannot sort samples: every value must be finite, value ${wrong} is ${copy[wrong]}`);
   }
-  return copy.sort() as SortedSamples;
+  return copy.sort() as SortedSamples; // the one place where the brand is given
 }

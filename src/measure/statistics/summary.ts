@@ -1,4 +1,8 @@
-/** The summary of one benchmark's samples. @module */
+/**
+ * The summary of one benchmark's samples.
+ *
+ * @module
+ */
 
 import type { ExclusionCause, ForkResult, Statistics } from "../document.ts";
 import { medianInterval } from "./bootstrap.ts";
@@ -7,39 +11,43 @@ import { tukeyOutliers } from "./outliers.ts";
 import { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
 import { sortSamples } from "./sorted_samples.ts";
 
-/** The values of one fork: nanoseconds an iteration. */
+/** The values of one fork. */
 export interface ForkValues {
   /** Number of the fork. */
   readonly fork: number;
-  /** In the order of measuring; excluded samples are left out. */
+  /** Nanoseconds an iteration, the empty loop's share taken off, in the order of measuring; at least one. */
   readonly values: readonly number[];
 }
 
+/** How a summary is made. */
+export interface SummaryOptions {
+  /** Seed of the bootstrap: an integer from 0 to 2^32 - 1. */
+  readonly seed: number;
+}
+
 /**
- * The values that count of each fork, in the order given: batch time over batch size, less the empty loop's share.
+ * The values that count, by fork.
  *
- * Excluded samples are left out. A fork of which nothing is left is left out too, unless that is so for every fork: then
- * nothing is left out, for a disturbed figure that is flagged beats none (the statistics count more excluded samples than
- * they have samples to spare).
+ * Excluded samples do not count, nor does a fork of which nothing else is left. If nothing at all is left, then every sample
+ * counts: on a host that disturbs all of them a figure is worth more than none, and the number of excluded samples, which is
+ * then as large as that of the samples, tells what it is worth.
  */
 export function forkValues(forks: readonly ForkResult[]): ForkValues[] {
-  const kept = forks.map((fork) => valuesOf(fork, true)).filter(({ values }) => values.length > 0);
-  if (kept.length > 0) return kept;
-  return forks.map((fork) => valuesOf(fork, false)).filter(({ values }) => values.length > 0);
-}
-
-function valuesOf({ fork, samples, batchSize, overheadNs }: ForkResult, exclude: boolean): ForkValues {
-  const excluded = new Set(exclude ? samples.excluded.map(({ index }) => index) : []);
-  const values = samples.wallNs.filter((_, index) => !excluded.has(index)).map((wall) => wall / batchSize - overheadNs);
-  return { fork, values };
+  const undisturbed = forks.map((fork) => ({ fork: fork.fork, values: valuesOf(fork, excludedIndices(fork)) }));
+  const counted = undisturbed.filter(({ values }) => values.length > 0);
+  if (counted.length > 0) return counted;
+  const all = forks.map((fork) => ({ fork: fork.fork, values: valuesOf(fork, new Set()) }));
+  return all.filter(({ values }) => values.length > 0);
 }
 
 /**
- * Summarizes the samples of all forks of one benchmark.
+ * Summarizes the samples of one benchmark, pooled over its forks; see {@linkcode forkValues} for which of them count.
  *
- * @throws {RangeError} If there is no sample at all.
+ * A value may be below 0 where the iteration takes no longer than that of the empty loop.
+ *
+ * @throws {RangeError} Without a single sample.
  */
-export function summarize(forks: readonly ForkResult[], options: { readonly seed: number }): Statistics {
+export function summarize(forks: readonly ForkResult[], options: SummaryOptions): Statistics {
   const counted = forkValues(forks);
   const samples = sortSamples(counted.flatMap(({ values }) => values));
   const center = median(samples);
@@ -57,15 +65,25 @@ export function summarize(forks: readonly ForkResult[], options: { readonly seed
     p75: quantile(samples, 0.75),
     p95: quantile(samples, 0.95),
     p99: quantile(samples, 0.99),
-    medianInterval: medianInterval(counted.map(({ values }) => values), { seed: options.seed }),
+    medianInterval: medianInterval(counted.map(({ values }) => values), options),
     forkP25: counted.map(({ values }) => quantile(sortSamples(values), 0.25)),
     outliers: tukeyOutliers(samples),
     opsPerSecond: center > 0 ? 1e9 / center : null,
   };
 }
 
+function valuesOf({ samples, batchSize, overheadNs }: ForkResult, without: ReadonlySet<number>): number[] {
+  return samples.wallNs.filter((_, index) => !without.has(index)).map((wallNs) => wallNs / batchSize - overheadNs);
+}
+
+function excludedIndices({ samples }: ForkResult): ReadonlySet<number> {
+  return new Set(samples.excluded.map(({ index }) => index));
+}
+
 function countExcluded(forks: readonly ForkResult[]): Record<ExclusionCause, number> {
-  const counts: Record<ExclusionCause, number> = { steal: 0, preemption: 0, suspend: 0 };
-  for (const { samples } of forks) for (const { cause } of samples.excluded) counts[cause]++;
+  const counts = { steal: 0, preemption: 0, suspend: 0 };
+  for (const { samples } of forks) {
+    for (const { cause } of samples.excluded) counts[cause]++;
+  }
   return counts;
 }
