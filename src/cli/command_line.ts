@@ -37,7 +37,8 @@ export async function runCommandLine(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;
-    context.stderr.writeNow(describe(error, args.includes("--debug")) + "\n");
+    const { isDebug } = await import("./read_options.ts");
+    context.stderr.writeNow(describe(error, isDebug(args)) + "\n");
     return EXIT_CODE.usage;
   }
 }

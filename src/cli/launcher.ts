@@ -20,7 +20,10 @@ export const FORK_COMMAND = "fork";
  * @param mainModule URL of the module that runs the command line.
  */
 export function selfLauncher(mainModule: string): ForkLauncher {
-  if (Deno.build.standalone) return { executable: Deno.execPath(), arguments: [FORK_COMMAND] };
+  if (Deno.build.standalone) {
+    // As scripts/compile builds them in.
+    return { executable: Deno.execPath(), arguments: [FORK_COMMAND], builtInV8Flags: ["--expose-gc"] };
+  }
   const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
   return {
     executable: Deno.execPath(),

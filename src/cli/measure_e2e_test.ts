@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
@@ -177,20 +177,27 @@ Deno.test("puffin-bench --resume refuses other options than the run had, and kee
     assertEquals(await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl")), before);
   }));
 
+/** Reads a program's stderr until it has said `word`; the rest is left to be read. */
+async function stderrUntil(child: Deno.ChildProcess, word: string): Promise<string> {
+  const reader = child.stderr.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (!text.includes(word)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader.releaseLock();
+  return text;
+}
+
 Deno.test("puffin-bench ends with 143 on SIGTERM and at once on a second signal, without a stack", async () => {
   for (const [signals, code] of [[["SIGTERM"], 143], [["SIGINT", "SIGINT"], 130]] as const) {
     const child = start(ODD_BENCH, ["slow", "--forks", "100", "--time", "10s"]);
-    const reader = child.stderr.getReader();
-    let stderr = "";
-    while (!stderr.includes("Measuring")) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      stderr += new TextDecoder().decode(value);
-    }
+    const begun = await stderrUntil(child, "Measuring");
     for (const signal of signals) child.kill(signal);
-    reader.releaseLock();
     const outcome = await outcomeOf(child);
-    assertEquals(outcome.code, code, stderr + outcome.stderr);
+    assertEquals(outcome.code, code, begun + outcome.stderr);
     assert(!/^ {4}at /m.test(outcome.stderr));
   }
 });
@@ -254,10 +261,13 @@ Deno.test({
   name: `puffin-bench loses nothing to a disk that fills up while it measures${skipped}`,
   ignore: !canFillDisk,
   fn: () =>
-    onSmallDisk(81_920, async (folder) => {
-      const args = ["sound", ...TINY, "--rounds", "1000", "--format", "json", "--save-results", "--output-dir", folder];
-      const { code, stdout, stderr } = await run(ODD_BENCH, args);
-      assertEquals(code, 2, stderr);
+    onSmallDisk(1_048_576, async (folder) => {
+      const args = ["sound", ...TINY, "--format", "json", "--save-results", "--output-dir", folder];
+      const child = start(ODD_BENCH, args);
+      const begun = await stderrUntil(child, "Measuring");
+      await assertRejects(() => Deno.writeFile(join(folder, "filler"), new Uint8Array(2_097_152)));
+      const { code, stdout, stderr } = await outcomeOf(child);
+      assertEquals(code, 2, begun + stderr);
       const document = documentOf(stdout);
       assertEquals(document.benchmarks.length, 4);
       const rescued = /^error: Cannot write to .*No space left.*; the results are in (\S+) instead$/m.exec(stderr)?.[1];

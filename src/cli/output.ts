@@ -4,11 +4,13 @@
  * @module
  */
 
+import { UsageError } from "./usage_error.ts";
+
 /** Where text goes: one of the program's own streams, or a test's. */
 export interface Output {
-  /** Writes the whole text; false if nobody reads any more. */
+  /** Writes the whole text; false if nobody reads any more. Rejects with a `UsageError` if it cannot be written. */
   write(text: string): Promise<boolean>;
-  /** Writes at once, for progress and signals; what nobody reads is dropped. */
+  /** Writes at once, for progress and signals; what cannot be written is dropped, since there is nowhere to tell it. */
   writeNow(text: string): void;
 }
 
@@ -23,15 +25,16 @@ export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSy
         return true;
       } catch (error) {
         if (isClosed(error)) return false;
-        throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new UsageError(`Cannot write the output: ${reason}; make room, or write it elsewhere`, { cause: error });
       }
     },
     writeNow(text) {
       const bytes = encoder.encode(text);
       try {
         for (let written = 0; written < bytes.length;) written += stream.writeSync(bytes.subarray(written));
-      } catch (error) {
-        if (!isClosed(error)) throw error;
+      } catch {
+        // closed, or full: the program's work goes on
       }
     },
   };

@@ -119,6 +119,6 @@ function tellOptions(command: Command): Command {
 function commonOptions(command: Command): Command {
   return command
     .addOption(new Option("--no-color", "no colours; so it is off a terminal and under NO_COLOR"))
-    .option("--debug", "show the stacks of errors")
+    .option("--debug", "show stacks: of errors, and of what benchmarks threw")
     .helpOption("-h, --help", "show help");
 }

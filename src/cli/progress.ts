@@ -21,6 +21,8 @@ export interface ProgressOptions {
   readonly terminal: Terminal;
   /** Milliseconds since some fixed moment. */
   readonly now: () => number;
+  /** Whether to show the stack of what a benchmark threw. */
+  readonly stacks: boolean;
 }
 
 /** A display of a run's progress. */
@@ -44,7 +46,7 @@ const LEAST_WIDTH_WITH_BAR = 70;
 const CLEAR_LINE = "\r\x1b[2K";
 
 /** One line that is drawn again in place with the time left on a terminal; one plain line a benchmark elsewhere. */
-export function createProgress({ output, terminal, now }: ProgressOptions): Progress {
+export function createProgress({ output, terminal, now, stacks }: ProgressOptions): Progress {
   let isDrawn = false;
   let lastDrawn = -Infinity;
   let forks = 1;
@@ -58,6 +60,9 @@ export function createProgress({ output, terminal, now }: ProgressOptions): Prog
   const draw = (line: string) => {
     output.writeNow(`${CLEAR_LINE}${line}`);
     isDrawn = true;
+  };
+  const quoteLines = (text: string) => {
+    for (const line of text.replace(/\r?\n$/, "").split(/\r?\n/)) note(paint(dim, `| ${visibleText(line)}`));
   };
   const listener = (event: MeasureEvent): void => {
     switch (event.type) {
@@ -73,13 +78,16 @@ export function createProgress({ output, terminal, now }: ProgressOptions): Prog
         lastDrawn = now();
         return draw(progressLine(event, forks, terminal.width));
       case "benchmark_finished":
-        if (event.result.status === "failed") return note(paint(red, finishedLine(event.result)));
+        if (event.result.status === "failed") {
+          note(paint(red, finishedLine(event.result)));
+          return stacks ? quoteLines(event.result.failure.stack ?? "") : undefined;
+        }
         return terminal.redraws ? undefined : note(finishedLine(event.result));
       case "warning":
         if (event.warning.benchmarkId !== null) return; // a footnote in the report
         return note(paint(yellow, `Warning: ${visibleText(event.warning.message)}`));
       case "output":
-        for (const line of event.text.replace(/\r?\n$/, "").split(/\r?\n/)) note(paint(dim, `| ${visibleText(line)}`));
+        return quoteLines(event.text);
     }
   };
   return { listener, note, end: () => output.writeNow(clear()) };

@@ -4,13 +4,14 @@ import { sampleBenchmark, sampleFailure } from "../report/testdata/sample_docume
 import { createProgress, formatTimeLeft } from "./progress.ts";
 
 /** A display that writes into a list, with a clock that the test moves. */
-function display(redraws: boolean) {
+function display(redraws: boolean, stacks = false) {
   const written: string[] = [];
   const clock = { now: 0 };
   const progress = createProgress({
     output: { write: () => Promise.resolve(true), writeNow: (text) => void (text !== "" && written.push(text)) },
     terminal: { width: 72, color: false, redraws },
     now: () => clock.now,
+    stacks,
   });
   return { progress, written, clock };
 }
@@ -65,6 +66,12 @@ Deno.test("createProgress keeps a benchmark's own lines and warnings apart from 
     warning: { code: "unsteady", message: "Unsteady", benchmarkId: "core/simple" },
   });
   assertEquals(written.slice(1), ["\r\x1b[2K| one\n", "| \\u{1b}[2Jtwo\n", "Warning: Busy\n"]);
+});
+
+Deno.test("createProgress shows stacks only when asked to", () => {
+  const { progress, written } = display(false, true);
+  progress.listener(failed);
+  assertEquals(written.slice(1), ["| Error: boom\n", "|     at run (file:///bench.ts:1:1)\n"]);
 });
 
 Deno.test("formatTimeLeft rounds up and never goes below 0", () => {

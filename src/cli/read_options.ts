@@ -11,15 +11,25 @@ import { quote, UsageError } from "./usage_error.ts";
 /** What a variable's name begins with: `PUFFIN_BENCH_OUTPUT_DIR` stands for `--output-dir`. */
 const PREFIX = "PUFFIN_BENCH_";
 
+/** Reads an environment variable. */
+export type ReadVariable = (name: string) => string | undefined;
+
+/** Whether the program was asked to show stacks, even if its arguments cannot be parsed. */
+export function isDebug(args: readonly string[]): boolean {
+  return args.includes("--debug") || /^(1|true|yes|on)$/i.test(Deno.env.get(`${PREFIX}DEBUG`) ?? "");
+}
+
 /**
- * Reads a command's options: arguments first, then `PUFFIN_BENCH_…` variables, then defaults. Empty variables count as unset.
+ * Reads a command's options: arguments first, then, for a command that heeds them, `PUFFIN_BENCH_…` variables, then defaults.
+ * Empty variables count as unset.
  *
+ * @param env Reads a variable; without it, variables are not heeded.
  * @throws {UsageError} Which option or variable has which value, and what it accepts.
  */
 export function readOptions<Shape extends z.ZodRawShape>(
   command: Command,
   shape: Shape,
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  env: ReadVariable = () => undefined,
 ): z.output<z.ZodObject<Shape>> {
   const found: Record<string, unknown> = {};
   const sources = new Map<string, string>();

@@ -103,6 +103,18 @@ Deno.test("puffin-bench report survives a reader that closes the pipe", () =>
     assertEquals({ code: (await child.status).code, stderr }, { code: 0, stderr: "" });
   }));
 
+Deno.test({
+  name: "puffin-bench report tells in one line that stdout is full",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withSaved(sampleDocument(), async (file) => {
+      const full = ["sh", "-c", 'exec "$@" >/dev/full', "sh", ...PUFFIN_BENCH] as const;
+      const { code, stderr } = await run(full, ["report", file]);
+      assertEquals(code, 2);
+      assertMatch(stderr, /^error: Cannot write the output: No space left on device[^\n]*\n$/);
+    }),
+});
+
 const hasScript = Deno.build.os === "linux" && hasProgram("script");
 
 Deno.test({

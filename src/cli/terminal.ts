@@ -24,8 +24,8 @@ export interface TerminalFacts {
   env(name: string): string | undefined;
 }
 
-/** Off a terminal nothing limits the width; this shows every column but the quartiles and keeps lines readable. */
-const WIDTH_OF_FILES = 160;
+/** Off a terminal nothing limits the width: this shows every column. */
+const WIDTH_OF_FILES = 200;
 const DEFAULT_WIDTH = 80;
 const MAX_WIDTH = 1000;
 

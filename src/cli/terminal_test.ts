@@ -6,7 +6,7 @@ const terminal = (env: Record<string, string>, isTerminal = true, columns: numbe
 
 Deno.test("terminalOf uses colours and redraws on a terminal only", () => {
   assertEquals(terminal({}), { width: 100, color: true, redraws: true });
-  assertEquals(terminal({}, false, undefined), { width: 160, color: false, redraws: false });
+  assertEquals(terminal({}, false, undefined), { width: 200, color: false, redraws: false });
 });
 
 Deno.test("terminalOf heeds NO_COLOR unless it is empty, CI, TERM=dumb and --no-color", () => {

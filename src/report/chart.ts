@@ -67,8 +67,12 @@ export function chartOf(rows: readonly ViewRow[]): Chart | undefined {
       : []
   );
   if (drawn.length === 0) return undefined;
-  const first = Math.floor(Math.log10(Math.min(...drawn.map(({ statistics }) => statistics.min))));
-  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...drawn.map(({ statistics }) => statistics.max)))));
+  const lowest = Math.min(...drawn.map(({ statistics }) => statistics.min));
+  const highest = Math.max(
+    ...drawn.map(({ statistics }) => Math.max(statistics.max, statistics.medianInterval?.high ?? 0)),
+  );
+  const first = Math.floor(Math.log10(lowest));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(highest)));
   const at = (durationNs: number) =>
     round(AXIS_START + (AXIS_END - AXIS_START) * (Math.log10(durationNs) - first) / (last - first));
   const axisY = TOP + drawn.length * LINE_HEIGHT + 4;
@@ -83,9 +87,10 @@ export function chartOf(rows: readonly ViewRow[]): Chart | undefined {
       label: shortenMiddle(label, MAX_LABEL_COLUMNS),
       y: TOP + (index + 0.5) * LINE_HEIGHT,
       range: { x1: at(min), x2: at(max) },
-      interval: medianInterval === null || medianInterval.low <= 0
+      // With few forks an interval may reach below every value, and below 0, which no logarithmic axis has.
+      interval: medianInterval === null
         ? null
-        : { x1: at(medianInterval.low), x2: at(medianInterval.high) },
+        : { x1: at(Math.max(10 ** first, medianInterval.low)), x2: at(medianInterval.high) },
       x: at(median),
       value: formatDuration(median),
     })),

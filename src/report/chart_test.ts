@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { chartOf } from "./chart.ts";
 import { documentView } from "./document_view.ts";
-import { sampleDocument, sampleFailure } from "./testdata/sample_document.ts";
+import { sampleBenchmark, sampleDocument, sampleFailure } from "./testdata/sample_document.ts";
 
 const rowsOf = (document = sampleDocument()) =>
   documentView(document).suites.flatMap(({ groups }) => groups.flatMap(({ rows }) => rows));
@@ -19,6 +19,15 @@ Deno.test("chartOf keeps minimum, interval and maximum in order and within the a
     assertEquals(path, path.toSorted((a, b) => a - b));
   }
   assert(chart !== undefined);
+});
+
+Deno.test("chartOf cuts an interval that reaches below the axis, and makes room for one that reaches above", () => {
+  const medianInterval = { point: 1000, low: -500, high: 20_000, level: 0.95 };
+  const plain = sampleBenchmark({ name: "a", nominalNs: 1000 });
+  const result = { ...plain, statistics: { ...plain.statistics, medianInterval } };
+  const chart = chartOf(rowsOf(sampleDocument({ benchmarks: [result] })));
+  assertEquals(chart?.lines[0]?.interval?.x1, chart?.ticks[0]?.x);
+  assert((chart?.lines[0]?.interval?.x2 ?? Infinity) <= (chart?.ticks.at(-1)?.x ?? 0));
 });
 
 Deno.test("chartOf places equal ratios at equal distances", () => {

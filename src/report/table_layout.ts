@@ -36,16 +36,18 @@ export interface TableLayout {
 /** Heading of the marks. */
 export const MARKS_TITLE = "Flags";
 
-/** Names keep this share of the terminal before a further column is shown. */
+/** Names keep this share of the terminal, within these limits, before a further column is shown. */
 const NAME_SHARE = 0.32;
 const LEAST_NAME_WIDTH = 10;
+const ENOUGH_NAME_WIDTH = 36;
 
 /** Leaves out the least important columns until the rest fits; names get the space that is left, and are cut if they must be. */
 export function layOut(columns: readonly Column[], rows: readonly ViewRow[], width: number): TableLayout {
   const natural = Math.max(
     ...rows.map(({ label, result }) => (result.group === null ? 1 : 2) * INDENT + stringWidth(label)),
   );
-  const least = Math.min(natural, Math.max(LEAST_NAME_WIDTH, Math.floor(width * NAME_SHARE)));
+  const share = Math.min(ENOUGH_NAME_WIDTH, Math.max(LEAST_NAME_WIDTH, Math.floor(width * NAME_SHARE)));
+  const least = Math.min(natural, share);
   const widestMarks = Math.max(...rows.map(({ marks }) => stringWidth(marks)));
   const marksWidth = widestMarks === 0 ? 0 : Math.max(widestMarks, MARKS_TITLE.length);
   let available = width - least - (marksWidth === 0 ? 0 : GAP + marksWidth);

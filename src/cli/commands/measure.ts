@@ -22,7 +22,7 @@ import { TOOL } from "../version.ts";
 
 /** Measures the suites of these names. Everything that can be wrong with the request is found before it starts. */
 export async function runMeasure(command: Command, context: Context, names: readonly string[]): Promise<ExitCode> {
-  const options = readOptions(command, MEASURE_OPTIONS);
+  const options = readOptions(command, MEASURE_OPTIONS, (name) => Deno.env.get(name));
   const settings = settingsOf(options);
   const suites = await loadSuites(context.suites, names);
   const folder = options.saveResults || options.resume ? await ResultsFolder.open(options.outputDir) : undefined;
@@ -65,9 +65,10 @@ async function exists(path: string | undefined): Promise<boolean> {
   }
 }
 
-function progressFor({ quiet, color }: MeasureOptions, { stderr }: Context): Progress {
+function progressFor({ quiet, color, debug }: MeasureOptions, { stderr }: Context): Progress {
   if (quiet) return SILENT;
-  return createProgress({ output: stderr, terminal: stderrTerminal(color), now: () => performance.now() });
+  const terminal = stderrTerminal(color);
+  return createProgress({ output: stderr, terminal, now: () => performance.now(), stacks: debug });
 }
 
 /** A page that is saved leaves the terminal to the table; a page that is not goes to stdout. */
