@@ -1,0 +1,90 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import fc from "fast-check";
+import { medianInterval } from "./bootstrap.ts";
+import { median } from "./quantile.ts";
+import { sortSamples } from "./sorted_samples.ts";
+import { SELF_AWARENESS } from "./testdata/reference_data.ts";
+import { rateOf, Simulation } from "./testdata/simulated.ts";
+
+/** Share of simulated runs whose interval covers the true median of all processes: 1 is the median of `duration(1, …)`. */
+function coverage(forks: number, { between, within }: { between: number; within: number }): number {
+  const simulation = new Simulation(forks);
+  const median = simulatedMedian(within);
+  return rateOf(400, () => {
+    const levels = Array.from({ length: forks }, () => Math.exp(between * simulation.normal()));
+    const run = levels.map((level) => Array.from({ length: 24 }, () => simulation.duration(level, within) / median));
+    const interval = medianInterval(run, { seed: 7 });
+    return interval !== null && interval.low <= 1 && 1 <= interval.high;
+  });
+}
+
+function simulatedMedian(within: number): number {
+  const simulation = new Simulation(99);
+  return median(sortSamples(Array.from({ length: 200_001 }, () => simulation.duration(1, within))));
+}
+
+Deno.test("medianInterval() covers the true median with few forks, where percentiles as such cover 56 to 90 %", () => {
+  for (const forks of [2, 4]) {
+    const rate = coverage(forks, { between: 0.03, within: 0.005 });
+    assert(rate > 0.915, `${rate} with ${forks} forks`); // 0.95 less three standard errors
+  }
+});
+
+Deno.test("medianInterval() covers the true median with more forks, and need not be much wider for it", () => {
+  for (const [between, within] of [[0.03, 0.03], [0.01, 0.03]] as const) {
+    const rate = coverage(8, { between, within });
+    assert(rate > 0.915, `${rate} with forks that vary by ${between}`);
+  }
+  assert(coverage(8, { between: 0.03, within: 0.005 }) < 0.99, "an interval that always covers tells nothing");
+});
+
+Deno.test("medianInterval() covers the median of one process by its samples alone", () => {
+  assert(coverage(1, { between: 0, within: 0.03 }) > 0.915);
+});
+
+Deno.test("medianInterval() has the median as its point, whatever forks it came from", () => {
+  const values = SELF_AWARENESS;
+  for (const forks of [[values], [values.slice(0, 4), values.slice(4)], values.map((value) => [value]), [[], values]]) {
+    assertEquals(medianInterval(forks, { seed: 1 })?.point, 262);
+  }
+});
+
+Deno.test("medianInterval() of one fork agrees with the binomial interval between order statistics", () => {
+  // The 5th and the 15th of 19 enclose the median at 98.1 %, the 6th and the 14th at 93.6 %: 151 to 428 and 210 to 376.
+  const interval = medianInterval([SELF_AWARENESS], { seed: 1 });
+  assert(interval !== null);
+  assert(interval.low >= 151 && interval.low <= 210, `${interval.low}`);
+  assert(interval.high >= 376 && interval.high <= 428, `${interval.high}`);
+});
+
+Deno.test("medianInterval() is reproduced by its seed", () => {
+  const forks = [[1, 2, 3.5], [2, 8, 9]];
+  assertEquals(medianInterval(forks, { seed: 5 }), medianInterval(forks, { seed: 5 }));
+  assertNotEquals(medianInterval(forks, { seed: 5 }), medianInterval(forks, { seed: 6 }));
+});
+
+Deno.test("medianInterval() is null with fewer than three values", () => {
+  assertEquals(medianInterval([], { seed: 1 }), null);
+  assertEquals(medianInterval([[1, 2]], { seed: 1 }), null);
+  assertEquals(medianInterval([[1], [], [2]], { seed: 1 }), null);
+  assertEquals(medianInterval([[4], [4], [4]], { seed: 1 }), { point: 4, low: 4, high: 4, level: 0.95 });
+});
+
+const runs = fc.array(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 6 }), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+Deno.test("medianInterval() encloses its point, grows with its level, and follows shift and scale", () =>
+  fc.assert(
+    fc.property(runs, fc.nat(99), (forks, seed) => {
+      const [narrow, wide] = [medianInterval(forks, { seed, level: 0.8 }), medianInterval(forks, { seed })];
+      const moved = medianInterval(forks.map((fork) => fork.map((value) => 2 * value - 500)), { seed });
+      if (narrow === null || wide === null || moved === null) return assertEquals(wide, null);
+      assert(wide.low <= narrow.low && narrow.low <= narrow.point);
+      assert(narrow.point <= narrow.high && narrow.high <= wide.high);
+      assertAlmostEquals(moved.low, 2 * wide.low - 500, 1e-6);
+      assertAlmostEquals(moved.high, 2 * wide.high - 500, 1e-6);
+    }),
+    { numRuns: 25 },
+  ));
