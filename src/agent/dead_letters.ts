@@ -8,7 +8,6 @@ import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { Run } from "./run.ts";
 import type { AnyVariables } from "./state.ts";
 import type { Step } from "./step.ts";
-import { toRecord } from "./variables.ts";
 
 /** Adds a dead letter with a copy of the variables. */
 export function addDeadLetter(run: Run, step: Step, error: unknown): DeadLetter<AnyVariables> {
@@ -20,7 +19,7 @@ export function addDeadLetter(run: Run, step: Step, error: unknown): DeadLetter<
     error,
     attempts: step.attempt,
     payload: step.payload,
-    variables: toRecord(run.variables ?? []),
+    variables: Object.fromEntries(run.variables ?? []),
   };
   (details.deadLetters ??= []).push(letter);
   return letter;

@@ -11,7 +11,7 @@ import type { Run, RunStatus } from "./run.ts";
 import { StateFailedError } from "./run_error.ts";
 import type { AnyVariables } from "./state.ts";
 import { sequenceProgress } from "./sequence_progress.ts";
-import { EMPTY, toRecord, type Values } from "./variables.ts";
+import type { Values } from "./variables.ts";
 
 /** How far a state came; `skipped` means that no attempt of it was begun. */
 export type StateStatus = "completed" | "failed" | "timed_out" | "cancelled" | "skipped";
@@ -124,7 +124,8 @@ export function resultOf(run: Run): RunResult<AnyVariables, AnyVariables> {
 }
 
 function recordOf(values: Values | undefined): Readonly<AnyVariables> {
-  return values === undefined ? EMPTY : toRecord(values);
+  // Own keys only, whatever they are called: "__proto__" too.
+  return Object.fromEntries(values ?? []);
 }
 
 function epochMs(moment: number | undefined): number | undefined {
@@ -134,7 +135,9 @@ function epochMs(moment: number | undefined): number | undefined {
 function stateResults(run: Run): Record<string, StateResult> {
   const { definitions } = run.settings.plan;
   const progress = run.progress ?? sequenceProgress(run);
-  return toRecord(definitions.map(({ name }, state) => [name, stateResult(progress[state], run.endedAt)] as const));
+  return Object.fromEntries(
+    definitions.map(({ name }, state) => [name, stateResult(progress[state], run.endedAt)] as const),
+  );
 }
 
 function stateResult(progress: Progress | undefined, endedAt = NaN): StateResult {

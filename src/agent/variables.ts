@@ -18,28 +18,6 @@ export function valuesOf(source: object): Values {
   return values;
 }
 
-/**
- * The values as an object that has no keys but these: no `toString`, and `__proto__` is a key like any other.
- * `Object.create(null)` would do, but in V8 it starts as a slow dictionary; an instance of a class without a prototype does not.
- */
-export function toRecord<Value>(values: Iterable<readonly [string, Value]>): Record<string, Value> {
-  const record = new RecordClass() as Record<string, Value>;
-  for (const [key, value] of values) record[key] = value;
-  return record;
-}
-
-const RecordClass: new () => object = makeRecordClass();
-
-function makeRecordClass(): new () => object {
-  class Values {}
-  Object.setPrototypeOf(Values.prototype, null);
-  Reflect.deleteProperty(Values.prototype, "constructor");
-  return Values;
-}
-
-/** What a run shows where nothing was set. */
-export const EMPTY: Readonly<AnyVariables> = Object.freeze(toRecord([]));
-
 /** Several updates to one reduced key, in the order in which a step wrote them. */
 export class Updates {
   readonly list: unknown[];
