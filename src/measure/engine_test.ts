@@ -66,7 +66,7 @@ Deno.test("measure() yields a valid document with every benchmark, its forks and
   assertEquals(document.run.status, "complete");
   assertEquals(document.benchmarks.map(({ name }) => name), [
     ...["empty", "empty async", "add object", "two objects", "busy", "busy", "busy", "timer promise", "await chain"],
-    "array",
+    ...["array", "counted"],
   ]);
   for (const result of document.benchmarks) {
     assert(result.status !== "failed", JSON.stringify(result));
@@ -85,7 +85,7 @@ Deno.test("measure() yields a valid document with every benchmark, its forks and
   assert(document.environment.v8Flags.includes("--expose-gc"));
   const progress = events.flatMap((event) => event.type === "progress" ? [event.doneRatio] : []);
   assertEquals(progress, progress.toSorted((left, right) => left - right));
-  assertEquals(events.filter(({ type }) => type === "benchmark_finished").length, 10);
+  assertEquals(events.filter(({ type }) => type === "benchmark_finished").length, 11);
   assertEquals(events.find(({ type }) => type !== "warning")?.type, "planned");
 });
 

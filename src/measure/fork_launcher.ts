@@ -10,6 +10,9 @@ export interface ForkLauncher {
   readonly executable: string;
   /** Its arguments, for instance `["fork"]` for a compiled executable. */
   readonly arguments: readonly string[];
-  /** Flags that V8 needs besides those that the engine sets itself. */
-  readonly v8Flags?: readonly string[];
+  /**
+   * V8's flags that are built into the program, if it is a compiled executable: such a program takes none from its environment,
+   * so the engine cannot set its own. They should contain `--expose-gc`. Pauses of the collector are not observed then.
+   */
+  readonly builtInV8Flags?: readonly string[];
 }

@@ -54,23 +54,23 @@ async function observe(
   const { result } = await subject.round(() => subject.try());
   subject.compile(shape, result);
   // What is allocated depends on what the compiler has optimised: escaping objects are gone only then.
-  let n = 1;
+  const fixed = subject.fixedIterations;
+  let n = fixed ?? 1;
   const budgetNs = settings.warmupMs / 2 * 1e6;
   for (let spentNs = 0; spentNs < budgetNs;) {
     const start = clock.now();
     await subject.round(async () => await subject.loop(n));
     const wallNs = clock.now() - start;
     spentNs += wallNs;
-    if (wallNs < budgetNs / 8) n *= 2;
+    if (fixed === null && wallNs < budgetNs / 8) n *= 2;
   }
-  const iterations = settings.iterations ?? subject.candidate.definition.options.iterations ?? n;
   return await subject.round(async () => {
     mark(context);
-    const bytes = await allocatedBy(subject, iterations);
+    const bytes = await allocatedBy(subject, n);
     const { usedBytes } = readHeap();
     mark(context);
     const allocatedBytes = bytes === null ? null : Math.max(0, bytes - (emptyBytes ?? 0));
-    return { iterations, allocatedBytes, heapUsedBytes: usedBytes, residentBytes: Deno.memoryUsage().rss };
+    return { iterations: n, allocatedBytes, heapUsedBytes: usedBytes, residentBytes: Deno.memoryUsage().rss };
   });
 }
 

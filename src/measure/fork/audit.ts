@@ -14,7 +14,7 @@ import { type Candidate, Subject } from "./subject.ts";
 /** Iterations that are looked at for what they return. */
 const TRIALS = 5;
 
-/** An iteration that takes longer than this, in nanoseconds, is not repeated to look for leaks more than it has to be. */
+/** An iteration that takes longer than this, in nanoseconds, is tried once only, and not searched for leaks. */
 const SLOW_NS = 20e6;
 
 /** Sets up, tries and tears down each benchmark, and tells how its loop has to be compiled. */
@@ -39,9 +39,12 @@ async function auditOne(candidate: Candidate, context: ForkContext, leaks: LeakT
   try {
     context.begin(candidate.id, "check");
     const start = context.clock.now();
-    shape = await subject.round(() => tryOften(subject, TRIALS));
-    const iterationNs = (context.clock.now() - start) / TRIALS;
-    if (leaks !== undefined && iterationNs < SLOW_NS) await requireNoLeak(subject, leaks);
+    shape = await trial(subject, 1);
+    const iterationNs = context.clock.now() - start;
+    if (iterationNs < SLOW_NS) {
+      shape = merge(shape, await trial(subject, TRIALS));
+      if (leaks !== undefined) await requireNoLeak(subject, leaks);
+    }
   } catch (thrown) {
     await subject.tearDown().catch(() => {}); // the first failure is the one to tell
     throw thrown;
@@ -51,21 +54,29 @@ async function auditOne(candidate: Candidate, context: ForkContext, leaks: LeakT
   return shape;
 }
 
-async function tryOften(subject: Subject, trials: number): Promise<LoopShape> {
+/** Tries so many iterations, in rounds that have no more of them than the benchmark counts on. */
+async function trial(subject: Subject, iterations: number): Promise<LoopShape> {
   let shape: LoopShape = { kind: "sync", hooks: "none" };
-  for (let trial = 0; trial < trials; trial++) {
-    const found = (await subject.try()).shape;
-    shape = {
-      kind: found.kind === "async" ? "async" : shape.kind,
-      hooks: shape.hooks === "async" ? "async" : found.hooks,
-    };
+  const perRound = subject.fixedIterations ?? iterations;
+  for (let done = 0; done < iterations; done += perRound) {
+    await subject.round(async () => {
+      for (let i = 0; i < Math.min(perRound, iterations - done); i++) shape = merge(shape, (await subject.try()).shape);
+    });
   }
   return shape;
 }
 
+/** What is asynchronous once is always awaited. */
+function merge(known: LoopShape, found: LoopShape): LoopShape {
+  return {
+    kind: known.kind === "async" ? "async" : found.kind,
+    hooks: known.hooks === "async" ? "async" : found.hooks,
+  };
+}
+
 async function requireNoLeak(subject: Subject, leaks: LeakTools): Promise<void> {
   const leaked = await leakedPromises(async (iterations) => {
-    await subject.round(() => tryOften(subject, iterations));
+    await trial(subject, iterations);
   }, leaks);
   if (leaked === 0) return;
   throw new BenchmarkFailure({

@@ -5,7 +5,6 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { Settings } from "../document.ts";
 import type { ForkMessage, ForkPhase, ForkRequest } from "../protocol.ts";
 import type { Random } from "../random.ts";
 import type { FaultMonitor } from "./faults.ts";
@@ -16,8 +15,6 @@ import type { SubjectContext } from "./subject.ts";
 export interface ForkContext extends SubjectContext {
   /** What it was asked to do. */
   readonly request: ForkRequest;
-  /** The run's settings. */
-  readonly settings: Settings;
   /** Its random choices. */
   readonly random: Random;
   /** Collects garbage, if V8 lets it. */

@@ -6,13 +6,10 @@
 
 import type { Clock } from "../clock.ts";
 import type { ExclusionCause, ForkResult, Samples } from "../document.ts";
-import { type CounterReading, exclusionCause, type ThreadCounters } from "../environment/mod.ts";
+import { type Observation, observe, type ThreadCounters } from "../environment/mod.ts";
 import { type Collect, readHeap } from "./garbage.ts";
 import type { Loop } from "./loop.ts";
 import type { Duration } from "./warm_up.ts";
-
-/** The share of a batch that runs untimed before a sample: what ran in between has cooled the caches. */
-const PREFIX_SHARE = 0.25;
 
 /** What samples are taken with. */
 export interface SamplerTools {
@@ -49,34 +46,34 @@ export class Sampler {
     return this.#wallNs.length;
   }
 
+  /** Collects garbage, so that what others have left is not collected within the next sample. */
+  collect(): void {
+    this.#tools.collect?.("minor");
+  }
+
   /** Takes a sample of `batch` iterations; `keep: false` runs it all the same, but forgets it. */
   async take(loop: Loop, batch: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
-    const { clock, counters, collect } = this.#tools;
-    collect?.("minor");
-    const prefix = Math.floor(batch * PREFIX_SHARE);
-    if (prefix > 0) await loop(prefix);
+    const { clock, counters } = this.#tools;
     const before = counters.read();
     const start = clock.now();
     const returned = loop(batch);
     const ns = typeof returned === "number" ? returned : await returned;
     const wallNs = clock.now() - start;
     const after = counters.read();
-    if (keep) this.#keep(ns, { start, wallNs, before, after });
+    if (keep) this.#keep(ns, { startNs: start, wallNs, observation: observe(before, after, wallNs) });
     return { ns, wallNs };
   }
 
-  #keep(
-    ns: number,
-    { start, wallNs, before, after }: { start: number; wallNs: number; before: CounterReading; after: CounterReading },
-  ): void {
-    const cause = exclusionCause(before, after, wallNs);
-    if (cause !== null) this.#excluded.push({ index: this.#wallNs.length, cause });
-    this.#wallNs.push(Math.max(0, ns));
-    this.#startMs.push(start / 1e6);
-    push(this.#cpuNs, before.cpuNs, after.cpuNs);
-    push(this.#runQueueDelayNs, before.runQueueDelayNs, after.runQueueDelayNs);
-    push(this.#involuntarySwitches, before.involuntarySwitches, after.involuntarySwitches);
-    this.#processCpuNs += Math.max(0, after.processCpuNs - before.processCpuNs);
+  #keep(ns: number, sample: { startNs: number; wallNs: number; observation: Observation }): void {
+    const { startNs, wallNs, observation: { excluded, cpuNs, runQueueDelayNs, involuntarySwitches, processCpuNs } } =
+      sample;
+    if (excluded !== null) this.#excluded.push({ index: this.#wallNs.length, cause: excluded });
+    this.#wallNs.push(Math.max(0, Math.round(ns))); // the clock has no more digits, and a document fewer characters
+    this.#startMs.push(Math.round(startNs / 1e3) / 1e3);
+    if (cpuNs !== null) this.#cpuNs.push(cpuNs);
+    if (runQueueDelayNs !== null) this.#runQueueDelayNs.push(runQueueDelayNs);
+    if (involuntarySwitches !== null) this.#involuntarySwitches.push(involuntarySwitches);
+    this.#processCpuNs += processCpuNs;
     this.#processWallNs += wallNs;
     this.#heapUsedBytes = Math.max(this.#heapUsedBytes, readHeap().usedBytes);
     this.#residentBytes = Math.max(this.#residentBytes, Deno.memoryUsage().rss);
@@ -123,8 +120,4 @@ export function forkResult(
   parts: Pick<ForkResult, "fork" | "batchSize" | "overheadNs" | "warmup">,
 ): ForkResult {
   return { ...parts, samples: sampler.samples() };
-}
-
-function push(list: number[], before: number | null, after: number | null): void {
-  if (before !== null && after !== null) list.push(Math.max(0, after - before));
 }

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { BenchmarkDefinition, Parameters, Suite } from "../definition.ts";
+import type { Settings } from "../document.ts";
 import { benchmarkId, combinations } from "../parameters.ts";
 import type { LoopShape } from "../protocol.ts";
 import { nextTurn } from "./event_loop.ts";
@@ -48,6 +49,8 @@ export interface SubjectContext {
   readonly clock: Clock;
   /** Knows of faults that no call throws. */
   readonly faults: FaultMonitor;
+  /** The run's settings. */
+  readonly settings: Settings;
   /** A number that no other loop of this process has. */
   nextSerial(): number;
 }
@@ -69,6 +72,11 @@ export class Subject {
   /** Its id. */
   get id(): string {
     return this.candidate.id;
+  }
+
+  /** Iterations of each of its rounds, if that is fixed; null: as many as suit. */
+  get fixedIterations(): number | null {
+    return this.#context.settings.iterations ?? this.candidate.definition.options.iterations ?? null;
   }
 
   /**

@@ -132,12 +132,11 @@ async function prepare(
   const { result } = await subject.round(() => subject.try());
   subject.compile(shape, result);
   const { settings, clock } = context;
-  const iterations = settings.iterations ?? candidate.definition.options.iterations ?? null;
   return {
     subject,
     shape,
     sampler: new Sampler(tools),
-    options: { settings, iterations, clock, clockFacts },
+    options: { settings, iterations: subject.fixedIterations, clock, clockFacts },
     warm: { batch: 1, iterations: 0, durationMs: 0, steady: false, iteration: { ns: 0, wallNs: 0 } },
     batch: 1,
     rounds: 0,
@@ -176,14 +175,33 @@ function takesPart({ rounds, warm, options }: Contender, round: number, settings
 }
 
 async function sample(contender: Contender, round: number): Promise<void> {
-  const { subject, sampler, options } = contender;
-  const { ns, wallNs } = await subject.round(() => sampler.take(subject.loop, contender.batch, { keep: round > 0 }));
+  const { ns, wallNs } = await sampleOnce(contender, round > 0);
   if (round > 0) return;
   const iteration = { ns: ns / contender.batch, wallNs: wallNs / contender.batch };
-  const fitting = chooseBatch(iteration, options);
+  const fitting = chooseBatch(iteration, contender.options);
   if (!isMisfit(contender.batch, fitting)) return;
   settle(contender, fitting, iteration);
-  await subject.round(() => sampler.take(subject.loop, fitting, { keep: false }));
+  await sampleOnce(contender, false);
+}
+
+/** The share of a batch that runs untimed before a sample: what ran in between has cooled the caches. */
+const PREFIX_SHARE = 0.25;
+
+/**
+ * Takes a sample, after a collection and an untimed prefix. Where the number of iterations is fixed, the benchmark may count on
+ * it: each of its rounds then has exactly so many, and the prefix is a round of its own.
+ */
+async function sampleOnce({ subject, sampler, batch, options }: Contender, keep: boolean): Promise<Duration> {
+  sampler.collect();
+  if (options.iterations !== null) {
+    await subject.round(async () => await subject.loop(batch));
+    return await subject.round(() => sampler.take(subject.loop, batch, { keep }));
+  }
+  return await subject.round(async () => {
+    const prefix = Math.floor(batch * PREFIX_SHARE);
+    if (prefix > 0) await subject.loop(prefix);
+    return await sampler.take(subject.loop, batch, { keep });
+  });
 }
 
 function report(contender: Contender, floor: Contender | undefined, context: ForkContext): void {
@@ -196,18 +214,6 @@ function report(contender: Contender, floor: Contender | undefined, context: For
     overheadNs,
     warmup: { iterations: warm.iterations, durationMs: warm.durationMs, steady: warm.steady },
   });
-  const indistinguishable = isIndistinguishableFromEmpty(middle(sampler.values(batch)), middle(emptyNs), {
-    marginNs: Math.max(0.1, overheadNs * EMPTY_MARGIN),
-  });
+  const indistinguishable = isIndistinguishableFromEmpty(sampler.values(batch), emptyNs);
   context.tell({ type: "measured", id: subject.id, measurement: { result, indistinguishable, ...sampler.usage() } });
-}
-
-/** Two loops around the same empty function differ by as much as this in one process. */
-const EMPTY_MARGIN = 0.05;
-
-/** The middle half: the test against the empty loop works with means, which a single disturbed sample would ruin. */
-function middle(values: readonly number[]): number[] {
-  const sorted = values.toSorted((left, right) => left - right);
-  const cut = Math.floor(sorted.length / 4);
-  return sorted.slice(cut, sorted.length - cut);
 }

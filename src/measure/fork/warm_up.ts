@@ -66,12 +66,13 @@ export async function warmUp(run: RunBatch, options: WarmUpOptions): Promise<War
   const { settings, clock } = options;
   const start = clock.now();
   const elapsedMs = () => (clock.now() - start) / 1e6;
-  const probed = await probe(run, settings.warmupMs * PROBING_SHARE * 1e6);
+  const probed = await probe(run, settings.warmupMs * PROBING_SHARE * 1e6, options.iterations);
   let { iterations, iteration } = probed;
   let batch = chooseBatch(iteration, options);
   let windows: number[] = [];
   const windowNs = settings.warmupMs / 2 / STEADY_WINDOWS * 1e6;
-  while (elapsedMs() < settings.maxWarmupMs) {
+  // A function so slow that two windows do not fit is given them all the same: whether it is steady is then known.
+  while (elapsedMs() < settings.maxWarmupMs || (isHeavy(iteration, settings) && windows.length < 2)) {
     const durations: Duration[] = [];
     let spentNs = 0;
     do {
@@ -124,14 +125,18 @@ function agree(windows: readonly number[], iteration: Duration, settings: Settin
   return previous !== undefined && last !== undefined && Math.abs(Math.log(last / previous)) < 0.1;
 }
 
-/** Doubles the batch until it takes a millisecond, then goes on until `durationNs` have passed. */
-async function probe(run: RunBatch, durationNs: number): Promise<{ iterations: number; iteration: Duration }> {
-  let [n, iterations, spentNs] = [1, 0, 0];
+/** Doubles the batch, unless it is fixed, until it takes a millisecond; then goes on until `durationNs` have passed. */
+async function probe(
+  run: RunBatch,
+  durationNs: number,
+  fixed: number | null,
+): Promise<{ iterations: number; iteration: Duration }> {
+  let [n, iterations, spentNs] = [fixed ?? 1, 0, 0];
   for (;;) {
     const { ns, wallNs } = await run(n);
     iterations += n;
     spentNs += wallNs;
-    const isLongEnough = wallNs >= 1e6 || n >= MAX_PROBE;
+    const isLongEnough = fixed !== null || wallNs >= 1e6 || n >= MAX_PROBE;
     if (spentNs >= durationNs && isLongEnough) return { iterations, iteration: { ns: ns / n, wallNs: wallNs / n } };
     if (!isLongEnough) n *= 2;
   }

@@ -17,7 +17,7 @@ import { type FindingRecord, Findings } from "./findings.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
 import { expectedForkMs, ProgressEstimator, type Stage } from "./progress.ts";
 import type { RunLock } from "./run_lock.ts";
-import { type SpawnFork, timedV8Flags } from "./spawn.ts";
+import { ISOLATING_FLAG, type SpawnFork, timedV8Flags } from "./spawn.ts";
 import { runStage, type StageContext, type StageTask } from "./stage.ts";
 import { benchmarkWarnings, runWarnings } from "./warnings.ts";
 
@@ -28,6 +28,13 @@ export interface RunTools {
   /** Makes other runs on this host known. */
   readonly lock: RunLock;
 }
+
+const NOT_ISOLATED: Warning = {
+  code: "isolate_vm_unavailable",
+  message:
+    "V8's helper threads are on: a compiled executable has its V8 flags built in; measure with deno run to switch them off",
+  benchmarkId: null,
+};
 
 /** Lines of benchmarks' own output that are passed on: one that prints would print in every iteration. */
 const MAX_OUTPUT_LINES = 100;
@@ -71,6 +78,7 @@ export class Run {
   static async begin(options: MeasureOptions, plan: Plan, tools: RunTools): Promise<Run> {
     const v8Flags = timedV8Flags(options.launcher, options.settings.isolateVm);
     const run = new Run(options, { plan, tools, environment: await readEnvironment({ v8Flags }) });
+    if (options.settings.isolateVm && !v8Flags.includes(ISOLATING_FLAG)) run.#warn(NOT_ISOLATED);
     await run.#lookForOthers();
     await run.#openJournal();
     return run;
@@ -112,7 +120,7 @@ export class Run {
     const clock = this.#findings.clock ?? calibrateClock(performanceClock);
     const facts = { clock, quietness, cpuCount: this.#environment.cpu.count, canCollect: this.#findings.canCollect };
     for (const warning of runWarnings(facts)) this.#warn(warning);
-    for (const result of benchmarks) benchmarkWarnings(result).forEach((warning) => this.#warn(warning));
+    for (const result of benchmarks) benchmarkWarnings(result, clock).forEach((warning) => this.#warn(warning));
     const isComplete = !this.#isAborted;
     await this.#journal?.close({ remove: isComplete });
     return {

@@ -28,12 +28,14 @@ export type SpawnFork = (request: ForkRequest) => ForkProcess;
 /** The longest random environment variable: a page, which moves the stack by any of its offsets. */
 const MAX_PADDING = 4_096;
 
+/** Has V8 collect garbage and compile on the thread that runs the code, and on no other. */
+export const ISOLATING_FLAG = "--single-threaded";
+
 /** V8's flags in a timed fork. */
-export function timedV8Flags(launcher: ForkLauncher, isolateVm: boolean): readonly string[] {
+export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolean): readonly string[] {
+  if (builtInV8Flags !== undefined) return builtInV8Flags;
   const inherited = (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").filter((flag) => flag !== "");
-  return [
-    ...new Set([...inherited, "--expose-gc", ...(launcher.v8Flags ?? []), ...(isolateVm ? ["--single-threaded"] : [])]),
-  ];
+  return [...new Set([...inherited, "--expose-gc", ...(isolateVm ? [ISOLATING_FLAG] : [])])];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
 import { FakeTime } from "../testdata/fake_time.ts";
 import { encodeMessage, type ForkMessage, type ForkRequest } from "../protocol.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
@@ -132,4 +133,21 @@ Deno.test("supervise() tells what a broken fork says", async () => {
   await process.say({ type: "broken", message: "no such suite" });
   process.end("exit code 0");
   assertEquals(await ended, { status: "broken", message: "no such suite" });
+});
+
+Deno.test("supervise() takes a fork that the terminal interrupted before the run for aborted, not for crashed", async () => {
+  const abort = new AbortController();
+  const { process, ended } = start({ signal: abort.signal });
+  process.end("signal SIGINT");
+  await setImmediate();
+  abort.abort();
+  assertEquals(await ended, { status: "aborted" });
+});
+
+Deno.test("supervise() takes a fork that was interrupted by itself for crashed", async () => {
+  using time = new FakeTime();
+  const { process, ended } = start({ signal: new AbortController().signal });
+  process.end("signal SIGINT");
+  await time.tick(2_000);
+  assertEquals((await ended).status, "crashed");
 });

@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { BenchmarkResult, MeasuredBenchmark, Quietness, ResultDocument, Warning } from "../document.ts";
+import type {
+  BenchmarkResult,
+  ClockFacts,
+  MeasuredBenchmark,
+  Quietness,
+  ResultDocument,
+  Warning,
+} from "../document.ts";
 
 /** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
 const MANY_EXCLUDED = 0.3;
@@ -18,8 +25,11 @@ const FEW_SAMPLES = 10;
 /** Share of the processors' time taken by the hypervisor above which it is told. */
 const HIGH_STEAL = 0.01;
 
+/** The largest share of a sample that the clock's step and cost should make up. */
+const MAX_CLOCK_ERROR = 0.01;
+
 /** Warnings about one benchmark. */
-export function benchmarkWarnings(result: BenchmarkResult): Warning[] {
+export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): Warning[] {
   if (result.status === "failed") return [];
   const { statistics, expected, meetsExpectation } = result;
   const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: result.id });
@@ -47,6 +57,11 @@ export function benchmarkWarnings(result: BenchmarkResult): Warning[] {
     warnings.push(
       warn("few_samples", `it rests on ${count}; raise the forks or the time of a benchmark for a better figure`),
     );
+  }
+  const longestNs = Math.max(...result.forks.flatMap(({ samples }) => samples.wallNs));
+  if (longestNs * MAX_CLOCK_ERROR < clock.costNs + clock.stepNs) {
+    const length = `${longestNs} ns at most`;
+    warnings.push(warn("short_samples", `its samples take ${length}, too little for the clock; raise its iterations`));
   }
   const spread = statistics.median > 0 ? (statistics.p75 - statistics.p25) / statistics.median : 0;
   if (spread > NOISY) {

@@ -8,8 +8,10 @@ const quiet: MeasuredBenchmark = {
   statistics: { ...sampleBenchmark.statistics, samples: 100, excluded: { steal: 0, preemption: 0, suspend: 0 } },
 };
 
+const clock = { ...sampleDocument.clock, costNs: 4, stepNs: 1 }; // fine enough for the samples of 1 µs
+
 const codes = (change: Partial<MeasuredBenchmark>) =>
-  benchmarkWarnings({ ...quiet, ...change }).map(({ code }) => code);
+  benchmarkWarnings({ ...quiet, ...change }, clock).map(({ code }) => code);
 
 Deno.test("benchmarkWarnings() is silent about a good figure", () => {
   assertEquals(codes({}), []);
@@ -24,20 +26,21 @@ Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the ben
   assertEquals(codes({ statistics: { ...statistics, excluded: { steal: 1, preemption: 0, suspend: 0 } } }), [
     "excluded_samples",
   ]);
+  assertEquals(benchmarkWarnings(quiet, { ...clock, costNs: 40 }).map(({ code }) => code), ["short_samples"]);
   const expected = { operation: "Adding", minOpsPerSecond: 1, maxDurationMs: 1 };
   assertEquals(codes({ expected, meetsExpectation: false }), ["expectation_missed"]);
-  assertEquals(benchmarkWarnings({ ...quiet, steady: false })[0]?.benchmarkId, quiet.id);
+  assertEquals(benchmarkWarnings({ ...quiet, steady: false }, clock)[0]?.benchmarkId, quiet.id);
 });
 
 Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {
   const failure = { reason: "threw", message: "x", stack: null, fork: 0 } as const;
   const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;
   const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
-  assertEquals(benchmarkWarnings({ ...identity, status: "failed", failure }), []);
+  assertEquals(benchmarkWarnings({ ...identity, status: "failed", failure }, clock), []);
 });
 
 Deno.test("runWarnings() tells what was wrong with the run", () => {
-  const { clock, quietness } = sampleDocument;
+  const { quietness } = sampleDocument;
   const all = (change: object) =>
     runWarnings({ clock, quietness, cpuCount: 2, canCollect: true, ...change }).map(({ code }) => code);
   assertEquals(all({}), []);

@@ -24,4 +24,12 @@ export const basic: Suite = suite("basic", { title: "Bodies of known cost" }, (b
     { setup: () => ({ list: [] as number[] }), beforeIteration: (state) => state.list = [3, 1, 2] },
     (state) => state.list.sort(),
   );
+  // Fails if a round ever has another number of iterations.
+  bench("counted", {
+    iterations: 50,
+    setup: () => ({ left: 0 }),
+    beforeRound: (state) => {
+      state.left = 50;
+    },
+  }, (state) => state.left-- > 0);
 });
