@@ -12,10 +12,20 @@ import { readHeap } from "./garbage.ts";
 import { Subject } from "./subject.ts";
 import type { TimedCandidate } from "./timing.ts";
 
+/** Collections of the young generation, one right after the other, that make a mark in V8's trace. */
+export const MARK_LENGTH = 4;
+
+/** Iterations that are observed at least, if they take no longer than `MAX_OBSERVED_NS`, in nanoseconds. */
+const SEVERAL = 20;
+const MAX_OBSERVED_NS = 100e6;
+
 /** Iterations of the empty loop. */
 const EMPTY_ITERATIONS = 10_000;
 
-/** Observes each benchmark for a share of the time that it is measured in a fork. */
+/**
+ * Observes what the iterations of each benchmark allocate and how often they have garbage collected; of a benchmark with hooks
+ * around each iteration, what the hooks allocate is part of it.
+ */
 export async function observeAllocation(candidates: readonly TimedCandidate[], context: ForkContext): Promise<void> {
   const empty = new Map<string, number | null>();
   for (const { candidate, shape } of candidates) {
@@ -56,14 +66,19 @@ async function observe(
   // What is allocated depends on what the compiler has optimised: escaping objects are gone only then.
   const fixed = subject.fixedIterations;
   let n = fixed ?? 1;
-  const budgetNs = settings.warmupMs / 2 * 1e6;
+  let iterationNs = 0;
+  const budgetNs = settings.warmupMs / 4 * 1e6;
   for (let spentNs = 0; spentNs < budgetNs;) {
     const start = clock.now();
     await subject.round(async () => await subject.loop(n));
     const wallNs = clock.now() - start;
     spentNs += wallNs;
+    iterationNs = wallNs / n;
     if (fixed === null && wallNs < budgetNs / 8) n *= 2;
   }
+  // What a first iteration allocates once, and what waiting for it does, should weigh little.
+  if (fixed === null && iterationNs * SEVERAL <= MAX_OBSERVED_NS) n = Math.max(n, SEVERAL);
+  context.collect?.("major"); // what others have left is not this one's garbage
   return await subject.round(async () => {
     mark(context);
     const bytes = await allocatedBy(subject, n);
@@ -85,11 +100,9 @@ async function allocatedBy(subject: Subject, iterations: number): Promise<number
 }
 
 /**
- * Leaves a mark in V8's trace, which comes in one piece when the process ends: collections that were asked for, in an order
- * that benchmarks do not ask for. `gc_trace.ts` looks for it.
+ * Leaves a mark in V8's trace, which comes in one piece when the process ends: collections that were asked for, more in a row
+ * than benchmarks ask for. `gc_trace.ts` looks for it.
  */
 function mark({ collect }: ForkContext): void {
-  collect?.("minor");
-  collect?.("minor");
-  collect?.("major");
+  for (let i = 0; i < MARK_LENGTH; i++) collect?.("minor");
 }

@@ -16,6 +16,9 @@ import { deriveSeed } from "../random.ts";
 import { fitPowerLaw, ratioToBaseline, summarize } from "../statistics/mod.ts";
 import type { Finding } from "./findings.ts";
 
+/** The host counts CPU time in microseconds: in shorter samples, in nanoseconds, that says nothing. */
+const MIN_CPU_SAMPLE_NS = 200_000;
+
 /** The result of one benchmark; undefined as long as no fork of it is finished. */
 export function assembleBenchmark(
   identity: BenchmarkIdentity,
@@ -44,7 +47,7 @@ export function assembleBenchmark(
       heapUsedBytes: Math.max(...measurements.map(({ heapUsedBytes }) => heapUsedBytes)),
       residentBytes: Math.max(...measurements.map(({ residentBytes }) => residentBytes)),
     },
-    cpuPercent: wallNs > 0 ? 100 * cpuNs / wallNs : null,
+    cpuPercent: wallNs >= MIN_CPU_SAMPLE_NS * statistics.samples ? 100 * cpuNs / wallNs : null,
     iterations: sum(forks.map(({ batchSize, samples }) => batchSize * samples.wallNs.length)),
     steady: forks.every(({ warmup }) => warmup.steady),
     meetsExpectation: meetsExpectation(identity, statistics),

@@ -35,8 +35,8 @@ function measurement(number: number, sampleNs: number, indistinguishable = false
   return {
     result: fork(number, sampleNs),
     indistinguishable,
-    processCpuNs: 1_500,
-    processWallNs: 1_000,
+    processCpuNs: 15e6,
+    processWallNs: 10e6,
     heapUsedBytes: 100 + number,
     residentBytes: 1_000 - number,
   };
@@ -63,6 +63,8 @@ Deno.test("assembleBenchmark() sums up the forks in their order, whichever came 
   assertEquals(result.memory, { allocatedBytes: null, gc: null, heapUsedBytes: 101, residentBytes: 1_000 });
   assertAlmostEquals(result.cpuPercent ?? 0, 150);
   assertEquals(result.meetsExpectation, true);
+  const short = measurement(0, 1_000);
+  assertEquals(assembled([{ ...short, processWallNs: 3_000 }]).cpuPercent, null, "too short for the host's clock");
 });
 
 Deno.test("assembleBenchmark() judges the expectation by throughput and by duration", () => {

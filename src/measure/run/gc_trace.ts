@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MARK_LENGTH } from "../fork/allocation.ts";
+
 /** Pauses of the collector while one benchmark was observed. */
 export interface Pauses {
   /** How many. */
@@ -35,8 +37,8 @@ export function isTraceLine(line: string): boolean {
 }
 
 /**
- * Attributes collections to benchmarks: those between the first and the second mark (two minor collections and a major one,
- * all asked for) to the first, those between the third and the fourth to the second, and so on.
+ * Attributes collections to benchmarks: those between the first and the second mark (minor collections that were asked for,
+ * {@linkcode MARK_LENGTH} in a row) to the first, those between the third and the fourth to the second, and so on.
  *
  * @param lines V8's lines, in order; those of other isolates of the process may be among them.
  * @param benchmarks How many benchmarks were observed.
@@ -74,9 +76,9 @@ function split(collections: readonly Collection[]): Collection[][] {
   for (let at = 0; at < collections.length; at++) {
     const collection = collections[at];
     if (collection === undefined) continue;
-    if (isMark(collections.slice(at, at + 3))) {
+    if (isMark(collections.slice(at, at + MARK_LENGTH))) {
       segments.push([]);
-      at += 2;
+      at += MARK_LENGTH - 1;
     } else {
       segments.at(-1)?.push(collection);
     }
@@ -84,9 +86,8 @@ function split(collections: readonly Collection[]): Collection[][] {
   return segments;
 }
 
-function isMark([first, second, third]: readonly Collection[]): boolean {
-  return first?.isForced === true && first.isMinor && second?.isForced === true && second.isMinor &&
-    third?.isForced === true && !third.isMinor;
+function isMark(collections: readonly Collection[]): boolean {
+  return collections.length === MARK_LENGTH && collections.every(({ isForced, isMinor }) => isForced && isMinor);
 }
 
 function summarize(collections: readonly Collection[]): Pauses {

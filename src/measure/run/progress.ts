@@ -30,7 +30,7 @@ export function expectedForkMs(task: ForkTask, benchmarks: number, settings: Set
     case "audit":
       return START_MS + benchmarks * 20;
     case "memory":
-      return START_MS + benchmarks * (warmupMs / 2 + 25);
+      return START_MS + benchmarks * (warmupMs / 3 + 15);
     case "time": // with two empty functions among them, and warm-ups that need somewhat more than the least
       return START_MS + (benchmarks + 2) * (warmupMs * 1.3 + timeMs * 1.35 + (rounds + 1) * SAMPLE_COST_MS);
   }
