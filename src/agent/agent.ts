@@ -29,7 +29,7 @@ export interface AgentOptions<Vars extends object, Input extends object = Partia
   /** How many steps a run may take, loops and fan-out included; an integer of at least 1. Default: 10,000 more than states. */
   readonly maxSteps?: number;
   /** How writes of parallel states to one variable are joined; without a reducer they are an error. */
-  readonly reducers?: Reducers<Vars>;
+  readonly reducers?: Reducers<NoInfer<Vars>>;
   /** What the variables given to a run must look like: a Standard Schema, such as one of zod. */
   readonly schema?: StandardSchemaV1<Input, Vars>;
   /** What is timed. Default `states`. */
@@ -37,7 +37,7 @@ export interface AgentOptions<Vars extends object, Input extends object = Partia
   /** Gives numbers in [0, 1) for the jitter of retries. Default `Math.random`. */
   readonly random?: () => number;
   /** Watches every run, unless the run has its own observer. */
-  readonly observer?: RunObserver<Vars>;
+  readonly observer?: RunObserver<NoInfer<Vars>>;
   /** Where states get their resources, unless the run has its own. */
   readonly resources?: ResourceSource;
 }

@@ -27,7 +27,7 @@ import {
   StateTimeoutError,
   StepLimitError,
 } from "./run_error.ts";
-import { sequenceProgress } from "./sequence_progress.ts";
+import { SEQUENCE_FIRED, sequenceProgress } from "./sequence_progress.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Writers } from "./writers.ts";
@@ -48,7 +48,7 @@ export class GraphRun {
   /** Whether steps have ever been under way side by side. Until then each follows from all before it, and nothing is kept. */
   #forked = false;
   /** Counts steps being made and done, so that it can be told which came first. */
-  #turn = 2;
+  #turn = SEQUENCE_FIRED;
   /** Steps made so far, those of the sequence before included. */
   #made: number;
   #writers: Writers | undefined = undefined;
@@ -92,9 +92,15 @@ export class GraphRun {
     return this.#drain();
   }
 
-  /** Goes on with these states after a sequence. */
-  continueWith(routes: readonly Destination[]): Promise<Result> {
-    for (const { state, payload } of routes) this.#enqueue(state, payload, undefined);
+  /** Goes on with a state after a sequence, which may have no states at all. */
+  continueWith(state: number): Promise<Result> {
+    const { run } = this;
+    const last = run.steps === 0 ? undefined : run.sequence()[run.steps - 1];
+    // Not by a route, but because what it depends on was done: that completion is used up.
+    if (last !== undefined && run.settings.plan.next[last] === state) {
+      this.#progressOf(state).firedTurn = SEQUENCE_FIRED;
+    }
+    this.#enqueue(state, undefined, undefined);
     return this.#drain();
   }
 
@@ -116,7 +122,7 @@ export class GraphRun {
 
   /** Notes that an attempt has something to undo when it ends: a signal, a timer, a lease. */
   hold(step: GraphStep): Holding {
-    return step.holding ??= this.#held.add(step);
+    return this.#held.of(step);
   }
 
   /** A step's timer: the wait before a retry is over, or an attempt's time is up. */
@@ -313,6 +319,7 @@ export class GraphRun {
   }
 
   #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {
+    if (!step.begun) step.progress.attempts++; // it failed to get its resources
     this.#endAttempt(step);
     if (this.run.over) return;
     let error = thrown;

@@ -25,8 +25,10 @@ export class Holding {
 export class Holdings {
   first: Holding | undefined = undefined;
 
-  add(step: GraphStep): Holding {
-    const holding = new Holding(step);
+  /** The step's holding, on the list: also of a retry that has given back the timer of its wait. */
+  of(step: GraphStep): Holding {
+    const holding = step.holding ??= new Holding(step);
+    if (holding.listed) return holding;
     holding.listed = true;
     holding.after = this.first;
     if (this.first !== undefined) this.first.before = holding;

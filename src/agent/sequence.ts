@@ -65,7 +65,7 @@ function advance(run: Run, context: RunContext, first: number): unknown {
   for (let state = first;;) {
     const definition = definitions[state]!;
     if (!definition.plain || run.steps >= LONGEST_SEQUENCE || run.steps === run.settings.maxSteps) {
-      return new GraphRun(run, context).continueWith([{ state, payload: undefined }]);
+      return new GraphRun(run, context).continueWith(state);
     }
     const step = new Step(run, state, 1, undefined);
     run.steps++;

@@ -8,6 +8,11 @@ import { at } from "./adjacency.ts";
 import { Progress } from "./progress.ts";
 import type { Run } from "./run.ts";
 
+/** The turns of a sequence: whatever completed has been used up by what it started. A graph run counts on from here. */
+const SEQUENCE_DONE = 1;
+/** See {@linkcode SEQUENCE_DONE}. */
+export const SEQUENCE_FIRED = 2;
+
 /** How far each state has come; a place without an entry is a state that was not begun. */
 export function sequenceProgress(run: Run): (Progress | undefined)[] {
   const { marks, steps } = run;
@@ -22,9 +27,8 @@ export function sequenceProgress(run: Run): (Progress | undefined)[] {
     progress.status = "completed";
     progress.steps++;
     progress.attempts++;
-    // Each completed before what followed it was started; see the turns of GraphRun, which counts on from 2.
-    progress.doneTurn = 1;
-    progress.firedTurn = 2;
+    progress.doneTurn = SEQUENCE_DONE;
+    progress.firedTurn = SEQUENCE_FIRED;
     if (!timed || marks === undefined) continue;
     const spentMs = at(marks, step + 1) - at(marks, step);
     if (progress.steps > 1) progress.spentMs += spentMs;

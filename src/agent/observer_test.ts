@@ -1,0 +1,86 @@
+import { assert, assertEquals } from "@std/assert";
+import { Agent } from "./agent.ts";
+import type { RunObserver } from "./observer.ts";
+
+/** Writes down every event as a line, and every run's identity. */
+function recorder(): { lines: string[]; runs: Set<unknown>; observer: RunObserver<Record<string, unknown>> } {
+  const lines: string[] = [], runs = new Set<unknown>();
+  const note = (run: unknown, line: string) => void (runs.add(run), lines.push(line));
+  return {
+    lines,
+    runs,
+    observer: {
+      onRunStart: (run) => note(run, `run ${run.agent}`),
+      onStateStart: ({ run, state, attempt, payload }) => note(run, `start ${state} ${attempt} ${payload}`),
+      onStateEnd: ({ run, state, status, attempts, durationMs, error }) => {
+        assert(durationMs === undefined || durationMs >= 0);
+        note(run, `end ${state} ${status} ${attempts} ${error}`);
+      },
+      onRetry: ({ run, state, attempt, delayMs, error }) => note(run, `retry ${state} ${attempt} ${delayMs} ${error}`),
+      onDeadLetter: ({ state, attempts }, run) => note(run, `dead ${state} ${attempts}`),
+      onRunEnd: ({ status }, run) => note(run, `done ${status}`),
+    },
+  };
+}
+
+Deno.test("RunObserver is told everything in order, with one identity for each run", async () => {
+  const { lines, runs, observer } = recorder();
+  const agent = new Agent("seen", { observer })
+    .state("a", { retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) => {
+      if (ctx.attempt === 1) throw "once";
+    })
+    .state("waits", { dependsOn: ["a"] }, () => new Promise(() => {}))
+    .state("bad", { dependsOn: ["a"] }, () => Promise.reject("twice"));
+  await agent.run();
+  assertEquals(lines, [
+    "run seen",
+    "start a 1 undefined",
+    "retry a 1 0 once",
+    "start a 2 undefined",
+    "end a completed 2 undefined",
+    "start waits 1 undefined",
+    "start bad 1 undefined",
+    "end bad failed 1 twice",
+    "dead bad 1",
+    "end waits cancelled 1 undefined",
+    "done failed",
+  ]);
+  assertEquals(runs.size, 1);
+  await agent.run();
+  assertEquals(runs.size, 2);
+});
+
+Deno.test("RunObserver of a run takes the place of the agent's", async () => {
+  const [ours, theirs] = [recorder(), recorder()];
+  await new Agent("one", { observer: theirs.observer }).state("a", () => {}).run({ observer: ours.observer });
+  assertEquals([ours.lines.length, theirs.lines.length], [4, 0]);
+});
+
+Deno.test("RunObserver that throws or rejects never breaks the run; its errors are kept, up to a bound", async () => {
+  const error = new Error("observer");
+  const throws = () => {
+    throw error;
+  }; // deno-fmt-ignore
+  for (const fn of [throws, () => Promise.reject(error)]) {
+    const observer = { onRunStart: fn, onStateStart: fn, onStateEnd: fn, onRetry: fn, onDeadLetter: fn, onRunEnd: fn };
+    const agent = new Agent("robust", { observer }).state("a", () => {}).state("b", { dependsOn: ["a"] }, async () => {});
+    const result = await agent.run();
+    await Promise.resolve();
+    assertEquals([result.status, result.observerErrors], ["completed", Array(6).fill(error)]);
+    for (let i = 0; i < 30; i++) agent.state(`s${i}`, () => {});
+    assertEquals((await agent.run()).observerErrors.length, 16);
+  }
+});
+
+Deno.test("RunObserver may cancel the run from any event", async () => {
+  for (const event of ["onRunStart", "onStateStart", "onStateEnd", "onRetry"] as const) {
+    const controller = new AbortController();
+    const agent = new Agent("stop")
+      .state("a", { retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) => {
+        if (ctx.attempt === 1) throw "once";
+      })
+      .state("b", { dependsOn: ["a"] }, () => {});
+    const result = await agent.run({ signal: controller.signal, observer: { [event]: () => controller.abort() } });
+    assertEquals([event, result.status, result.states.b?.status], [event, "cancelled", "skipped"]);
+  }
+});
