@@ -37,7 +37,7 @@ const LONGEST_REAL_DELAY_MS = 2 ** 31 - 1; // what setTimeout takes
  * alive, as a run that waits for its timeout must. Once the wheel is empty it is cleared at the end of the event loop's turn,
  * so that timeouts which come and go within one turn share it.
  *
- * A task never runs early; it runs up to a millisecond late, and later if the event loop is busy. Tasks of one millisecond run
+ * A task never runs early, and never at once; it runs up to a millisecond late, and later if the event loop is busy. Tasks of one millisecond run
  * in no particular order.
  */
 export class TimerWheel {
@@ -67,9 +67,10 @@ export class TimerWheel {
   /** Runs `task.fire()` after `delayMs` milliseconds, at least 0; more than some 35 years count as that. */
   schedule(delayMs: number, task: TimerTask): Timer {
     const now = performance.now();
-    if (this.#size === 0) this.#tick = Math.floor(now);
+    const present = Math.floor(now);
+    if (this.#size === 0) this.#tick = present;
     const due = Math.ceil(now + Math.min(delayMs, LONGEST_DELAY_MS));
-    const timer = new Timer(task, Math.max(due, this.#tick + 1));
+    const timer = new Timer(task, Math.max(due, present + 1));
     this.#size++;
     this.#insert(timer);
     if (timer.tick < this.#realTick || this.#setBy !== setTimeout) this.#arm(now);

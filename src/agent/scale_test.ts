@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { Agent } from "./agent.ts";
+
+const COUNT = 100_000;
+
+/** A generator of numbers in [0, 1) whose sequence a seed decides (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = state + 0x6D2B79F5 | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `parents` of each state, by number; every state counts itself. */
+function large(
+  parents: (state: number) => number[],
+  asynchronous: boolean,
+  count = COUNT,
+): { agent: Agent; ran: () => number } {
+  let ran = 0;
+  const agent = new Agent("large");
+  const fn = asynchronous ? async () => void (await undefined, ran++) : () => void ran++;
+  for (let state = 0; state < count; state++) {
+    agent.state(`s${state}`, { dependsOn: parents(state).map((parent) => `s${parent}`) }, fn);
+  }
+  return { agent, ran: () => ran };
+}
+
+const SHAPES: Record<string, (state: number) => number[]> = {
+  chain: (state) => state === 0 ? [] : [state - 1],
+  "fan-out and fan-in": (state) =>
+    state === 0 ? [] : state < COUNT - 1 ? [0] : Array.from({ length: COUNT - 2 }, (_, i) => i + 1),
+  "random graph": (() => {
+    const random = seeded(1);
+    return (state) => [...new Set(Array.from({ length: Math.min(state, 3) }, () => Math.floor(random() * state)))];
+  })(),
+};
+
+for (const [name, parents] of Object.entries(SHAPES)) {
+  Deno.test(`Agent plans and runs 100,000 states: ${name}`, async () => {
+    for (const asynchronous of [false, true]) {
+      const { agent, ran } = large(parents, asynchronous);
+      const result = await agent.run();
+      assertEquals([result.status, result.steps, ran(), result.completedStates.length], [
+        "completed",
+        COUNT,
+        COUNT,
+        COUNT,
+      ]);
+    }
+  });
+}
+
+Deno.test("Agent.plan resolves and refuses 100,000 states: ready states, a cycle through all of them", () => {
+  const { plan } = large(SHAPES["random graph"]!, false).agent;
+  const resolver = plan.resolver();
+  const queue = resolver.entries;
+  for (let head = 0; head < queue.length; head++) queue.push(...resolver.complete(queue[head]!));
+  assertEquals(queue.length, COUNT);
+  assertEquals(plan.readyStates(new Set(queue)), []);
+  const ring = large((state) => [(state + COUNT - 1) % COUNT], false).agent;
+  try {
+    void ring.plan;
+  } catch (error) {
+    assert(error instanceof Error && error.message.includes("s99998 -> s99999"));
+    return;
+  }
+  throw new Error("a ring was accepted");
+});
+
+Deno.test("Agent.run() checks writes of 100,000 states in linear time", async () => {
+  // Each state of a long line of diamonds writes one key: every write is searched for, from a join back to the join before.
+  const agent = new Agent<{ last: number }>("diamonds", { maxSteps: 1e6 }).state("s0", (ctx) => ctx.set("last", 0))
+    .state("x", () => {});
+  for (let i = 1; i < COUNT / 4; i++) {
+    agent.state(`l${i}`, { dependsOn: [`s${i - 1}`] }, () => {})
+      .state(`r${i}`, { dependsOn: [`s${i - 1}`] }, () => {})
+      .state(`s${i}`, { dependsOn: [`l${i}`, `r${i}`] }, (ctx) => ctx.set("last", ctx.get("last") + 1));
+  }
+  assertEquals((await agent.run()).variables, { last: COUNT / 4 - 1 });
+});

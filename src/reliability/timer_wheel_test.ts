@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import FakeTimers from "@sinonjs/fake-timers";
+import fc from "fast-check";
+import { type Timer, TimerWheel } from "./timer_wheel.ts";
+
+type Clock = ReturnType<typeof FakeTimers.install>;
+
+function withFakeTime(start: number, body: (clock: Clock) => void): void {
+  const clock = FakeTimers.install({
+    toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate", "queueMicrotask"],
+  });
+  try {
+    clock.tick(start);
+    body(clock);
+  } finally {
+    clock.uninstall();
+  }
+}
+
+/** From a millisecond to years, near the borders between levels more often than not. */
+const delays = fc.oneof(
+  fc.nat(40),
+  fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: -2, max: 2 })).map(([level, off]) => 32 ** level + off),
+  fc.nat(5_000_000_000),
+);
+
+const calls = fc.oneof(
+  fc.record({ kind: fc.constant("schedule" as const), n: delays }),
+  fc.record({ kind: fc.constant("cancel" as const), n: fc.nat(100) }),
+  fc.record({ kind: fc.constant("wait" as const), n: fc.oneof(fc.nat(40), fc.nat(40_000), delays) }),
+);
+
+Deno.test("TimerWheel fires what a list of due times would, never early, and keeps one real timer at most", () =>
+  fc.assert(
+    fc.property(
+      fc.nat(100_000),
+      fc.array(calls, { maxLength: 60, size: "max" }),
+      (start, script) =>
+        withFakeTime(start, (clock) => {
+          const wheel = new TimerWheel();
+          const model = new Map<number, number>(), fired = new Map<number, number>(), timers: Timer[] = [];
+          for (const { kind, n } of script) {
+            if (kind === "schedule") {
+              const id = timers.length;
+              model.set(id, Math.max(Math.ceil(performance.now() + n), Math.floor(performance.now()) + 1));
+              timers.push(wheel.schedule(n, { fire: () => void fired.set(id, performance.now()) }));
+            } else if (kind === "cancel") {
+              const id = n % Math.max(timers.length, 1);
+              const timer = timers[id];
+              if (timer !== undefined) wheel.cancel(timer);
+              if (!fired.has(id)) model.delete(id);
+            } else clock.tick(n);
+            assert(clock.countTimers() <= 2, "the real timer, and perhaps the immediate that clears it");
+            const due = [...model].filter(([, at]) => at <= performance.now());
+            assertEquals([...fired.keys()].sort((a, b) => a - b), due.map(([id]) => id).sort((a, b) => a - b));
+            for (const [id, at] of due) {
+              assertEquals(fired.get(id), at, "at its very millisecond, as nothing keeps the clock busy");
+            }
+            assertEquals(wheel.size, model.size - due.length);
+          }
+          for (const timer of timers) {
+            wheel.cancel(timer);
+          }
+          clock.tick(1);
+          assertEquals([wheel.size, wheel.armed, clock.countTimers()], [0, false, 0]);
+        }),
+    ),
+    { numRuns: 300 },
+  ));
+
+Deno.test("TimerWheel lets a task schedule and cancel others, and survives one that throws", () =>
+  withFakeTime(5, (clock) => {
+    const wheel = new TimerWheel();
+    const fired: string[] = [];
+    const victim = { fire: () => void fired.push("victim") };
+    let second: Timer | undefined = undefined;
+    wheel.schedule(10, {
+      fire() {
+        fired.push("first");
+        wheel.cancel(second!);
+        wheel.schedule(0, { fire: () => void fired.push("next millisecond") });
+        throw new Error("planted");
+      },
+    });
+    second = wheel.schedule(10, victim);
+    wheel.schedule(10, { fire: () => void fired.push("third") });
+    clock.tick(10);
+    assertEquals(fired, ["first", "third"]);
+    assertThrows(() => clock.tick(0), Error, "planted"); // a job of its own: nobody's to catch, as from a real timer
+    clock.tick(1);
+    assertEquals(fired, ["first", "third", "next millisecond"]);
+    assertEquals(wheel.size, 0);
+  }));
+
+Deno.test("TimerWheel sets its real timer again when a fake clock has come or gone", () => {
+  const wheel = new TimerWheel();
+  const fired: string[] = [];
+  withFakeTime(0, () => void wheel.schedule(1_000, { fire: () => void fired.push("left behind") }));
+  withFakeTime(0, (clock) => {
+    wheel.schedule(5, { fire: () => void fired.push("now") });
+    clock.tick(5);
+    assertEquals(fired, ["now"]);
+    clock.tick(995);
+    assertEquals(fired, ["now", "left behind"]);
+  });
+});
+
+Deno.test("TimerWheel schedules and cancels 100,000 timers without a real timer for each", () => {
+  const setReal = globalThis.setTimeout;
+  let set = 0;
+  const wheel = new TimerWheel();
+  const counted = ((...args: Parameters<typeof setReal>) => (set++, setReal(...args))) as typeof setReal;
+  globalThis.setTimeout = counted;
+  try {
+    const timers = Array.from({ length: 100_000 }, (_, i) => wheel.schedule(60_000 + i % 977, { fire: () => {} }));
+    for (const timer of timers) wheel.cancel(timer);
+  } finally {
+    globalThis.setTimeout = setReal;
+  }
+  assertEquals(wheel.size, 0);
+  assert(set < 10, `${set} real timers`);
+});
