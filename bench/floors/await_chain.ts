@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- an asynchronous step that has nothing to wait for is what is measured
 /**
  * The floor under workflows whose steps follow one another: what a programmer would write without a library.
  *

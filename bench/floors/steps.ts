@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- an asynchronous step that has nothing to wait for is what is measured
 /**
  * The steps that floors and agents both run: they do nothing but count, so that what is left is the cost of running them.
  *

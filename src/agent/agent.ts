@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { GraphRun } from "./graph_run.ts";
 import { toMermaid } from "./mermaid.ts";
 import type { RunObserver } from "./observer.ts";
@@ -13,6 +12,7 @@ import { compileReducers, type Reducers } from "./reducer.ts";
 import type { ResourceSource } from "./resource_source.ts";
 import type { RunResult } from "./result.ts";
 import { Run } from "./run.ts";
+import type { VariableSchema } from "./schema.ts";
 import { runSequence } from "./sequence.ts";
 import { keepShapes } from "./shapes.ts";
 import { NO_CONTEXT, type RunContext, type Settings, type Timing } from "./settings.ts";
@@ -31,7 +31,7 @@ export interface AgentOptions<Vars extends object, Input extends object = Partia
   /** How writes of parallel states to one variable are joined; without a reducer they are an error. */
   readonly reducers?: Reducers<NoInfer<Vars>>;
   /** What the variables given to a run must look like: a Standard Schema, such as one of zod. */
-  readonly schema?: StandardSchemaV1<Input, Vars>;
+  readonly schema?: VariableSchema<Input, Vars>;
   /** What is timed. Default `states`. */
   readonly timing?: Timing;
   /** Gives numbers in [0, 1) for the jitter of retries. Default `Math.random`. */

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import { Agent } from "./agent.ts";
 import { RunCancelledError, StateFailedError, StepEndedError, UnsetVariableError } from "./run_error.ts";
+import type { VariableSchema } from "./schema.ts";
 import { InvalidVariablesError } from "./validation.ts";
 
 /** Settles never. */
@@ -287,6 +289,15 @@ Deno.test("Agent.run() validates variables with a Standard Schema", async () => 
   await assertRejects(() => slow.run({ variables: { n: 1 } }), InvalidVariablesError);
 });
 
+Deno.test("VariableSchema is what the specification's own type is", () => {
+  const ours: <Input, Output>(schema: StandardSchemaV1<Input, Output>) => VariableSchema<Input, Output> = (schema) =>
+    schema;
+  const theirs: <Input, Output>(schema: VariableSchema<Input, Output>) => StandardSchemaV1<Input, Output> = (schema) =>
+    schema;
+  const schema = z.object({});
+  assertEquals(ours(theirs(schema)) === schema, true);
+});
+
 Deno.test("Agent rejects options out of range", async () => {
   assertThrows(
     () => new Agent("x", { maxConcurrency: 0 }),
@@ -310,8 +321,8 @@ Deno.test("Agent rejects options out of range", async () => {
 
 Deno.test("Agent runs 10,000 times at once on one plan, and keeps runs apart", async () => {
   const agent = new Agent<{ id: number; sum: number }>("many", { reducers: { sum: "add" } })
-    .state("a", async (ctx) => ctx.set("sum", ctx.get("id")))
-    .state("b", async (ctx) => ctx.set("sum", ctx.get("id")))
+    .state("a", async (ctx) => ctx.set("sum", await ctx.get("id")))
+    .state("b", async (ctx) => ctx.set("sum", await ctx.get("id")))
     .state("c", { dependsOn: ["a", "b"] }, (ctx) => ctx.output("sum", ctx.get("sum")));
   const { plan } = agent;
   const results = await Promise.all(Array.from({ length: 10_000 }, (_, id) => agent.run({ variables: { id } })));

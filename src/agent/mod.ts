@@ -26,6 +26,7 @@ export {
   StepLimitError,
   UnsetVariableError,
 } from "./run_error.ts";
+export type { SchemaIssue, SchemaOutcome, VariableSchema, VariableSchemaMembers } from "./schema.ts";
 export type { Timing } from "./settings.ts";
 export type { Priority, StateFunction, StateOptions } from "./state.ts";
 export { InvalidVariablesError, type VariableIssue } from "./validation.ts";

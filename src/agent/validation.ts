@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { PuffinError } from "../errors.ts";
+import type { SchemaIssue, SchemaOutcome, VariableSchema } from "./schema.ts";
 
 /** What is wrong with one variable. */
 export interface VariableIssue {
@@ -30,14 +30,14 @@ export class InvalidVariablesError extends PuffinError {
 /** The validated variables, with the schema's defaults and conversions; a promise if the schema is asynchronous. */
 export function validateVariables(
   agent: string,
-  schema: StandardSchemaV1<unknown, object>,
+  schema: VariableSchema<unknown, object>,
   variables: unknown,
 ): object | Promise<object> {
   const result = schema["~standard"].validate(variables);
   return result instanceof Promise ? result.then((settled) => accept(agent, settled)) : accept(agent, result);
 }
 
-function accept(agent: string, result: StandardSchemaV1.Result<object>): object {
+function accept(agent: string, result: SchemaOutcome<object>): object {
   if (result.issues === undefined) return result.value;
   throw new InvalidVariablesError(
     agent,
@@ -45,6 +45,6 @@ function accept(agent: string, result: StandardSchemaV1.Result<object>): object 
   );
 }
 
-function pathText(path: ReadonlyArray<PropertyKey | StandardSchemaV1.PathSegment>): string {
+function pathText(path: NonNullable<SchemaIssue["path"]>): string {
   return path.map((segment) => String(typeof segment === "object" ? segment.key : segment)).join(".");
 }
