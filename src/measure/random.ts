@@ -19,24 +19,21 @@ export interface Random {
 const TWO_32 = 2 ** 32;
 
 /**
- * xoshiro128** 1.1 of D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators" (2021,
- * https://prng.di.unimi.it/xoshiro128starstar.c): 128 bits of state, period 2^128 - 1.
+ * xoshiro128** 1.1 of D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators" (ACM Transactions on
+ * Mathematical Software 47, 2021; https://prng.di.unimi.it/xoshiro128starstar.c): 128 bits of state, period 2^128 - 1.
  */
-class Xoshiro128 implements Random {
+export class Xoshiro128 implements Random {
   #a: number;
   #b: number;
   #c: number;
   #d: number;
 
-  constructor(seed: number) {
-    const next = splitmix32(seed);
-    this.#a = next();
-    this.#b = next();
-    this.#c = next();
-    this.#d = next();
-    // The state must not be all zero; four outputs in a row of a bijection over a counter never are.
+  /** Starts from four words of 32 bits, not all of them 0. */
+  constructor(state: readonly [number, number, number, number]) {
+    [this.#a, this.#b, this.#c, this.#d] = state;
   }
 
+  /** The next number, uniform over the integers in [0, 2^32). */
   nextUint32(): number {
     const scrambled = Math.imul(this.#b, 5);
     const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
@@ -50,12 +47,14 @@ class Xoshiro128 implements Random {
     return result;
   }
 
+  /** The next number, uniform over the multiples of 2^-53 in [0, 1). */
   nextFloat(): number {
     const high = this.nextUint32() >>> 5; // 27 bits
     const low = this.nextUint32() >>> 6; // 26 bits
     return (high * 2 ** 26 + low) * 2 ** -53;
   }
 
+  /** The next integer in [0, `bound`). */
   nextInt(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
       throw new RangeError(`Cannot draw an integer: bound must be an integer from 1 to 2^32, it is ${bound}`);
@@ -63,24 +62,17 @@ class Xoshiro128 implements Random {
     return Math.floor(this.nextFloat() * bound);
   }
 
+  /** A copy in random order, by sorting random keys: two are equal, and keep their order, once in 2^53 pairs. */
   shuffle<Item>(items: readonly Item[]): Item[] {
-    // Fisher and Yates, from the inside out (Knuth, TAOCP vol. 2, 3.4.2, algorithm P and its remarks).
-    const shuffled: Item[] = [];
-    for (const item of items) {
-      const place = this.nextInt(shuffled.length + 1);
-      const displaced = shuffled[place];
-      if (displaced === undefined && place === shuffled.length) {
-        shuffled.push(item);
-      } else {
-        shuffled.push(shuffled[place] as Item);
-        shuffled[place] = item;
-      }
-    }
-    return shuffled;
+    const keyed = items.map((item) => ({ item, key: this.nextFloat() }));
+    return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
   }
 }
 
-/** The outputs of splitmix32 (the 32-bit finalizer of MurmurHash3 over a Weyl sequence), which spreads a seed's few bits. */
+/**
+ * splitmix, which spreads a seed's few bits over the state: G. Steele, D. Lea and C. Flood, "Fast Splittable Pseudorandom Number
+ * Generators" (OOPSLA 2014), here over 32 bits.
+ */
 function splitmix32(seed: number): () => number {
   let state = seed;
   return () => {
@@ -89,7 +81,7 @@ function splitmix32(seed: number): () => number {
   };
 }
 
-/** The finalizer of MurmurHash3 (A. Appleby, public domain): a bijection of 32 bits in which every input bit moves every output bit. */
+/** The finalizer of A. Appleby's MurmurHash3: a bijection of 32 bits in which each input bit moves about half of the output. */
 function mix(value: number): number {
   let mixed = value;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -113,7 +105,8 @@ function mix(value: number): number {
  */
 export function createRandom(seed: number): Random {
   assertSeed(seed);
-  return new Xoshiro128(seed);
+  const next = splitmix32(seed);
+  return new Xoshiro128([next(), next(), next(), next()]); // four outputs in a row are never all 0
 }
 
 /**

@@ -6,40 +6,38 @@ import { sortSamples } from "./sorted_samples.ts";
 import { SELF_AWARENESS } from "./testdata/reference_data.ts";
 import { rateOf, Simulation } from "./testdata/simulated.ts";
 
-/** Share of simulated runs whose interval covers the true median of all processes: 1 is the median of `duration(1, …)`. */
+const RUNS = 300;
+
+/** Three standard errors of a rate of 0.95, over so many runs. */
+const LEAST_COVERAGE = 0.95 - 3 * Math.sqrt(0.95 * 0.05 / RUNS);
+
+/** Share of simulated runs whose interval covers the true median of all processes: 1 by construction. */
 function coverage(forks: number, { between, within }: { between: number; within: number }): number {
   const simulation = new Simulation(forks);
-  const median = simulatedMedian(within);
-  return rateOf(400, () => {
-    const levels = Array.from({ length: forks }, () => Math.exp(between * simulation.normal()));
-    const run = levels.map((level) => Array.from({ length: 24 }, () => simulation.duration(level, within) / median));
+  const center = median(sortSamples(Array.from({ length: 50_001 }, () => simulation.duration(1, within))));
+  return rateOf(RUNS, () => {
+    const levels = Array.from({ length: forks }, () => Math.exp(between * simulation.normal()) / center);
+    const run = levels.map((level) => Array.from({ length: 24 }, () => simulation.duration(level, within)));
     const interval = medianInterval(run, { seed: 7 });
     return interval !== null && interval.low <= 1 && 1 <= interval.high;
   });
 }
 
-function simulatedMedian(within: number): number {
-  const simulation = new Simulation(99);
-  return median(sortSamples(Array.from({ length: 200_001 }, () => simulation.duration(1, within))));
-}
-
-Deno.test("medianInterval() covers the true median with few forks, where percentiles as such cover 56 to 90 %", () => {
+Deno.test("medianInterval() covers the true median with few forks, where percentiles as such cover 56 to 81 %", () => {
   for (const forks of [2, 4]) {
     const rate = coverage(forks, { between: 0.03, within: 0.005 });
-    assert(rate > 0.915, `${rate} with ${forks} forks`); // 0.95 less three standard errors
+    assert(rate > LEAST_COVERAGE, `${rate} with ${forks} forks`);
   }
 });
 
-Deno.test("medianInterval() covers the true median with more forks, and need not be much wider for it", () => {
-  for (const [between, within] of [[0.03, 0.03], [0.01, 0.03]] as const) {
-    const rate = coverage(8, { between, within });
-    assert(rate > 0.915, `${rate} with forks that vary by ${between}`);
-  }
-  assert(coverage(8, { between: 0.03, within: 0.005 }) < 0.99, "an interval that always covers tells nothing");
+Deno.test("medianInterval() covers the true median with more forks, but not because it is boundless", () => {
+  assert(coverage(8, { between: 0.01, within: 0.03 }) > LEAST_COVERAGE);
+  const rate = coverage(8, { between: 0.03, within: 0.005 });
+  assert(rate > LEAST_COVERAGE && rate < 0.99, `${rate}`);
 });
 
 Deno.test("medianInterval() covers the median of one process by its samples alone", () => {
-  assert(coverage(1, { between: 0, within: 0.03 }) > 0.915);
+  assert(coverage(1, { between: 0, within: 0.03 }) > LEAST_COVERAGE);
 });
 
 Deno.test("medianInterval() has the median as its point, whatever forks it came from", () => {
