@@ -15,7 +15,8 @@ import type {
 } from "../measure/document.ts";
 import { environmentFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
 import { type Flag, flagsOf } from "./flags.ts";
-import { shortenEnd, shortenMiddle } from "./shorten.ts";
+import { type Footnote, footnotesOf } from "./footnotes.ts";
+import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "./shorten.ts";
 import { formatDuration, formatNumber, formatScaled, RATE_UNITS } from "./number_format.ts";
 import { visibleText } from "./visible_text.ts";
 
@@ -64,7 +65,7 @@ export interface DocumentView {
   /** Marks that occur. */
   readonly legend: readonly Flag[];
   /** Warnings: numbered if they concern single benchmarks, number 0 for the whole run. */
-  readonly footnotes: readonly { readonly number: number; readonly text: string }[];
+  readonly footnotes: readonly Footnote[];
   /** What failed and why. */
   readonly failures: readonly string[];
   /** Expectations that were missed, with what was expected. */
@@ -84,7 +85,7 @@ export function documentView(document: ResultDocument): DocumentView {
     summary: summaryOf(document.benchmarks),
     suites: suitesOf(document, rows),
     legend: legendOf(measured, document),
-    footnotes: footnotes.map(({ number, messages }) => ({ number, text: sentence(mergeMessages(messages)) })),
+    footnotes,
     failures: rows.flatMap(({ label, result }) =>
       isMeasured(result) ? [] : [`${shortLabel(label)}: ${failureText(result)}`]
     ),
@@ -111,56 +112,9 @@ export function failureText({ failure }: FailedBenchmark): string {
 
 /** Where a name stands in running text, no more of it is shown. */
 const MAX_LABEL_COLUMNS = 48;
-const MAX_MESSAGE_COLUMNS = 600;
 
 function shortLabel(label: string): string {
   return shortenMiddle(label, MAX_LABEL_COLUMNS);
-}
-
-/** What a flag, or the list of missed expectations, says already. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["optimized_out", "not_steady", "expectation_missed"]);
-
-/** Warnings that differ at most in their numbers share one footnote. */
-interface Footnote {
-  readonly number: number;
-  readonly messages: string[];
-  readonly benchmarkIds: Set<string>;
-}
-
-function footnotesOf({ warnings }: ResultDocument): Footnote[] {
-  const footnotes = new Map<string, Footnote>();
-  let number = 0;
-  const wholeRunFirst = warnings.toSorted((a, b) => Number(a.benchmarkId !== null) - Number(b.benchmarkId !== null));
-  for (const { code, message, benchmarkId } of wholeRunFirst) {
-    if (TOLD_ELSEWHERE.has(code)) continue;
-    const key = `${benchmarkId === null} ${message.replace(NUMBERS, "#")}`;
-    const footnote = footnotes.get(key) ??
-      { number: benchmarkId === null ? 0 : ++number, messages: [], benchmarkIds: new Set() };
-    footnote.messages.push(message);
-    if (benchmarkId !== null) footnote.benchmarkIds.add(benchmarkId);
-    footnotes.set(key, footnote);
-  }
-  return [...footnotes.values()];
-}
-
-const NUMBERS = /\d+(?:\.\d+)?/g;
-
-/** One text for messages that differ in their numbers: `it rests on 5 to 8 samples`. */
-function mergeMessages(messages: readonly string[]): string {
-  const numbers = messages.map((message) => (message.match(NUMBERS) ?? []).map(Number));
-  let position = 0;
-  return (messages[0] ?? "").replace(NUMBERS, (same) => {
-    const values = numbers.map((found) => found[position] ?? 0);
-    position++;
-    const [least, most] = [Math.min(...values), Math.max(...values)];
-    return least === most ? same : `${least} to ${most}`;
-  });
-}
-
-/** A warning is worded to follow a benchmark's name; here it stands by itself. */
-function sentence(message: string): string {
-  const text = shortenEnd(visibleText(message), MAX_MESSAGE_COLUMNS);
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function rowOf(result: BenchmarkResult, footnotes: readonly Footnote[]): ViewRow {

@@ -6,6 +6,9 @@
 
 import stringWidth from "string-width";
 
+/** No more of a message is shown in running text. */
+export const MAX_MESSAGE_COLUMNS = 600;
+
 const ELLIPSIS = "…";
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 
