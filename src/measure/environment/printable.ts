@@ -4,9 +4,10 @@
  * @module
  */
 
-const MAX_LENGTH = 100;
+const MAX_CHARACTERS = 100;
 
-/** The text on one line, without control characters or repeated blanks, at most 100 characters. */
+/** The text on one line, without control and formatting characters or repeated blanks, at most 100 characters. */
 export function printable(text: string): string {
-  return text.replace(/[\s\p{C}]+/gu, " ").trim().slice(0, MAX_LENGTH).trimEnd();
+  const line = text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim();
+  return [...line].slice(0, MAX_CHARACTERS).join("").trimEnd();
 }
