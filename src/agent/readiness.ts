@@ -60,14 +60,17 @@ export class ReadinessResolver {
   complete(name: string): string[] {
     const state = this.#graph.indexOf(name);
     if (state === -1) throw new RangeError(`Cannot complete state "${name}": the plan has no such state`);
-    const ready: string[] = [];
-    if (this.#pending[state]! < 0) return ready;
+    if (this.#pending[state]! < 0) return [];
     this.#pending[state] = DONE;
+    let ready: string[] | undefined; // made with its first element: a push to an empty list makes room for 17
     const { start, target } = this.#graph.children;
     for (let edge = at(start, state); edge < at(start, state + 1); edge++) {
       const child = at(target, edge);
-      if (--this.#pending[child]! === 0) ready.push(this.#graph.definitions[child]!.name);
+      if (--this.#pending[child]! !== 0) continue;
+      const { name } = this.#graph.definitions[child]!;
+      if (ready === undefined) ready = [name];
+      else ready.push(name);
     }
-    return ready;
+    return ready ?? [];
   }
 }
