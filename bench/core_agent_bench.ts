@@ -151,8 +151,13 @@ const core: Suite = suite("core-agent", { title: "Running agents, and what each 
     ({ plan, last }, { states }) => {
       const resolver = plan.resolver();
       const ready = resolver.entries;
-      for (let next = 0; next < ready.length; next++) ready.push(...resolver.complete(ready[next]!));
-      return ready.length === states && ready[states - 1] === last;
+      let resolved = 0, latest: string | undefined;
+      for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+        resolved++;
+        latest = next;
+        for (const state of resolver.complete(next)) ready.push(state);
+      }
+      return resolved === states && latest === last;
     },
   );
 

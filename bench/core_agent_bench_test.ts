@@ -80,7 +80,7 @@ const SABOTAGE: Readonly<Record<string, readonly ((state: Readonly<Record<string
   "State Dependency Resolution": [
     () => ({ plan: { resolver: () => ({ entries: [], complete: () => [] }) } }),
     () => ({ plan: { resolver: () => ({ entries: ["init"], complete: () => [] }) } }),
-    (state) => ({ ...state, plan: { resolver: () => ({ entries: ["sum", "double", "init"], complete: () => [] }) } }),
+    (state) => ({ ...state, plan: { resolver: () => ({ entries: ["init", "double", "sum"], complete: () => [] }) } }),
     () => ({ plan: new Agent("other").state("a", () => {}).state("b", () => {}).plan }),
   ],
   "Resource Acquisition": [

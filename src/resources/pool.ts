@@ -48,7 +48,7 @@ export interface ResourcePoolSnapshot<Kinds extends string> {
  * - **Aging.** A priority is a head start: one level is worth `agingMs` of waiting. A request can be overtaken only by requests
  *   that are d levels higher and arrive less than d × `agingMs` later, so nobody starves as long as leases are given back.
  *
- * An uncontended `tryAcquire` and `release` of one kind costs about twice a hand-written counter that returns such a lease.
+ * An uncontended `tryAcquire` and `release` of one kind costs about two and a half times a hand-written counter that returns such a lease.
  * Joining the line costs the number of waiters that are overtaken; a release costs, if somebody waits for what it frees, the
  * number of waiters up to the point where nothing is left.
  *
