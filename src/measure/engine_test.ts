@@ -115,6 +115,7 @@ Deno.test("measure() reports each way to fail with its reason, and the others go
     "false later": "returned_false",
     "promise later": "threw",
     "floating rejection": "threw",
+    "floating rejection later": "threw",
     "error in timer": "threw",
     "setup throws": "setup_failed",
     "teardown throws": "teardown_failed",
@@ -134,6 +135,11 @@ Deno.test("measure() reports each way to fail with its reason, and the others go
   const printed = events.flatMap((event) => event.type === "output" ? [event.text] : []);
   assert(printed.some((line) => line.includes("a line of its own")));
   assert(printed.length <= 101, "a benchmark that prints does not flood the display");
+});
+
+Deno.test("measure() notices a rejection that nobody handles even if nothing ever waits", async () => {
+  const { document } = run({ suites: [faulty], filter: "floating rejection later" });
+  assertEquals((await document).benchmarks.map(reason), ["threw"]);
 });
 
 Deno.test("measure() is interrupted by its signal: what is complete is kept, and no process is left", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_SETTINGS } from "../settings.ts";
+import { STEADY_WINDOWS } from "../statistics/mod.ts";
 import { chooseBatch, type RunBatch, warmUp, type WarmUpOptions } from "./warm_up.ts";
 
 const clockFacts = { source: "scripted", costNs: 40, stepNs: 10, monotonic: true };
@@ -33,6 +34,18 @@ Deno.test("warmUp() chooses the batch anew when the compiler makes the function 
   const { run, options } = machine((iterations) => iterations < 600_000 ? 100 : 25);
   const warm = await warmUp(run, options);
   assertEquals([warm.steady, warm.batch, warm.iteration.ns], [true, 200_000, 25]);
+});
+
+Deno.test("warmUp() starts the windows again when the batch changes, even if the speed seems the same", async () => {
+  const { run, options } = machine(() => 100);
+  let spentNs = 0;
+  const warm = await warmUp(async (n) => {
+    const { ns } = await run(n);
+    spentNs += ns;
+    return { ns, wallNs: spentNs > 112e6 ? 4 * ns : ns }; // hooks that have become slow
+  }, options);
+  assertEquals([warm.steady, warm.batch], [true, 12_500]);
+  assert(warm.iterations * 100 > 112e6 + STEADY_WINDOWS * 2 * 12_500 * 100, String(warm.iterations));
 });
 
 Deno.test("warmUp() gives up at the cap, and says so, when the speed never settles", async () => {

@@ -90,12 +90,14 @@ Deno.test("supervise() blames the benchmark that the fork worked on when it ende
 Deno.test("supervise() adds a benchmark's times up, and kills the fork when they exceed its timeout", async () => {
   using time = new FakeTime();
   const { process, ended } = start({ timeoutMs: (id) => id === "slow" ? 1_000 : 10_000 });
+  for (let i = 0; i < 2; i++) {
+    await process.say(begin("slow"));
+    await time.tick(400);
+    await process.say(begin("other"));
+    await time.tick(600);
+  }
   await process.say(begin("slow"));
-  await time.tick(600);
-  await process.say(begin("other"));
-  await time.tick(600);
-  await process.say(begin("slow"));
-  await time.tick(399);
+  await time.tick(199);
   assertEquals(process.killed, 0);
   await time.tick(2);
   assertEquals(await ended, { status: "timed_out", benchmarkId: "slow", timeoutMs: 1_000 });

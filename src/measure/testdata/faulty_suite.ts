@@ -22,6 +22,9 @@ export const faulty: Suite = suite("faulty", { title: "Every way to fail" }, (be
   bench("floating rejection", () => {
     Promise.reject(new RangeError("nobody handles this"));
   });
+  bench("floating rejection later", { setup: () => ({ calls: 0 }) }, (state) => {
+    if (++state.calls === 2_000) Promise.reject(new RangeError("nobody handles this"));
+  });
   bench("error in timer", async () => {
     setTimeout(() => {
       throw new RangeError("in a timer");

@@ -5,6 +5,7 @@ import { findPromiseWatch } from "../fork/promise_watch.ts";
 
 const never = new Promise(() => {});
 const kept: unknown[] = [];
+const ring: (() => void)[] = [];
 let constant: Promise<unknown> | undefined;
 
 const functions: Record<string, () => unknown> = {
@@ -29,6 +30,12 @@ const functions: Record<string, () => unknown> = {
   },
   "constant number of long-lived promises": () => {
     constant ??= new Promise(() => {});
+  },
+  "ring of promises that are settled when replaced": () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    promise.then(() => {});
+    ring.push(resolve);
+    if (ring.length > 4) ring.shift()?.();
   },
   "settled by a timer that is awaited": () => new Promise((resolve) => setTimeout(resolve, 0)),
   "dropped": () => {
