@@ -18,6 +18,8 @@ const KEPT_ERRORS = 16;
 /** Between one run and its observer. */
 export class Announcer {
   readonly #identity: RunIdentity;
+  /** When each step began that has not ended, if states are timed. */
+  readonly #startedAt = new Map<GraphStep, number>();
 
   constructor(readonly observer: RunObserver<AnyVariables>, readonly run: Run) {
     this.#identity = { agent: run.settings.agent };
@@ -27,16 +29,18 @@ export class Announcer {
     this.#tell((observer) => observer.onRunStart?.(this.#identity));
   }
 
-  stateStart({ state, attempt, payload }: GraphStep): void {
+  /** `now` is when the step began, if it begins with this attempt; NaN otherwise. */
+  stateStart({ origin, state, attempt, payload }: GraphStep, now: number): void {
+    if (!Number.isNaN(now)) this.#startedAt.set(origin, now);
     this.#tell((observer) => observer.onStateStart?.({ run: this.#identity, state, attempt, payload }));
   }
 
   /** Says nothing of a step that never began: there was no start either. */
   stateEnd(step: GraphStep, status: StateEndEvent["status"], now: number, error: unknown): void {
-    const { begun, holding } = step.origin;
-    if (!begun) return;
-    const elapsedMs = now - (holding?.startedAt ?? NaN);
-    const durationMs = Number.isNaN(elapsedMs) ? undefined : elapsedMs;
+    if (!step.origin.begun) return;
+    const startedAt = this.#startedAt.get(step.origin);
+    const durationMs = startedAt === undefined ? undefined : now - startedAt;
+    this.#startedAt.delete(step.origin);
     const event = { run: this.#identity, state: step.state, status, attempts: step.attempt, durationMs, error };
     this.#tell((observer) => observer.onStateEnd?.(event));
   }

@@ -13,7 +13,8 @@ import { addDeadLetter } from "./dead_letters.ts";
 import { Announcer } from "./announcer.ts";
 import { GraphStep } from "./graph_step.ts";
 import { type Holding, Holdings } from "./holding.ts";
-import { type EndStatus, Progress } from "./progress.ts";
+import type { EndStatus } from "./progress.ts";
+import { ProgressTable } from "./progress_table.ts";
 import type { ResourceLease, ResourceRequest } from "./resource_source.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 import { resultOf, type RunResult } from "./result.ts";
@@ -27,7 +28,6 @@ import {
   StateTimeoutError,
   StepLimitError,
 } from "./run_error.ts";
-import { SEQUENCE_FIRED, sequenceProgress } from "./sequence_progress.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Writers } from "./writers.ts";
@@ -36,7 +36,7 @@ type Result = RunResult<AnyVariables, AnyVariables>;
 
 /** Drives the steps of one run: none waits for any but those that it depends on. */
 export class GraphRun {
-  readonly #progress: (Progress | undefined)[];
+  readonly #progress: ProgressTable;
   readonly #queue = new ReadyQueue();
   readonly #promise: Promise<Result>;
   #resolve!: (result: Result) => void;
@@ -47,8 +47,6 @@ export class GraphRun {
   #draining = false;
   /** Whether steps have ever been under way side by side. Until then each follows from all before it, and nothing is kept. */
   #forked = false;
-  /** Counts steps being made and done, so that it can be told which came first. */
-  #turn = SEQUENCE_FIRED;
   /** Steps made so far, those of the sequence before included. */
   #made: number;
   #writers: Writers | undefined = undefined;
@@ -63,7 +61,7 @@ export class GraphRun {
 
   constructor(readonly run: Run, readonly context: RunContext) {
     this.#timed = run.settings.timing === "states";
-    this.#progress = run.progress = sequenceProgress(run);
+    this.#progress = new ProgressTable(run);
     this.#made = run.steps;
     this.#stale = !this.#timed || run.marks === undefined;
     this.#now = run.marks?.[this.#timed ? run.steps : 0] ?? NaN;
@@ -96,10 +94,7 @@ export class GraphRun {
   continueWith(state: number): Promise<Result> {
     const { run } = this;
     const last = run.steps === 0 ? undefined : run.sequence()[run.steps - 1];
-    // Not by a route, but because what it depends on was done: that completion is used up.
-    if (last !== undefined && run.settings.plan.next[last] === state) {
-      this.#progressOf(state).firedTurn = SEQUENCE_FIRED;
-    }
+    if (last !== undefined && run.settings.plan.next[last] === state) this.#progress.fired(state);
     this.#enqueue(state, undefined, undefined);
     return this.#drain();
   }
@@ -108,11 +103,16 @@ export class GraphRun {
   continueAfter(routes: readonly Destination[]): Promise<Result> {
     const { run } = this;
     const last = at(run.sequence(), run.steps - 1);
-    const progress = this.#progress[last]!;
+    const progress = this.#progress.of(last);
     progress.doneTurn = 0; // its dependents do not know yet
     for (const { state, payload } of routes) this.#enqueue(state, payload, undefined);
-    if (progress.active === 0) this.#startDependents(last, progress);
+    if (progress.active === 0) this.#progress.completed(last, this);
     return this.#drain();
+  }
+
+  /** The plan's: all that a state depends on is done. */
+  startDependent(state: number): void {
+    this.#enqueue(state, undefined, undefined);
   }
 
   /** The abort signal's. */
@@ -144,10 +144,6 @@ export class GraphRun {
     return this.run.settings.plan.definitions[step.index]!;
   }
 
-  #progressOf(state: number): Progress {
-    return this.#progress[state] ??= new Progress(at(this.run.settings.plan.indegree, state));
-  }
-
   #enqueue(state: number, payload: unknown, router: GraphStep | undefined): void {
     const { run } = this;
     const { settings } = run;
@@ -157,16 +153,9 @@ export class GraphRun {
       this.#finish("failed", new StepLimitError(settings.agent, definition.name, settings.maxSteps));
       return;
     }
-    const progress = this.#progressOf(state);
-    const step = new GraphStep(this, progress, state, 1, payload);
-    step.madeTurn = ++this.#turn;
     if (this.#underWay > 0) this.#forked = true;
-    if (this.#forked) {
-      step.router = router;
-      step.previous = progress.latest;
-    }
-    progress.latest = step;
-    progress.active++;
+    const step = new GraphStep(this, this.#progress.of(state), state, 1, payload);
+    this.#progress.made(step, router, this.#forked);
     this.#underWay++;
     this.#queue.push(step, definition.rank);
   }
@@ -227,11 +216,12 @@ export class GraphRun {
   #runAttempt(step: GraphStep): void {
     const { run } = this;
     const definition = this.#definition(step);
-    this.#begin(step);
+    if (this.#timed && this.#stale) this.#readClock();
+    const first = this.#progress.begun(step, this.#timed ? this.#now : NaN);
     if (definition.timeoutMs > 0) this.hold(step).timer = timers.schedule(definition.timeoutMs, step);
     if (this.#announcer !== undefined) {
-      this.hold(step).startedAt = this.#now;
-      this.#announcer.stateStart(step);
+      this.hold(step);
+      this.#announcer.stateStart(step, first && this.#timed ? this.#now : NaN);
       if (run.over) return;
     }
     this.#stale = true;
@@ -251,22 +241,6 @@ export class GraphRun {
     if (!step.ended && !run.over) this.#conclude(step, returned);
   }
 
-  #begin(step: GraphStep): void {
-    const { progress } = step;
-    step.begun = true;
-    progress.attempts++;
-    if (this.#timed && this.#stale) this.#readClock();
-    if (step.attempt > 1) return;
-    this.run.steps++;
-    progress.steps++;
-    progress.open++;
-    if (!this.#timed) return;
-    if (progress.steps === 1) {
-      progress.startedAt = this.#now;
-      progress.spentMs = -this.#now;
-    } else progress.spentMs -= this.#now;
-  }
-
   #settled(step: GraphStep, outcome: unknown, failed: boolean): void {
     if (step.ended || this.run.over) return;
     this.#stale = true;
@@ -282,7 +256,7 @@ export class GraphRun {
       routes = destinations(run.settings.plan, step, returned);
       writes = step.writes !== undefined || step.outputWrites !== undefined;
       if (writes) {
-        this.#writers?.check(step, this.#progress, run.settings.plan.parents);
+        this.#writers?.check(step, this.#progress.states, run.settings.plan.parents);
         reduceWrites(run, step);
       }
     } catch (error) {
@@ -299,23 +273,7 @@ export class GraphRun {
     this.#underWay--;
     step.progress.active--;
     for (let i = 0; i < routes.length; i++) this.#enqueue(routes[i]!.state, routes[i]!.payload, step.origin);
-    if (step.progress.active === 0) this.#startDependents(step.index, step.progress);
-  }
-
-  /** Counts a completed state off what each of its dependents waits for. */
-  #startDependents(state: number, progress: Progress): void {
-    const { start, target } = this.run.settings.plan.children;
-    const doneBefore = progress.doneTurn;
-    progress.doneTurn = ++this.#turn;
-    for (let edge = at(start, state), end = at(start, state + 1); edge < end; edge++) {
-      const child = at(target, edge);
-      const dependent = this.#progressOf(child);
-      // In a loop a state may complete twice before another does once: that counts once.
-      if (doneBefore > dependent.firedTurn || --dependent.pending > 0) continue;
-      dependent.pending = at(this.run.settings.plan.indegree, child);
-      dependent.firedTurn = ++this.#turn;
-      this.#enqueue(child, undefined, undefined);
-    }
+    if (step.progress.active === 0) this.#progress.completed(step.index, this);
   }
 
   #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {
@@ -365,13 +323,8 @@ export class GraphRun {
   }
 
   #endStep(step: GraphStep, status: EndStatus, error: unknown): void {
-    const { origin, progress } = step;
     if (this.#timed || this.#deadline !== Infinity) this.#readClock();
-    origin.doneTurn = ++this.#turn;
-    progress.status = status;
-    progress.error = error;
-    if (origin.begun) progress.open--;
-    if (origin.begun && this.#timed) progress.spentMs += this.#now;
+    this.#progress.ended(step, status, error, this.#now);
     this.#announcer?.stateEnd(step, status, this.#now, error);
   }
 
@@ -404,12 +357,7 @@ export class GraphRun {
     if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);
     this.context.signal?.removeEventListener("abort", this);
     this.#abandon(reason);
-    // The search for who wrote what is over; a result that is kept should not keep the steps.
-    if (this.#forked) {
-      for (const progress of this.#progress) {
-        if (progress !== undefined) progress.latest = undefined;
-      }
-    }
+    this.#progress.forgetSteps();
     const result = resultOf(run);
     this.#announcer?.runEnd(result);
     this.#resolve(result);

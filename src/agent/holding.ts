@@ -12,8 +12,6 @@ import type { ResourceLease } from "./resource_source.ts";
 export class Holding {
   timer: Timer | undefined = undefined;
   lease: ResourceLease | undefined = undefined;
-  /** When the attempt began; NaN if it did not, or is not timed. */
-  startedAt = NaN;
   before: Holding | undefined = undefined;
   after: Holding | undefined = undefined;
   listed = false;
