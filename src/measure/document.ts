@@ -168,7 +168,7 @@ export interface MeasuredBenchmark extends BenchmarkIdentity {
   readonly iterations: number;
   /** Whether every fork reached a steady state in its warm-up. */
   readonly steady: boolean;
-  /** Whether the expectation is met; null without one. */
+  /** Whether the expectation is met; null without one, or if the figures measure nothing. */
   readonly meetsExpectation: boolean | null;
 }
 

@@ -86,6 +86,7 @@ Deno.test("assembleBenchmark() takes for optimised out what half of the forks ca
     assembled([measurement(0, 10, true), measurement(1, 10)]).status,
     "optimized_out",
   );
+  assertEquals(assembled([measurement(0, 10, true)]).meetsExpectation, null, "what does nothing meets no expectation");
   assertEquals(assembled([measurement(0, 10, true), measurement(1, 10), measurement(2, 10)]).status, "ok");
 });
 

@@ -12,9 +12,14 @@ import type {
   ResultDocument,
   Warning,
 } from "../document.ts";
+import { forkValues } from "../statistics/mod.ts";
+import { hasLevelShift } from "./level_shift.ts";
 
 /** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
 const MANY_EXCLUDED = 0.3;
+
+/** From this share of forks with a step in their samples on it is told. */
+const MANY_SHIFTED = 0.25;
 
 /** Interquartile range over median above which a benchmark is noisy. */
 const NOISY = 0.3;
@@ -43,6 +48,13 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
     warnings.push(
       warn("not_steady", `its speed still changed when the warm-up ended in ${forks}; raise the warm-up's cap`),
     );
+  }
+  const shifted = forkValues(result.forks).filter(({ values }) => hasLevelShift(values)).length;
+  if (shifted >= MANY_SHIFTED * result.forks.length) {
+    const forks = `${shifted} of ${result.forks.length} forks`;
+    const message =
+      `its speed changed by more than 10 % in the middle of ${forks}; raise the warm-up or use a quieter host`;
+    warnings.push(warn("level_shift", message));
   }
   const excluded = Object.values(statistics.excluded).reduce((total, count) => total + count, 0);
   const taken = samplesTaken(result);

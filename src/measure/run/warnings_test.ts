@@ -27,6 +27,9 @@ Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the ben
     "excluded_samples",
   ]);
   assertEquals(benchmarkWarnings(quiet, { ...clock, costNs: 40 }).map(({ code }) => code), ["short_samples"]);
+  const wallNs = Array.from({ length: 24 }, (_, index) => index < 9 ? 1_400 : 1_000);
+  const stepped = quiet.forks.map((fork) => ({ ...fork, samples: { ...fork.samples, wallNs, excluded: [] } }));
+  assertEquals(codes({ forks: stepped }), ["level_shift"]);
   const expected = { operation: "Adding", minOpsPerSecond: 1, maxDurationMs: 1 };
   assertEquals(codes({ expected, meetsExpectation: false }), ["expectation_missed"]);
   assertEquals(benchmarkWarnings({ ...quiet, steady: false }, clock)[0]?.benchmarkId, quiet.id);
