@@ -30,8 +30,9 @@ Deno.test("Random.nextFloat() lies in [0, 1) and is uniform in its first and its
   const random = createRandom(11);
   const draws = take(20_000, () => random.nextFloat());
   assert(draws.every((draw) => draw >= 0 && draw < 1));
-  for (const scale of [10, 10 * 2 ** 20]) { // tenths, and tenths of a millionth
+  for (const scale of [10, 10 * 2 ** 30]) { // tenths, and tenths of a billionth
     const counts = countOf(draws.map((draw) => Math.floor(draw * scale) % 10));
+    assertEquals(counts.length, 10);
     assert(chiSquare(counts) < 27.9, `${counts}`); // 99.9 % with 9 degrees of freedom
   }
 });

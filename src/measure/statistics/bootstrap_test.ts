@@ -73,16 +73,19 @@ const runs = fc.array(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1
   maxLength: 8,
 });
 
-Deno.test("medianInterval() encloses its point, grows with its level, and follows shift and scale", () =>
+Deno.test("medianInterval() encloses its point, grows with its level, and follows shift, scale and mirror", () =>
   fc.assert(
     fc.property(runs, fc.nat(99), (forks, seed) => {
-      const [narrow, wide] = [medianInterval(forks, { seed, level: 0.8 }), medianInterval(forks, { seed })];
+      const [narrow, wide] = [medianInterval(forks, { seed, level: 0.02 }), medianInterval(forks, { seed })];
       const moved = medianInterval(forks.map((fork) => fork.map((value) => 2 * value - 500)), { seed });
       if (narrow === null || wide === null || moved === null) return assertEquals(wide, null);
       assert(wide.low <= narrow.low && narrow.low <= narrow.point);
       assert(narrow.point <= narrow.high && narrow.high <= wide.high);
       assertAlmostEquals(moved.low, 2 * wide.low - 500, 1e-6);
       assertAlmostEquals(moved.high, 2 * wide.high - 500, 1e-6);
+      const mirrored = medianInterval(forks.map((fork) => fork.map((value) => -value)), { seed });
+      assertAlmostEquals(mirrored?.low ?? NaN, -wide.high, 1e-6);
+      assertAlmostEquals(mirrored?.high ?? NaN, -wide.low, 1e-6);
     }),
     { numRuns: 25 },
   ));

@@ -29,6 +29,13 @@ Deno.test("isIndistinguishableFromEmpty() does not take a tiny difference for wo
   assert(!isIndistinguishableFromEmpty(samples(0.26), samples(0.25), { marginNs: 0.001 }));
 });
 
+Deno.test("isIndistinguishableFromEmpty() calls a difference as large as the margin the same in 5 % of the cases at most", () => {
+  const simulation = new Simulation(9);
+  const samples = (extraNs: number) => Array.from({ length: 24 }, () => extraNs + simulation.duration(0.25, 0.3));
+  const same = rateOf(400, () => isIndistinguishableFromEmpty(samples(0.3), samples(0), { marginNs: 0.3 }));
+  assert(same < 0.08, `${same}`); // three standard errors above
+});
+
 Deno.test("isIndistinguishableFromEmpty() is not misled by a heavy function with few and wild samples", () => {
   assertEquals(isIndistinguishableFromEmpty([9e7, 2e8, 5e8], [0.25, 0.26, 0.3, 0.25]), false);
 });

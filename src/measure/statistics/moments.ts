@@ -5,23 +5,26 @@
  */
 
 /**
- * The arithmetic mean, by a running update that keeps the small digits of large values; O(n).
+ * The arithmetic mean; O(n).
+ *
+ * What is summed up are the distances from the first value, so that values which are large and close together keep their digits.
  *
  * @throws {RangeError} Without values.
  */
 export function mean(values: ArrayLike<number>): number {
   const first = values[0];
   if (first === undefined) throw new RangeError("Cannot take a mean: at least one value is needed, there are 0");
-  let offset = 0; // from the first value, which is as large as the others: what is summed up is small
-  for (let i = 1; i < values.length; i++) offset += ((values[i] ?? 0) - first - offset) / (i + 1);
-  return first + offset;
+  let sum = 0;
+  for (let i = 1; i < values.length; i++) sum += (values[i] ?? 0) - first;
+  return first + sum / values.length;
 }
 
 /**
  * The sample standard deviation (divisor n - 1), 0 for one value; O(n).
  *
- * In two passes, with the rounding error of the mean taken off again: the corrected algorithm of T. Chan, G. Golub and
- * R. LeVeque, "Algorithms for Computing the Sample Variance" (The American Statistician 37, 1983), equation 1.7.
+ * In two passes: the textbook's single pass, the mean of the squares less the square of the mean, loses all digits where the
+ * spread is small (T. Chan, G. Golub and R. LeVeque, "Algorithms for Computing the Sample Variance", The American Statistician
+ * 37, 1983).
  *
  * @throws {RangeError} Without values.
  */
@@ -29,11 +32,6 @@ export function standardDeviation(values: ArrayLike<number>): number {
   const center = mean(values);
   if (values.length === 1) return 0;
   let squares = 0;
-  let residue = 0;
-  for (let i = 0; i < values.length; i++) {
-    const deviation = (values[i] ?? 0) - center;
-    squares += deviation * deviation;
-    residue += deviation;
-  }
-  return Math.sqrt(Math.max(0, squares - residue * residue / values.length) / (values.length - 1));
+  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - center) ** 2;
+  return Math.sqrt(squares / (values.length - 1));
 }
