@@ -101,7 +101,7 @@ export const allocationSchema = z.strictObject({
 });
 
 /** Why a benchmark failed, as a fork tells it. */
-export const reportedFailureSchema = z.strictObject({
+const reportedFailureSchema = z.strictObject({
   reason: z.enum(["threw", "returned_false", "leaked_promise", "setup_failed", "teardown_failed"]),
   message: z.string(),
   stack: z.string().nullable(),

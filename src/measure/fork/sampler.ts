@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { ExclusionCause, ForkResult, Samples } from "../document.ts";
+import type { ExclusionCause, Samples } from "../document.ts";
 import { type Observation, observe, type ThreadCounters } from "../environment/mod.ts";
 import { type Collect, readHeap } from "./garbage.ts";
 import type { Loop } from "./loop.ts";
@@ -39,11 +39,6 @@ export class Sampler {
   /** Keeps what samples are taken with. */
   constructor(tools: SamplerTools) {
     this.#tools = tools;
-  }
-
-  /** How many samples were taken. */
-  get count(): number {
-    return this.#wallNs.length;
   }
 
   /** Collects garbage, so that what others have left is not collected within the next sample. */
@@ -112,12 +107,4 @@ export class Sampler {
   #complete(list: readonly number[]): readonly number[] | null {
     return list.length === this.#wallNs.length ? list : null;
   }
-}
-
-/** What the fork found, less what the loop itself costs. */
-export function forkResult(
-  sampler: Sampler,
-  parts: Pick<ForkResult, "fork" | "batchSize" | "overheadNs" | "warmup">,
-): ForkResult {
-  return { ...parts, samples: sampler.samples() };
 }

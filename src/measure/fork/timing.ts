@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { ClockFacts, Settings } from "../document.ts";
+import type { ClockFacts, ForkResult, Settings } from "../document.ts";
 import { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
 import type { ForkContext } from "./context.ts";
 import { emptyCandidate, isEmptyId, shapeKey } from "./empty_body.ts";
 import { describeFailure } from "./failure.ts";
-import { forkResult, Sampler, type SamplerTools } from "./sampler.ts";
+import { Sampler, type SamplerTools } from "./sampler.ts";
 import { type Candidate, Subject } from "./subject.ts";
 import { chooseBatch, type Duration, isHeavy, isMisfit, type WarmUp, warmUp, type WarmUpOptions } from "./warm_up.ts";
 
@@ -208,12 +208,13 @@ function report(contender: Contender, floor: Contender | undefined, context: For
   const { subject, sampler, batch, warm } = contender;
   const emptyNs = floor?.sampler.values(floor.batch) ?? [];
   const overheadNs = emptyNs.length === 0 ? 0 : quantile(sortSamples(emptyNs), 0.25);
-  const result = forkResult(sampler, {
+  const result: ForkResult = {
     fork: context.request.fork,
     batchSize: batch,
     overheadNs,
     warmup: { iterations: warm.iterations, durationMs: warm.durationMs, steady: warm.steady },
-  });
+    samples: sampler.samples(),
+  };
   const indistinguishable = isIndistinguishableFromEmpty(sampler.values(batch), emptyNs);
   context.tell({ type: "measured", id: subject.id, measurement: { result, indistinguishable, ...sampler.usage() } });
 }

@@ -24,12 +24,12 @@ interface Collection {
 }
 
 /**
- * `[pid:isolate] 35 ms: Scavenge 9.2 (10.6) -> 9.2 (11.1) MB, pooled: 0 MB, 0.22 / 0.00 ms  (average mu = …) testing;`, or
- * `Mark-Compact (reduce)`: the first number before ` ms` after the sizes is the pause; collections that were asked for say
- * `testing`.
+ * `[pid:isolate] 35 ms: Scavenge 9.2 (10.6) -> 9.2 (11.1) MB, pooled: 0 MB, 0.22 / 0.00 ms  (average mu = …) testing;`: the
+ * kind (also `Incremental Mark-Compact`, `Mark-Compact (reduce)` and more), sizes before and after, the pause; collections
+ * that were asked for say `testing`.
  */
 const LINE =
-  /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: (Scavenge|Minor Mark-Sweep|Mark-Compact|Mark-Sweep)\b.*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
+  /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: ([A-Z][\w -]*)(?: \([^)]*\))? [\d.]+ \([\d.]+\) -> .*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
 
 /** Whether a line of a process's output is V8's. */
 export function isTraceLine(line: string): boolean {
@@ -62,7 +62,7 @@ function byIsolate(lines: Iterable<string>): Map<string, Collection[]> {
     const list = isolates.get(isolate) ?? [];
     isolates.set(isolate, list);
     list.push({
-      isMinor: kind === "Scavenge" || kind === "Minor Mark-Sweep",
+      isMinor: /Scavenge|Minor/.test(kind),
       pauseMs: Number(pause),
       isForced: line.includes("testing"),
     });

@@ -7,7 +7,7 @@ const MU = "(average mu = 1.000, current mu = 1.000)";
 const scavenge = (ms: number, isolate = "0x1") =>
   `[7:${isolate}]       35 ms: Scavenge ${MEMORY} ${ms} / 0.00 ms ${MU} allocation failure; `;
 const full = (ms: number) =>
-  `[7:0x1]      135 ms: Mark-Compact (reduce) ${MEMORY} ${ms} / 0.00 ms (+ 1.2 ms in 3 steps since start of marking) ${MU} finalize incremental marking`;
+  `[7:0x1]      135 ms: Incremental Mark-Compact ${MEMORY} ${ms} / 0.00 ms (+ 1.2 ms in 3 steps since start of marking) ${MU} finalize incremental marking`;
 const forced = Array.from(
   { length: 4 },
   () => `[7:0x1]       35 ms: Scavenge ${MEMORY} 0.22 / 0.00 ms ${MU} testing; `,
@@ -52,5 +52,7 @@ Deno.test("isTraceLine() knows V8's lines of several versions from what a benchm
     ),
     true,
   );
+  const kinds = ["Mark-Compact (reduce)", "Mark-Compact", "Minor Mark-Sweep", "Scavenge (promotion)"];
+  assertEquals(kinds.every((kind) => isTraceLine(scavenge(1).replace("Scavenge", kind))), true);
   assertEquals(isTraceLine("[1] Scavenge hunt: 35 ms"), false);
 });
