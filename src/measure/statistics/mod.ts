@@ -7,6 +7,7 @@
 export { type BootstrapOptions, medianInterval } from "./bootstrap.ts";
 export { type EquivalenceOptions, isIndistinguishableFromEmpty } from "./empty_loop.ts";
 export { ratioToBaseline } from "./group_ratio.ts";
+export { findLevelShift, type LevelShift } from "./level_shift.ts";
 export { mean, standardDeviation } from "./moments.ts";
 export { tukeyOutliers } from "./outliers.ts";
 export { fitPowerLaw, type PowerLaw, type PowerLawPoint } from "./power_law.ts";
