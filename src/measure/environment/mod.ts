@@ -5,6 +5,6 @@
  */
 
 export { type EnvironmentOptions, readEnvironment } from "./environment.ts";
-export { exclusionCause, type Observation, observe } from "./observation.ts";
+export { type Observation, observe } from "./observation.ts";
 export { QuietnessMonitor } from "./quietness.ts";
 export { type CounterReading, ThreadCounters } from "./thread_counters.ts";

@@ -14,5 +14,5 @@ export { fitPowerLaw, type PowerLaw, type PowerLawPoint } from "./power_law.ts";
 export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
 export { type SortedSamples, sortSamples } from "./sorted_samples.ts";
 export { isSteady, STEADY_WINDOWS } from "./steadiness.ts";
-export { meanInterval, studentT, studentTQuantile } from "./student_t.ts";
+export { meanInterval, studentTQuantile } from "./student_t.ts";
 export { type ForkValues, forkValues, summarize, type SummaryOptions } from "./summary.ts";
