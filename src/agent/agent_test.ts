@@ -249,9 +249,10 @@ Deno.test("Agent.run() leaves no listener on its signal", async () => {
   assertEquals(listeners, 0);
 });
 
-Deno.test("StateContext.signal tells siblings of a failed state", async () => {
-  let reason: unknown;
-  const agent = new Agent("siblings")
+Deno.test("StateContext.signal tells siblings of a failed state, and what they write later is refused", async () => {
+  let reason: unknown, late: (() => void) | undefined;
+  const agent = new Agent<{ n: number }>("siblings")
+    .state("deaf", (ctx) => (late = () => ctx.set("n", 1), never()))
     .state(
       "waits",
       (ctx) => new Promise<void>(() => ctx.signal.addEventListener("abort", () => reason = ctx.signal.reason)),
@@ -262,6 +263,8 @@ Deno.test("StateContext.signal tells siblings of a failed state", async () => {
   const result = await agent.run();
   assertEquals([result.status, result.failedState], ["failed", "bad"]);
   assertEquals(reason, result.error);
+  assertThrows(late!, StepEndedError);
+  assertEquals(result.variables, {});
 });
 
 Deno.test("Agent.run() validates variables with a Standard Schema", async () => {

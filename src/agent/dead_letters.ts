@@ -12,7 +12,6 @@ import type { Step } from "./step.ts";
 /** Adds a dead letter with a copy of the variables. */
 export function addDeadLetter(run: Run, step: Step, error: unknown): DeadLetter<AnyVariables> {
   const details = run.detailed();
-  details.grown?.clear(); // whoever reads the letter now holds the arrays
   const letter = {
     agent: run.settings.agent,
     state: step.state,

@@ -57,6 +57,23 @@ Deno.test("timeoutMs of a state counts each attempt anew, without the waits betw
     assertEquals([result.status, result.states.slow?.attempts, result.durationMs], ["completed", 3, 1_649]);
   }));
 
+Deno.test("timeoutMs of a state: an attempt that settles after its time changes nothing", () =>
+  withFakeTime(async (clock) => {
+    const outcomes = [() => "other", () => {
+      throw new Error("late");
+    }]; // deno-fmt-ignore
+    for (const late of outcomes) {
+      const agent = new Agent("late")
+        .state("slow", { timeoutMs: 10, retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) =>
+          new Promise<number>((resolve) => setTimeout(resolve, ctx.attempt === 1 ? 15 : 8)).then(ctx.attempt === 1 ? late : () => {}))
+        .state("other", { entry: false }, () => {});
+      const running = agent.run();
+      await clock.tickAsync(30);
+      const { status, states, durationMs } = await running;
+      assertEquals([status, states.slow?.attempts, states.other?.status, durationMs], ["completed", 2, "skipped", 18]);
+    }
+  }));
+
 Deno.test("timeoutMs of a run ends it, and what it waits for", () =>
   withFakeTime(async (clock) => {
     for (const retry of [undefined, { maxRetries: 5, initialDelayMs: 60_000 }]) {

@@ -74,13 +74,16 @@ Deno.test("RunObserver that throws or rejects never breaks the run; its errors a
 
 Deno.test("RunObserver may cancel the run from any event", async () => {
   for (const event of ["onRunStart", "onStateStart", "onStateEnd", "onRetry"] as const) {
+    let calls = 0;
     const controller = new AbortController();
     const agent = new Agent("stop")
       .state("a", { retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) => {
+        calls++;
         if (ctx.attempt === 1) throw "once";
       })
       .state("b", { dependsOn: ["a"] }, () => {});
     const result = await agent.run({ signal: controller.signal, observer: { [event]: () => controller.abort() } });
     assertEquals([event, result.status, result.states.b?.status], [event, "cancelled", "skipped"]);
+    assertEquals([event, calls], [event, { onRunStart: 0, onStateStart: 0, onStateEnd: 2, onRetry: 1 }[event]]);
   }
 });

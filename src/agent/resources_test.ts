@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { CapacityError, ResourcePool } from "../resources/mod.ts";
 import { Agent } from "./agent.ts";
+import type { StateEndEvent } from "./observer.ts";
 import type { ResourceSource } from "./resource_source.ts";
 
 const ONE = { resources: { cpu: 1 } };
@@ -111,4 +112,17 @@ Deno.test("A lease that cannot be given back fails the run instead of hanging it
   );
   const result = await agent.run();
   assertEquals([result.status, result.error?.cause], ["failed", broken]);
+});
+
+Deno.test("A state that gets its resources only at the second attempt is one step of two attempts", async () => {
+  let asked = 0;
+  const acquire = () => asked++ === 0 ? Promise.reject(new Error("not now")) : Promise.resolve({ release: () => {} });
+  const ends: unknown[] = [];
+  const observer = {
+    onStateEnd: ({ attempts, durationMs }: StateEndEvent) => void ends.push([attempts, typeof durationMs]),
+  };
+  const result = await new Agent("second", { resources: { tryAcquire: () => undefined, acquire }, observer })
+    .state("a", { ...ONE, retry: { maxRetries: 1, initialDelayMs: 0 } }, () => {}).run();
+  const { status, steps, attempts, durationMs } = result.states.a!;
+  assertEquals([status, steps, attempts, typeof durationMs, ends], ["completed", 1, 2, "number", [[2, "number"]]]);
 });

@@ -115,6 +115,21 @@ Deno.test("A loop without an end is stopped after maxSteps, whichever way it run
   assertEquals((await new Agent("default").state("again", () => "again").run()).steps, 10_001);
 });
 
+Deno.test("A join counts a dependency that completes twice once, and waits for the others", async () => {
+  const order: string[] = [];
+  const note = (ctx: { state: string }) => void order.push(ctx.state);
+  const agent = new Agent("twice")
+    .state("again", { goto: ["a"] }, () => "a")
+    .state("a", (ctx) => (note(ctx), order.length === 1 ? "back" : undefined))
+    .state("back", { entry: false }, (ctx) => (note(ctx), "a"))
+    .state("b", async (ctx) => {
+      for (let turn = 0; turn < 20; turn++) await undefined;
+      note(ctx);
+    })
+    .state("join", { dependsOn: ["a", "b"] }, note);
+  assertEquals([(await agent.run()).status, order], ["completed", ["a", "back", "a", "b", "join"]]);
+});
+
 Deno.test("send() runs a state once for each payload, and its dependents after all of them", async () => {
   for (const maxConcurrency of [1, 2, 100]) {
     let atOnce = 0, most = 0;

@@ -72,13 +72,18 @@ Deno.test("Agent.plan resolves and refuses 100,000 states: ready states, a cycle
 });
 
 Deno.test("Agent.run() checks writes of 100,000 states in linear time", async () => {
-  // Each state of a long line of diamonds writes one key: every write is searched for, from a join back to the join before.
-  const agent = new Agent<{ last: number }>("diamonds", { maxSteps: 1e6 }).state("s0", (ctx) => ctx.set("last", 0))
+  // The joins of a long line of diamonds write one key: each is searched back to the join before. The last join also writes
+  // what only the first state wrote: that search passes all diamonds, each of which doubles the number of ways.
+  const agent = new Agent<{ last: number; ends: number }>("diamonds", { maxSteps: 1e6 })
+    .state("s0", (ctx) => (ctx.set("last", 0), ctx.set("ends", 0)))
     .state("x", () => {});
   for (let i = 1; i < COUNT / 4; i++) {
     agent.state(`l${i}`, { dependsOn: [`s${i - 1}`] }, () => {})
       .state(`r${i}`, { dependsOn: [`s${i - 1}`] }, () => {})
-      .state(`s${i}`, { dependsOn: [`l${i}`, `r${i}`] }, (ctx) => ctx.set("last", ctx.get("last") + 1));
+      .state(`s${i}`, { dependsOn: [`l${i}`, `r${i}`] }, (ctx) => {
+        ctx.set("last", ctx.get("last") + 1);
+        if (i === COUNT / 4 - 1) ctx.set("ends", i);
+      });
   }
-  assertEquals((await agent.run()).variables, { last: COUNT / 4 - 1 });
+  assertEquals((await agent.run()).variables, { last: COUNT / 4 - 1, ends: COUNT / 4 - 1 });
 });
