@@ -137,6 +137,15 @@ Deno.test("measure() reports each way to fail with its reason, and the others go
   assert(printed.length <= 101, "a benchmark that prints does not flood the display");
 });
 
+Deno.test("measure() does with one sample and no warm-up, if that is what it is asked for", async () => {
+  const change = { forks: 1, rounds: 1, timeMs: 0.1, warmupMs: 0, maxWarmupMs: 0 };
+  const { benchmarks } = await run({ change }).document;
+  assertEquals(
+    benchmarks.map((result) => result.status !== "failed" && result.statistics.samples),
+    benchmarks.map(() => 1),
+  );
+});
+
 Deno.test("measure() notices a rejection that nobody handles even if nothing ever waits", async () => {
   const { document } = run({ suites: [faulty], filter: "floating rejection later" });
   assertEquals((await document).benchmarks.map(reason), ["threw"]);

@@ -19,6 +19,12 @@ export const MARK_LENGTH = 4;
 const SEVERAL = 20;
 const MAX_OBSERVED_NS = 100e6;
 
+/** Iterations that are observed at most. */
+const MAX_OBSERVED = 2 ** 26;
+
+/** How long a benchmark is observed at least, in nanoseconds. */
+const MIN_OBSERVED_NS = 10e6;
+
 /** Iterations of the empty loop. */
 const EMPTY_ITERATIONS = 10_000;
 
@@ -68,16 +74,20 @@ async function observe(
   let n = fixed ?? 1;
   let iterationNs = 0;
   const budgetNs = settings.warmupMs / 4 * 1e6;
-  for (let spentNs = 0; spentNs < budgetNs;) {
+  let spentNs = 0;
+  do {
     const start = clock.now();
     await subject.round(async () => await subject.loop(n));
     const wallNs = clock.now() - start;
     spentNs += wallNs;
     iterationNs = wallNs / n;
     if (fixed === null && wallNs < budgetNs / 8) n *= 2;
-  }
+  } while (spentNs < budgetNs);
   // What a first iteration allocates once, and what waiting for it does, should weigh little.
   if (fixed === null && iterationNs * SEVERAL <= MAX_OBSERVED_NS) n = Math.max(n, SEVERAL);
+  // The young generation fills up only every few milliseconds.
+  const observedNs = Math.max(MIN_OBSERVED_NS, settings.timeMs / 4 * 1e6);
+  if (fixed === null) n = Math.min(Math.max(n, Math.floor(observedNs / iterationNs)), MAX_OBSERVED);
   context.collect?.("major"); // what others have left is not this one's garbage
   return await subject.round(async () => {
     mark(context);

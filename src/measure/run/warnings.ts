@@ -18,8 +18,8 @@ import { hasLevelShift } from "./level_shift.ts";
 /** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
 const MANY_EXCLUDED = 0.3;
 
-/** From this share of forks with a step in their samples on it is told. */
-const MANY_SHIFTED = 0.25;
+/** What is wrong with fewer than this share of the forks is what forks are for. */
+const MANY_FORKS = 0.25;
 
 /** Interquartile range over median above which a benchmark is noisy. */
 const NOISY = 0.3;
@@ -42,15 +42,15 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
   if (result.status === "optimized_out") {
     return [warn("optimized_out", "it cannot be told from an empty loop; return a result that depends on the work")];
   }
-  if (!result.steady) {
-    const unsteady = result.forks.filter(({ warmup }) => !warmup.steady).length;
+  const unsteady = result.forks.filter(({ warmup }) => !warmup.steady).length;
+  if (unsteady > 0 && unsteady >= MANY_FORKS * result.forks.length) {
     const forks = `${unsteady} of ${result.forks.length} forks`;
     warnings.push(
       warn("not_steady", `its speed still changed when the warm-up ended in ${forks}; raise the warm-up's cap`),
     );
   }
   const shifted = forkValues(result.forks).filter(({ values }) => hasLevelShift(values)).length;
-  if (shifted >= MANY_SHIFTED * result.forks.length) {
+  if (shifted > 0 && shifted >= MANY_FORKS * result.forks.length) {
     const forks = `${shifted} of ${result.forks.length} forks`;
     const message =
       `its speed changed by more than 10 % in the middle of ${forks}; raise the warm-up or use a quieter host`;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { MeasuredBenchmark } from "../document.ts";
-import { sampleBenchmark, sampleDocument } from "../testdata/sample_document.ts";
+import { sampleBenchmark, sampleDocument, sampleFork } from "../testdata/sample_document.ts";
 import { benchmarkWarnings, runWarnings } from "./warnings.ts";
 
 const quiet: MeasuredBenchmark = {
@@ -19,8 +19,14 @@ Deno.test("benchmarkWarnings() is silent about a good figure", () => {
 
 Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the benchmark", () => {
   const { statistics } = quiet;
-  assertEquals(codes({ status: "optimized_out", steady: false }), ["optimized_out"]);
-  assertEquals(codes({ steady: false }), ["not_steady"]);
+  assertEquals(codes({ status: "optimized_out" }), ["optimized_out"]);
+  const unsteady = (many: number) =>
+    Array.from({ length: 8 }, (_, fork) => ({
+      ...sampleFork,
+      fork,
+      warmup: { iterations: 1, durationMs: 1, steady: fork >= many },
+    }));
+  assertEquals([codes({ forks: unsteady(1) }), codes({ forks: unsteady(2) })], [[], ["not_steady"]]);
   assertEquals(codes({ statistics: { ...statistics, samples: 9 } }), ["few_samples"]);
   assertEquals(codes({ statistics: { ...statistics, p25: 50, p75: 150 } }), ["noisy"]);
   assertEquals(codes({ statistics: { ...statistics, excluded: { steal: 1, preemption: 0, suspend: 0 } } }), [
@@ -32,7 +38,7 @@ Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the ben
   assertEquals(codes({ forks: stepped }), ["level_shift"]);
   const expected = { operation: "Adding", minOpsPerSecond: 1, maxDurationMs: 1 };
   assertEquals(codes({ expected, meetsExpectation: false }), ["expectation_missed"]);
-  assertEquals(benchmarkWarnings({ ...quiet, steady: false }, clock)[0]?.benchmarkId, quiet.id);
+  assertEquals(benchmarkWarnings({ ...quiet, forks: unsteady(8) }, clock)[0]?.benchmarkId, quiet.id);
 });
 
 Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {

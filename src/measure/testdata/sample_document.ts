@@ -1,5 +1,5 @@
 /** A small valid document, for tests. */
-import type { MeasuredBenchmark, ResultDocument, Samples } from "../document.ts";
+import type { ForkResult, MeasuredBenchmark, ResultDocument, Samples } from "../document.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 
 export const sampleSamples: Samples = {
@@ -9,6 +9,14 @@ export const sampleSamples: Samples = {
   involuntarySwitches: [0, 0, 0],
   startMs: [1, 2, 3],
   excluded: [{ index: 1, cause: "preemption" }],
+};
+
+export const sampleFork: ForkResult = {
+  fork: 0,
+  batchSize: 10,
+  overheadNs: 0.5,
+  warmup: { iterations: 100, durationMs: 120, steady: true },
+  samples: sampleSamples,
 };
 
 export const sampleBenchmark: MeasuredBenchmark = {
@@ -22,13 +30,7 @@ export const sampleBenchmark: MeasuredBenchmark = {
   expected: null,
   status: "ok",
   kind: "sync",
-  forks: [{
-    fork: 0,
-    batchSize: 10,
-    overheadNs: 0.5,
-    warmup: { iterations: 100, durationMs: 120, steady: true },
-    samples: sampleSamples,
-  }],
+  forks: [sampleFork],
   statistics: {
     samples: 2,
     forks: 1,
