@@ -17,6 +17,8 @@ export type StableFacts = Pick<Environment, "os" | "arch" | "kernel" | "cpu" | "
  * ids, host name, free and even total memory, which varies with the kernel's build) and how the run was made: V8's flags are
  * in the document, and whoever compares looks at them as well.
  *
+ * A program that may not ask the system sees less of the host and so has another fingerprint: such documents are not compared.
+ *
  * @returns Twelve hexadecimal digits: the start of a SHA-256 sum.
  */
 export async function fingerprintOf(facts: StableFacts): Promise<string> {

@@ -74,10 +74,11 @@ export function observe(before: CounterReading, after: CounterReading, wallNs: n
  *   flatter code that allocates. Whoever made the thread wait was on a processor for as long: so delay beyond the CPU time of
  *   the process's other threads is certainly foreign, and only that counts against the sample.
  *
- * Measured on 2 shared cores with samples of 1 to 20 ms: on a quiet host the foreign share exceeds 5 % in at most 0.3 % of the
+ * Measured on 2 shared cores with samples of 1 to 20 ms: on a quiet host the foreign share exceeds 5 % in less than 1 % of the
  * samples, whatever the code does, and one time slice of a neighbour makes it 15 to 70 %; run-queue delay as such exceeds 10 %
- * in a quarter of the quiet samples of code that fills array buffers. An involuntary switch alone is no cause: it costs 1 to
- * 2 %, and the collector's threads bring it about by themselves.
+ * in a quarter of the quiet samples of code that fills array buffers. With two busy loops on the two cores half of the samples
+ * go, and the median of the others is that of a quiet host within 1 %, where all of them together are 1.8 times slower. An
+ * involuntary switch alone is no cause: it costs 1 to 2 %, and the collector's threads bring it about by themselves.
  *
  * @param before The reading just before the sample.
  * @param after The reading just after it.

@@ -22,12 +22,14 @@ const TOLERANCE = 0.03;
  * window must not be faster than its part by more than this either: noise slows down, but a compiler that has just finished
  * speeds up. As the windows grow in number so does the span that is compared, by which slow drifts are found out.
  *
- * Errors, by simulation with windows that vary by 2 % and are up to twice as slow once in ten: of the levels that never
- * change 90 % are steady at the earliest possible moment, after eight windows, and the rest about three windows later (40 %
- * where windows vary by 10 %); a change to half the time within the first seven windows is mistaken for steadiness there in
- * less than 1 %, a change by a quarter in the very last two in 6 %. A slow decay is stopped with about 1 % left to go, with
- * 5 % in one case of twenty if it halves every four windows; slower drift, below 3 % from one quarter to the next, is not
- * seen, nor is a change that comes later.
+ * Errors, by simulation with windows that vary by 2 % and are up to twice as slow once in ten:
+ * - Nine of ten levels that never change are steady at the earliest moment, after eight windows, the rest one or two windows
+ *   later; where windows vary by 10 % it is four of ten, and three windows later.
+ * - A change within the first six windows is mistaken for steadiness in less than 1 % of the cases. If it shows in the eighth
+ *   window only, a change to half the time is so in 1 %, one by a quarter in 6 %.
+ * - A decay is typically stopped with 1 % left to go; in one case of twenty with 5 % if it halves every four windows, with 40 %
+ *   if it halves every ten.
+ * - Drift of less than 3 % from one quarter to the next is not seen, nor is a change that comes later.
  *
  * @param windowNs One figure per window, in the order of time, for instance the lower quartile of the iterations' durations.
  * @returns false with fewer than {@linkcode STEADY_WINDOWS} windows, or if a window has no time above 0.
