@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tmpdir } from "node:os";
 import { join } from "@std/path";
 
 /**
@@ -22,7 +23,7 @@ export class RunLock {
   }
 
   /** Leaves a mark in `folder`; where that cannot be done, others just do not see this run. */
-  static async acquire(folder: string = temporaryFolder()): Promise<RunLock> {
+  static async acquire(folder: string = tmpdir()): Promise<RunLock> {
     const path = join(folder, `${PREFIX}${Deno.pid}-${crypto.randomUUID()}${SUFFIX}`);
     try {
       const file = await Deno.open(`${path}.new`, { read: true, write: true, createNew: true });
@@ -83,9 +84,4 @@ async function isHeld(path: string): Promise<boolean> {
   } finally {
     file.close();
   }
-}
-
-function temporaryFolder(): string {
-  const fromEnvironment = ["TMPDIR", "TEMP", "TMP"].map((name) => Deno.env.get(name)).find((value) => value);
-  return fromEnvironment ?? "/tmp";
 }
