@@ -12,8 +12,7 @@ import type {
   ResultDocument,
   Warning,
 } from "../document.ts";
-import { forkValues } from "../statistics/mod.ts";
-import { hasLevelShift } from "./level_shift.ts";
+import { findLevelShift, forkValues } from "../statistics/mod.ts";
 
 /** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
 const MANY_EXCLUDED = 0.3;
@@ -49,7 +48,7 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
       warn("not_steady", `its speed still changed when the warm-up ended in ${forks}; raise the warm-up's cap`),
     );
   }
-  const shifted = forkValues(result.forks).filter(({ values }) => hasLevelShift(values)).length;
+  const shifted = forkValues(result.forks).filter(({ values }) => findLevelShift(values) !== null).length;
   if (shifted > 0 && shifted >= MANY_FORKS * result.forks.length) {
     const forks = `${shifted} of ${result.forks.length} forks`;
     const message =

@@ -18,8 +18,8 @@ export interface LevelShift {
 /** Probability of taking one level for two, whatever the noise. */
 const ALPHA = 0.01;
 
-/** A change by less than this does not matter, on a log scale. */
-const MIN_CHANGE = 0.05;
+/** The smallest change that is told, as a share of the lower level. */
+const MIN_CHANGE = 0.1;
 
 /**
  * Finds the one change of level that divides a series best: what a compiler does that finishes, or gives up, in the midst of
@@ -28,11 +28,11 @@ const MIN_CHANGE = 0.05;
  * It is the rank test of A. Pettitt, "A Non-Parametric Approach to the Change-Point Problem" (Applied Statistics 28, 1979),
  * whose error rate of 1 % holds for any noise that is independent from value to value; noise that comes in long bursts is a
  * level in its own right, and found. Near either end a change has too few values beyond it to be told from chance: of 24 values
- * there must be seven, and among fewer than 15 none is ever found. A change of the lower quartile by less than 5 % is not told.
+ * there must be seven, and among fewer than 15 none is ever found. A change of the lower quartile by less than 10 % is not told.
  * O(n²).
  *
- * @param values Above 0, in the order of measuring.
- * @returns null if there is none.
+ * @param values In the order of measuring.
+ * @returns null if there is none, or if a value is not above 0.
  *
  * @example
  * ```ts
@@ -44,6 +44,7 @@ const MIN_CHANGE = 0.05;
  * ```
  */
 export function findLevelShift(values: readonly number[]): LevelShift | null {
+  if (!values.every((value) => value > 0)) return null;
   const count = values.length;
   let index = 0;
   let strongest = 0;
@@ -56,7 +57,7 @@ export function findLevelShift(values: readonly number[]): LevelShift | null {
   const p = 2 * Math.exp(-6 * strongest * strongest / (count ** 3 + count ** 2));
   if (index === 0 || p > ALPHA) return null;
   const ratio = lowerQuartile(values.slice(index)) / lowerQuartile(values.slice(0, index));
-  return Math.abs(Math.log(ratio)) >= MIN_CHANGE ? { index, ratio } : null;
+  return Math.abs(Math.log(ratio)) >= Math.log1p(MIN_CHANGE) ? { index, ratio } : null;
 }
 
 function lowerQuartile(values: readonly number[]): number {

@@ -40,13 +40,18 @@ Deno.test("findLevelShift() does not mind a few wild values", () => {
 Deno.test("findLevelShift() does not tell small changes, and none among few values", () => {
   const step = (count: number, ratio: number) =>
     Array.from({ length: count }, (_, i) => i < count / 2 ? 100 : 100 * ratio);
-  assertEquals(findLevelShift(step(24, 1.04)), null);
-  assertEquals(findLevelShift(step(24, 1.06))?.index, 12);
+  assertEquals(findLevelShift(step(24, 1.09)), null);
+  assertEquals(findLevelShift(step(24, 1.11))?.index, 12);
   assertEquals(findLevelShift(step(14, 5)), null);
   assertEquals(findLevelShift(step(16, 5))?.index, 8);
+  assertEquals(findLevelShift(step(24, 0)), null, "no ratio to 0");
   assertEquals(findLevelShift([]), null);
   assertEquals(findLevelShift([1]), null);
   assertEquals(findLevelShift(Array(50).fill(7)), null);
+});
+
+Deno.test("findLevelShift() takes slow drift for drift", () => {
+  assertEquals(findLevelShift(Array.from({ length: 24 }, (_, i) => 100 + i / 2)), null);
 });
 
 Deno.test("findLevelShift() finds the same shift backwards, in any unit", () => {
