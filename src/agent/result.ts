@@ -111,6 +111,12 @@ export class RunResult<Vars extends object, Outputs extends object> {
     return startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
   }
 
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](inspect: (value: unknown, options: unknown) => string, options: unknown): string {
+    const { status, variables, outputs, states, error } = this;
+    return `RunResult ${inspect({ status, variables, outputs, states, error }, options)}`;
+  }
+
   /** Everything but the errors' stacks, for `JSON.stringify`. */
   toJSON(): Record<string, unknown> {
     const { status, variables, outputs, states, steps, startedAtMs, durationMs, error } = this;
