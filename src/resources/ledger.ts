@@ -4,175 +4,101 @@
  * @module
  */
 
-import { WaitLine } from "../coordination/wait_line.ts";
-import { CapacityError } from "./errors.ts";
-import { PoolLease, type Portion } from "./lease.ts";
+import type { PoolLease, Portion } from "./lease.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";
-import type { ResourceAmounts } from "./request.ts";
-import { Stock } from "./stock.ts";
-import { toUnits } from "./units.ts";
+import { RankedLine } from "./ranked_line.ts";
+import { Stocks } from "./stocks.ts";
 
 /**
- * Grants whole requests, in the order of the line.
+ * Grants whole requests, in order.
  *
- * Whoever waits has everything that it asks for set aside before anybody behind it is looked at; what is left over may go to
- * those behind. So a grant never delays a request that stands ahead, and yet a request that waits for a GPU does not stop one
- * behind it that needs a free processor. Invariant: after each call, nobody in line could be granted by that rule.
+ * Whoever waits for the same kinds stands in one line, sorted by rank. What the first of a line asks for is set aside before
+ * anybody of a lower rank is looked at; what is left over may go to the other lines. So whoever is first in a line is never
+ * delayed by a lower rank, and yet a hundred requests that wait for a GPU do not keep the processors idle that they will need.
+ *
+ * Invariants: no line is empty; the first of each line does not fit beside what is set aside for higher ranks; a stock's
+ * `setAsideUnits` is what the firsts of all lines ask for.
  */
 export class Ledger<Kinds extends string> {
-  /** What there is in all, as given. */
-  readonly capacity: Readonly<Record<Kinds, number>>;
-  /** What there is, kind by kind. */
-  readonly stocks: readonly Stock<Kinds>[];
-  /** Who waits, sorted by rank. */
-  readonly line = new WaitLine<PoolWaiter<Kinds>>();
+  /** What there is. */
+  readonly stocks: Stocks<Kinds>;
+  /** How many wait. */
+  waiters = 0;
   /** Leases granted so far. */
   grants = 0;
-  readonly #byKind: ReadonlyMap<string, Stock<Kinds>>;
-  /** The stock that was asked for last: most callers ask for the same kind again, which saves a look-up in the map. */
-  #recent: Stock<Kinds>;
+  readonly #lines = new Map<string, RankedLine<Kinds>>();
+  #tickets = 0;
 
-  /** Opens the accounts; `capacity` has at least one kind. */
+  /** Opens the accounts. */
   constructor(capacity: Readonly<Record<Kinds, number>>) {
-    const stocks: Stock<Kinds>[] = [];
-    for (const kind in capacity) stocks.push(new Stock(kind, capacity[kind]));
-    const [first] = stocks;
-    if (first === undefined) {
-      throw new TypeError("Cannot make a pool: its capacity names no kind of resource; pass one such as { cpu: 8 }");
-    }
-    this.capacity = { ...capacity };
-    this.stocks = stocks;
-    this.#byKind = new Map(stocks.map((stock) => [stock.kind, stock]));
-    this.#recent = first;
+    this.stocks = new Stocks(capacity);
+  }
+
+  /** A number above all that were given out before. */
+  nextTicket(): number {
+    return this.#tickets++;
   }
 
   /**
-   * The stock of a kind.
-   *
-   * @throws {TypeError} If there is none.
+   * Grants a lease now if that delays nobody: as if it had the lowest rank. It passes nobody who waits for the same kinds: of
+   * one of them, less is free than is set aside, or the first in that line would not have to wait.
    */
-  stock(kind: Kinds): Stock<Kinds> {
-    if (this.#recent.kind === kind) return this.#recent;
-    const stock = this.#byKind.get(kind);
-    if (stock === undefined) {
-      throw new TypeError(
-        `Cannot acquire ${JSON.stringify(kind)}: the pool has no such resource; it has ${this.#kinds()}`,
-      );
-    }
-    return this.#recent = stock;
-  }
-
-  /**
-   * Reads a request: the lease that it describes, which holds nothing yet.
-   *
-   * Hot path: for one kind it allocates the lease and nothing else.
-   *
-   * @throws {TypeError} If it names a kind that the pool does not have, or asks for nothing.
-   * @throws {RangeError} If an amount is negative, not finite, or too small to count.
-   * @throws {CapacityError} If it asks for more than there is.
-   */
-  read(request: ResourceAmounts<Kinds>, owner: string | undefined): PoolLease<Kinds> {
-    let lease: PoolLease<Kinds> | undefined;
-    let last: Portion<Kinds> | undefined;
-    for (const kind in request) {
-      const stock = this.stock(kind);
-      const amount = request[kind];
-      if (typeof amount !== "number" || !(amount >= 0 && amount <= stock.capacity)) {
-        throw refusal(stock, amount, owner);
-      }
-      const units = toUnits(amount, stock.perWhole);
-      if (units === 0) {
-        if (amount === 0) continue;
-        throw refusal(stock, amount, owner);
-      }
-      if (last === undefined) {
-        last = lease = new PoolLease(stock, units, owner);
-      } else {
-        last = last.next = { stock, units, next: undefined };
-      }
-    }
-    if (lease === undefined) {
-      throw new TypeError(
-        `Cannot acquire nothing: the request has no amount above 0; ask for some of ${this.#kinds()}`,
-      );
-    }
-    return lease;
-  }
-
-  /** Grants a lease now if that takes nothing from anybody in line. */
   tryGrant(lease: PoolLease<Kinds>): boolean {
-    for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) {
-      if (at.stock.freeUnits - at.stock.waitingUnits < at.units) return false;
-    }
+    if (!fits(lease)) return false;
     this.#grant(lease);
     return true;
   }
 
-  /** Puts a waiter in line by its rank, and grants its lease if whoever is ahead leaves enough. */
+  /** Puts a waiter in its line; grants its lease at once if nobody of a higher rank is in the way. */
   join(waiter: PoolWaiter<Kinds>): void {
-    let ahead = this.line.last;
-    while (ahead !== undefined && ahead.rankMs > waiter.rankMs) ahead = ahead.previous;
-    this.line.insertAfter(ahead, waiter);
-    for (let at: Portion<Kinds> | undefined = waiter.lease; at !== undefined; at = at.next) {
-      at.stock.waitingUnits += at.units;
-    }
-    this.#serve();
+    const key = lineKey(waiter.lease);
+    let line = this.#lines.get(key);
+    if (line === undefined) this.#lines.set(key, line = new RankedLine());
+    line.join(waiter);
+    this.waiters++;
+    if (line.first === waiter) this.#serve();
   }
 
-  /** Takes a waiter out of the line; what was set aside for it goes to those behind. */
+  /** Takes a waiter out of its line; what was set aside for it goes to others. */
   leave(waiter: PoolWaiter<Kinds>): void {
+    const wasFirst = this.#lines.get(lineKey(waiter.lease))?.first === waiter;
     this.#remove(waiter);
-    if (this.#isAwaited(waiter.lease)) this.#serve();
+    if (wasFirst) this.#serve();
   }
 
   /** Takes back what a lease holds, and grants what has become possible. */
   giveBack(lease: PoolLease<Kinds>): void {
-    for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) at.stock.freeUnits += at.units;
-    if (this.line.first !== undefined && this.#isAwaited(lease)) this.#serve();
-  }
-
-  /** Whether anybody in line wants what `lease` has. */
-  #isAwaited(lease: PoolLease<Kinds>): boolean {
+    let awaited = false;
     for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) {
-      if (at.stock.waitingUnits > 0) return true;
+      at.stock.freeUnits += at.units;
+      if (at.stock.setAsideUnits > 0) awaited = true;
     }
-    return false;
+    if (awaited) this.#serve();
   }
 
-  /** Walks down the line, setting aside for everybody, until there is nothing left that somebody further back wants. */
+  /** Looks at whoever is first in a line, by rank, until the first of each line has to wait. */
   #serve(): void {
-    for (const stock of this.stocks) {
-      stock.leftUnits = stock.freeUnits;
-      stock.aheadUnits = 0;
-    }
-    let waiter = this.line.first;
-    while (waiter !== undefined) {
-      const { next, lease }: PoolWaiter<Kinds> = waiter;
-      let fits = true;
-      for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) {
-        at.stock.leftUnits -= at.units;
-        if (at.stock.leftUnits < 0) fits = false;
-      }
-      if (fits) {
+    for (const stock of this.stocks.list) stock.setAsideUnits = 0;
+    const lines = [...this.#lines.values()];
+    const firsts = lines.map((line) => line.first);
+    while (lines.length > 0) {
+      const place = highestRank(firsts), waiter = firsts[place];
+      if (waiter !== undefined && fits(waiter.lease)) {
         this.#remove(waiter);
-        this.#grant(lease);
-        waiter.grant(lease);
+        firsts[place] = lines[place]?.first;
+        this.#grant(waiter.lease);
+        waiter.grant(waiter.lease);
       } else {
-        for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) {
-          at.stock.aheadUnits += at.units;
-        }
-        if (!this.#isAnythingLeft()) return;
+        if (waiter !== undefined) setAside(waiter.lease);
+        lines.splice(place, 1);
+        firsts.splice(place, 1);
       }
-      waiter = next;
     }
   }
 
-  /** Whether something is left of a kind that those further back want. */
-  #isAnythingLeft(): boolean {
-    for (const stock of this.stocks) {
-      if (stock.leftUnits > 0 && stock.waitingUnits > stock.aheadUnits) return true;
-    }
-    return false;
+  /** How many of its line are served before a waiter; costs their number. */
+  countBefore(waiter: PoolWaiter<Kinds>): number {
+    return this.#lines.get(lineKey(waiter.lease))?.countBefore(waiter) ?? 0;
   }
 
   #grant(lease: PoolLease<Kinds>): void {
@@ -182,30 +108,41 @@ export class Ledger<Kinds extends string> {
   }
 
   #remove(waiter: PoolWaiter<Kinds>): void {
-    this.line.remove(waiter);
-    for (let at: Portion<Kinds> | undefined = waiter.lease; at !== undefined; at = at.next) {
-      at.stock.waitingUnits -= at.units;
-    }
-  }
-
-  #kinds(): string {
-    return this.stocks.map(({ kind }) => kind).join(", ");
+    const key = lineKey(waiter.lease), line = this.#lines.get(key);
+    line?.remove(waiter);
+    if (line?.first === undefined) this.#lines.delete(key);
+    this.waiters--;
   }
 }
 
-/** Why an amount cannot be granted. */
-function refusal<Kinds extends string>(stock: Stock<Kinds>, amount: unknown, owner: string | undefined): Error {
-  const { kind, capacity } = stock;
-  if (typeof amount === "number" && amount > capacity && amount < Infinity) {
-    return new CapacityError({ kind, requested: amount, capacity, owner });
+/** Whether a lease fits beside what is set aside. */
+function fits<Kinds extends string>(lease: PoolLease<Kinds>): boolean {
+  for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) {
+    if (at.stock.freeUnits - at.stock.setAsideUnits < at.units) return false;
   }
-  const message = `Cannot acquire ${String(amount)} of ${kind}: expected a finite number from 0 to ${capacity}`;
-  if (typeof amount !== "number") return new TypeError(`${message}, got ${typeof amount}; pass a number`);
-  return new RangeError(
-    amount > 0 && amount < 1
-      ? `Cannot acquire ${amount} of ${kind}: the pool counts in steps of ${
-        1 / stock.perWhole
-      }; ask for at least one step`
-      : `${message}; leave the kind out if none of it is needed`,
-  );
+  return true;
+}
+
+function setAside<Kinds extends string>(lease: PoolLease<Kinds>): void {
+  for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) at.stock.setAsideUnits += at.units;
+}
+
+/** The place of the waiter that goes first. A line that has run empty counts as the lowest. */
+function highestRank<Kinds extends string>(firsts: readonly (PoolWaiter<Kinds> | undefined)[]): number {
+  let place = 0, best = firsts[0];
+  for (let i = 1; i < firsts.length; i++) {
+    const waiter = firsts[i];
+    if (waiter === undefined || (best !== undefined && !waiter.isBefore(best))) continue;
+    place = i;
+    best = waiter;
+  }
+  return place;
+}
+
+/** Names the line of a lease: the kinds that it needs, in whatever order they were named. */
+function lineKey<Kinds extends string>(lease: PoolLease<Kinds>): string {
+  if (lease.next === undefined) return String(lease.stock.place);
+  const places: number[] = [];
+  for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) places.push(at.stock.place);
+  return places.sort((a, b) => a - b).join();
 }

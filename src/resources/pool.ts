@@ -42,15 +42,17 @@ export interface ResourcePoolSnapshot<Kinds extends string> {
  * - **Whole or not at all.** A request of several kinds is granted when all of them are free; while it waits it holds none.
  * - **Exact.** Amounts are counted in millionths (in wholes for a capacity above 9,007,199,254): ten leases of 0.1 fill a
  *   capacity of 1, and when all leases are back the capacity is available to the last bit. Finer amounts are rounded down.
- * - **Order.** Waiters stand in one line, by priority and then by arrival. Everything that a waiter asks for is set aside
- *   before anybody behind it is looked at, so no request is ever delayed by one behind it, however small. Only what is left
- *   over goes to those behind. `tryAcquire` counts as the last in line.
- * - **Aging.** A priority is a head start: one level is worth `agingMs` of waiting. A request can be overtaken only by requests
- *   that are d levels higher and arrive less than d × `agingMs` later, so nobody starves as long as leases are given back.
+ * - **Order.** Whoever waits for the same kinds stands in one line, by priority and then by arrival. What the first of a line
+ *   asks for is set aside before anybody of a lower rank is looked at, whatever kinds that one needs; what is left over may go
+ *   to other lines. So nobody is overtaken in its own line, and whoever is first in it is never delayed by a lower rank, however
+ *   small. `tryAcquire` counts as the lowest rank of all.
+ * - **Aging.** A priority is a head start: one level is worth `agingMs` of waiting. A request has a higher rank than another if
+ *   it is d levels higher and arrived less than d × `agingMs` later; after that, nothing that arrives can pass it. So nobody
+ *   starves as long as leases are given back.
  *
- * An uncontended `tryAcquire` and `release` of one kind costs about two and a half times a hand-written counter that returns such a lease.
- * Joining the line costs the number of waiters that are overtaken; a release costs, if somebody waits for what it frees, the
- * number of waiters up to the point where nothing is left.
+ * An uncontended `tryAcquire` and `release` of one kind costs about two and a half times a hand-written counter that returns such
+ * a lease. Joining and leaving a line cost the same however many wait; a release that somebody waits for costs the number of
+ * lines, once more for each request that it serves.
  *
  * @example
  * ```ts
@@ -101,7 +103,7 @@ export class ResourcePool<Kinds extends string> {
    */
   tryAcquire(request: ResourceAmounts<Kinds>, owner?: string): Lease<Kinds> | undefined {
     const ledger = this.#ledger;
-    const lease = ledger.read(request, owner);
+    const lease = ledger.stocks.read(request, owner);
     return ledger.tryGrant(lease) ? lease : undefined;
   }
 
@@ -121,7 +123,7 @@ export class ResourcePool<Kinds extends string> {
   acquire(request: ResourceAmounts<Kinds>, options?: AcquireOptions): Promise<Lease<Kinds>> {
     try {
       const ledger = this.#ledger;
-      const lease = ledger.read(request, options?.owner);
+      const lease = ledger.stocks.read(request, options?.owner);
       if (options !== undefined) {
         requireWaitOptions(options);
         options.signal?.throwIfAborted();
@@ -161,32 +163,32 @@ export class ResourcePool<Kinds extends string> {
    * @throws {TypeError} If the pool does not have that kind.
    */
   available(kind: Kinds): number {
-    return this.#ledger.stock(kind).available;
+    return this.#ledger.stocks.of(kind).available;
   }
 
   /** How the pool stands now; costs the number of kinds. */
   snapshot(): ResourcePoolSnapshot<Kinds> {
-    const { line, grants } = this.#ledger;
+    const { waiters, grants } = this.#ledger;
     return {
       capacity: this.#byKind((stock) => stock.capacity),
       inUse: this.#byKind((stock) => stock.inUse),
       available: this.#byKind((stock) => stock.available),
-      waiters: line.size,
+      waiters,
       grants,
     };
   }
 
   #wait(lease: PoolLease<Kinds>, level: number, options: AcquireOptions | undefined): Promise<Lease<Kinds>> {
-    const waiter = new PoolWaiter(this.#ledger, lease, this.#now() - level * this.#agingMs);
+    const waiter = new PoolWaiter(this.#ledger, lease, { level, rankMs: this.#now() - level * this.#agingMs });
     this.#ledger.join(waiter);
     waiter.watch(options);
     return waiter.promise;
   }
 
   #byKind(figure: (stock: Stock<Kinds>) => number): Readonly<Record<Kinds, number>> {
-    const { capacity, stocks } = this.#ledger;
+    const { capacity, list } = this.#ledger.stocks;
     const figures: Record<Kinds, number> = { ...capacity };
-    for (const stock of stocks) figures[stock.kind] = figure(stock);
+    for (const stock of list) figures[stock.kind] = figure(stock);
     return figures;
   }
 }

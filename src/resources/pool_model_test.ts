@@ -23,6 +23,14 @@ function wants(tenths: Tenths): Kind[] {
   return KINDS.filter((kind) => tenths[kind] > 0);
 }
 
+function sameKinds(a: Tenths, b: Tenths): boolean {
+  return wants(a).join() === wants(b).join();
+}
+
+function rankMs({ atMs, level }: Request): number {
+  return atMs - level * AGING_MS;
+}
+
 /** The rule of the pool, said with arrays and integers: no promise in it, nothing remembered that can be counted anew. */
 class ModelPool {
   readonly granted: number[] = [];
@@ -39,7 +47,8 @@ class ModelPool {
   }
 
   couldTake(tenths: Tenths): boolean {
-    return wants(tenths).every((kind) => this.#wanted(this.line, kind) + tenths[kind] <= this.free(kind));
+    const firsts = this.firsts();
+    return !firsts.some((first) => sameKinds(first.tenths, tenths)) && this.#fits(tenths, firsts);
   }
 
   release(id: number): void {
@@ -52,16 +61,24 @@ class ModelPool {
     this.#serve();
   }
 
-  #wanted(requests: readonly Request[], kind: Kind): number {
-    return requests.reduce((sum, { tenths }) => sum + tenths[kind], 0);
+  /** Whoever is first among those who wait for the same kinds, by rank. */
+  firsts(): Request[] {
+    return this.line.filter((request, place) =>
+      !this.line.slice(0, place).some((ahead) => sameKinds(ahead.tenths, request.tenths))
+    );
   }
 
-  /** Grants whoever fits beside everybody ahead, one at a time, until nobody does. */
-  #serve(): void {
-    this.line.sort((a, b) => a.atMs - a.level * AGING_MS - (b.atMs - b.level * AGING_MS) || a.id - b.id);
-    const next = this.line.find(({ tenths }, place) =>
-      wants(tenths).every((kind) => this.#wanted(this.line.slice(0, place + 1), kind) <= this.free(kind))
+  #fits(tenths: Tenths, ahead: readonly Request[]): boolean {
+    return wants(tenths).every((kind) =>
+      ahead.reduce((sum, request) => sum + request.tenths[kind], tenths[kind]) <= this.free(kind)
     );
+  }
+
+  /** Grants the first that fits beside the firsts ahead of it, and starts again. */
+  #serve(): void {
+    this.line.sort((a, b) => rankMs(a) - rankMs(b) || a.id - b.id);
+    const firsts = this.firsts();
+    const next = firsts.find(({ tenths }, place) => this.#fits(tenths, firsts.slice(0, place)));
     if (next === undefined) return;
     this.line = this.line.filter((request) => request !== next);
     this.held.push(next);
@@ -202,31 +219,36 @@ Deno.test("ResourcePool grants what the plain model grants, whatever the order o
     { numRuns: 200 },
   ));
 
-Deno.test("ResourcePool lets nobody be overtaken by a request that arrives levels × agingMs later, nor by a small one", () =>
+/** Whether `a` goes before `b`: it is d levels higher and came less than d times the aging later. */
+function goesBefore(a: Request, b: Request): boolean {
+  const leadMs = (a.level - b.level) * AGING_MS - (a.atMs - b.atMs);
+  return leadMs > 0 || (leadMs === 0 && a.id < b.id);
+}
+
+Deno.test("ResourcePool lets nobody be overtaken in its line, nor the first of a line be delayed, by a lower rank", () =>
   fc.assert(
     fc.asyncProperty(script, async (calls) => {
-      const duet = new Duet(); // its model is not asked here: what was promised is checked against what happened
-      const waiting = new Map<number, Request>();
+      const duet = new Duet();
       let seen = 0;
       for (const call of calls) {
         duet.play(call);
         await nextTurn();
-        for (const request of duet.requests) {
-          if (!duet.leases.has(request.id)) waiting.set(request.id, request);
-        }
-        for (const request of [...waiting.values()]) {
-          if (!duet.model.line.includes(request)) waiting.delete(request.id);
-        }
-        const { available } = duet.pool.snapshot();
+        // What was promised is checked against what happened; the model is asked only who gave up.
+        const waiting = duet.requests.filter((request) =>
+          !duet.leases.has(request.id) && duet.model.line.includes(request)
+        );
+        assertEquals(waiting.length, duet.pool.snapshot().waiters);
         for (const id of duet.granted.slice(seen)) {
           const winner = duet.requests[id];
           if (winner === undefined) continue;
-          for (const other of waiting.values()) {
-            const shared = wants(winner.tenths).filter((kind) => other.tenths[kind] > 0);
-            if (shared.every((kind) => Math.round(available[kind] * 10) >= other.tenths[kind])) continue; // took nothing from it
-            const isAhead = winner.atMs - other.atMs < (winner.level - other.level) * AGING_MS ||
-              (winner.id < other.id && winner.atMs - other.atMs <= (winner.level - other.level) * AGING_MS);
-            assert(isAhead, `${id} overtook ${other.id}`);
+          for (const other of waiting) {
+            if (goesBefore(winner, other)) continue;
+            assert(!sameKinds(winner.tenths, other.tenths), `${id} overtook ${other.id} in its line`);
+            if (waiting.some((ahead) => sameKinds(ahead.tenths, other.tenths) && goesBefore(ahead, other))) continue;
+            for (const kind of wants(winner.tenths)) {
+              const left = Math.round(duet.pool.available(kind) * 10);
+              assert(left >= other.tenths[kind], `${id} took ${kind} that ${other.id} waits for`);
+            }
           }
         }
         seen = duet.granted.length;

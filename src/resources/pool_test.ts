@@ -175,6 +175,30 @@ Deno.test("ResourcePool.acquire() lets a request pass one that waits for somethi
   (await blocked).release();
 });
 
+Deno.test("ResourcePool sets aside for the first of a line only, so that a long line for a GPU leaves processors to others", async () => {
+  const pool = newPool();
+  const holder = await pool.acquire({ gpu: 1 });
+  const blocked = Array.from({ length: 100 }, () => pool.acquire({ gpu: 1, cpu: 2 }));
+  const others = await Promise.all([pool.acquire({ cpu: 3 }), pool.acquire({ cpu: 3 })]);
+  const waiting = pool.acquire({ cpu: 1 });
+  assertEquals([pool.available("cpu"), pool.snapshot().waiters], [2, 101]);
+  holder.release();
+  (await blocked[0])?.release();
+  others.forEach((lease) => lease.release());
+  (await waiting).release();
+  for (const lease of blocked.slice(1)) (await lease).release();
+  assertEquals(pool.snapshot().available, pool.snapshot().capacity);
+});
+
+Deno.test("ResourcePool.acquire() keeps one line for the same kinds in whatever order they are named", async () => {
+  const pool = newPool();
+  const holder = await pool.acquire({ cpu: 6 });
+  const large = pool.acquire({ cpu: 8, gpu: 1 });
+  assertStrictEquals(pool.tryAcquire({ gpu: 1, cpu: 1 }), undefined);
+  holder.release();
+  (await large).release();
+});
+
 Deno.test("ResourcePool serves by priority, and a low one that has aged before a critical one that has not", async () => {
   let nowMs = 0;
   const pool = new ResourcePool({ capacity: { cpu: 1 }, agingMs: 1_000, now: () => nowMs });
@@ -250,7 +274,7 @@ Deno.test("ResourcePool.acquire() gives up after timeoutMs, saying what was free
   try {
     const pool = newPool();
     const holder = await pool.acquire({ cpu: 7, gpu: 1 });
-    const ahead = pool.acquire({ gpu: 1 });
+    const ahead = pool.acquire({ gpu: 1, cpu: 1 });
     const late = pool.acquire({ cpu: 2, gpu: 1 }, { timeoutMs: 500, owner: "train" });
     const failed = assertRejects(() => late, WaitTimeoutError);
     clock.tick(499);
@@ -260,7 +284,7 @@ Deno.test("ResourcePool.acquire() gives up after timeoutMs, saying what was free
     const error = await failed;
     assertEquals(
       error.message,
-      'Cannot acquire 2 cpu and 1 gpu for "train" within 500 ms: free are 1 of 8 cpu, 0 of 1 gpu, and 1 wait ahead; raise ' +
+      'Cannot acquire 2 cpu and 1 gpu for "train" within 500 ms: free are 1 of 8 cpu, 0 of 1 gpu, and 1 wait ahead for the same; raise ' +
         "timeoutMs, or hold it for a shorter time",
     );
     holder.release();

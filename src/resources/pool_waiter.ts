@@ -9,22 +9,41 @@ import { Waiter, WaitTimeoutError } from "../coordination/waiter.ts";
 import type { Lease, PoolLease, Portion } from "./lease.ts";
 import type { Ledger } from "./ledger.ts";
 
+/** What decides a waiter's place. */
+export interface Rank {
+  /** How urgent it is; see `priority.ts`. */
+  readonly level: number;
+  /** When it came, less the head start of its level, in milliseconds. */
+  readonly rankMs: number;
+}
+
 /** Waits for everything that its lease needs, at once. */
 export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>> implements LineNode<PoolWaiter<Kinds>> {
   previous: PoolWaiter<Kinds> | undefined = undefined;
   next: PoolWaiter<Kinds> | undefined = undefined;
   /** What it waits for. */
   readonly lease: PoolLease<Kinds>;
-  /** Its place: the smaller goes first, and of equal ones whoever came first. Never changes. */
+  /** How urgent it is. */
+  readonly level: number;
+  /** When it came, less the head start of its level: the smaller goes first. Never changes. */
   readonly rankMs: number;
+  /** Its number in the order of arrival, which decides between equal ranks. */
+  readonly ticket: number;
   readonly #ledger: Ledger<Kinds>;
 
-  /** Makes a waiter; the ledger puts it in line. */
-  constructor(ledger: Ledger<Kinds>, lease: PoolLease<Kinds>, rankMs: number) {
+  /** Makes a waiter; {@linkcode Ledger.join} puts it in line. */
+  constructor(ledger: Ledger<Kinds>, lease: PoolLease<Kinds>, rank: Rank) {
     super();
     this.#ledger = ledger;
     this.lease = lease;
-    this.rankMs = rankMs;
+    this.level = rank.level;
+    this.rankMs = rank.rankMs;
+    this.ticket = ledger.nextTicket();
+  }
+
+  /** Whether it goes before another. */
+  isBefore(other: PoolWaiter<Kinds>): boolean {
+    return this.rankMs < other.rankMs || (this.rankMs === other.rankMs && this.ticket < other.ticket);
   }
 
   protected override leave(): void {
@@ -37,13 +56,12 @@ export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>> imple
       asked.push(`${at.units / at.stock.perWhole} ${at.stock.kind}`);
       free.push(`${at.stock.available} of ${at.stock.capacity} ${at.stock.kind}`);
     }
-    let ahead = 0;
-    for (let at = this.previous; at !== undefined; at = at.previous) ahead++;
+    const ahead = this.#ledger.countBefore(this);
     const owner = this.lease.owner === undefined ? "" : ` for "${this.lease.owner}"`;
     return new WaitTimeoutError(
       asked.join(" and ") + owner,
       timeoutMs,
-      `free are ${free.join(", ")}, and ${ahead} wait ahead`,
+      `free are ${free.join(", ")}, and ${ahead} wait ahead for the same`,
     );
   }
 }

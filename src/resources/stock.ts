@@ -12,24 +12,22 @@ export class Stock<Kind extends string> {
   readonly kind: Kind;
   /** How much there is in all, as given. */
   readonly capacity: number;
+  /** Its number among the pool's stocks. */
+  readonly place: number;
   /** Units in one whole. */
   readonly perWhole: number;
   /** How much there is in all. */
   readonly units: number;
   /** What no lease holds. */
   freeUnits: number;
-  /** What all waiters together ask for. */
-  waitingUnits = 0;
-  /** Scratch of {@linkcode Ledger.serve}: what is left for whoever comes next in line; may be negative. */
-  leftUnits = 0;
-  /** Scratch of {@linkcode Ledger.serve}: what those who were looked at and must wait ask for. */
-  aheadUnits = 0;
+  /** What the first of each line asks for; see {@linkcode Ledger}. */
+  setAsideUnits = 0;
 
   /**
    * @throws {TypeError} If the kind is not a usable name.
    * @throws {RangeError} If the capacity is not in [0, 2^53 - 1].
    */
-  constructor(kind: Kind, capacity: number) {
+  constructor(kind: Kind, capacity: number, place: number) {
     if (kind === "" || kind === "__proto__") {
       throw new TypeError(
         `Cannot make a pool with resource kind "${kind}": expected a name that a record can hold; call it something like "cpu"`,
@@ -45,6 +43,7 @@ export class Stock<Kind extends string> {
     }
     this.kind = kind;
     this.capacity = capacity;
+    this.place = place;
     this.perWhole = unitsPerWhole(capacity);
     this.units = toUnits(capacity, this.perWhole);
     this.freeUnits = this.units;

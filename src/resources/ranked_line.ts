@@ -1,0 +1,49 @@
+/**
+ * A line in which the rank decides, and between equal ranks who came first.
+ *
+ * @module
+ */
+
+import { WaitLine } from "../coordination/wait_line.ts";
+import type { PoolWaiter } from "./pool_waiter.ts";
+
+/**
+ * Waiters sorted by rank: one plain line for each level of priority, for within a level whoever comes later ranks lower.
+ *
+ * Joining and leaving are O(1), however many wait; finding the first costs the number of levels that are in use.
+ */
+export class RankedLine<Kinds extends string> {
+  readonly #levels = new Map<number, WaitLine<PoolWaiter<Kinds>>>();
+
+  /** Whoever is served first; undefined when nobody waits. */
+  get first(): PoolWaiter<Kinds> | undefined {
+    let best: PoolWaiter<Kinds> | undefined;
+    for (const { first } of this.#levels.values()) {
+      if (first !== undefined && (best === undefined || first.isBefore(best))) best = first;
+    }
+    return best;
+  }
+
+  /** Takes in a waiter that has come later than all others. */
+  join(waiter: PoolWaiter<Kinds>): void {
+    let line = this.#levels.get(waiter.level);
+    if (line === undefined) this.#levels.set(waiter.level, line = new WaitLine());
+    line.insertAfter(line.last, waiter);
+  }
+
+  /** Lets a waiter go, which stands in this line. */
+  remove(waiter: PoolWaiter<Kinds>): void {
+    const line = this.#levels.get(waiter.level);
+    line?.remove(waiter);
+    if (line?.first === undefined) this.#levels.delete(waiter.level);
+  }
+
+  /** How many are served before a waiter; costs their number. */
+  countBefore(waiter: PoolWaiter<Kinds>): number {
+    let count = 0;
+    for (const line of this.#levels.values()) {
+      for (let at = line.first; at?.isBefore(waiter); at = at.next) count++;
+    }
+    return count;
+  }
+}
