@@ -106,7 +106,7 @@ export class GraphRun {
     const progress = this.#progress.of(last);
     progress.doneTurn = 0; // its dependents do not know yet
     for (const { state, payload } of routes) this.#enqueue(state, payload, undefined);
-    if (progress.active === 0) this.#progress.completed(last, this);
+    if (progress.active === 0) this.#progress.completed(last, progress, this);
     return this.#drain();
   }
 
@@ -218,6 +218,7 @@ export class GraphRun {
     const definition = this.#definition(step);
     if (this.#timed && this.#stale) this.#readClock();
     const first = this.#progress.begun(step, this.#timed ? this.#now : NaN);
+    if (first) run.steps++;
     if (definition.timeoutMs > 0) this.hold(step).timer = timers.schedule(definition.timeoutMs, step);
     if (this.#announcer !== undefined) {
       this.hold(step);
@@ -228,7 +229,7 @@ export class GraphRun {
     let returned: unknown;
     try {
       returned = definition.fn(step);
-      if (isThenable(returned)) {
+      if (returned instanceof Promise || isThenable(returned)) {
         // A foreign thenable may call back twice, or at once; a promise made of it does not.
         const promise = returned instanceof Promise ? returned : Promise.resolve(returned);
         promise.then((value) => this.#settled(step, value, false), (error) => this.#settled(step, error, true));
@@ -273,7 +274,7 @@ export class GraphRun {
     this.#underWay--;
     step.progress.active--;
     for (let i = 0; i < routes.length; i++) this.#enqueue(routes[i]!.state, routes[i]!.payload, step.origin);
-    if (step.progress.active === 0) this.#progress.completed(step.index, this);
+    if (step.progress.active === 0) this.#progress.completed(step.index, step.progress, this);
   }
 
   #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {

@@ -8,6 +8,7 @@ import { at } from "./adjacency.ts";
 import type { GraphRun } from "./graph_run.ts";
 import type { GraphStep } from "./graph_step.ts";
 import { type EndStatus, Progress } from "./progress.ts";
+import type { CompiledPlan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import { SEQUENCE_FIRED, sequenceProgress } from "./sequence_progress.ts";
 
@@ -17,13 +18,16 @@ export class ProgressTable {
   /** Counts steps being made and done and states being started, so that it can be told which came first. */
   #turn = SEQUENCE_FIRED;
 
-  constructor(readonly run: Run) {
+  readonly #plan: CompiledPlan;
+
+  constructor(run: Run) {
+    this.#plan = run.settings.plan;
     this.states = run.progress = sequenceProgress(run);
   }
 
   /** The progress of a state, made when first asked for. */
   of(state: number): Progress {
-    return this.states[state] ??= new Progress(at(this.run.settings.plan.indegree, state));
+    return this.states[state] ??= new Progress(at(this.#plan.indegree, state));
   }
 
   /** Notes a step that is to run; `kept` if it must be known later which steps it follows from. */
@@ -45,9 +49,10 @@ export class ProgressTable {
     const first = step === origin || !origin.begun;
     step.begun = origin.begun = true;
     if (!first) return false;
-    this.run.steps++;
     progress.open++;
-    if (++progress.steps > 1) progress.spentMs -= now;
+    progress.steps++;
+    if (Number.isNaN(now)) return true;
+    if (progress.steps > 1) progress.spentMs -= now;
     else {
       progress.startedAt = now;
       progress.spentMs = -now;
@@ -72,9 +77,8 @@ export class ProgressTable {
   }
 
   /** Counts a state that has completed off what its dependents wait for, and starts each that waits no more. */
-  completed(state: number, graph: GraphRun): void {
-    const { children, indegree } = this.run.settings.plan;
-    const progress = this.of(state);
+  completed(state: number, progress: Progress, graph: GraphRun): void {
+    const { children, indegree } = this.#plan;
     const doneBefore = progress.doneTurn;
     progress.doneTurn = ++this.#turn;
     for (let edge = at(children.start, state), end = at(children.start, state + 1); edge < end; edge++) {
@@ -90,6 +94,10 @@ export class ProgressTable {
 
   /** Forgets the steps, when nobody will ask any more who follows whom: a result that is kept should not keep them. */
   forgetSteps(): void {
-    for (const progress of this.states) if (progress !== undefined) progress.latest = undefined;
+    const { states } = this;
+    for (let state = 0; state < states.length; state++) {
+      const progress = states[state];
+      if (progress !== undefined) progress.latest = undefined;
+    }
   }
 }
