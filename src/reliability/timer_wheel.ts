@@ -29,7 +29,7 @@ const LONGEST_DELAY_MS = SLOTS ** LEVELS - SLOTS ** (LEVELS - 1);
 const LONGEST_REAL_DELAY_MS = 2 ** 31 - 1; // what setTimeout takes
 
 /**
- * A hierarchical timer wheel: `schedule` and `cancel` are O(1), however many timers there are, and cost a fiftieth of a
+ * A hierarchical timer wheel: `schedule` and `cancel` are O(1), however many timers there are, and cost a twentieth of a
  * `setTimeout` and `clearTimeout`.
  *
  * Level 0 has a slot for each of the next 32 ms, level 1 for each 32 ms after these, and so on; a timer moves down a level when
@@ -50,8 +50,8 @@ export class TimerWheel {
   #size = 0;
   #realTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   #realTick = Infinity;
-  /** The function that set the real timer: a test's fake clock may come and go between two calls. */
-  #setBy: typeof setTimeout | undefined = undefined;
+  /** The clock that the real timer was set under: a test's fake clock may come and go between two calls. */
+  #setUnder: typeof performance.now | undefined = undefined;
   #disarming = false;
 
   /** How many timers are scheduled. */
@@ -73,7 +73,8 @@ export class TimerWheel {
     const timer = new Timer(task, Math.max(due, present + 1));
     this.#size++;
     this.#insert(timer);
-    if (timer.tick < this.#realTick || this.#setBy !== setTimeout) this.#arm(now);
+    // Asking for `setTimeout` itself would be surer, but costs 0.8 µs in Deno, whose global is a getter that looks at its caller.
+    if (timer.tick < this.#realTick || this.#setUnder !== performance.now) this.#arm(now);
     return timer;
   }
 
@@ -130,7 +131,7 @@ export class TimerWheel {
   #arm(now: number): void {
     this.#clear();
     this.#realTick = this.#nextTick();
-    this.#setBy = setTimeout;
+    this.#setUnder = performance.now;
     const delayMs = Math.min(Math.max(Math.ceil(this.#realTick - now), 0), LONGEST_REAL_DELAY_MS);
     this.#realTimer = setTimeout(() => this.#advance(), delayMs);
   }
