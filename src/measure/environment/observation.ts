@@ -70,7 +70,7 @@ export function observe(before: CounterReading, after: CounterReading, wallNs: n
  *   shorter than a second over the number of processors every step is too much. Some of a step may lie before the sample: then
  *   a good sample is lost, but not because of its value.
  * - `preemption`: for more than 5 % of the sample the thread waited for a processor that other processes had. Waiting behind
- *   the process's own helper threads (garbage collection, compilation) is part of what the code costs; dropping it would
+ *   the process's own other threads (garbage collection, compilation) is part of what the code costs; dropping it would
  *   flatter code that allocates. Whoever made the thread wait was on a processor for as long: so delay beyond the CPU time of
  *   the process's other threads is certainly foreign, and only that counts against the sample.
  *
@@ -97,8 +97,8 @@ export function exclusionCause(before: CounterReading, after: CounterReading, wa
 function foreignDelay(before: CounterReading, after: CounterReading, wallNs: number): number {
   const delayNs = runQueueDelay(before, after, wallNs) ?? 0;
   const threadNs = growth(before.cpuNs, after.cpuNs) ?? 0;
-  const helpersNs = after.processCpuNs - before.processCpuNs - threadNs;
-  return delayNs - Math.max(0, helpersNs);
+  const ownOthersNs = after.processCpuNs - before.processCpuNs - threadNs;
+  return delayNs - Math.max(0, ownOthersNs);
 }
 
 /**

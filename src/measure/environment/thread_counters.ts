@@ -16,7 +16,7 @@ export interface CounterReading {
   readonly runQueueDelayNs: number | null;
   /** Involuntary context switches of the thread. */
   readonly involuntarySwitches: number | null;
-  /** CPU time of the whole process, V8's helper threads included, in nanoseconds, less what the readings themselves took. */
+  /** CPU time of the whole process, V8's background threads included, in nanoseconds, less what the readings themselves took. */
   readonly processCpuNs: number;
   /** Time that the hypervisor took from all processors of the host, in milliseconds, in steps of 10. */
   readonly stealMs: number | null;

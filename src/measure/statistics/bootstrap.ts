@@ -36,7 +36,8 @@ const MIN_FORKS_FOR_PERCENTILES = 6;
  * four where 95 % was asked for. So
  * - from six forks on the interval is the expanded percentile interval of T. Hesterberg, "What Teachers Should Know about the
  *   Bootstrap" (The American Statistician 69, 2015, section 3.3), which widens the percentiles as Student's t would;
- * - with two to five forks it is the median plus and minus Student's t times the standard error that the resamples show;
+ * - with two to five forks it is the median plus and minus Student's t times the standard error that the resamples show, but
+ *   not below 0 if no value is; with two forks t is 12.7, and the interval is wide;
  * - with one fork it is the expanded percentile interval over the samples, and tells how sure the median *of this process* is;
  *   another process may differ by more.
  *
@@ -59,7 +60,8 @@ export function medianInterval(forks: readonly (readonly number[])[], options: B
   const point = median(values);
   if (clusters.length > 1 && clusters.length < MIN_FORKS_FOR_PERCENTILES) {
     const margin = t * standardDeviation(resampled);
-    return { point, low: point - margin, high: point + margin, level };
+    const floor = quantile(values, 0) < 0 ? -Infinity : 0; // no duration is below 0, however little two forks tell
+    return { point, low: Math.max(floor, point - margin), high: point + margin, level };
   }
   const tail = lowerTail(Math.sqrt(units / (units - 1)) * t);
   const low = Math.min(point, quantile(resampled, tail));
