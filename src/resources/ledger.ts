@@ -53,7 +53,8 @@ export class Ledger<Kinds extends string> {
   join(waiter: PoolWaiter<Kinds>): void {
     const key = lineKey(waiter.lease);
     let line = this.#lines.get(key);
-    if (line === undefined) this.#lines.set(key, line = new RankedLine());
+    if (line === undefined) this.#lines.set(key, line = new RankedLine(key));
+    waiter.line = line;
     line.join(waiter);
     this.waiters++;
     if (line.first === waiter) this.#serve();
@@ -61,7 +62,7 @@ export class Ledger<Kinds extends string> {
 
   /** Takes a waiter out of its line; what was set aside for it goes to others. */
   leave(waiter: PoolWaiter<Kinds>): void {
-    const wasFirst = this.#lines.get(lineKey(waiter.lease))?.first === waiter;
+    const wasFirst = waiter.line?.first === waiter;
     this.#remove(waiter);
     if (wasFirst) this.#serve();
   }
@@ -79,26 +80,18 @@ export class Ledger<Kinds extends string> {
   /** Looks at whoever is first in a line, by rank, until the first of each line has to wait. */
   #serve(): void {
     for (const stock of this.stocks.list) stock.setAsideUnits = 0;
-    const lines = [...this.#lines.values()];
-    const firsts = lines.map((line) => line.first);
-    while (lines.length > 0) {
-      const place = highestRank(firsts), waiter = firsts[place];
+    const open = [...this.#lines.values()];
+    while (open.length > 0) {
+      const place = highestRank(open), waiter = open[place]?.first;
       if (waiter !== undefined && fits(waiter.lease)) {
         this.#remove(waiter);
-        firsts[place] = lines[place]?.first;
         this.#grant(waiter.lease);
         waiter.grant(waiter.lease);
       } else {
         if (waiter !== undefined) setAside(waiter.lease);
-        lines.splice(place, 1);
-        firsts.splice(place, 1);
+        open.splice(place, 1);
       }
     }
-  }
-
-  /** How many of its line are served before a waiter; costs their number. */
-  countBefore(waiter: PoolWaiter<Kinds>): number {
-    return this.#lines.get(lineKey(waiter.lease))?.countBefore(waiter) ?? 0;
   }
 
   #grant(lease: PoolLease<Kinds>): void {
@@ -108,9 +101,10 @@ export class Ledger<Kinds extends string> {
   }
 
   #remove(waiter: PoolWaiter<Kinds>): void {
-    const key = lineKey(waiter.lease), line = this.#lines.get(key);
-    line?.remove(waiter);
-    if (line?.first === undefined) this.#lines.delete(key);
+    const { line } = waiter;
+    if (line === undefined) return;
+    line.remove(waiter);
+    if (line.first === undefined) this.#lines.delete(line.key);
     this.waiters--;
   }
 }
@@ -127,14 +121,14 @@ function setAside<Kinds extends string>(lease: PoolLease<Kinds>): void {
   for (let at: Portion<Kinds> | undefined = lease; at !== undefined; at = at.next) at.stock.setAsideUnits += at.units;
 }
 
-/** The place of the waiter that goes first. A line that has run empty counts as the lowest. */
-function highestRank<Kinds extends string>(firsts: readonly (PoolWaiter<Kinds> | undefined)[]): number {
-  let place = 0, best = firsts[0];
-  for (let i = 1; i < firsts.length; i++) {
-    const waiter = firsts[i];
-    if (waiter === undefined || (best !== undefined && !waiter.isBefore(best))) continue;
+/** The place of the line whose first goes first; one that has run empty counts as the lowest. */
+function highestRank<Kinds extends string>(lines: readonly RankedLine<Kinds>[]): number {
+  let place = 0, best = lines[0]?.first;
+  for (let i = 1; i < lines.length; i++) {
+    const first = lines[i]?.first;
+    if (first === undefined || (best !== undefined && !first.isBefore(best))) continue;
     place = i;
-    best = waiter;
+    best = first;
   }
   return place;
 }

@@ -8,6 +8,7 @@ import type { LineNode } from "../coordination/wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../coordination/waiter.ts";
 import type { Lease, PoolLease, Portion } from "./lease.ts";
 import type { Ledger } from "./ledger.ts";
+import type { RankedLine } from "./ranked_line.ts";
 
 /** What decides a waiter's place. */
 export interface Rank {
@@ -21,6 +22,8 @@ export interface Rank {
 export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>> implements LineNode<PoolWaiter<Kinds>> {
   previous: PoolWaiter<Kinds> | undefined = undefined;
   next: PoolWaiter<Kinds> | undefined = undefined;
+  /** Where it stands, once {@linkcode Ledger.join} has put it there. */
+  line: RankedLine<Kinds> | undefined = undefined;
   /** What it waits for. */
   readonly lease: PoolLease<Kinds>;
   /** How urgent it is. */
@@ -56,7 +59,7 @@ export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>> imple
       asked.push(`${at.units / at.stock.perWhole} ${at.stock.kind}`);
       free.push(`${at.stock.available} of ${at.stock.capacity} ${at.stock.kind}`);
     }
-    const ahead = this.#ledger.countBefore(this);
+    const ahead = this.line?.countBefore(this) ?? 0;
     const owner = this.lease.owner === undefined ? "" : ` for "${this.lease.owner}"`;
     return new WaitTimeoutError(
       asked.join(" and ") + owner,

@@ -10,18 +10,18 @@ import type { PoolWaiter } from "./pool_waiter.ts";
 /**
  * Waiters sorted by rank: one plain line for each level of priority, for within a level whoever comes later ranks lower.
  *
- * Joining and leaving are O(1), however many wait; finding the first costs the number of levels that are in use.
+ * Joining and leaving are O(1), however many wait; when the first leaves, finding the next costs the number of levels in use.
  */
 export class RankedLine<Kinds extends string> {
+  /** The kinds that its waiters ask for; see {@linkcode Ledger}. */
+  readonly key: string;
+  /** Whoever is served first; undefined when nobody waits. */
+  first: PoolWaiter<Kinds> | undefined = undefined;
   readonly #levels = new Map<number, WaitLine<PoolWaiter<Kinds>>>();
 
-  /** Whoever is served first; undefined when nobody waits. */
-  get first(): PoolWaiter<Kinds> | undefined {
-    let best: PoolWaiter<Kinds> | undefined;
-    for (const { first } of this.#levels.values()) {
-      if (first !== undefined && (best === undefined || first.isBefore(best))) best = first;
-    }
-    return best;
+  /** Makes an empty line. */
+  constructor(key: string) {
+    this.key = key;
   }
 
   /** Takes in a waiter that has come later than all others. */
@@ -29,6 +29,7 @@ export class RankedLine<Kinds extends string> {
     let line = this.#levels.get(waiter.level);
     if (line === undefined) this.#levels.set(waiter.level, line = new WaitLine());
     line.insertAfter(line.last, waiter);
+    if (this.first === undefined || waiter.isBefore(this.first)) this.first = waiter;
   }
 
   /** Lets a waiter go, which stands in this line. */
@@ -36,6 +37,7 @@ export class RankedLine<Kinds extends string> {
     const line = this.#levels.get(waiter.level);
     line?.remove(waiter);
     if (line?.first === undefined) this.#levels.delete(waiter.level);
+    if (this.first === waiter) this.first = this.#findFirst();
   }
 
   /** How many are served before a waiter; costs their number. */
@@ -45,5 +47,13 @@ export class RankedLine<Kinds extends string> {
       for (let at = line.first; at?.isBefore(waiter); at = at.next) count++;
     }
     return count;
+  }
+
+  #findFirst(): PoolWaiter<Kinds> | undefined {
+    let best: PoolWaiter<Kinds> | undefined;
+    for (const { first } of this.#levels.values()) {
+      if (first !== undefined && (best === undefined || first.isBefore(best))) best = first;
+    }
+    return best;
   }
 }
