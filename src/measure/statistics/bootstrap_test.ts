@@ -72,6 +72,8 @@ Deno.test("medianInterval() encloses its point even at a level so low that the p
   // The median of these is 52, that of most resamples 51: forks of unequal size are not drawn as often as their values.
   const forks = [[5], [53, 51, 11], [54, 71, 5], [97, 57], [15, 91], [42, 69], [21]];
   assertEquals(medianInterval(forks, { seed: 1, level: 0.02 }), { point: 52, low: 51, high: 52, level: 0.02 });
+  const mirrored = forks.map((fork) => fork.map((value) => 100 - value));
+  assertEquals(medianInterval(mirrored, { seed: 1, level: 0.02 }), { point: 48, low: 48, high: 49, level: 0.02 });
 });
 
 const runs = fc.array(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 6 }), {
