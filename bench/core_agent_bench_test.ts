@@ -79,8 +79,8 @@ const SABOTAGE: Readonly<Record<string, readonly ((state: Readonly<Record<string
   ],
   "State Dependency Resolution": [
     () => ({ plan: { resolver: () => ({ entries: [], complete: () => [] }) } }),
-    () => ({ plan: { resolver: () => ({ entries: ["init"], complete: () => [] }) } }),
-    (state) => ({ ...state, plan: { resolver: () => ({ entries: ["init", "double", "sum"], complete: () => [] }) } }),
+    () => ({ plan: { resolver: () => ({ entries: [0], complete: () => [] }) } }),
+    (state) => ({ ...state, plan: { resolver: () => ({ entries: [0, 1, 2], complete: () => [] }) } }),
     () => ({ plan: new Agent("other").state("a", () => {}).state("b", () => {}).plan }),
   ],
   "Resource Acquisition": [

@@ -64,6 +64,7 @@ export class CompiledPlan implements AgentPlan {
   /** The first state that needs resources, if any does. */
   readonly needy: string | undefined;
   readonly #byName: ReadonlyMap<string, number> | undefined;
+  #states: readonly string[] | undefined;
 
   /**
    * Checks and compiles the states.
@@ -96,8 +97,8 @@ export class CompiledPlan implements AgentPlan {
     return -1;
   }
 
-  get states(): string[] {
-    return this.definitions.map((definition) => definition.name);
+  get states(): readonly string[] {
+    return this.#states ??= Object.freeze(this.definitions.map((definition) => definition.name));
   }
 
   get entries(): string[] {

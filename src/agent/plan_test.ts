@@ -65,7 +65,9 @@ Deno.test("Agent.plan lists neighbours, and refuses unknown names", () => {
   assertEquals([plan.states, plan.dependencies], [["a", "b", "c"], 2]);
   assertEquals([plan.dependenciesOf("c"), plan.dependentsOf("a"), plan.dependentsOf("c")], [["b", "a"], ["c"], []]);
   assertThrows(() => plan.dependentsOf("x"), GraphError, "no such state");
-  assertThrows(() => plan.resolver().complete("x"), RangeError, "no such state");
+  for (const none of [-1, 3, 0.5, NaN]) {
+    assertThrows(() => plan.resolver().complete(none), RangeError, "wanted an integer from 0 to 2");
+  }
 });
 
 Deno.test("Agent.plan is made anew for a state that is added later, and earlier runs keep theirs", async () => {
@@ -96,7 +98,7 @@ Deno.test("Agent.plan finds ready states as a search over all states would, at o
       const { plan } = define(states);
       const done = new Set<string>();
       const resolver = plan.resolver();
-      const ready = new Set(resolver.entries);
+      const ready = new Set(resolver.entries.map((state) => plan.states[state]!));
       const names = Object.keys(states);
       while (done.size < names.length) {
         const expected = names.filter((name) =>
@@ -107,8 +109,9 @@ Deno.test("Agent.plan finds ready states as a search over all states would, at o
         const next = expected[picks.next().value! % expected.length]!;
         done.add(next);
         ready.delete(next);
-        for (const name of resolver.complete(next)) ready.add(name);
-        assertEquals(resolver.complete(next), [], "a second completion changes nothing");
+        const state = plan.states.indexOf(next);
+        for (const child of resolver.complete(state)) ready.add(plan.states[child]!);
+        assertEquals(resolver.complete(state), [], "a second completion changes nothing");
       }
       assertEquals(plan.readyStates(done), []);
     }),

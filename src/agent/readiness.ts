@@ -11,15 +11,14 @@ const DONE = -1;
 
 /** The part of a compiled plan that decides readiness. */
 interface Graph {
-  readonly definitions: readonly { readonly name: string }[];
   readonly children: Adjacency;
   readonly indegree: readonly number[];
   readonly entryStates: readonly number[];
-  indexOf(name: string): number;
 }
 
 /**
  * Follows a graph from its entries to its end by counting down what each state waits for: every dependency is looked at once.
+ * States are numbers here, their places in `plan.states`: in a large graph, looking names up would take most of the time.
  *
  * @example
  * ```ts
@@ -31,9 +30,9 @@ interface Graph {
  *   .state("b", () => {})
  *   .state("c", { dependsOn: ["a", "b"] }, () => {});
  * const resolver = agent.plan.resolver();
- * assertEquals(resolver.entries, ["a", "b"]);
- * assertEquals(resolver.complete("a"), []);
- * assertEquals(resolver.complete("b"), ["c"]);
+ * assertEquals(resolver.entries, [0, 1]);
+ * assertEquals(resolver.complete(0), []);
+ * assertEquals(resolver.complete(1).map((state) => agent.plan.states[state]), ["c"]);
  * ```
  */
 export class ReadinessResolver {
@@ -48,8 +47,8 @@ export class ReadinessResolver {
   }
 
   /** The states that are ready at the start. */
-  get entries(): string[] {
-    return this.#graph.entryStates.map((state) => this.#graph.definitions[state]!.name);
+  get entries(): number[] {
+    return this.#graph.entryStates.slice();
   }
 
   /**
@@ -57,19 +56,24 @@ export class ReadinessResolver {
    *
    * @throws {RangeError} If there is no such state.
    */
-  complete(name: string): string[] {
-    const state = this.#graph.indexOf(name);
-    if (state === -1) throw new RangeError(`Cannot complete state "${name}": the plan has no such state`);
-    if (this.#pending[state]! < 0) return [];
+  complete(state: number): number[] {
+    const pending = this.#pending[state];
+    if (pending === undefined) {
+      throw new RangeError(
+        `Cannot complete state ${state}: wanted an integer from 0 to ${
+          this.#pending.length - 1
+        }; use its place in plan.states`,
+      );
+    }
+    if (pending < 0) return [];
     this.#pending[state] = DONE;
-    let ready: string[] | undefined; // made with its first element: a push to an empty list makes room for 17
+    let ready: number[] | undefined; // made with its first element: a push to an empty list makes room for 17
     const { start, target } = this.#graph.children;
     for (let edge = at(start, state); edge < at(start, state + 1); edge++) {
       const child = at(target, edge);
       if (--this.#pending[child]! !== 0) continue;
-      const { name } = this.#graph.definitions[child]!;
-      if (ready === undefined) ready = [name];
-      else ready.push(name);
+      if (ready === undefined) ready = [child];
+      else ready.push(child);
     }
     return ready ?? [];
   }

@@ -60,7 +60,7 @@ Deno.test("Agent.plan resolves and refuses 100,000 states: ready states, a cycle
   const queue = resolver.entries;
   for (let head = 0; head < queue.length; head++) queue.push(...resolver.complete(queue[head]!));
   assertEquals(queue.length, COUNT);
-  assertEquals(plan.readyStates(new Set(queue)), []);
+  assertEquals(plan.readyStates(new Set(queue.map((state) => plan.states[state]!))), []);
   const ring = large((state) => [(state + COUNT - 1) % COUNT], false).agent;
   try {
     void ring.plan;
