@@ -9,6 +9,7 @@ import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
 import type { ForkLauncher } from "./fork_launcher.ts";
 import { makePlan } from "./plan.ts";
+import { isolate } from "./run/isolation.ts";
 import { Run } from "./run/run.ts";
 import { RunLock } from "./run/run_lock.ts";
 import { spawnBy } from "./run/spawn.ts";
@@ -49,10 +50,11 @@ export interface MeasureOptions {
  */
 export async function measure(options: MeasureOptions): Promise<ResultDocument> {
   const plan = await makePlan(options.suites, options.settings.filter);
+  await using isolation = await isolate(options.launcher, options.settings.isolateVm);
   const lock = await RunLock.acquire();
   let run: Run | undefined;
   try {
-    run = await Run.begin(options, plan, { spawn: spawnBy(options.launcher), lock });
+    run = await Run.begin(options, plan, { spawn: spawnBy(isolation.launcher), lock, isolation });
     await run.measure();
     return await run.finish();
   } finally {

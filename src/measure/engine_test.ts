@@ -87,6 +87,39 @@ Deno.test("measure() yields a valid document with every benchmark, its forks and
   assertEquals(progress, progress.toSorted((left, right) => left - right));
   assertEquals(events.filter(({ type }) => type === "benchmark_finished").length, 11);
   assertEquals(events.find(({ type }) => type !== "warning")?.type, "planned");
+  assertEquals(events.filter(({ type }) => type === "output"), [], "V8's trace is nobody's output");
+  assertEquals(gcOf(document), { unknown: 0, codes: [] });
+});
+
+/** How many benchmarks have no collector's pauses, and the warnings about those. */
+function gcOf({ benchmarks, warnings }: ResultDocument): { unknown: number; codes: string[] } {
+  const unknown = benchmarks.filter((result) => result.status !== "failed" && result.memory.gc === null).length;
+  return { unknown, codes: warnings.map(({ code }) => code).filter((code) => code.startsWith("gc_")) };
+}
+
+Deno.test({
+  name: "measure() samples the collector's pauses where V8 does not trace them, and says so once",
+  ignore: Deno.build.os === "windows", // no env
+  async fn() {
+    const untraced = {
+      executable: "env",
+      arguments: ["-u", "DENO_V8_FLAGS", launcher.executable, ...launcher.arguments],
+    };
+    const { document, events } = run({ filter: "objects?$", change: { forks: 1 }, launcher: untraced });
+    assertEquals(gcOf(await document), { unknown: 0, codes: ["gc_unavailable", "gc_sampled"] });
+    assertEquals(events.filter(({ type }) => type === "output"), []);
+  },
+});
+
+Deno.test({
+  name: "measure() says so once if the collector's pauses cannot be observed",
+  ignore: Deno.build.os === "windows", // no env
+  async fn() {
+    const flags = "DENO_V8_FLAGS=--trace-gc"; // without --expose-gc there are no marks
+    const unmarked = { executable: "env", arguments: [flags, launcher.executable, ...launcher.arguments] };
+    const { document } = run({ filter: "objects?$", change: { forks: 1 }, launcher: unmarked });
+    assertEquals(gcOf(await document), { unknown: 2, codes: ["gc_unavailable", "gc_unobserved"] });
+  },
 });
 
 Deno.test("measure() knows an empty function from one that takes its time", async () => {

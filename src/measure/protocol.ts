@@ -49,6 +49,16 @@ export interface ForkRequest {
 /** What a fork does with a benchmark at some moment. */
 export type ForkPhase = "setup" | "check" | "warmup" | "round" | "memory" | "teardown";
 
+/** Pauses of the collector while one benchmark was observed. */
+export interface Pauses {
+  /** How many. */
+  readonly pauses: number;
+  /** All together. */
+  readonly totalMs: number;
+  /** The longest. */
+  readonly maxMs: number;
+}
+
 /** What a timed fork found about one benchmark. */
 export interface ForkMeasurement {
   /** For the document. */
@@ -92,10 +102,18 @@ export const measurementSchema: z.ZodType<ForkMeasurement> = z.strictObject({
   residentBytes: count,
 });
 
-/** What a memory fork found about one benchmark; `iterations` were observed. */
+/** Pauses of the collector while one benchmark was observed. */
+export const pausesSchema: z.ZodType<Pauses> = z.strictObject({
+  pauses: count,
+  totalMs: z.number().min(0),
+  maxMs: z.number().min(0),
+});
+
+/** What a memory fork found about one benchmark; `iterations` were observed. Pauses are sampled where V8 does not trace them. */
 export const allocationSchema = z.strictObject({
   iterations: z.number().int().min(1),
   allocatedBytes: z.number().min(0).nullable(),
+  sampledPauses: pausesSchema.nullable(),
   heapUsedBytes: count,
   residentBytes: count,
 });

@@ -1,5 +1,6 @@
 /**
- * The process that sees what each benchmark allocates; nothing is timed in it, for V8 traces its collections.
+ * The process that sees what each benchmark allocates; nothing is timed in it, for V8 traces its collections, or has them
+ * sampled.
  *
  * @module
  */
@@ -9,8 +10,12 @@ import type { ForkContext } from "./context.ts";
 import { emptyCandidate, shapeKey } from "./empty_body.ts";
 import { describeFailure } from "./failure.ts";
 import { readHeap } from "./garbage.ts";
+import { GcSampler } from "./gc_sampler.ts";
 import { Subject } from "./subject.ts";
 import type { TimedCandidate } from "./timing.ts";
+
+/** V8's flag that has it trace its collections; compiled executables do not heed it. */
+export const TRACING_FLAG = "--trace-gc";
 
 /** Collections of the young generation, one right after the other, that make a mark in V8's trace. */
 export const MARK_LENGTH = 4;
@@ -34,6 +39,7 @@ const EMPTY_ITERATIONS = 10_000;
  */
 export async function observeAllocation(candidates: readonly TimedCandidate[], context: ForkContext): Promise<void> {
   const empty = new Map<string, number | null>();
+  using sampler = isTraced() ? null : await GcSampler.open();
   for (const { candidate, shape } of candidates) {
     let subject: Subject | undefined;
     try {
@@ -41,7 +47,8 @@ export async function observeAllocation(candidates: readonly TimedCandidate[], c
       context.begin(candidate.id, "setup");
       subject = await Subject.setUp(candidate, context);
       context.begin(candidate.id, "memory");
-      const allocation = await observe(subject, { shape, emptyBytes: empty.get(shapeKey(shape)) ?? null, context });
+      const emptyBytes = empty.get(shapeKey(shape)) ?? null;
+      const allocation = await observe(subject, { shape, emptyBytes, sampler, context });
       context.begin(candidate.id, "teardown");
       const done = subject;
       subject = undefined; // a failed teardown must not be tried again
@@ -55,6 +62,11 @@ export async function observeAllocation(candidates: readonly TimedCandidate[], c
   context.begin(null, "teardown");
 }
 
+/** Whether V8 traces this process's collections. */
+function isTraced(): boolean {
+  return !Deno.build.standalone && (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").includes(TRACING_FLAG);
+}
+
 async function observeEmpty(shape: LoopShape, context: ForkContext): Promise<number | null> {
   const subject = await Subject.setUp(emptyCandidate(shape), context);
   subject.compile(shape, undefined);
@@ -64,7 +76,12 @@ async function observeEmpty(shape: LoopShape, context: ForkContext): Promise<num
 
 async function observe(
   subject: Subject,
-  { shape, emptyBytes, context }: { shape: LoopShape; emptyBytes: number | null; context: ForkContext },
+  { shape, emptyBytes, sampler, context }: {
+    shape: LoopShape;
+    emptyBytes: number | null;
+    sampler: GcSampler | null;
+    context: ForkContext;
+  },
 ) {
   const { clock, settings } = context;
   const { result } = await subject.round(() => subject.try());
@@ -91,11 +108,13 @@ async function observe(
   context.collect?.("major"); // what others have left is not this one's garbage
   return await subject.round(async () => {
     mark(context);
-    const bytes = await allocatedBy(subject, n);
+    const body = () => allocatedBy(subject, n);
+    const { result: bytes, pauses } = await sampler?.sample(body) ?? { result: await body(), pauses: null };
     const { usedBytes } = readHeap();
     mark(context);
     const allocatedBytes = bytes === null ? null : Math.max(0, bytes - (emptyBytes ?? 0));
-    return { iterations: n, allocatedBytes, heapUsedBytes: usedBytes, residentBytes: Deno.memoryUsage().rss };
+    const residentBytes = Deno.memoryUsage().rss;
+    return { iterations: n, allocatedBytes, sampledPauses: pauses, heapUsedBytes: usedBytes, residentBytes };
   });
 }
 

@@ -14,14 +14,9 @@ import {
   auditSchema,
   type ForkMeasurement,
   measurementSchema,
+  type Pauses,
+  pausesSchema,
 } from "../protocol.ts";
-import type { Pauses } from "./gc_trace.ts";
-
-const pausesSchema: z.ZodType<Pauses> = z.strictObject({
-  pauses: z.number().int().min(0),
-  totalMs: z.number().min(0),
-  maxMs: z.number().min(0),
-});
 
 const failureSchema = z.strictObject({
   reason: z.enum([
@@ -70,6 +65,9 @@ export interface Finding {
   failure: Failure | undefined;
 }
 
+/** In how many benchmarks the collector's pauses were traced by V8, sampled, or not observed. */
+export type PauseObservations = Readonly<Record<"traced" | "sampled" | "unobserved", number>>;
+
 /** What is known about all of them. */
 export class Findings {
   readonly #byId = new Map<string, Finding>();
@@ -84,6 +82,18 @@ export class Findings {
   /** Whether forks can collect garbage. */
   get canCollect(): boolean {
     return this.#canCollect;
+  }
+
+  /** How the collector's pauses were observed. */
+  get observations(): PauseObservations {
+    const counts = { traced: 0, sampled: 0, unobserved: 0 };
+    for (const { allocation } of this.#byId.values()) {
+      if (allocation === undefined) continue;
+      if (allocation.pauses === null) counts.unobserved++;
+      else if (allocation.allocation.sampledPauses !== null) counts.sampled++;
+      else counts.traced++;
+    }
+    return counts;
   }
 
   /** What is known about a benchmark. */

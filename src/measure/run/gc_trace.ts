@@ -5,16 +5,7 @@
  */
 
 import { MARK_LENGTH } from "../fork/allocation.ts";
-
-/** Pauses of the collector while one benchmark was observed. */
-export interface Pauses {
-  /** How many. */
-  readonly pauses: number;
-  /** All together. */
-  readonly totalMs: number;
-  /** The longest. */
-  readonly maxMs: number;
-}
+import type { Pauses } from "../protocol.ts";
 
 /** One collection. */
 interface Collection {
@@ -29,7 +20,7 @@ interface Collection {
  * that were asked for say `testing`.
  */
 const LINE =
-  /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: ([A-Z][\w -]*)(?: \([^)]*\))? [\d.]+ \([\d.]+\) -> .*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
+  /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: ([A-Z][\w -]*)(?: \([^)]*\))* [\d.]+ \([\d.]+\) -> .*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
 
 /** Whether a line of a process's output is V8's. */
 export function isTraceLine(line: string): boolean {
@@ -70,24 +61,27 @@ function byIsolate(lines: Iterable<string>): Map<string, Collection[]> {
   return isolates;
 }
 
-/** The collections before, between and after the marks. */
+/**
+ * The collections before, between and after the marks. A full collection that nobody asked for may come in the middle of a
+ * mark, when an incremental one is just then finished: it does not break the mark.
+ */
 function split(collections: readonly Collection[]): Collection[][] {
   const segments: Collection[][] = [[]];
-  for (let at = 0; at < collections.length; at++) {
-    const collection = collections[at];
-    if (collection === undefined) continue;
-    if (isMark(collections.slice(at, at + MARK_LENGTH))) {
+  let row: Collection[] = [];
+  for (const collection of collections) {
+    const { isForced, isMinor } = collection;
+    if (isForced && isMinor) {
+      row.push(collection);
+      if (row.length < MARK_LENGTH) continue;
       segments.push([]);
-      at += MARK_LENGTH - 1;
+      row = [];
     } else {
+      if (isForced || isMinor) segments.at(-1)?.push(...row.splice(0));
       segments.at(-1)?.push(collection);
     }
   }
+  segments.at(-1)?.push(...row);
   return segments;
-}
-
-function isMark(collections: readonly Collection[]): boolean {
-  return collections.length === MARK_LENGTH && collections.every(({ isForced, isMinor }) => isForced && isMinor);
 }
 
 function summarize(collections: readonly Collection[]): Pauses {

@@ -39,6 +39,16 @@ Deno.test("attributePauses() leaves out other isolates, and counts collections t
   assertEquals(attributePauses(lines, 1), [{ pauses: 2, totalMs: 0.72, maxMs: 0.5 }]);
 });
 
+Deno.test("attributePauses() knows a mark in whose middle an incremental collection is finished", () => {
+  const lines = [...forced, scavenge(0.5), ...forced.slice(0, 2), full(1.5), ...forced.slice(2)];
+  assertEquals(attributePauses(lines, 1), [{ pauses: 2, totalMs: 2, maxMs: 1.5 }]);
+});
+
+Deno.test("attributePauses() takes no mark for one that a benchmark's own collections only resemble", () => {
+  const own = [...forced.slice(0, 2), scavenge(0.5), ...forced.slice(2), scavenge(0.5)];
+  assertEquals(attributePauses([...forced, ...own, ...forced], 1)?.[0]?.pauses, 6);
+});
+
 Deno.test("attributePauses() attributes nothing if marks are missing", () => {
   assertEquals(attributePauses([...forced, scavenge(1)], 1), null);
   assertEquals(attributePauses([], 1), null);
@@ -52,7 +62,13 @@ Deno.test("isTraceLine() knows V8's lines of several versions from what a benchm
     ),
     true,
   );
-  const kinds = ["Mark-Compact (reduce)", "Mark-Compact", "Minor Mark-Sweep", "Scavenge (promotion)"];
+  const kinds = [
+    "Mark-Compact (reduce)",
+    "Mark-Compact",
+    "Minor Mark-Sweep",
+    "Scavenge (promotion)",
+    "Mark-Compact (reduce) (early)",
+  ];
   assertEquals(kinds.every((kind) => isTraceLine(scavenge(1).replace("Scavenge", kind))), true);
   assertEquals(isTraceLine("[1] Scavenge hunt: 35 ms"), false);
 });

@@ -14,10 +14,11 @@ import type { Plan } from "../plan.ts";
 import { createRandom, deriveSeed } from "../random.ts";
 import { assembleBenchmark, assembleGroups, assembleScaling } from "./assemble.ts";
 import { type FindingRecord, Findings } from "./findings.ts";
+import type { Isolation } from "./isolation.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
 import { expectedForkMs, ProgressEstimator, type Stage } from "./progress.ts";
 import type { RunLock } from "./run_lock.ts";
-import { ISOLATING_FLAG, type SpawnFork, timedV8Flags } from "./spawn.ts";
+import { type SpawnFork, timedV8Flags } from "./spawn.ts";
 import { runStage, type StageContext, type StageTask } from "./stage.ts";
 import { benchmarkWarnings, runWarnings } from "./warnings.ts";
 
@@ -27,14 +28,9 @@ export interface RunTools {
   readonly spawn: SpawnFork;
   /** Makes other runs on this host known. */
   readonly lock: RunLock;
+  /** What `spawn` starts forks by. */
+  readonly isolation: Isolation;
 }
-
-const NOT_ISOLATED: Warning = {
-  code: "isolate_vm_unavailable",
-  message:
-    "V8's helper threads are on: a compiled executable has its V8 flags built in; measure with deno run to switch them off",
-  benchmarkId: null,
-};
 
 /** Lines of benchmarks' own output that are passed on: one that prints would print in every iteration. */
 const MAX_OUTPUT_LINES = 100;
@@ -76,9 +72,10 @@ export class Run {
 
   /** Begins: reads the environment, and takes up the journal if there is one to go on with. */
   static async begin(options: MeasureOptions, plan: Plan, tools: RunTools): Promise<Run> {
-    const v8Flags = timedV8Flags(options.launcher, options.settings.isolateVm);
+    const { launcher, warnings } = tools.isolation;
+    const v8Flags = timedV8Flags(launcher, options.settings.isolateVm);
     const run = new Run(options, { plan, tools, environment: await readEnvironment({ v8Flags }) });
-    if (options.settings.isolateVm && !v8Flags.includes(ISOLATING_FLAG)) run.#warn(NOT_ISOLATED);
+    for (const warning of warnings) run.#warn(warning);
     await run.#lookForOthers();
     await run.#openJournal();
     return run;
@@ -118,7 +115,8 @@ export class Run {
     const samples = benchmarks.flatMap((result) => result.status === "failed" ? [] : result.forks);
     const quietness = this.#quietness.finish(samples.map((fork) => fork.samples));
     const clock = this.#findings.clock ?? calibrateClock(performanceClock);
-    const facts = { clock, quietness, cpuCount: this.#environment.cpu.count, canCollect: this.#findings.canCollect };
+    const { canCollect, observations } = this.#findings;
+    const facts = { clock, quietness, cpuCount: this.#environment.cpu.count, canCollect, observations };
     for (const warning of runWarnings(facts)) this.#warn(warning);
     for (const result of benchmarks) benchmarkWarnings(result, clock).forEach((warning) => this.#warn(warning));
     const isComplete = !this.#isAborted;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TRACING_FLAG } from "../fork/allocation.ts";
 import type { ForkLauncher } from "../fork_launcher.ts";
 import type { ForkRequest } from "../protocol.ts";
 import { createRandom, deriveSeed } from "../random.ts";
@@ -46,7 +47,7 @@ export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolea
  */
 export function spawnBy(launcher: ForkLauncher): SpawnFork {
   return ({ task, seed, settings }) => {
-    const flags = [...timedV8Flags(launcher, settings.isolateVm), ...(task === "memory" ? ["--trace-gc"] : [])];
+    const flags = [...timedV8Flags(launcher, settings.isolateVm), ...(task === "memory" ? [TRACING_FLAG] : [])];
     const padding = createRandom(deriveSeed(seed, "padding")).nextInt(MAX_PADDING);
     const child = new Deno.Command(launcher.executable, {
       args: [...launcher.arguments],

@@ -120,7 +120,7 @@ async function runProcess(stage: StageTask, ids: readonly string[], context: Sta
   });
   const pauses = attributePauses(trace, allocations.length);
   allocations.forEach(({ id, allocation }, index) => {
-    context.record({ type: "allocated", id, allocation, pauses: pauses?.[index] ?? null });
+    context.record({ type: "allocated", id, allocation, pauses: pauses?.[index] ?? allocation.sampledPauses });
   });
   return end;
 }

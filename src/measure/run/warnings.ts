@@ -12,7 +12,9 @@ import type {
   ResultDocument,
   Warning,
 } from "../document.ts";
+import { SAMPLING_INTERVAL_US } from "../fork/gc_sampler.ts";
 import { findLevelShift, forkValues } from "../statistics/mod.ts";
+import type { PauseObservations } from "./findings.ts";
 
 /** Above this share of excluded samples the figures of a benchmark rest on what the disturbance left. */
 const MANY_EXCLUDED = 0.3;
@@ -90,11 +92,12 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
 
 /** Warnings about the whole run. */
 export function runWarnings(
-  { clock, quietness, cpuCount, canCollect }: {
+  { clock, quietness, cpuCount, canCollect, observations }: {
     readonly clock: ResultDocument["clock"];
     readonly quietness: Quietness;
     readonly cpuCount: number;
     readonly canCollect: boolean;
+    readonly observations: PauseObservations;
   },
 ): Warning[] {
   const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: null });
@@ -107,6 +110,18 @@ export function runWarnings(
     warnings.push(
       warn("gc_unavailable", "garbage could not be collected between samples; start forks with V8's flag --expose-gc"),
     );
+  }
+  if (observations.sampled > 0) {
+    const message = `the collector's pauses were sampled every ${SAMPLING_INTERVAL_US} µs, since V8 could not ` +
+      "be made to trace them: marking and sweeping count as well, short pauses are missed or run together; " +
+      "measure with deno run for V8's own figures";
+    warnings.push(warn("gc_sampled", message));
+  }
+  if (observations.unobserved > 0) {
+    const total = observations.traced + observations.sampled + observations.unobserved;
+    const message = `the collector's pauses are unknown in ${observations.unobserved} of ${total} benchmarks: ` +
+      "V8's trace of them is missing or cut off; start forks with V8's flag --expose-gc, and mend what crashes";
+    warnings.push(warn("gc_unobserved", message));
   }
   if (quietness.loadStart !== null && quietness.loadStart > cpuCount) {
     const load = quietness.loadStart.toFixed(1);

@@ -50,12 +50,17 @@ Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {
 
 Deno.test("runWarnings() tells what was wrong with the run", () => {
   const { quietness } = sampleDocument;
+  const TRACED = { traced: 3, sampled: 0, unobserved: 0 };
   const all = (change: object) =>
-    runWarnings({ clock, quietness, cpuCount: 2, canCollect: true, ...change }).map(({ code }) => code);
+    runWarnings({ clock, quietness, cpuCount: 2, canCollect: true, observations: TRACED, ...change }).map(({ code }) =>
+      code
+    );
   assertEquals(all({}), []);
   assertEquals(all({ clock: { ...clock, stepNs: 2e6 } }), ["clock_coarse"]);
   assertEquals(all({ clock: { ...clock, monotonic: false } }), ["clock_coarse"]);
   assertEquals(all({ canCollect: false }), ["gc_unavailable"]);
+  assertEquals(all({ observations: { ...TRACED, sampled: 1 } }), ["gc_sampled"]);
+  assertEquals(all({ observations: { ...TRACED, unobserved: 1 } }), ["gc_unobserved"]);
   assertEquals(all({ quietness: { ...quietness, loadStart: 2.5 } }), ["high_load"]);
   assertEquals(all({ quietness: { ...quietness, stealRatio: 0.02 } }), ["steal"]);
   assertEquals(all({ quietness: { ...quietness, stealRatio: null, loadStart: null } }), []);

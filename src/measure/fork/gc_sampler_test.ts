@@ -1,0 +1,68 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { createRandom } from "../random.ts";
+import { GcSampler, samplePauses } from "./gc_sampler.ts";
+
+const nodes = ["(root)", "run", "(garbage collector)"].map((functionName, id) => ({ id, callFrame: { functionName } }));
+
+/** A profile that sees `G`, the collector, or anything else, every millisecond from the first on. */
+const profileOf = (seen: string) => ({
+  nodes,
+  samples: [...seen].map((letter) => letter === "G" ? 2 : 1),
+  timeDeltas: [...seen].map(() => 1_000),
+});
+
+Deno.test("samplePauses() takes a run of samples for a pause, half way to its neighbours", () => {
+  const window = { fromUs: 0, toUs: 100_000 };
+  assertEquals(samplePauses(profileOf("..GG...G."), window), { pauses: 2, totalMs: 3, maxMs: 2 });
+  assertEquals(samplePauses(profileOf("...."), window), { pauses: 0, totalMs: 0, maxMs: 0 });
+  assertEquals(samplePauses({ nodes }, window), { pauses: 0, totalMs: 0, maxMs: 0 });
+});
+
+Deno.test("samplePauses() counts what lies in the window, to its edges", () => {
+  const profile = profileOf("GGGG..GGGG");
+  assertEquals(samplePauses(profile, { fromUs: 4_500, toUs: 6_500 }), { pauses: 0, totalMs: 0, maxMs: 0 });
+  assertEquals(samplePauses(profile, { fromUs: 2_500, toUs: 8_000 }), { pauses: 2, totalMs: 3.25, maxMs: 1.75 });
+});
+
+Deno.test("samplePauses() is right about the total on average, however long pauses are and whenever samples come", () => {
+  // Pauses of 30 of every 100 µs, shorter than the interval of about 50 µs.
+  const isCollecting = (timeUs: number) => timeUs % 100 < 30;
+  fc.assert(fc.property(fc.nat(), (seed) => {
+    const random = createRandom(seed);
+    const timeDeltas = Array.from({ length: 2_000 }, () => 20 + random.nextInt(70));
+    let timeUs = 0;
+    const samples = timeDeltas.map((delta) => isCollecting(timeUs += delta) ? 2 : 1);
+    const { totalMs } = samplePauses({ nodes, samples, timeDeltas }, { fromUs: 0, toUs: timeUs });
+    assertAlmostEquals(totalMs / timeUs * 1000, 0.3, 0.06); // five standard errors
+  }));
+});
+
+const collect: unknown = Reflect.get(globalThis, "gc");
+
+Deno.test({
+  name: "GcSampler sees the collector at work, and only within the body",
+  ignore: typeof collect !== "function", // without --expose-gc nothing is sure to collect
+  async fn() {
+    const gc = () => typeof collect === "function" && collect();
+    using sampler = await GcSampler.open();
+    assert(sampler !== null);
+    const calm = await sampler.sample(async () => {});
+    assertEquals(calm.pauses.pauses, 0);
+    const start = performance.now();
+    const busy = await sampler.sample(() => {
+      for (let i = 0; i < 20; i++) gc();
+      return Promise.resolve("done");
+    });
+    const tookMs = performance.now() - start;
+    assertEquals(busy.result, "done");
+    assert(busy.pauses.totalMs > 0 && busy.pauses.totalMs <= tookMs, JSON.stringify({ ...busy, tookMs }));
+    assert(busy.pauses.maxMs > 0 && busy.pauses.maxMs <= busy.pauses.totalMs && busy.pauses.pauses >= 1);
+  },
+});
+
+Deno.test("GcSampler can sample again after a body that throws", async () => {
+  using sampler = await GcSampler.open();
+  await assertRejects(async () => await sampler?.sample(() => Promise.reject(new Error("no"))), Error, "no");
+  assertEquals((await sampler?.sample(() => Promise.resolve(7)))?.result, 7);
+});
