@@ -20,13 +20,31 @@ export const FORK_COMMAND = "fork";
  * @param mainModule URL of the module that runs the command line.
  */
 export function selfLauncher(mainModule: string): ForkLauncher {
-  if (Deno.build.standalone) {
-    // As scripts/compile builds them in.
-    return { executable: Deno.execPath(), arguments: [FORK_COMMAND], builtInV8Flags: ["--expose-gc"] };
-  }
+  if (Deno.build.standalone) return compiledLauncher();
   const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
   return {
     executable: Deno.execPath(),
     arguments: ["run", "--quiet", "--allow-all", "--cached-only", "--config", config, mainModule, FORK_COMMAND],
   };
+}
+
+/** V8's flags as scripts/compile builds them in, without the one that is its default and only keeps a place. */
+const BUILT_IN_V8_FLAGS = ["--expose-gc"];
+
+function compiledLauncher(): ForkLauncher {
+  const compiled = { arguments: [FORK_COMMAND], builtInV8Flags: BUILT_IN_V8_FLAGS };
+  const executable = Deno.execPath();
+  // macOS starts no program whose code signature does not fit.
+  if (Deno.build.os === "darwin") return { ...compiled, executable };
+  const withV8Flag = async (flag: string) => {
+    const { ExecutableCopy } = await import("./executable_copy.ts");
+    const copy = await ExecutableCopy.make(executable, flag);
+    return {
+      ...compiled,
+      executable: copy.path,
+      builtInV8Flags: [...BUILT_IN_V8_FLAGS, flag],
+      [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
+    };
+  };
+  return { ...compiled, executable, withV8Flag };
 }

@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ResultDocument } from "../measure/document.ts";
+import { parseDocument } from "../measure/document_file.ts";
+import { encodeRequest, parseMessage } from "../measure/protocol.ts";
+import { QUICK_SETTINGS } from "../measure/settings.ts";
+import { ExecutableCopy } from "./executable_copy.ts";
+import { FORK_COMMAND } from "./launcher.ts";
+import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
+
+const ONE = ["core-agent", "--quick", "--forks", "1", "--filter", "Simple|Coordination", "--format", "json"];
+const FLAG = "--single-threaded";
+
+const binary = Deno.env.get("PUFFIN_BENCH_BINARY");
+// macOS lets no changed executable run.
+const canBeChanged = binary !== undefined && Deno.build.os !== "darwin";
+
+const codes = ({ warnings }: ResultDocument) =>
+  warnings.map(({ code }) => code).filter((code) => /^(gc|isolate)_/.test(code));
+const foldersIn = (path: string) =>
+  [...Deno.readDirSync(path)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+
+Deno.test("puffin-bench observes the collector's pauses, and says so if they are sampled", async () => {
+  const { code, stdout, stderr } = await run(PUFFIN_BENCH, ONE);
+  assertEquals(code, 0, stderr);
+  const document = parseDocument(stdout, "stdout");
+  assert(document.benchmarks.every((result) => result.status === "ok" && result.memory.gc !== null), stdout);
+  assertEquals(codes(document), binary === undefined ? [] : ["gc_sampled"]);
+  assertEquals(document.environment.v8Flags, ["--expose-gc"]);
+  assert(!/^\| .*(Scavenge|Mark-Compact)/m.test(stderr), stderr);
+});
+
+Deno.test("puffin-bench --isolate-vm measures with the flag in force, and leaves no executable behind", () =>
+  inTempDir(async (folder) => {
+    const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: folder } });
+    assertEquals(code, 0, stderr);
+    const document = parseDocument(stdout, "stdout");
+    assertEquals(document.environment.v8Flags, ["--expose-gc", FLAG], stderr);
+    assert(!codes(document).includes("isolate_vm_unavailable"));
+    assert(document.benchmarks.every((result) => result.status === "ok" && result.memory.gc !== null), stdout);
+    assertEquals(foldersIn(folder), []);
+  }));
+
+Deno.test("puffin-bench --isolate-vm goes on without the flag where no changed executable can be written", async () => {
+  const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: "/nowhere" } });
+  assertEquals(code, 0, stderr);
+  const document = parseDocument(stdout, "stdout");
+  const isThere = binary === undefined; // its source needs none
+  assertEquals(document.environment.v8Flags, isThere ? ["--expose-gc", FLAG] : ["--expose-gc"]);
+  assertEquals(codes(document).includes("isolate_vm_unavailable"), !isThere);
+});
+
+/** Resolves when the run has started to measure. */
+async function measuring(child: Deno.ChildProcess): Promise<void> {
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("Measuring")) {
+    const { value, done } = await reader.read();
+    assert(!done, text);
+    text += value;
+  }
+  await reader.cancel();
+}
+
+Deno.test("puffin-bench --isolate-vm leaves no executable behind when it is interrupted, once or twice", () =>
+  inTempDir(async (folder) => {
+    for (const signals of [["SIGINT"], ["SIGINT", "SIGINT"], ["SIGTERM"]] as const) {
+      const args = ["core-agent", "--isolate-vm", "--forks", "100", "--time", "10s"];
+      const child = start(PUFFIN_BENCH, args, { env: { TMPDIR: folder } });
+      await measuring(child);
+      if (canBeChanged) assertEquals(foldersIn(folder).length, 1);
+      for (const signal of signals) child.kill(signal);
+      await child.stdout.cancel();
+      assertEquals((await child.status).code, signals[0] === "SIGTERM" ? 143 : 130);
+      assertEquals(foldersIn(folder), []);
+    }
+  }));
+
+/** The names of a fork's threads, once it is at work. */
+async function threadsOf(executable: string): Promise<string[]> {
+  const child = new Deno.Command(executable, { args: [FORK_COMMAND], stdin: "piped", stdout: "piped" }).spawn();
+  const token = crypto.randomUUID();
+  const settings = { ...QUICK_SETTINGS, seed: 1, warmupMs: 60_000, maxWarmupMs: 60_000 };
+  const benchmarks = [{ id: "core-agent/Coordination Primitive", shape: { kind: "async", hooks: "none" } as const }];
+  const request = { token, task: "time", suite: "core-agent", fork: 0, seed: 1, settings, benchmarks } as const;
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(encodeRequest(request)));
+  let text = "";
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  while (!text.split("\n").some((line) => parseMessage(token, line)?.type === "ready")) {
+    const { value, done } = await reader.read();
+    assert(!done, text);
+    text += value;
+  }
+  const names = [...Deno.readDirSync(`/proc/${child.pid}/task`)].map(({ name }) =>
+    Deno.readTextFileSync(`/proc/${child.pid}/task/${name}/comm`).trim()
+  );
+  child.kill("SIGKILL");
+  await Promise.allSettled([reader.cancel(), writer.close(), child.status]);
+  return names;
+}
+
+if (canBeChanged && Deno.build.os === "linux") {
+  Deno.test("ExecutableCopy of puffin-bench has V8's helper threads off", async () => {
+    const helpers = (names: string[]) => names.filter((name) => name.startsWith("V8 "));
+    await using copy = await ExecutableCopy.make(binary, FLAG);
+    assert(helpers(await threadsOf(Deno.realPathSync(binary))).length > 0, "they are on in the original");
+    assertEquals(helpers(await threadsOf(copy.path)), []);
+  });
+}
