@@ -67,10 +67,17 @@ export function methodNote(results: readonly MeasuredBenchmark[]): string {
   const expectation = results.some(({ expected }) => expected !== null)
     ? " Met?: whether it is as fast as expected."
     : "";
+  const leftOut = results.reduce(
+    (total, { statistics: { excluded } }) => total + excluded.steal + excluded.preemption + excluded.suspend,
+    0,
+  );
+  const disturbed = leftOut === 0
+    ? ""
+    : ` The host disturbed ${plural(leftOut, "more sample")} of all benchmarks, left out by cause.`;
   return `Durations are those of one iteration, without the loop's own cost, over ${range(samples, "sample")} of ` +
     `${
       range(forks, "fork")
-    }.${interval}${oneFork} Throughput is taken at the median. Memory is the largest resident set.${expectation}`;
+    }.${disturbed}${interval}${oneFork} Throughput is taken at the median. Memory is the largest resident set.${expectation}`;
 }
 
 /** `1 fork`, `3 forks`. */

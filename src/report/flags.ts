@@ -20,6 +20,9 @@ const WIDE_INTERVAL_RATIO = 0.05;
 /** Share of samples beyond Tukey's fences above which the distribution is called long-tailed. */
 const MANY_OUTLIERS_RATIO = 0.1;
 
+/** Share of samples left out above which a reader should know; below it, the line under the table tells how many count. */
+const MANY_EXCLUDED_RATIO = 0.05;
+
 interface Rule extends Flag {
   applies(result: MeasuredBenchmark): boolean;
 }
@@ -48,8 +51,11 @@ const RULES: readonly Rule[] = [
   },
   {
     mark: "x",
-    meaning: "samples left out by cause: steal, preemption or suspend",
-    applies: ({ statistics: { excluded } }) => excluded.steal + excluded.preemption + excluded.suspend > 0,
+    meaning: "disturbed: more than 5 % of the samples are left out by cause (steal, preemption or suspend)",
+    applies: ({ statistics: { excluded, samples } }) => {
+      const left = excluded.steal + excluded.preemption + excluded.suspend;
+      return left > MANY_EXCLUDED_RATIO * (samples + left);
+    },
   },
   {
     mark: "o",

@@ -12,7 +12,9 @@ Deno.test("flagsOf marks each reason for doubt, the gravest first", () => {
   assertEquals(marks({ status: "optimized_out", steady: false }), "!", "its figures measure nothing anyway");
   assertEquals(marks({ steady: false, statistics: { ...statistics, medianInterval: null } }), "un");
   assertEquals(marks({ statistics: { ...statistics, medianInterval: null } }), "n");
-  assertEquals(marks({ statistics: { ...statistics, excluded: { steal: 0, preemption: 2, suspend: 0 } } }), "x");
+  const excluded = { steal: 1, preemption: 3, suspend: 1 };
+  assertEquals(marks({ statistics: { ...statistics, samples: 94, excluded } }), "x");
+  assertEquals(marks({ statistics: { ...statistics, samples: 95, excluded } }), "", "5 of 100 are few");
   const outliers = { lowExtreme: 1, lowMild: 1, highMild: 1, highExtreme: 1 };
   assertEquals(marks({ statistics: { ...statistics, outliers } }), "o");
 });
