@@ -40,8 +40,7 @@ export function createProgram(context: Context, finish: Finish): Command {
     .configureOutput({
       writeOut: (text) => context.stdout.writeNow(text),
       writeErr: (text) => context.stderr.writeNow(text),
-      // A suggestion comes on a line of its own; every error of ours is one line.
-      outputError: (text, write) => write(text.trimEnd().replace(/\n/g, " ") + "\n"),
+      outputError: (text, write) => write(withAdvice(text) + "\n"),
     })
     .addHelpText("after", EXIT_CODES)
     .exitOverride();
@@ -75,6 +74,12 @@ export function createProgram(context: Context, finish: Finish): Command {
       finish(await runForkCommand(context));
     });
   return program;
+}
+
+/** An error of the parser on one line, as ours are: its suggestion stands on a second one, and some have none. */
+function withAdvice(text: string): string {
+  const line = text.trimEnd().replace(/\n/g, " ").replace(/\.$/, "");
+  return line.endsWith("?)") ? line : `${line}; see ${TOOL.name} --help`;
 }
 
 /** `all`, then every suite: a command's name, the suites that it measures, its description. */

@@ -41,6 +41,7 @@ Deno.test("puffin-bench without a command shows its help on stderr and exits wit
 Deno.test("puffin-bench refuses wrong usage in one line, with a suggestion where one is near", async () => {
   await assertUsageError(["core-agnet"], /unknown command 'core-agnet' \(Did you mean core-agent\?\)/);
   await assertUsageError(["all", "--fliter", "x"], /unknown option '--fliter' \(Did you mean --filter\?\)/);
+  await assertUsageError(["nothing-like-it"], /unknown command 'nothing-like-it'; see puffin-bench --help/);
   await assertUsageError(["all", "--time"], /'--time <duration>' argument missing/);
   await assertUsageError(["all", "surplus"], /too many arguments/);
   await assertUsageError(["report"], /missing required argument 'file'/);
