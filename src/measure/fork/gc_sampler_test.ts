@@ -5,24 +5,29 @@ import { GcSampler, samplePauses } from "./gc_sampler.ts";
 
 const nodes = ["(root)", "run", "(garbage collector)"].map((functionName, id) => ({ id, callFrame: { functionName } }));
 
-/** A profile that sees `G`, the collector, or anything else, every millisecond from the first on. */
+/** A profile that sees `G`, the collector, or anything else, every 125 µs. */
 const profileOf = (seen: string) => ({
   nodes,
   samples: [...seen].map((letter) => letter === "G" ? 2 : 1),
-  timeDeltas: [...seen].map(() => 1_000),
+  timeDeltas: [...seen].map(() => 125),
 });
 
 Deno.test("samplePauses() takes a run of samples for a pause, half way to its neighbours", () => {
-  const window = { fromUs: 0, toUs: 100_000 };
-  assertEquals(samplePauses(profileOf("..GG...G."), window), { pauses: 2, totalMs: 3, maxMs: 2 });
+  const window = { fromUs: 0, toUs: 1_125 };
+  assertEquals(samplePauses(profileOf("..GG...G."), window), { pauses: 2, totalMs: 0.375, maxMs: 0.25 });
   assertEquals(samplePauses(profileOf("...."), window), { pauses: 0, totalMs: 0, maxMs: 0 });
   assertEquals(samplePauses({ nodes }, window), { pauses: 0, totalMs: 0, maxMs: 0 });
 });
 
 Deno.test("samplePauses() counts what lies in the window, to its edges", () => {
   const profile = profileOf("GGGG..GGGG");
-  assertEquals(samplePauses(profile, { fromUs: 4_500, toUs: 6_500 }), { pauses: 0, totalMs: 0, maxMs: 0 });
-  assertEquals(samplePauses(profile, { fromUs: 2_500, toUs: 8_000 }), { pauses: 2, totalMs: 3.25, maxMs: 1.75 });
+  assertEquals(samplePauses(profile, { fromUs: 562.5, toUs: 812.5 }), { pauses: 0, totalMs: 0, maxMs: 0 });
+  assertEquals(samplePauses(profile, { fromUs: 312.5, toUs: 1_000 }), { pauses: 2, totalMs: 0.40625, maxMs: 0.21875 });
+});
+
+Deno.test("samplePauses() takes little of the time in which no sample came, on either side of a pause", () => {
+  const profile = { nodes, samples: [1, 2, 2, 1], timeDeltas: [100, 9_000, 50, 9_000] };
+  assertEquals(samplePauses(profile, { fromUs: 0, toUs: 20_000 }), { pauses: 1, totalMs: 0.25, maxMs: 0.25 });
 });
 
 Deno.test("samplePauses() is right about the total on average, however long pauses are and whenever samples come", () => {

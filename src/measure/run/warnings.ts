@@ -112,8 +112,9 @@ export function runWarnings(
     );
   }
   if (observations.sampled > 0) {
-    const message = `the collector's pauses were sampled every ${SAMPLING_INTERVAL_US} µs, since V8 could not ` +
-      "be made to trace them: marking and sweeping count as well, short pauses are missed or run together; " +
+    const message =
+      `the collector's pauses were sampled every ${SAMPLING_INTERVAL_US} µs, since V8 could not be made ` +
+      "to trace them: an estimate, easily a third off, that counts marking and sweeping too and runs short pauses together; " +
       "measure with deno run for V8's own figures";
     warnings.push(warn("gc_sampled", message));
   }
