@@ -57,6 +57,8 @@ export interface RunOptions<Vars extends object, Input extends object = Partial<
 }
 
 const NO_OPTIONS: Record<never, never> = {};
+const MODES: readonly EntryMode[] = ["parallel", "sequential"];
+const TIMINGS: readonly Timing[] = ["states", "run", "off"];
 /** Room for loops and fan-out by default, without which a run would not be told from one that never ends. */
 const EXTRA_STEPS = 10_000;
 
@@ -110,7 +112,7 @@ export class Agent<
   /**
    * Makes an agent without states.
    *
-   * @throws {RangeError} If `maxConcurrency` or `maxSteps` is out of range.
+   * @throws {RangeError} If an option is out of range.
    */
   constructor(name: string, options: AgentOptions<Vars, Input> = NO_OPTIONS) {
     this.name = name;
@@ -118,6 +120,8 @@ export class Agent<
     if (options === NO_OPTIONS) return;
     checkCount(name, "maxConcurrency", options.maxConcurrency);
     checkCount(name, "maxSteps", options.maxSteps);
+    checkChoice(name, "mode", options.mode, MODES);
+    checkChoice(name, "timing", options.timing, TIMINGS);
   }
 
   /** Adds a state and returns the agent. */
@@ -235,4 +239,11 @@ function refuseResources({ agent, plan }: Settings): void {
 function checkCount(agent: string, name: string, count: number | undefined): void {
   if (count === undefined || count >= 1 && Number.isInteger(count)) return;
   throw new RangeError(`Cannot use ${name} of agent "${agent}": wanted an integer of at least 1, found ${count}`);
+}
+
+function checkChoice(agent: string, name: string, choice: string | undefined, choices: readonly string[]): void {
+  if (choice === undefined || choices.includes(choice)) return;
+  throw new RangeError(
+    `Cannot use ${name} of agent "${agent}": wanted ${choices.join(" or ")}, found ${JSON.stringify(choice)}`,
+  );
 }

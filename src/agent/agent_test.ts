@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
+import { ResourcePool } from "../resources/mod.ts";
 import { Agent } from "./agent.ts";
 import { RunCancelledError, StateFailedError, StepEndedError, UnsetVariableError } from "./run_error.ts";
 import type { VariableSchema } from "./schema.ts";
@@ -101,9 +102,22 @@ Deno.test("Agent.run() survives whatever a state throws", async () => {
       throw new Error("not even a name");
     },
   }; // deno-fmt-ignore
-  for (const thrown of [undefined, null, 0, "text", Symbol("s"), hostile, new Error("")]) {
+  class SecretiveError extends Error {
+    override get message(): string {
+      throw new Error("not even a message");
+    }
+  }
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (
+    const thrown of [undefined, null, 0, "text", Symbol("s"), hostile, new Error(""), new SecretiveError(), revoked]
+  ) {
     for (const parallel of [false, true]) {
-      for (const fn of [() => { throw thrown; }, () => Promise.reject(thrown)]) { // deno-fmt-ignore
+      for (
+        const fn of [() => {
+          throw thrown;
+        }, () => Promise.reject(thrown)]
+      ) { // deno-fmt-ignore
         const agent = new Agent("throws").state("bad", fn);
         if (parallel) agent.state("slow", never);
         const result = await agent.run();
@@ -290,6 +304,19 @@ Deno.test("Agent.run() validates variables with a Standard Schema", async () => 
   );
   assertEquals((await slow.run({ variables: { n: 2 } })).status, "completed");
   await assertRejects(() => slow.run({ variables: { n: 1 } }), InvalidVariablesError);
+  // Of other makers: a promise of their own kind, and no object at all.
+  const made = (outcome: unknown) =>
+    new Agent("made", {
+      schema: { "~standard": { version: 1, vendor: "test", validate: () => outcome } } as VariableSchema<
+        object,
+        object
+      >,
+    }).state("a", () => {});
+  const foreign = { then: (resolve: (outcome: unknown) => void) => resolve({ value: { n: 1 } }) };
+  assertEquals((await made(foreign).run()).variables, { n: 1 });
+  for (const value of [null, 3]) {
+    await assertRejects(() => made({ value }).run(), InvalidVariablesError, "expected the schema to make an object");
+  }
 });
 
 Deno.test("VariableSchema is what the specification's own type is", () => {
@@ -308,11 +335,27 @@ Deno.test("Agent rejects options out of range", async () => {
     'maxConcurrency of agent "x": wanted an integer of at least 1, found 0',
   );
   assertThrows(() => new Agent("x", { maxSteps: 1.5 }), RangeError, "maxSteps");
+  // @ts-expect-error: no such mode
+  assertThrows(() => new Agent("x", { mode: "serial" }), RangeError, 'of agent "x": wanted parallel or sequential');
+  // @ts-expect-error: no such timing
+  assertThrows(() => new Agent("x", { timing: "toString" }), RangeError, 'found "toString"');
   const agent = new Agent("x");
   assertThrows(() => agent.state("a", { timeoutMs: -1 }, () => {}), RangeError, 'timeoutMs of state "a"');
   assertThrows(() => agent.state("a", { retry: { maxRetries: -1 } }, () => {}), RangeError, "retry.maxRetries");
   // @ts-expect-error: no such priority
   assertThrows(() => agent.state("a", { priority: "urgent" }, () => {}), RangeError, 'found "urgent"');
+  // @ts-expect-error: not its own priority either, but every object's
+  assertThrows(() => agent.state("a", { priority: "constructor" }, () => {}), RangeError, 'found "constructor"');
+  // @ts-expect-error: a text
+  assertThrows(() => agent.state("a", { timeoutMs: "100" }, () => {}), RangeError, 'found "100"');
+  // @ts-expect-error: a text, whose letters may well be states
+  assertThrows(() => agent.state("a", { dependsOn: "b" }, () => {}), TypeError, 'of state "a": wanted an array');
+  // @ts-expect-error: a text
+  assertThrows(() => agent.state("a", { goto: "b" }, () => {}), TypeError, 'goto of state "a": wanted an array');
+  // @ts-expect-error: no function
+  assertThrows(() => agent.state("a", {}), TypeError, 'state "a": wanted a function to run, found undefined');
+  // @ts-expect-error: no name
+  assertThrows(() => agent.state(1, () => {}), TypeError, "wanted a name, found number");
   // @ts-expect-error: no such reducer
   const summing = new Agent<{ n: number }>("x", { reducers: { n: "sum" } }).state("a", () => {});
   await assertRejects(() => summing.run(), TypeError, '"sum"');
@@ -320,6 +363,22 @@ Deno.test("Agent rejects options out of range", async () => {
   agent.state("a", { resources: { cpu: 1 } }, () => {});
   await assertRejects(() => agent.run(), TypeError, 'its state "a" needs resources');
   await assertRejects(() => agent.run({ timeoutMs: NaN }), RangeError, "wanted milliseconds above 0, found NaN");
+});
+
+Deno.test("Agent.state() copies its options: a definition never changes under its runs", async () => {
+  const goto = ["b"], resources = { cpu: 1 }, pool = new ResourcePool({ capacity: { cpu: 1 } });
+  const agent = new Agent("copy").state("a", { goto, resources }, () => "b").state("b", () => {});
+  assertEquals((await agent.run({ resources: pool })).status, "completed");
+  goto[0] = "c";
+  resources.cpu = 2;
+  assertEquals((await agent.run({ resources: pool })).status, "completed");
+});
+
+Deno.test("RunResult survives JSON.stringify() with the messages of its errors", async () => {
+  const agent = new Agent("json").state("a", () => Promise.reject(new Error("full"))).state("b", () => {});
+  const { states, error } = JSON.parse(JSON.stringify(await agent.run()));
+  assertEquals([states.a.error, states.a.attempts, "error" in states.b], ["Error: full", 1, false]);
+  assertEquals(error, 'State "a" of agent "json" failed: Error: full');
 });
 
 Deno.test("Agent runs 10,000 times at once on one plan, and keeps runs apart", async () => {

@@ -205,8 +205,13 @@ export class GraphRun {
   }
 
   #granted(step: GraphStep, lease: ResourceLease): void {
-    // The grant and the end of the run may come in one turn: then it is nobody's, and goes back.
-    if (step.ended) return lease.release();
+    if (step.ended) {
+      // The grant and the end of the run came in one turn: then it is nobody's, and goes back. If it cannot, it is too late to tell.
+      try {
+        lease.release();
+      } catch { /* the run has its result */ }
+      return;
+    }
     this.hold(step).lease = lease;
     this.#stale = true;
     this.#runAttempt(step);
@@ -268,6 +273,7 @@ export class GraphRun {
       if (this.#forked) (this.#writers ??= new Writers()).note(step);
     }
     this.#endAttempt(step);
+    if (run.over) return;
     this.#endStep(step, "completed", undefined);
     if (run.over) return;
     if (this.#now >= this.#deadline) return this.#runTimeUp();
@@ -287,6 +293,10 @@ export class GraphRun {
     } catch (broken) {
       error = broken; // the agent's random source threw
     }
+    this.#failForGood(step, error, how);
+  }
+
+  #failForGood(step: GraphStep, error: unknown, how: "failed" | "timed_out"): void {
     this.#endStep(step, how, error);
     if (this.run.over) return;
     const letter = addDeadLetter(this.run, step, error);
@@ -298,6 +308,11 @@ export class GraphRun {
   #retry(step: GraphStep, error: unknown): boolean {
     const { retry, rank } = this.#definition(step);
     if (retry === undefined || step.attempt > retry.maxRetries || error instanceof ConcurrentWriteError) return false;
+    if (this.#deadline !== Infinity) {
+      // Retries that never let the event loop turn never let the timer fire.
+      this.#readClock();
+      if (this.#now >= this.#deadline) return this.#runTimeUp(), true;
+    }
     const delayMs = backoffDelayMs(retry, step.attempt, this.run.settings.random);
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
@@ -319,7 +334,7 @@ export class GraphRun {
       this.#held.giveBack(step.holding);
     } catch (error) {
       // A lease that cannot be given back: the run must not go on as if it had been.
-      this.#finish("failed", new StateFailedError(this.run.settings.agent, step.state, step.attempt, error));
+      this.#failForGood(step, error, "failed");
     }
   }
 
@@ -352,7 +367,8 @@ export class GraphRun {
     run.status = status;
     run.error = error;
     if (run.marks !== undefined) {
-      if (this.#stale || !this.#timed) this.#readClock();
+      // What completes has just read it; the rest may come out of the blue, long after a state has.
+      if (this.#stale || status !== "completed") this.#readClock();
       run.marks[1] = this.#now;
     }
     if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);

@@ -92,6 +92,23 @@ Deno.test("timeoutMs of a run ends it, and what it waits for", () =>
     }
   }));
 
+Deno.test("RunResult.durationMs lasts until the run was ended, however long after the last state ended", () =>
+  withFakeTime(async (clock) => {
+    const agent = new Agent("late").state("quick", () => {}).state("stuck", () => new Promise(() => {}))
+      .state("short", () => new Promise((resolve) => void setTimeout(resolve, 10)));
+    const controller = new AbortController();
+    const ends = [agent.run({ timeoutMs: 100 }), agent.run({ signal: controller.signal })];
+    await clock.tickAsync(100);
+    controller.abort();
+    for (const result of await Promise.all(ends)) {
+      assertEquals([result.durationMs, result.states.stuck?.durationMs, result.states.short?.durationMs], [
+        100,
+        100,
+        10,
+      ]);
+    }
+  }));
+
 Deno.test("timeoutMs of a run ends a loop that never lets the event loop turn", async () => {
   const result = await new Agent("spin", { maxSteps: 1e9, timing: "off" }).state("spin", () => "spin").run({
     timeoutMs: 5,
@@ -99,6 +116,9 @@ Deno.test("timeoutMs of a run ends a loop that never lets the event loop turn", 
   assertEquals(result.status, "timed_out");
   const awaits = new Agent("spin", { maxSteps: 1e9 }).state("spin", () => Promise.resolve("spin"));
   assertEquals((await awaits.run({ timeoutMs: 5 })).status, "timed_out");
+  const retry = { maxRetries: 1e6, initialDelayMs: 0 };
+  const fails = new Agent("spin").state("spin", { retry }, () => Promise.reject(1));
+  assertEquals((await fails.run({ timeoutMs: 5 })).status, "timed_out");
 });
 
 Deno.test("retry waits longer each time, with jitter from the agent's random source, and then gives up", () =>
@@ -137,7 +157,7 @@ Deno.test("retry lets others run meanwhile, at maxConcurrency 1 too", () =>
     assertEquals([(await running).status, order], ["completed", ["bad 1", "other", "bad 2"]]);
   }));
 
-Deno.test("A random source that throws, or a signal aborted while a retry waits, ends the run", () =>
+Deno.test("A random source that throws or leaves its range, or a signal aborted while a retry waits, ends the run", () =>
   withFakeTime(async () => {
     const broken = new Error("no luck"), controller = new AbortController();
     const bad = { retry: { maxRetries: 1 } };
@@ -146,6 +166,10 @@ Deno.test("A random source that throws, or a signal aborted while a retry waits,
     }; // deno-fmt-ignore
     const throws = await new Agent("x", { random }).state("a", bad, () => Promise.reject(1)).run();
     assertEquals([throws.status, throws.error?.cause], ["failed", broken]);
+    for (const luck of [-0.1, 1, NaN]) {
+      const { error } = await new Agent("x", { random: () => luck }).state("a", bad, () => Promise.reject(1)).run();
+      assertInstanceOf(error?.cause, RangeError);
+    }
     const running = new Agent("x").state("a", bad, () => Promise.reject(1)).run({ signal: controller.signal });
     await Promise.resolve().then(() => {}).then(() => {});
     assertEquals(timers.size, 1);

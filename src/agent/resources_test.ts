@@ -110,8 +110,25 @@ Deno.test("A lease that cannot be given back fails the run instead of hanging it
     ONE,
     () => new Promise(() => {}),
   );
-  const result = await agent.run();
+  const events: string[] = [];
+  const result = await agent.run({
+    observer: {
+      onStateEnd: ({ state, status }) => void events.push(`${state} ${status}`),
+      onDeadLetter: () => void events.push("dead letter"),
+      onRunEnd: () => void events.push("run"),
+    },
+  });
   assertEquals([result.status, result.error?.cause], ["failed", broken]);
+  assertEquals(events, ["a failed", "dead letter", "b cancelled", "run"]);
+  assertEquals([result.states.a?.status, result.deadLetters.length], ["failed", 1]);
+  // Nor may it break anything when the run is over already.
+  let grant: ((lease: { release(): void }) => void) | undefined;
+  const waits = { tryAcquire: () => undefined, acquire: () => new Promise<{ release(): void }>((r) => grant = r) };
+  const controller = new AbortController();
+  const cancelled = new Agent("late", { resources: waits }).state("a", ONE, () => {}).run(controller);
+  grant!({ release });
+  controller.abort();
+  assertEquals((await cancelled).status, "cancelled");
 });
 
 Deno.test("A state that gets its resources only at the second attempt is one step of two attempts", async () => {

@@ -8,7 +8,7 @@ import type { PuffinError } from "../errors.ts";
 import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { Progress } from "./progress.ts";
 import type { Run, RunStatus } from "./run.ts";
-import { StateFailedError } from "./run_error.ts";
+import { describeThrown, StateFailedError } from "./run_error.ts";
 import type { AnyVariables } from "./state.ts";
 import { sequenceProgress } from "./sequence_progress.ts";
 import type { Values } from "./variables.ts";
@@ -117,9 +117,14 @@ export class RunResult<Vars extends object, Outputs extends object> {
     return `RunResult ${inspect({ status, variables, outputs, states, error }, options)}`;
   }
 
-  /** Everything but the errors' stacks, for `JSON.stringify`. */
+  /** Everything for `JSON.stringify`, which would make nothing of errors: they become their messages. */
   toJSON(): Record<string, unknown> {
-    const { status, variables, outputs, states, steps, startedAtMs, durationMs, error } = this;
+    const { status, variables, outputs, steps, startedAtMs, durationMs, error } = this;
+    const states = Object.fromEntries(
+      Object.entries(this.states).map(([name, { error, ...rest }]) =>
+        [name, error === undefined ? rest : { ...rest, error: describeThrown(error) }] as const
+      ),
+    );
     return { status, variables, outputs, states, steps, startedAtMs, durationMs, error: error?.message };
   }
 }

@@ -66,7 +66,8 @@ export function destination(plan: CompiledPlan, from: StateDefinition, name: str
 }
 
 function targets(plan: CompiledPlan, from: StateDefinition, goto: unknown): readonly Destination[] {
-  if (Array.isArray(goto)) return goto.map((target) => oneTarget(plan, from, target));
+  // Not goto.map(), which would leave the holes of a sparse array as they are.
+  if (Array.isArray(goto)) return Array.from(goto, (target) => oneTarget(plan, from, target));
   return [oneTarget(plan, from, goto)];
 }
 
@@ -82,6 +83,6 @@ function oneTarget(plan: CompiledPlan, from: StateDefinition, target: unknown): 
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return `${value}`;
   return typeof value === "object" ? "an object" : `the ${typeof value} ${String(value)}`;
 }

@@ -38,6 +38,7 @@ Deno.test("A state that returns an unknown or undeclared name, or no route at al
         [null, "found null"],
         [{ goto: "b" }, "found an object"],
         [["b", 1], "found the number 1"],
+        [new Array(2), "found undefined"],
       ] as const
     ) {
       const agent = new Agent<{ n: number }>("lost")

@@ -8,8 +8,8 @@ import { PuffinError } from "../errors.ts";
 
 /** How a thrown value reads in a message: whatever was thrown, even `undefined` or an object that throws when printed. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === "" ? thrown.name : `${thrown.name}: ${thrown.message}`;
   try {
+    if (thrown instanceof Error) return thrown.message === "" ? `${thrown.name}` : `${thrown.name}: ${thrown.message}`;
     return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
   } catch {
     return `a value of type ${typeof thrown}`;

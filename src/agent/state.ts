@@ -61,11 +61,12 @@ export class StateDefinition {
   readonly plain: boolean;
 
   constructor(readonly name: string, readonly fn: StateFunction<AnyVariables, AnyVariables>, options = NO_OPTIONS) {
-    this.dependsOn = options.dependsOn ?? NONE;
-    this.goto = options.goto;
+    if (typeof name !== "string" || typeof fn !== "function") throw notAState(name, fn);
+    this.dependsOn = options.dependsOn === undefined ? NONE : namesOf(name, "dependsOn", options.dependsOn);
+    this.goto = options.goto === undefined ? undefined : namesOf(name, "goto", options.goto);
     this.entry = options.entry;
     this.rank = options.priority === undefined ? PRIORITY_RANK.normal : rankOf(name, options.priority);
-    this.resources = options.resources;
+    this.resources = options.resources === undefined ? undefined : { ...options.resources };
     this.retry = options.retry === undefined ? undefined : retryPolicy(options.retry);
     this.timeoutMs = options.timeoutMs === undefined ? 0 : checkTimeout(`state "${name}"`, options.timeoutMs);
     this.plain = this.resources === undefined && this.retry === undefined && this.timeoutMs === 0;
@@ -74,13 +75,32 @@ export class StateDefinition {
 
 /** Returns a valid timeout; throws a `RangeError` that names whose it is otherwise. */
 export function checkTimeout(owner: string, timeoutMs: number): number {
-  if (timeoutMs > 0 && timeoutMs <= Number.MAX_SAFE_INTEGER) return timeoutMs;
-  throw new RangeError(`Cannot use timeoutMs of ${owner}: wanted milliseconds above 0, found ${timeoutMs}`);
+  if (typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= Number.MAX_SAFE_INTEGER) return timeoutMs;
+  throw new RangeError(
+    `Cannot use timeoutMs of ${owner}: wanted milliseconds above 0, found ${
+      typeof timeoutMs === "string" ? `"${timeoutMs}"` : timeoutMs
+    }`,
+  );
+}
+
+/** A copy: a definition must not change while runs use it. A text would otherwise be taken for a list of its letters. */
+function namesOf(state: string, option: string, names: readonly string[]): readonly string[] {
+  if (Array.isArray(names)) return names.slice();
+  throw new TypeError(
+    `Cannot use ${option} of state "${state}": wanted an array of names, found ${JSON.stringify(names)}`,
+  );
+}
+
+function notAState(name: unknown, fn: unknown): TypeError {
+  return typeof name === "string"
+    ? new TypeError(
+      `Cannot add state "${name}": wanted a function to run, found ${typeof fn}; pass it as last argument`,
+    )
+    : new TypeError(`Cannot add a state: wanted a name, found ${typeof name}; pass it as first argument`);
 }
 
 function rankOf(name: string, priority: Priority): number {
-  const rank = PRIORITY_RANK[priority];
-  if (rank !== undefined) return rank;
+  if (Object.hasOwn(PRIORITY_RANK, priority)) return PRIORITY_RANK[priority];
   throw new RangeError(
     `Cannot use priority of state "${name}": wanted low, normal, high or critical, found ${JSON.stringify(priority)}`,
   );

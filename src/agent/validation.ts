@@ -5,6 +5,7 @@
  */
 
 import { PuffinError } from "../errors.ts";
+import { isThenable } from "./routing.ts";
 import type { SchemaIssue, SchemaOutcome, VariableSchema } from "./schema.ts";
 
 /** What is wrong with one variable. */
@@ -34,11 +35,17 @@ export function validateVariables(
   variables: unknown,
 ): object | Promise<object> {
   const result = schema["~standard"].validate(variables);
-  return result instanceof Promise ? result.then((settled) => accept(agent, settled)) : accept(agent, result);
+  return isThenable(result) ? Promise.resolve(result).then((settled) => accept(agent, settled)) : accept(agent, result);
 }
 
 function accept(agent: string, result: SchemaOutcome<object>): object {
-  if (result.issues === undefined) return result.value;
+  if (result.issues === undefined) {
+    if (typeof result.value === "object" && result.value !== null) return result.value;
+    const message = `expected the schema to make an object, found ${
+      result.value === null ? "null" : typeof result.value
+    }`;
+    throw new InvalidVariablesError(agent, [{ message, path: "" }]);
+  }
   throw new InvalidVariablesError(
     agent,
     result.issues.map(({ message, path = [] }) => ({ message, path: pathText(path) })),

@@ -50,6 +50,7 @@ export function retryPolicy(options: RetryOptions): RetryPolicy {
  * @param policy From {@linkcode retryPolicy}.
  * @param retry Which retry it is, from 1.
  * @param random Gives numbers in [0, 1), like `Math.random`.
+ * @throws {RangeError} If it gives another.
  *
  * @example
  * ```ts
@@ -64,9 +65,16 @@ export function backoffDelayMs(policy: RetryPolicy, retry: number, random: () =>
   const delayMs = Math.min(policy.initialDelayMs * policy.base ** (retry - 1), policy.maxDelayMs);
   // 0 * Infinity, from no initial delay and a huge power, is no delay.
   if (Number.isNaN(delayMs)) return 0;
-  return policy.jitter ? delayMs * (0.5 + random() / 2) : delayMs;
+  if (!policy.jitter) return delayMs;
+  const luck = random();
+  if (luck >= 0 && luck < 1) return delayMs * (0.5 + luck / 2);
+  throw new RangeError(`Cannot spread a retry's wait: wanted a random number in [0, 1), found ${luck}; mend random`);
 }
 
 function check(name: string, value: number, valid: boolean, wanted: string): void {
-  if (!valid) throw new RangeError(`Cannot use retry.${name}: wanted ${wanted}, found ${value}`);
+  // "5" compares like 5, but does not add up like it.
+  if (valid && typeof value === "number") return;
+  throw new RangeError(
+    `Cannot use retry.${name}: wanted ${wanted}, found ${typeof value === "string" ? `"${value}"` : value}`,
+  );
 }

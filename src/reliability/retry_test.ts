@@ -23,6 +23,15 @@ Deno.test("retryPolicy() applies defaults and refuses what is out of range", () 
   }
 });
 
+Deno.test("retryPolicy() refuses texts, and backoffDelayMs() random numbers that would lead past the cap", () => {
+  // @ts-expect-error: a text
+  assertThrows(() => retryPolicy({ maxRetries: 1, maxDelayMs: "5" }), RangeError, 'from 0 to 60000, found "5"');
+  const policy = retryPolicy({ maxRetries: 1 });
+  for (const luck of [-1, 1, 2, NaN]) {
+    assertThrows(() => backoffDelayMs(policy, 1, () => luck), RangeError, `random number in [0, 1), found ${luck}`);
+  }
+});
+
 Deno.test("backoffDelayMs() grows by the base up to the cap, and jitter takes at most half away", () =>
   fc.assert(
     fc.property(
