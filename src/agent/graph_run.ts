@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
 import type { PuffinError } from "../errors.ts";
 import { backoffDelayMs } from "../reliability/retry.ts";
 import { type Timer, timers } from "../reliability/timer_wheel.ts";
@@ -79,7 +80,7 @@ export class GraphRun {
     }
     this.#announcer?.runStart();
     if (context.signal?.aborted) return this.#cancel();
-    context.signal?.addEventListener("abort", this);
+    if (context.signal !== undefined) listenToAbort(context.signal, this);
     if (context.timeoutMs > 0) {
       this.#runTimer = timers.schedule(context.timeoutMs, { fire: () => this.#runTimeUp() });
       // Checked at each step's end too: states that never let the event loop turn never let the timer fire either.
@@ -372,7 +373,7 @@ export class GraphRun {
       run.marks[1] = this.#now;
     }
     if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);
-    this.context.signal?.removeEventListener("abort", this);
+    if (this.context.signal !== undefined) ignoreAbort(this.context.signal, this);
     this.#abandon(reason);
     this.#progress.forgetSteps();
     const result = resultOf(run);

@@ -5,6 +5,7 @@
  */
 
 import { PuffinError } from "../errors.ts";
+import { type AbortListener, ignoreAbort, listenToAbort } from "./abort_listeners.ts";
 import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
 
 /** How long somebody is ready to wait. */
@@ -44,7 +45,7 @@ export function requireWaitOptions(options: WaitOptions): void {
  *
  * Settles once: by `grant`, by its signal, or by its timer, whichever comes first; then it holds on to nothing.
  */
-export abstract class Waiter<Granted> implements EventListenerObject, TimerTask {
+export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   /** Resolves with what is granted; rejects when the waiter gives up. */
   readonly promise: Promise<Granted>;
   #resolve!: (granted: Granted) => void;
@@ -74,7 +75,7 @@ export abstract class Waiter<Granted> implements EventListenerObject, TimerTask 
     const { signal, timeoutMs } = options;
     if (signal !== undefined) {
       this.#signal = signal;
-      signal.addEventListener("abort", this);
+      listenToAbort(signal, this);
     }
     if (timeoutMs !== undefined) {
       this.#timeoutMs = timeoutMs;
@@ -107,7 +108,7 @@ export abstract class Waiter<Granted> implements EventListenerObject, TimerTask 
   #settle(): void {
     this.#settled = true;
     if (this.#signal !== undefined) {
-      this.#signal.removeEventListener("abort", this);
+      ignoreAbort(this.#signal, this);
       this.#signal = undefined;
     }
     if (this.#timer !== undefined) {
