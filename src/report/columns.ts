@@ -82,6 +82,7 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
       importance: 11,
       cell: ({ memory }) => memory.allocatedBytes === null ? UNKNOWN : formatScaled(memory.allocatedBytes, BYTE_UNITS),
     },
+    { title: "GC", unit: "/op", importance: 14, cell: collectorCell },
     {
       title: "CPU",
       unit: "%",
@@ -128,6 +129,11 @@ function intervalCell(result: MeasuredBenchmark): string {
   const ratio = intervalRatio(result);
   if (ratio !== null) return `±${formatPercent(ratio)}`;
   return result.statistics.medianInterval === null ? "±∞" : UNKNOWN;
+}
+
+/** How long the collector pauses the program for one operation, on average. */
+function collectorCell({ memory: { gc } }: MeasuredBenchmark): string {
+  return gc === null ? UNKNOWN : formatDuration(gc.totalMs * 1e6 / gc.iterations);
 }
 
 function expectationCell({ meetsExpectation }: MeasuredBenchmark): string {
