@@ -5,7 +5,7 @@
  */
 
 /** What was taken; gives it back once. */
-export class CountedLease {
+class CountedLease {
   #pool: CountingPool | undefined;
   readonly #amount: number;
 

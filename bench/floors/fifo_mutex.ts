@@ -6,7 +6,7 @@
  */
 
 /** The right to be alone. */
-export class FifoGuard {
+class FifoGuard {
   #mutex: FifoMutex | undefined;
 
   constructor(mutex: FifoMutex) {

@@ -30,8 +30,3 @@ export async function thirdStep(tally: Tally): Promise<void> {
 export async function aggregateStep(tally: Tally): Promise<void> {
   tally.steps++;
 }
-
-/** Throws unless so many steps have run: a workflow that skips its work is no fast workflow. */
-export function expectSteps(tally: Tally, wanted: number): void {
-  if (tally.steps !== wanted) throw new Error(`Cannot use this run: it took ${tally.steps} steps, wanted ${wanted}`);
-}

@@ -48,7 +48,7 @@ export interface RunOptions<Vars extends object, Input extends object = Partial<
   readonly variables?: Input;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
-  /** Longest time the run may take, in milliseconds; above 0. */
+  /** Longest time the run may take once its variables are validated, in milliseconds; above 0. */
   readonly timeoutMs?: number;
   /** Where states get their resources. */
   readonly resources?: ResourceSource;

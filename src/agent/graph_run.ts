@@ -5,10 +5,9 @@
  * @module
  */
 
-import { ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
 import type { PuffinError } from "../errors.ts";
 import { backoffDelayMs } from "../reliability/retry.ts";
-import { type Timer, timers } from "../reliability/timer_wheel.ts";
+import { timers } from "../reliability/timer_wheel.ts";
 import { at } from "./adjacency.ts";
 import { addDeadLetter } from "./dead_letters.ts";
 import { Announcer } from "./announcer.ts";
@@ -21,14 +20,8 @@ import { ReadyQueue } from "./ready_queue.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { type Destination, destinations, isThenable } from "./routing.ts";
 import { reduceWrites, type Run, type RunStatus } from "./run.ts";
-import {
-  ConcurrentWriteError,
-  RunCancelledError,
-  RunTimeoutError,
-  StateFailedError,
-  StateTimeoutError,
-  StepLimitError,
-} from "./run_error.ts";
+import { ConcurrentWriteError, StateFailedError, StateTimeoutError, StepLimitError } from "./run_error.ts";
+import { cancel, RunLimits } from "./run_limits.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Writers } from "./writers.ts";
@@ -51,13 +44,12 @@ export class GraphRun {
   /** Steps made so far, those of the sequence before included. */
   #made: number;
   #writers: Writers | undefined = undefined;
-  #deadline = Infinity;
   /** The last reading of the clock, and whether a state has run since. */
   #now: number;
   #stale: boolean;
   readonly #timed: boolean;
   readonly #held = new Holdings();
-  #runTimer: Timer | undefined = undefined;
+  #limits: RunLimits | undefined = undefined;
   #announcer: Announcer | undefined;
 
   constructor(readonly run: Run, readonly context: RunContext) {
@@ -79,13 +71,8 @@ export class GraphRun {
       run.marks = [this.#now, NaN];
     }
     this.#announcer?.runStart();
-    if (context.signal?.aborted) return this.#cancel();
-    if (context.signal !== undefined) listenToAbort(context.signal, this);
-    if (context.timeoutMs > 0) {
-      this.#runTimer = timers.schedule(context.timeoutMs, { fire: () => this.#runTimeUp() });
-      // Checked at each step's end too: states that never let the event loop turn never let the timer fire either.
-      this.#deadline = performance.now() + context.timeoutMs;
-    }
+    if (context.signal?.aborted) cancel(this);
+    else if (context.signal !== undefined || context.timeoutMs > 0) this.#limits = new RunLimits(this);
     const entries = run.settings.plan.entryStates;
     for (let i = 0; i < entries.length; i++) this.#enqueue(at(entries, i), undefined, undefined);
     return this.#drain();
@@ -114,11 +101,6 @@ export class GraphRun {
   /** The plan's: all that a state depends on is done. */
   startDependent(state: number): void {
     this.#enqueue(state, undefined, undefined);
-  }
-
-  /** The abort signal's. */
-  handleEvent(): void {
-    this.#cancel();
   }
 
   /** Notes that an attempt has something to undo when it ends: a signal, a timer, a lease. */
@@ -151,7 +133,7 @@ export class GraphRun {
     if (run.over) return;
     const definition = settings.plan.definitions[state]!;
     if (++this.#made > settings.maxSteps) {
-      this.#finish("failed", new StepLimitError(settings.agent, definition.name, settings.maxSteps));
+      this.end("failed", new StepLimitError(settings.agent, definition.name, settings.maxSteps));
       return;
     }
     if (this.#underWay > 0) this.#forked = true;
@@ -172,7 +154,7 @@ export class GraphRun {
       this.#startAttempt(step);
     }
     this.#draining = false;
-    if (!run.over && this.#underWay === 0) this.#finish("completed", undefined);
+    if (!run.over && this.#underWay === 0) this.end("completed", undefined);
     return this.#promise;
   }
 
@@ -277,7 +259,7 @@ export class GraphRun {
     if (run.over) return;
     this.#endStep(step, "completed", undefined);
     if (run.over) return;
-    if (this.#now >= this.#deadline) return this.#runTimeUp();
+    if (this.#limits?.isPast()) return this.#limits.fire();
     this.#underWay--;
     step.progress.active--;
     for (let i = 0; i < routes.length; i++) this.#enqueue(routes[i]!.state, routes[i]!.payload, step.origin);
@@ -302,18 +284,14 @@ export class GraphRun {
     if (this.run.over) return;
     const letter = addDeadLetter(this.run, step, error);
     this.#announcer?.deadLetter(letter);
-    this.#finish("failed", new StateFailedError(letter.agent, letter.state, letter.attempts, error));
+    this.end("failed", new StateFailedError(letter.agent, letter.state, letter.attempts, error));
   }
 
   /** Makes the next attempt, if there is one; a concurrent write would only happen again. */
   #retry(step: GraphStep, error: unknown): boolean {
     const { retry, rank } = this.#definition(step);
     if (retry === undefined || step.attempt > retry.maxRetries || error instanceof ConcurrentWriteError) return false;
-    if (this.#deadline !== Infinity) {
-      // Retries that never let the event loop turn never let the timer fire.
-      this.#readClock();
-      if (this.#now >= this.#deadline) return this.#runTimeUp(), true;
-    }
+    if (this.#limits?.isPast()) return this.#limits.fire(), true;
     const delayMs = backoffDelayMs(retry, step.attempt, this.run.settings.random);
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
@@ -340,7 +318,7 @@ export class GraphRun {
   }
 
   #endStep(step: GraphStep, status: EndStatus, error: unknown): void {
-    if (this.#timed || this.#deadline !== Infinity) this.#readClock();
+    if (this.#timed) this.#readClock();
     this.#progress.ended(step, status, error, this.#now);
     this.#announcer?.stateEnd(step, status, this.#now, error);
   }
@@ -350,18 +328,8 @@ export class GraphRun {
     this.#stale = false;
   }
 
-  #cancel(): Promise<Result> {
-    const reason: unknown = this.context.signal?.reason;
-    this.#finish("cancelled", new RunCancelledError(this.run.settings.agent, reason), reason);
-    return this.#promise;
-  }
-
-  #runTimeUp(): void {
-    this.#finish("timed_out", new RunTimeoutError(this.run.settings.agent, this.context.timeoutMs));
-  }
-
   /** Ends the run, once: whatever is still under way is told to stop, and no longer heard. */
-  #finish(status: RunStatus, error: PuffinError | undefined, reason: unknown = error): void {
+  end(status: RunStatus, error: PuffinError | undefined, reason: unknown = error): void {
     const { run } = this;
     if (run.over) return;
     run.over = true;
@@ -372,8 +340,7 @@ export class GraphRun {
       if (this.#stale || status !== "completed") this.#readClock();
       run.marks[1] = this.#now;
     }
-    if (this.#runTimer !== undefined) timers.cancel(this.#runTimer);
-    if (this.context.signal !== undefined) ignoreAbort(this.context.signal, this);
+    this.#limits?.lift();
     this.#abandon(reason);
     this.#progress.forgetSteps();
     const result = resultOf(run);

@@ -17,7 +17,7 @@ import { addsToArray, extendArray, preview, Updates, type Values, type Writes } 
 export type RunStatus = "completed" | "failed" | "cancelled" | "timed_out";
 
 /** What few runs have. */
-export interface RunDetails {
+interface RunDetails {
   deadLetters: DeadLetter<AnyVariables>[] | undefined;
   observerErrors: unknown[] | undefined;
   /** Keys of arrays that the run has made by reducing and that nobody has seen yet. */

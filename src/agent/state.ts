@@ -29,7 +29,10 @@ export interface StateOptions {
   readonly resources?: ResourceRequest;
   /** When it is tried again after a failure; by default never. */
   readonly retry?: RetryOptions;
-  /** Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. */
+  /**
+   * Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. What has settled
+   * before the event loop gets to the timer counts: a synchronous function is neither interrupted nor refused.
+   */
   readonly timeoutMs?: number;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Adjacency } from "./adjacency.ts";
-import { follows } from "./causality.ts";
+import { follows, type History } from "./causality.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { Progress } from "./progress.ts";
 import { ConcurrentWriteError } from "./run_error.ts";
@@ -37,7 +37,7 @@ export class Writers {
     }
   }
 
-  #compare(kind: "variable" | "output", key: string, step: GraphStep, history: Parameters<typeof follows>[0]): void {
+  #compare(kind: "variable" | "output", key: string, step: GraphStep, history: History): void {
     const earlier = (kind === "variable" ? this.#variables : this.#outputs)?.get(key);
     if (earlier === undefined || follows(history, step.origin, earlier, ++this.#searches)) return;
     throw new ConcurrentWriteError(kind, key, [step.state, earlier.state]);

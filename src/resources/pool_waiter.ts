@@ -11,7 +11,7 @@ import type { Ledger } from "./ledger.ts";
 import type { RankedLine } from "./ranked_line.ts";
 
 /** What decides a waiter's place. */
-export interface Rank {
+interface Rank {
   /** How urgent it is; see `priority.ts`. */
   readonly level: number;
   /** When it came, less the head start of its level, in milliseconds. */
