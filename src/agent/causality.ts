@@ -19,15 +19,13 @@ export interface History {
  *
  * A step made before `earlier` cannot follow from it, so that the search stays among the steps made since. For one key these
  * stretches do not overlap, as each write becomes the `earlier` of the next: all searches together are linear.
- *
- * @param search A number that no other search of this run has had; above 0.
  */
-export function follows(history: History, later: GraphStep, earlier: GraphStep, search: number): boolean {
-  const stack = [later];
+export function follows(history: History, later: GraphStep, earlier: GraphStep): boolean {
+  const stack = [later], visited = new Set<GraphStep>();
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
     if (step === earlier) return true;
-    if (step.visited === search || step.madeTurn < earlier.madeTurn) continue;
-    step.visited = search;
+    if (step.madeTurn < earlier.madeTurn || visited.has(step)) continue;
+    visited.add(step);
     if (step.router !== undefined) stack.push(step.router);
     else pushDependencies(history, step, earlier.madeTurn, stack);
   }

@@ -26,8 +26,6 @@ export class GraphStep extends Step implements TimerTask {
   /** When the step was made and when it was done, in turns of the run's own counter; 0 while it is not. */
   madeTurn = 0;
   doneTurn = 0;
-  /** The search that last visited it. */
-  visited = 0;
 
   constructor(readonly graph: GraphRun, readonly progress: Progress, index: number, attempt: number, payload: unknown) {
     super(graph.run, index, attempt, payload);

@@ -53,11 +53,11 @@ export function destination(plan: CompiledPlan, from: StateDefinition, name: str
         `define it or return one of its states`,
     );
   }
-  if (from.goto !== undefined && !from.goto.includes(name)) {
+  if (from.goto !== undefined && !from.goto.has(name)) {
     throw new RouteError(
       from.name,
       `Cannot go from state "${from.name}" to "${name}": it declares ${
-        from.goto.map((each) => `"${each}"`).join(", ") || "none"
+        Array.from(from.goto, (each) => `"${each}"`).join(", ") || "none"
       }; ` +
         `add "${name}" to its goto`,
     );

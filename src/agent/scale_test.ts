@@ -71,6 +71,14 @@ Deno.test("Agent.plan resolves and refuses 100,000 states: ready states, a cycle
   throw new Error("a ring was accepted");
 });
 
+Deno.test("Agent.run() goes to 100,000 declared states in linear time", async () => {
+  const targets = Array.from({ length: COUNT }, (_, i) => `t${i}`);
+  const agent = new Agent("routes", { maxSteps: COUNT + 1 }).state("router", { goto: targets }, () => targets);
+  for (const target of targets) agent.state(target, () => {});
+  const { status, steps } = await agent.run();
+  assertEquals([status, steps], ["completed", COUNT + 1]);
+});
+
 Deno.test("Agent.run() checks writes of 100,000 states in linear time, allowed and refused", async () => {
   // The joins of a long line of diamonds write one key: each is searched back to the join before. The last join also writes
   // what the state beside the line wrote: that search passes all diamonds, each of which doubles the number of ways, in vain.

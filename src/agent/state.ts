@@ -53,7 +53,7 @@ const NO_OPTIONS: StateOptions = {};
 /** A state as the engine sees it: options checked, defaults applied, types of variables erased. */
 export class StateDefinition {
   readonly dependsOn: readonly string[];
-  readonly goto: readonly string[] | undefined;
+  readonly goto: ReadonlySet<string> | undefined;
   readonly entry: boolean | undefined;
   readonly rank: number;
   readonly resources: ResourceRequest | undefined;
@@ -66,7 +66,7 @@ export class StateDefinition {
   constructor(readonly name: string, readonly fn: StateFunction<AnyVariables, AnyVariables>, options = NO_OPTIONS) {
     if (typeof name !== "string" || typeof fn !== "function") throw notAState(name, fn);
     this.dependsOn = options.dependsOn === undefined ? NONE : namesOf(name, "dependsOn", options.dependsOn);
-    this.goto = options.goto === undefined ? undefined : namesOf(name, "goto", options.goto);
+    this.goto = options.goto === undefined ? undefined : new Set(namesOf(name, "goto", options.goto));
     this.entry = options.entry;
     this.rank = options.priority === undefined ? PRIORITY_RANK.normal : rankOf(name, options.priority);
     this.resources = options.resources === undefined ? undefined : { ...options.resources };

@@ -15,7 +15,6 @@ import { Updates, type Writes } from "./variables.ts";
 export class Writers {
   #variables: Map<string, GraphStep> | undefined = undefined;
   #outputs: Map<string, GraphStep> | undefined = undefined;
-  #searches = 0;
 
   /**
    * Checks that whoever wrote a key before is somebody this step follows from. Keys with reducers may be written by all.
@@ -39,7 +38,7 @@ export class Writers {
 
   #compare(kind: "variable" | "output", key: string, step: GraphStep, history: History): void {
     const earlier = (kind === "variable" ? this.#variables : this.#outputs)?.get(key);
-    if (earlier === undefined || follows(history, step.origin, earlier, ++this.#searches)) return;
+    if (earlier === undefined || follows(history, step.origin, earlier)) return;
     throw new ConcurrentWriteError(kind, key, [step.state, earlier.state]);
   }
 }
