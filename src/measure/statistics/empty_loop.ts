@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quantile } from "./quantile.ts";
 import { estimateQuantile } from "./quantile_error.ts";
 import { exceedanceP } from "./rank_sum.ts";
 import { sortSamples } from "./sorted_samples.ts";
@@ -24,7 +25,7 @@ const LOWER_QUARTILE = 0.25;
 const MARGIN_RATIO = 0.05;
 const MIN_MARGIN_NS = 0.1;
 
-/** Fewest samples of each loop for a judgement. */
+/** Fewest samples of each loop for the tests. */
 const MIN_SAMPLES = 3;
 
 /**
@@ -39,22 +40,29 @@ const MIN_SAMPLES = 3;
  * - *They are not different*: the iterations do not tend to take longer than empty ones, at error rate alpha (a rank test).
  *   So noise that hides a difference is not taken for one.
  *
+ * With fewer than three samples of either there is no test: then it can be told only if every sample is longer than every empty
+ * one, by more than the margin.
+ *
  * Independence between samples is assumed; forks should be judged one by one and the majority be taken.
  *
  * @param iterationNs Nanoseconds an iteration, one value a sample, the empty loop's share still in them.
  * @param emptyNs The same of an empty loop of the same kind, measured in the same process.
- * @returns false with fewer than three samples of either.
+ * @returns false without samples of both.
  */
 export function isIndistinguishableFromEmpty(
   iterationNs: readonly number[],
   emptyNs: readonly number[],
   options: EquivalenceOptions = {},
 ): boolean {
-  if (iterationNs.length < MIN_SAMPLES || emptyNs.length < MIN_SAMPLES) return false;
+  if (iterationNs.length === 0 || emptyNs.length === 0) return false;
   const { alpha = 0.05 } = options;
-  const iteration = estimateQuantile(sortSamples(iterationNs), LOWER_QUARTILE);
-  const empty = estimateQuantile(sortSamples(emptyNs), LOWER_QUARTILE);
+  const sorted = { iteration: sortSamples(iterationNs), empty: sortSamples(emptyNs) };
+  const iteration = estimateQuantile(sorted.iteration, LOWER_QUARTILE);
+  const empty = estimateQuantile(sorted.empty, LOWER_QUARTILE);
   const marginNs = options.marginNs ?? Math.max(MIN_MARGIN_NS, MARGIN_RATIO * empty.point);
+  if (Math.min(iterationNs.length, emptyNs.length) < MIN_SAMPLES) {
+    return quantile(sorted.iteration, 0) - quantile(sorted.empty, 1) < marginNs;
+  }
   const error = Math.hypot(iteration.standardError, empty.standardError);
   const t = studentTQuantile(1 - alpha, Math.min(iterationNs.length, emptyNs.length) - 1);
   const isSame = iteration.point - empty.point + t * error < marginNs;

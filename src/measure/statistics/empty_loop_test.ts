@@ -46,8 +46,12 @@ Deno.test("isIndistinguishableFromEmpty() does not mind disturbed samples", () =
   assertEquals(isIndistinguishableFromEmpty(empty.map((ns) => ns + 1), empty.toReversed()), false);
 });
 
-Deno.test("isIndistinguishableFromEmpty() does not judge by fewer than three samples", () => {
-  assertEquals(isIndistinguishableFromEmpty([0.25, 0.25], [0.25, 0.25, 0.25]), false);
-  assertEquals(isIndistinguishableFromEmpty([0.25, 0.25, 0.25], []), false);
+Deno.test("isIndistinguishableFromEmpty() wants fewer than three samples to lie apart from the empty loop's", () => {
+  assertEquals(isIndistinguishableFromEmpty([0.25, 0.25], [0.25, 0.25, 0.25]), true);
+  assertEquals(isIndistinguishableFromEmpty([0.249], [0.25]), true);
+  assertEquals(isIndistinguishableFromEmpty([34, 60], [33, 35]), true, "they overlap");
+  assertEquals(isIndistinguishableFromEmpty([40, 60], [33, 35]), false);
+  assertEquals(isIndistinguishableFromEmpty([1e6], [0.25]), false);
+  assertEquals(isIndistinguishableFromEmpty([0.25, 0.25, 0.25], []), false, "there is nothing to compare with");
   assertEquals(isIndistinguishableFromEmpty([0.25, 0.25, 0.25], [0.25, 0.25, 0.25]), true);
 });
