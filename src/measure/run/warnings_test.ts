@@ -41,6 +41,13 @@ Deno.test("benchmarkWarnings() tells what is wrong with a figure, naming the ben
   assertEquals(benchmarkWarnings({ ...quiet, forks: unsteady(8) }, clock)[0]?.benchmarkId, quiet.id);
 });
 
+Deno.test("benchmarkWarnings() looks through more samples than a call takes arguments", () => {
+  const wallNs = Array.from({ length: 300_000 }, () => 1_000);
+  const [fork = sampleFork] = quiet.forks;
+  const long = [{ ...fork, samples: { ...fork.samples, wallNs, excluded: [] } }];
+  assertEquals(codes({ forks: long }), []);
+});
+
 Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {
   const failure = { reason: "threw", message: "x", stack: null, fork: 0 } as const;
   const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { midranks } from "./midranks.ts";
 import { studentT } from "./student_t.ts";
 
 /**
@@ -39,17 +40,4 @@ function placements(
   const shift = meanRank - (count + 1) / 2;
   const squares = ranks.reduce((sum, rank, i) => sum + (rank - (own[i] ?? 0) - shift) ** 2, 0);
   return { meanRank, variance: squares / (count - 1) };
-}
-
-/** The rank of each value, from 1; equal values share the mean of theirs. */
-function midranks(values: readonly number[]): number[] {
-  const order = values.map((_, index) => index).sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
-  const ranks = new Array<number>(values.length);
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    while (to < order.length && values[order[to] ?? 0] === values[order[from] ?? 0]) to++;
-    for (let i = from; i < to; i++) ranks[order[i] ?? 0] = (from + to + 1) / 2;
-    from = to;
-  }
-  return ranks;
 }
