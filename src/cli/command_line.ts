@@ -6,6 +6,7 @@
 
 import { CommanderError } from "commander";
 import { PuffinError } from "../errors.ts";
+import { visibleText } from "../report/visible_text.ts";
 import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { streamOutput } from "./output.ts";
@@ -46,6 +47,7 @@ export async function runCommandLine(
 /** An error that we expect is its message; any other is a bug, and asks to be told. */
 function describe(error: unknown, debug: boolean): string {
   if (debug && error instanceof Error) return error.stack ?? error.message;
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+  // A message may quote what a file or an argument holds: nothing in it is to act on the terminal.
+  const message = visibleText((error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " "));
   return error instanceof PuffinError ? `error: ${message}` : `error: unexpected: ${message}; --debug shows where`;
 }

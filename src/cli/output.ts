@@ -4,6 +4,7 @@
  * @module
  */
 
+import { systemReason } from "../measure/system_reason.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Where text goes: one of the program's own streams, or a test's. */
@@ -25,8 +26,9 @@ export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSy
         return true;
       } catch (error) {
         if (isClosed(error)) return false;
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new UsageError(`Cannot write the output: ${reason}; make room, or write it elsewhere`, { cause: error });
+        throw new UsageError(`Cannot write the output: ${systemReason(error)}; make room, or write it elsewhere`, {
+          cause: error,
+        });
       }
     },
     writeNow(text) {

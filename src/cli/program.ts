@@ -7,6 +7,7 @@
 
 import { Command, Option } from "commander";
 import { DEFAULT_SETTINGS } from "../measure/settings.ts";
+import { visibleText } from "../report/visible_text.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { FORK_COMMAND } from "./launcher.ts";
@@ -78,7 +79,7 @@ export function createProgram(context: Context, finish: Finish): Command {
 
 /** An error of the parser on one line, as ours are: its suggestion stands on a second one, and some have none. */
 function withAdvice(text: string): string {
-  const line = text.trimEnd().replace(/\n/g, " ").replace(/\.$/, "");
+  const line = visibleText(text.trimEnd().replace(/\n/g, " ").replace(/\.$/, ""));
   return line.endsWith("?)") ? line : `${line}; see ${TOOL.name} --help`;
 }
 

@@ -21,7 +21,7 @@ Deno.test("puffin-bench report shows a saved result in every format, and nothing
     );
     for (const { code, stderr } of outcomes) assertEquals({ code, stderr }, { code: 0, stderr: "" });
     const [table = "", json = "", csv = "", markdown = "", html = ""] = outcomes.map(({ stdout }) => stdout);
-    assertStringIncludes(table, "State Dependency Resolution (states=100000)");
+    assertStringIncludes(table, "State Dependency Resolution (states=1000)");
     assertEquals(parseDocument(json, "stdout"), sampleDocument());
     assertMatch(csv, /^id,suite,group,name,params,status,failure,kind,mean_ns,median_ns,/);
     assertMatch(markdown, /^# Benchmark results\n/);
@@ -73,6 +73,24 @@ Deno.test("puffin-bench report refuses a file of 500 MB without reading it, a fo
       assertEquals({ code, stdout }, { code: 2, stdout: "" });
       assertMatch(stderr, message);
     }
+  }));
+
+Deno.test("puffin-bench shows on stderr no character that acts on a terminal, wherever it comes from", () =>
+  withSaved("\x1b]0;title\x07{", async (file) => {
+    for (const args of [["report", file], ["report", "\x9b31m"], ["\x1b[31mcommand"], ["list", "--\x1b[31m"]]) {
+      const { code, stderr } = await run(PUFFIN_BENCH, args);
+      assertEquals(code, 2);
+      // deno-lint-ignore no-control-regex -- control characters are what must not be there
+      assertMatch(stderr, /^error: [^\x00-\x1f\x7f-\x9f]+\n$/);
+    }
+  }));
+
+Deno.test("puffin-bench report names the --output that cannot be written, and no file of its own", () =>
+  withSaved(sampleDocument(), async (file, folder) => {
+    const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", folder]);
+    assertEquals(code, 2);
+    assertMatch(stderr, /^error: Cannot write "[^"]+": Is a directory \(os error 21\); choose another --output\n$/);
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1, "nothing is left");
   }));
 
 Deno.test("puffin-bench report shows hostile names as text in every format", () =>

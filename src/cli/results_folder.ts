@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { writeAtomically } from "../measure/atomic_write.ts";
+import { systemReason } from "../measure/system_reason.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One file of a run: `benchmark_<kind>_YYYYMMDD_HHMMSS.<extension>`. */
@@ -130,12 +131,9 @@ async function removeIfEmpty(path: string): Promise<void> {
   }
 }
 
-/** The runtime's message ends with the call and the path that failed, which may be a temporary one: it is left out. */
 function unwritable(path: string, error: unknown): UsageError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = message.replace(/: [a-z]+ '.*$/s, "").replace(/\s+/g, " ");
   return new UsageError(
-    `Cannot write to ${JSON.stringify(path)}: ${reason}; choose another --output-dir or make room`,
+    `Cannot write to ${JSON.stringify(path)}: ${systemReason(error)}; choose another --output-dir or make room`,
     { cause: error },
   );
 }

@@ -8,6 +8,7 @@ import { PuffinError } from "../errors.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument } from "./document.ts";
 import { documentSchema } from "./document_schema.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** The largest file that is read, in bytes: 256 MiB. */
 export const MAX_DOCUMENT_BYTES: number = 256 * 1024 * 1024;
@@ -99,7 +100,7 @@ export async function writeDocument(path: string, document: ResultDocument): Pro
   } catch (error) {
     throw new DocumentError(
       "document_unwritable",
-      `Cannot write ${quote(path)}: ${messageOf(error)}; choose another folder or make room`,
+      `Cannot write ${quote(path)}: ${systemReason(error)}; choose another folder or make room`,
       { cause: error },
     );
   }
@@ -110,12 +111,12 @@ function parseJson(text: string, source: string): unknown {
     throw new DocumentError("document_not_json", `Cannot read ${quote(source)}: it is empty; pass a result document`);
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, "")); // editors and shells on Windows put a byte order mark there
   } catch (error) {
     const cut = text.trimStart().startsWith("{") && !text.trimEnd().endsWith("}") ? ", perhaps cut off" : "";
     throw new DocumentError(
       "document_not_json",
-      `Cannot read ${quote(source)}: it is not JSON${cut} (${messageOf(error)}); pass a result document`,
+      `Cannot read ${quote(source)}: it is not JSON${cut} (${systemReason(error)}); pass a result document`,
       { cause: error },
     );
   }
@@ -191,9 +192,13 @@ function readError(path: string, error: unknown): unknown {
       },
     );
   }
-  return new DocumentError("document_unreadable", `Cannot read ${quote(path)}: ${messageOf(error)}; check the file`, {
-    cause: error,
-  });
+  return new DocumentError(
+    "document_unreadable",
+    `Cannot read ${quote(path)}: ${systemReason(error)}; check the file`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The value at a path, or undefined. */
@@ -213,11 +218,6 @@ function shown(value: unknown): string {
 
 function quote(text: string): string {
   return JSON.stringify(text);
-}
-
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, " ");
 }
 
 function megabytes(bytes: number): string {

@@ -120,4 +120,5 @@ Deno.test("parseDocument() names the file, the place and the value of what is wr
 
 Deno.test("parseDocument() reads a valid document as it is", () => {
   assertEquals(parseDocument(JSON.stringify(sampleDocument), "x"), sampleDocument);
+  assertEquals(parseDocument(`\ufeff${JSON.stringify(sampleDocument)}`, "x"), sampleDocument, "a byte order mark");
 });

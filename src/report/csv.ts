@@ -8,6 +8,7 @@ import type { BenchmarkResult, MeasuredBenchmark, ResultDocument } from "../meas
 import { failureText, isMeasured } from "./document_view.ts";
 import { flagsOf } from "./flags.ts";
 import type { Report } from "./report.ts";
+import { visibleText } from "./visible_text.ts";
 
 type Cell = string | number | boolean | null;
 
@@ -67,12 +68,18 @@ export const csvReport: Report = {
   },
 };
 
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
+
 /**
  * One field, quoted where it must be. Text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a
- * tab or a carriage return) gets an apostrophe in front, as OWASP advises; numbers of ours are left as they are.
+ * tab or a carriage return) gets an apostrophe in front, as OWASP advises; numbers of ours are left as they are. Control
+ * characters, at which readers stumble (NUL) and terminals act, become escapes; tabs and line breaks a quoted field may hold.
  */
 function field(cell: Cell): string {
   if (cell === null) return "";
-  const text = typeof cell === "string" ? cell.replace(/^[=+\-@\t\r]/, "'$&") : String(cell);
+  const text = typeof cell === "string"
+    ? cell.replace(/^[=+\-@\t\r]/, "'$&").replace(CONTROL_CHARACTERS, visibleText)
+    : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { csvReport } from "./csv.ts";
 import { PLAIN } from "./testdata/options.ts";
-import { hostileDocument, sampleDocument } from "./testdata/sample_document.ts";
+import { hostileDocument, sampleBenchmark, sampleDocument } from "./testdata/sample_document.ts";
+import { visibleText } from "./visible_text.ts";
 
 /** RFC 4180 as its grammar says; a field that breaks it makes this throw. */
 function parseCsv(text: string): string[][] {
@@ -23,7 +24,19 @@ Deno.test("csv has one line a benchmark and keeps every name, commas, quotes and
   assertEquals(lines.length, document.benchmarks.length);
   assert(lines.every((line) => line.length === headings.length));
   const column = headings.indexOf("name");
-  assertEquals(lines.map((line) => line[column]?.replace(/^'/, "")), document.benchmarks.map(({ name }) => name));
+  assertEquals(
+    lines.map((line) => line[column]?.replace(/^'/, "")),
+    // deno-lint-ignore no-control-regex -- the control characters among the hostile names
+    document.benchmarks.map(({ name }) => name.replace(/[\x07\x1b\x9b]/g, visibleText)),
+  );
+});
+
+Deno.test("csv writes control characters as escapes, which readers of CSV and terminals survive", () => {
+  const benchmarks = [sampleBenchmark({ name: "\0a\x1b[31mb\x9b\tc\nd\u202e", nominalNs: 10 })];
+  const [headings = [], line = []] = parseCsv(
+    csvReport.render(sampleDocument({ benchmarks, scaling: [], groups: [] }), PLAIN),
+  );
+  assertEquals(line[headings.indexOf("name")], "\\u{0}a\\u{1b}[31mb\\u{9b}\tc\nd\u202e");
 });
 
 Deno.test("csv lets no text begin like a formula", () => {

@@ -58,6 +58,14 @@ Deno.test("documentView gives warnings that differ in their numbers one footnote
   assertEquals(view.suites[0]?.groups[0]?.rows.map(({ marks }) => marks), ["[1]", "[1]"]);
 });
 
+Deno.test("documentView makes no range of the numbers in warnings about the run: processes are not between each other", () => {
+  const messages = ["another run (process 17)", "another run (process 90)"];
+  const { footnotes } = documentView(sampleDocument({
+    warnings: messages.map((message) => ({ code: "another_run", message, benchmarkId: null })),
+  }));
+  assertEquals(footnotes.map(({ text }) => text), ["Another run (process 17)", "Another run (process 90)"]);
+});
+
 Deno.test("documentView counts what failed and what was slower than expected", () => {
   assertEquals(documentView(sampleDocument()).summary, "9 benchmarks measured, 1 FAILED, 1 slower than expected");
   assertEquals(documentView(sampleDocument({ benchmarks: [] })).summary, "0 benchmarks measured");

@@ -28,7 +28,8 @@ export function footnotesOf({ warnings }: ResultDocument): Footnote[] {
   const wholeRunFirst = warnings.toSorted((a, b) => Number(a.benchmarkId !== null) - Number(b.benchmarkId !== null));
   for (const { code, message, benchmarkId } of wholeRunFirst) {
     if (TOLD_ELSEWHERE.has(code)) continue;
-    const key = `${benchmarkId === null} ${message.replace(NUMBERS, "#")}`;
+    // Figures of several benchmarks make a range; a run has each figure once, and numbers of processes make none.
+    const key = benchmarkId === null ? message : message.replace(NUMBERS, "\0");
     const footnote = footnotes.get(key) ??
       { number: benchmarkId === null ? 0 : ++number, messages: [], benchmarkIds: new Set() };
     footnote.messages.push(message);

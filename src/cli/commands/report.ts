@@ -8,6 +8,7 @@ import { extname } from "@std/path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../measure/atomic_write.ts";
 import { readDocument } from "../../measure/document_file.ts";
+import { systemReason } from "../../measure/system_reason.ts";
 import { loadReport, type ReportFormat } from "../../report/mod.ts";
 import { type Context, stdoutTerminal } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
@@ -49,7 +50,8 @@ async function writeReport(path: string, text: string): Promise<void> {
   try {
     await writeAtomically(path, text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause);
-    throw new UsageError(`Cannot write ${JSON.stringify(path)}: ${reason}; choose another --output`, { cause });
+    throw new UsageError(`Cannot write ${JSON.stringify(path)}: ${systemReason(cause)}; choose another --output`, {
+      cause,
+    });
   }
 }

@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Settings } from "../document.ts";
 import { settingsSchema } from "../document_schema.ts";
 import { MeasureError } from "../measure_error.ts";
+import { systemReason } from "../system_reason.ts";
 import { type FindingRecord, recordSchema } from "./findings.ts";
 
 const headerSchema = z.strictObject({
@@ -117,7 +118,7 @@ export class Journal {
   #abandon(error: unknown): void {
     this.#file?.close();
     this.#file = undefined;
-    this.#options.onTrouble(error instanceof Error ? error.message : String(error));
+    this.#options.onTrouble(systemReason(error));
   }
 }
 
