@@ -152,6 +152,8 @@ Deno.test("measure() reports each way to fail with its reason, and the others go
     "floating rejection": "threw",
     "floating rejection later": "threw",
     "error in timer": "threw",
+    "throws, and once more in a timer": "threw",
+    "waits longer than that timer": "ok",
     "setup throws": "setup_failed",
     "teardown throws": "teardown_failed",
     "hangs": "timed_out",

@@ -17,7 +17,10 @@ const TRIALS = 5;
 /** An iteration that takes longer than this, in nanoseconds, is tried once only, and not searched for leaks. */
 const SLOW_NS = 20e6;
 
-/** Sets up, tries and tears down each benchmark, and tells how its loop has to be compiled. */
+/**
+ * Sets up, tries and tears down each benchmark, and tells how its loop has to be compiled. The first that fails is the last in
+ * this process: its timers, rejections and changes of globals would be taken for faults of those that come after it.
+ */
 export async function audit(candidates: readonly Candidate[], context: ForkContext): Promise<void> {
   const watch = findPromiseWatch();
   const leaks = watch === undefined ? undefined : { watch, collect: context.collect };
@@ -27,6 +30,7 @@ export async function audit(candidates: readonly Candidate[], context: ForkConte
       context.tell({ type: "audited", id: candidate.id, audit: { shape } });
     } catch (thrown) {
       context.tell({ type: "failed", id: candidate.id, failure: describeFailure(thrown) });
+      break;
     }
   }
   context.begin(null, "teardown");

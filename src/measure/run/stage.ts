@@ -54,7 +54,7 @@ const START_TIMEOUT_MS = 60_000;
 
 /**
  * Runs a stage. A benchmark that hangs or ends its process has failed, and the others are tried again without it, until none
- * is left or all are done; a fault that is no benchmark's ends the run.
+ * is left or all are done; so are those that a process has left for another. A fault that is no benchmark's ends the run.
  *
  * @throws {MeasureError} If the fork cannot work at all.
  */
@@ -70,11 +70,8 @@ export async function runStage(stage: StageTask, context: StageContext): Promise
     }
     const end = await runProcess(stage, ids, context);
     if (end.status === "aborted" || context.signal?.aborted === true) return;
-    if (end.status === "done") {
-      requireAll(stage, context);
-      break;
-    }
-    blame(end, stage, context);
+    if (end.status === "done") requireProgress(ids, outstanding(stage, context));
+    else blame(end, stage, context);
   }
   context.progress.finish();
 }
@@ -158,9 +155,9 @@ function blame(
   record({ type: "failed", id, failure: { reason: "crashed", message: details, stack: null, fork } });
 }
 
-/** A process that is done has told of every benchmark; were it not so, the stage would never end. */
-function requireAll(stage: StageTask, context: StageContext): void {
-  const [missing] = outstanding(stage, context);
-  if (missing === undefined) return;
+/** A process that is done has told of a benchmark at least; were it not so, the stage would never end. */
+function requireProgress(before: readonly string[], after: readonly string[]): void {
+  const [missing] = after;
+  if (missing === undefined || after.length < before.length) return;
   throw new MeasureError("fork_broken", `Cannot measure "${missing}": its process did not tell what became of it`);
 }

@@ -31,6 +31,13 @@ export const faulty: Suite = suite("faulty", { title: "Every way to fail" }, (be
     }, 0);
     await new Promise((resolve) => setTimeout(resolve, 1));
   });
+  bench("throws, and once more in a timer", () => {
+    setTimeout(() => {
+      throw new RangeError("of a benchmark that has failed already");
+    }, 20);
+    throw new RangeError("at once");
+  });
+  bench("waits longer than that timer", () => new Promise((resolve) => setTimeout(resolve, 40)));
   bench("setup throws", {
     setup: () => {
       throw new RangeError("no state");
