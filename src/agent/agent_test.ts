@@ -366,8 +366,10 @@ Deno.test("Agent rejects options out of range", async () => {
 });
 
 Deno.test("Agent.state() copies its options: a definition never changes under its runs", async () => {
-  const goto = ["b"], resources = { cpu: 1 }, pool = new ResourcePool({ capacity: { cpu: 1 } });
-  const agent = new Agent("copy").state("a", { goto, resources }, () => "b").state("b", () => {});
+  const dependsOn = ["a"], goto = ["b"], resources = { cpu: 1 }, pool = new ResourcePool({ capacity: { cpu: 1 } });
+  const agent = new Agent("copy").state("a", { goto, resources }, () => "b").state("b", () => {})
+    .state("d", { dependsOn }, () => {});
+  dependsOn[0] = "c";
   assertEquals((await agent.run({ resources: pool })).status, "completed");
   goto[0] = "c";
   resources.cpu = 2;
