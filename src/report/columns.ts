@@ -82,7 +82,7 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
       importance: 11,
       cell: ({ memory }) => memory.allocatedBytes === null ? UNKNOWN : formatScaled(memory.allocatedBytes, BYTE_UNITS),
     },
-    { title: "GC", unit: "/op", importance: 14, cell: collectorCell },
+    { title: "GC", unit: "%", importance: 14, cell: collectorCell },
     {
       title: "CPU",
       unit: "%",
@@ -131,9 +131,11 @@ function intervalCell(result: MeasuredBenchmark): string {
   return result.statistics.medianInterval === null ? "±∞" : UNKNOWN;
 }
 
-/** How long the collector pauses the program for one operation, on average. */
-function collectorCell({ memory: { gc } }: MeasuredBenchmark): string {
-  return gc === null ? UNKNOWN : formatDuration(gc.totalMs * 1e6 / gc.iterations);
+/** The collector's pauses for one iteration, relative to its median; they were observed in a pass of its own. */
+function collectorCell(result: MeasuredBenchmark): string {
+  const { memory: { gc }, statistics: { median } } = result;
+  if (gc === null || !isTimed(result) || median <= 0) return UNKNOWN;
+  return formatNumber(100 * gc.totalMs * 1e6 / gc.iterations / median, 1);
 }
 
 function expectationCell({ meetsExpectation }: MeasuredBenchmark): string {

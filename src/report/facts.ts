@@ -77,7 +77,7 @@ export function methodNote(results: readonly MeasuredBenchmark[]): string {
   return `Durations are those of one iteration, without the loop's own cost, over ${range(samples, "sample")} of ` +
     `${
       range(forks, "fork")
-    }.${disturbed}${interval}${oneFork} Throughput is taken at the median. Memory is the largest resident set, GC the collector's pauses shared out over the iterations.${expectation}`;
+    }.${disturbed}${interval}${oneFork} Throughput is taken at the median. Memory is the largest resident set, GC the collector's pauses relative to the median.${expectation}`;
 }
 
 /** `1 fork`, `3 forks`. */
