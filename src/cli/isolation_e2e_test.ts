@@ -23,7 +23,7 @@ Deno.test("puffin-bench observes the collector's pauses, and says so if they are
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, ONE);
   assertEquals(code, 0, stderr);
   const document = parseDocument(stdout, "stdout");
-  assert(document.benchmarks.every((result) => result.status === "ok" && result.memory.gc !== null), stdout);
+  assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
   assertEquals(codes(document), binary === undefined ? [] : ["gc_sampled"]);
   assertEquals(document.environment.v8Flags, ["--expose-gc"]);
   assert(!/^\| .*(Scavenge|Mark-Compact)/m.test(stderr), stderr);
@@ -36,7 +36,7 @@ Deno.test("puffin-bench --isolate-vm measures with the flag in force, and leaves
     const document = parseDocument(stdout, "stdout");
     assertEquals(document.environment.v8Flags, ["--expose-gc", FLAG], stderr);
     assert(!codes(document).includes("isolate_vm_unavailable"));
-    assert(document.benchmarks.every((result) => result.status === "ok" && result.memory.gc !== null), stdout);
+    assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
     assertEquals(foldersIn(folder), []);
   }));
 
