@@ -15,7 +15,7 @@ const durationNs = z.number().min(0);
 const parameterValue = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A point estimate with its interval: `[low, high]` covers the true value with probability `level`. */
-export const estimateSchema: z.ZodType<document.Estimate> = z.strictObject({
+const estimateSchema: z.ZodType<document.Estimate> = z.strictObject({
   point: z.number(),
   low: z.number(),
   high: z.number(),
@@ -29,7 +29,7 @@ const exclusionCauseSchema = z.enum(["steal", "preemption", "suspend"]);
  * The samples of one benchmark in one fork, in the order in which they were measured. The arrays have one element a sample.
  * A sample's value is `wallNs[i] / batchSize - overheadNs`, never below 0.
  */
-export const samplesSchema: z.ZodType<document.Samples> = z.strictObject({
+const samplesSchema: z.ZodType<document.Samples> = z.strictObject({
   wallNs: z.array(durationNs),
   cpuNs: z.array(durationNs).nullable(),
   runQueueDelayNs: z.array(durationNs).nullable(),
@@ -73,7 +73,7 @@ export const statisticsSchema: z.ZodType<document.Statistics> = z.strictObject({
 });
 
 /** What a benchmark allocates, from a pass of its own that is not timed. */
-export const memorySchema: z.ZodType<document.Memory> = z.strictObject({
+const memorySchema: z.ZodType<document.Memory> = z.strictObject({
   allocatedBytes: z.number().min(0).nullable(),
   gc: z.strictObject({
     iterations: positiveCount,
@@ -145,7 +145,7 @@ export const benchmarkSchema: z.ZodType<document.BenchmarkResult> = z.discrimina
 ]);
 
 /** How the time grows with a numeric parameter: `time = c * n ^ exponent`, fitted to the lower quartiles on log scales. */
-export const scalingSchema: z.ZodType<document.Scaling> = z.strictObject({
+const scalingSchema: z.ZodType<document.Scaling> = z.strictObject({
   suite: z.string(),
   name: z.string(),
   parameter: z.string(),
@@ -156,7 +156,7 @@ export const scalingSchema: z.ZodType<document.Scaling> = z.strictObject({
 });
 
 /** What a benchmark of a group takes, relative to the group's baseline. */
-export const groupRatioSchema: z.ZodType<document.GroupRatio> = z.strictObject({
+const groupRatioSchema: z.ZodType<document.GroupRatio> = z.strictObject({
   suite: z.string(),
   group: z.string(),
   baselineId: z.string(),
@@ -216,7 +216,7 @@ export const settingsSchema: z.ZodType<document.Settings> = z.strictObject({
 });
 
 /** Something that a reader of the figures should know. */
-export const warningSchema: z.ZodType<document.Warning> = z.strictObject({
+const warningSchema: z.ZodType<document.Warning> = z.strictObject({
   code: z.string(),
   message: z.string(),
   benchmarkId: z.string().nullable(),
