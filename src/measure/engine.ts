@@ -33,6 +33,10 @@ export interface MeasureOptions {
    * may differ: the journal's is used, and is in the document. Default false: a journal that is there is overwritten.
    */
   readonly resume?: boolean;
+  /**
+   * Puts the document where it is safe; the journal is removed only then. If it rejects, so does the run, and the journal stays.
+   */
+  readonly save?: (document: ResultDocument) => Promise<void>;
   /** Ends the run early: the document then holds what was complete, with status `interrupted`. */
   readonly signal?: AbortSignal;
   /** Is told what happens; must not throw. */
@@ -56,7 +60,10 @@ export async function measure(options: MeasureOptions): Promise<ResultDocument> 
   try {
     run = await Run.begin(options, plan, { spawn: spawnBy(isolation.launcher), lock, isolation });
     await run.measure();
-    return await run.finish();
+    const document = await run.finish();
+    await options.save?.(document);
+    if (document.run.status === "complete") await run.removeJournal();
+    return document;
   } finally {
     if (run === undefined) await lock.release();
     else await run.release();

@@ -246,6 +246,31 @@ Deno.test("measure() resumes a run that was interrupted, and removes the journal
   }
 });
 
+Deno.test("measure() keeps the journal until the document is saved, and for good if it cannot be", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const journalPath = join(folder, "journal.jsonl");
+    const full = new Error("no space left");
+    const save = () => Promise.reject(full);
+    assertEquals(await assertRejects(() => run({ filter: "busy", journalPath, save }).document), full);
+    let saved: ResultDocument | undefined;
+    const { document, events } = run({
+      filter: "busy",
+      journalPath,
+      resume: true,
+      save: async (document) => {
+        assert((await Deno.stat(journalPath)).isFile);
+        saved = document;
+      },
+    });
+    assertEquals(await document, saved);
+    assertEquals(events.some(({ type }) => type === "fork_started"), false, "nothing had to be measured again");
+    await assertRejects(() => Deno.stat(journalPath), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("measure() rejects when the forks cannot work at all, and says why", async () => {
   const broken = { executable: Deno.execPath(), arguments: ["eval", "console.error('no such thing'); Deno.exit(4)"] };
   const error = await assertRejects(() => run({ launcher: broken }).document, MeasureError);

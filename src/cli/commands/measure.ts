@@ -35,6 +35,7 @@ export async function runMeasure(command: Command, context: Context, names: read
   using interruption = new Interruption(() =>
     progress.note("Stopping with what is complete; once more to stop at once")
   );
+  let saved: Saved = { paths: [] };
   const document = await measure({
     suites,
     settings,
@@ -42,12 +43,14 @@ export async function runMeasure(command: Command, context: Context, names: read
     tool: TOOL,
     arguments: context.arguments,
     ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
+    save: async (document) => {
+      if (folder !== undefined && options.saveResults) saved = await save(document, folder, options);
+    },
     signal: interruption.signal,
     listener: progress.listener,
   });
   progress.end();
 
-  const saved = folder === undefined || !options.saveResults ? { paths: [] } : await save(document, folder, options);
   const report = await loadReport(stdoutFormat(options));
   await context.stdout.write(report.render(document, { ...stdoutTerminal(options.color), savedTo: saved.paths }));
   if (saved.error !== undefined) throw saved.error;
@@ -76,12 +79,18 @@ function stdoutFormat({ format, saveResults }: MeasureOptions): ReportFormat {
   return format === "html" && saveResults ? "table" : format;
 }
 
+/** The files that were written, or why they could not be. */
+interface Saved {
+  readonly paths: readonly string[];
+  readonly error?: unknown;
+}
+
 /** Saves the document, and the page if one was asked for. What fails is told after the report, so that nothing is lost. */
 async function save(
   document: ResultDocument,
   folder: ResultsFolder,
   { format }: MeasureOptions,
-): Promise<{ readonly paths: readonly string[]; readonly error?: unknown }> {
+): Promise<Saved> {
   const formats = format === "html" ? (["json", "html"] as const) : (["json"] as const);
   const files = await Promise.all(formats.map(async (name): Promise<ResultFile> => {
     const { extension, render } = await loadReport(name);

@@ -108,7 +108,7 @@ export class Run {
     }
   }
 
-  /** The document; the journal is removed if nothing is missing from it. */
+  /** The document. */
   async finish(): Promise<ResultDocument> {
     const benchmarks = this.#plan.benchmarks.flatMap(({ identity }) => this.#result(identity.id) ?? []);
     await this.#lookForOthers();
@@ -120,7 +120,6 @@ export class Run {
     for (const warning of runWarnings(facts)) this.#warn(warning);
     for (const result of benchmarks) benchmarkWarnings(result, clock).forEach((warning) => this.#warn(warning));
     const isComplete = !this.#isAborted;
-    await this.#journal?.close({ remove: isComplete });
     return {
       format: DOCUMENT_FORMAT,
       version: DOCUMENT_VERSION,
@@ -143,6 +142,11 @@ export class Run {
       scaling: assembleScaling(benchmarks),
       groups: assembleGroups(benchmarks),
     };
+  }
+
+  /** Removes the journal: there is nothing left to resume. */
+  async removeJournal(): Promise<void> {
+    await this.#journal?.close({ remove: true });
   }
 
   /** Gives back what is held, whatever has happened; what the journal holds stays. */
