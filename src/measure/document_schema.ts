@@ -86,15 +86,20 @@ const memorySchema: z.ZodType<document.Memory> = z.strictObject({
 });
 
 /** Why a benchmark has no result. */
-const failureReasonSchema = z.enum([
-  "threw",
-  "returned_false",
-  "timed_out",
-  "leaked_promise",
-  "crashed",
-  "setup_failed",
-  "teardown_failed",
-]);
+export const failureSchema: z.ZodType<document.FailedBenchmark["failure"]> = z.strictObject({
+  reason: z.enum([
+    "threw",
+    "returned_false",
+    "timed_out",
+    "leaked_promise",
+    "crashed",
+    "setup_failed",
+    "teardown_failed",
+  ]),
+  message: z.string(),
+  stack: z.string().nullable(),
+  fork: count,
+});
 
 /** What identifies a benchmark within a document. */
 const benchmarkIdentity = {
@@ -130,12 +135,7 @@ const measuredBenchmarkSchema = z.strictObject({
 const failedBenchmarkSchema = z.strictObject({
   ...benchmarkIdentity,
   status: z.literal("failed"),
-  failure: z.strictObject({
-    reason: failureReasonSchema,
-    message: z.string(),
-    stack: z.string().nullable(),
-    fork: count,
-  }),
+  failure: failureSchema,
 });
 
 /** One benchmark of a document. */

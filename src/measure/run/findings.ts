@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import type { ClockFacts } from "../document.ts";
-import { clockSchema } from "../document_schema.ts";
+import { clockSchema, failureSchema } from "../document_schema.ts";
 import {
   type Allocation,
   allocationSchema,
@@ -17,21 +17,6 @@ import {
   type Pauses,
   pausesSchema,
 } from "../protocol.ts";
-
-const failureSchema = z.strictObject({
-  reason: z.enum([
-    "threw",
-    "returned_false",
-    "timed_out",
-    "leaked_promise",
-    "crashed",
-    "setup_failed",
-    "teardown_failed",
-  ]),
-  message: z.string(),
-  stack: z.string().nullable(),
-  fork: z.number().int().min(0),
-});
 
 /** One thing found out. */
 export const recordSchema = z.discriminatedUnion("type", [
