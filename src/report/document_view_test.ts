@@ -29,7 +29,7 @@ Deno.test("documentView marks a ratio whose interval holds 1, and one without an
   assertEquals(same.suites[1]?.groups[0]?.notes, ["agent.run(): ~1.01x await chain (0.97 to 1.05)"]);
   assertEquals(same.legend.some(({ mark }) => mark === "~"), true);
   const none = notes(null);
-  assertEquals(none.suites[1]?.groups[0]?.notes, ["agent.run(): 2.45x await chain (±∞)"]);
+  assertEquals(none.suites[1]?.groups[0]?.notes, ["agent.run(): 2.46x await chain (±∞)"]);
   assertEquals(none.legend.some(({ mark }) => mark === "±∞"), true);
   const benchmarks = sampleDocument().benchmarks.map((result) =>
     result.name === "await chain" && result.status === "ok" ? { ...result, status: "optimized_out" as const } : result

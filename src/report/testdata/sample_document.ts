@@ -11,6 +11,8 @@ import type {
   ResultDocument,
   Samples,
 } from "../../measure/document.ts";
+import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
+import { summarize } from "../../measure/statistics/mod.ts";
 
 const FORKS = 3;
 const ROUNDS = 12;
@@ -27,7 +29,8 @@ export interface SampleBenchmark {
 
 /** One measured benchmark whose samples lie about `nominalNs`, with a tail to the right. */
 export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchmark): MeasuredBenchmark {
-  const random = mulberry32(hash(name) ^ Math.round(nominalNs));
+  const seed = deriveSeed(1, name, nominalNs);
+  const random = createRandom(seed);
   const forks = Array.from({ length: FORKS }, (_, fork) => {
     const batchSize = Math.max(1, Math.round(2e6 / nominalNs));
     const level = nominalNs * (1 + 0.01 * fork);
@@ -39,7 +42,8 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
       samples: sampleSamples(level, batchSize, random),
     };
   });
-  const values = forks.flatMap((fork) => fork.samples.wallNs.map((wall) => wall / fork.batchSize - fork.overheadNs));
+  const statistics = summarize(forks, { seed });
+  const { median } = statistics;
   const suite = changes.suite ?? "core-agent";
   return {
     id: `${suite}/${name}${Object.entries(changes.params ?? {}).map(([key, value]) => `/${key}=${value}`).join("")}`,
@@ -48,12 +52,17 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
     group: null,
     baseline: false,
     params: {},
-    definitionHash: hash(name).toString(16),
+    definitionHash: seed.toString(16),
     expected: null,
     status: "ok",
     kind: "async",
     forks,
-    statistics: summarize(values, forks.map((fork) => fork.samples.wallNs.map((wall) => wall / fork.batchSize))),
+    statistics: {
+      ...statistics,
+      // A few samples of three forks would be flagged for both.
+      medianInterval: { point: median, low: median * 0.992, high: median * 1.009, level: 0.95 },
+      outliers: { lowExtreme: 0, lowMild: 0, highMild: 1, highExtreme: 0 },
+    },
     memory: {
       allocatedBytes: Math.round(nominalNs / 3),
       gc: { iterations: 100_000, pauses: 12, totalMs: 8.5, maxMs: 1.9 },
@@ -217,8 +226,11 @@ export function hostileDocument(): ResultDocument {
   });
 }
 
-function sampleSamples(level: number, batchSize: number, random: () => number): Samples {
-  const wallNs = Array.from({ length: ROUNDS }, () => level * batchSize * (1 + 0.02 * random() + 0.2 * random() ** 12));
+function sampleSamples(level: number, batchSize: number, random: Random): Samples {
+  const wallNs = Array.from(
+    { length: ROUNDS },
+    () => level * batchSize * (1 + 0.02 * random.nextFloat() + 0.2 * random.nextFloat() ** 12),
+  );
   return {
     wallNs,
     cpuNs: wallNs.map((wall) => wall * 0.99),
@@ -226,52 +238,5 @@ function sampleSamples(level: number, batchSize: number, random: () => number): 
     involuntarySwitches: wallNs.map(() => 0),
     startMs: wallNs.map((_, index) => 200 + index * 50),
     excluded: [],
-  };
-}
-
-function summarize(values: readonly number[], byFork: readonly (readonly number[])[]): MeasuredBenchmark["statistics"] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const median = quantile(sorted, 0.5);
-  const deviations = sorted.map((value) => Math.abs(value - median)).toSorted((a, b) => a - b);
-  return {
-    samples: values.length,
-    forks: byFork.length,
-    excluded: { steal: 0, preemption: 0, suspend: 0 },
-    mean,
-    median,
-    min: quantile(sorted, 0),
-    max: quantile(sorted, 1),
-    standardDeviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)),
-    mad: quantile(deviations, 0.5),
-    p25: quantile(sorted, 0.25),
-    p75: quantile(sorted, 0.75),
-    p95: quantile(sorted, 0.95),
-    p99: quantile(sorted, 0.99),
-    medianInterval: { point: median, low: median * 0.992, high: median * 1.009, level: 0.95 },
-    forkP25: byFork.map((fork) => quantile(fork.toSorted((a, b) => a - b), 0.25)),
-    outliers: { lowExtreme: 0, lowMild: 0, highMild: 1, highExtreme: 0 },
-    opsPerSecond: 1e9 / median,
-  };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-}
-
-function hash(text: string): number {
-  let value = 2_166_136_261;
-  for (const unit of text) value = Math.imul(value ^ (unit.codePointAt(0) ?? 0), 16_777_619);
-  return value >>> 0;
-}
-
-/** A small seeded generator, so that every run sees the same samples. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
