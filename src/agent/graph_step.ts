@@ -36,7 +36,7 @@ export class GraphStep extends Step implements TimerTask {
     return super.signal;
   }
 
-  /** Whether its function, or its wait for resources, knows a signal that will have to be aborted. */
+  /** Aborts its signal, if its function or its wait for resources has asked for one. */
   abort(reason: unknown): void {
     this.controller?.abort(reason);
   }

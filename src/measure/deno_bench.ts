@@ -6,6 +6,7 @@
 
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import { combinations, parameterSuffix } from "./parameters.ts";
+import { isThenable } from "./thenable.ts";
 
 /**
  * Registers every benchmark of a suite, one for each combination of its parameters, with `Deno.bench`; does nothing when the
@@ -36,11 +37,6 @@ const AsyncFunction = (async () => {}).constructor;
 
 function isAsync(fn: ((...values: never[]) => unknown) | undefined): boolean {
   return fn?.constructor === AsyncFunction;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value !== null && (typeof value === "object" || typeof value === "function") && "then" in value &&
-    typeof value.then === "function";
 }
 
 function needsAwait({ fn, options }: BenchmarkDefinition): boolean {

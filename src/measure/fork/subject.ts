@@ -13,7 +13,7 @@ import { nextTurn } from "./event_loop.ts";
 import { BenchmarkFailure, describeFailure } from "./failure.ts";
 import type { FaultMonitor } from "./faults.ts";
 import { compileLoop, type Loop, RETURNED_FALSE } from "./loop.ts";
-import { isThenable } from "./thenable.ts";
+import { isThenable } from "../thenable.ts";
 
 /** A benchmark that may be set up. */
 export interface Candidate {
