@@ -49,7 +49,7 @@ Deno.test("puffin-bench report refuses what is no result, in one line that names
     ["<html>", /not JSON/],
     ["", /empty/],
     ["[1, 2]", /"format"/],
-    [whole.replace('"version":1,', '"version":99,'), /"version" to be 1, found 99/],
+    [whole.replace('"version":2,', '"version":99,'), /"version" to be 2, found 99/],
     [whole.replace('"forks":3', '"forks":"three"'), /settings\.forks/],
   ];
   for (const [text, message] of broken) {

@@ -8,8 +8,8 @@
 
 import type { ExpectedPerformance, Parameters } from "./definition.ts";
 
-/** The version that this code writes, and the only one that it reads. */
-export const DOCUMENT_VERSION = 1;
+/** The version that this code writes. Version 1, which had no `references`, is read as well. */
+export const DOCUMENT_VERSION = 2;
 
 /** What the `format` field of every document says. */
 export const DOCUMENT_FORMAT = "puffin-bench/result";
@@ -347,4 +347,9 @@ export interface ResultDocument {
   readonly scaling: readonly Scaling[];
   /** Ratios within groups. */
   readonly groups: readonly GroupRatio[];
+  /**
+   * Reference benchmarks: the same code in every run of a version of the program, measured along with the others, so that a
+   * comparison knows how far the host alone moves a figure. Empty if they were left out.
+   */
+  readonly references: readonly BenchmarkResult[];
 }

@@ -46,7 +46,7 @@ export class DocumentError extends PuffinError {
 export function parseDocument(text: string, source: string): ResultDocument {
   const value = parseJson(text, source);
   requireKind(value, source);
-  const parsed = documentSchema.safeParse(value);
+  const parsed = documentSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = (issue?.path ?? []).map((key) => typeof key === "symbol" ? String(key) : key);
@@ -132,13 +132,19 @@ function requireKind(value: unknown, source: string): void {
     );
   }
   const version = field(value, ["version"]);
-  if (version !== DOCUMENT_VERSION) {
+  if (version !== DOCUMENT_VERSION && version !== 1) {
     throw new DocumentError(
       "document_wrong_version",
       `Cannot read ${quote(source)}: expected "version" to be ${DOCUMENT_VERSION}, found ${shown(version)}; ` +
         "read it with the puffin-bench that wrote it",
     );
   }
+}
+
+/** A document of version 1 as one of version 2: it has no reference benchmarks. */
+function upgraded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || field(value, ["version"]) !== 1) return value;
+  return { references: [], ...value, version: DOCUMENT_VERSION };
 }
 
 /** What a schema cannot say: identities are unique, and arrays of one fork have one length. */

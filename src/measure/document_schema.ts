@@ -216,7 +216,7 @@ export const settingsSchema: z.ZodType<document.Settings> = z.strictObject({
 });
 
 /** Something that a reader of the figures should know. */
-const warningSchema: z.ZodType<document.Warning> = z.strictObject({
+export const warningSchema: z.ZodType<document.Warning> = z.strictObject({
   code: z.string(),
   message: z.string(),
   benchmarkId: z.string().nullable(),
@@ -244,4 +244,5 @@ export const documentSchema: z.ZodType<document.ResultDocument> = z.strictObject
   benchmarks: z.array(benchmarkSchema),
   scaling: z.array(scalingSchema),
   groups: z.array(groupRatioSchema),
+  references: z.array(benchmarkSchema),
 });

@@ -141,6 +141,7 @@ export class Run {
       benchmarks,
       scaling: assembleScaling(benchmarks),
       groups: assembleGroups(benchmarks),
+      references: [],
     };
   }
 

@@ -59,7 +59,7 @@ export const sampleBenchmark: MeasuredBenchmark = {
 
 export const sampleDocument: ResultDocument = {
   format: "puffin-bench/result",
-  version: 1,
+  version: 2,
   tool: { name: "puffin-bench", version: "0.1.0" },
   run: {
     id: "run",
@@ -96,4 +96,5 @@ export const sampleDocument: ResultDocument = {
   benchmarks: [sampleBenchmark],
   scaling: [],
   groups: [],
+  references: [],
 };

@@ -106,7 +106,7 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
   );
   return {
     format: "puffin-bench/result",
-    version: 1,
+    version: 2,
     tool: { name: "puffin-bench", version: "0.1.0" },
     run: {
       id: "20261123-140000-1a2b3c",
@@ -194,6 +194,7 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
         ratio: { point: 2.451, low: 2.402, high: 2.509, level: 0.95 },
       } satisfies GroupRatio,
     ],
+    references: [],
     ...changes,
   };
 }
