@@ -4,37 +4,15 @@
  * @module
  */
 
-import { PuffinError } from "../errors.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument } from "./document.ts";
+import { DocumentError, fieldAt as field, fieldPath, quote, shownValue as shown } from "./document_error.ts";
 import { documentSchema } from "./document_schema.ts";
+import { readInputText } from "./input_text.ts";
 import { systemReason } from "./system_reason.ts";
 
-/** The largest file that is read, in bytes: 256 MiB. */
-export const MAX_DOCUMENT_BYTES: number = 256 * 1024 * 1024;
-
-/** Why a document could not be read or written. */
-export type DocumentErrorCode =
-  | "document_not_found"
-  | "document_unreadable"
-  | "document_too_large"
-  | "document_not_json"
-  | "document_wrong_format"
-  | "document_wrong_version"
-  | "document_invalid"
-  | "document_unwritable";
-
-/** Thrown when a document cannot be read or written; the message is one line and names the file. */
-export class DocumentError extends PuffinError {
-  /** Which of the ways to fail it was. */
-  override readonly code: DocumentErrorCode;
-
-  /** Words the message; `options.cause` keeps the error that led to this one. */
-  constructor(code: DocumentErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
+export { MAX_DOCUMENT_BYTES } from "./input_text.ts";
 
 /**
  * Parses the text of a result document.
@@ -44,48 +22,35 @@ export class DocumentError extends PuffinError {
  * @throws {DocumentError} If it is not JSON, not a result document, of another version, or contradicts itself.
  */
 export function parseDocument(text: string, source: string): ResultDocument {
-  const value = parseJson(text, source);
+  return documentFrom(parseJson(text, source), source);
+}
+
+/**
+ * Takes a parsed JSON value for a result document.
+ *
+ * @param value What `JSON.parse` gave.
+ * @param source Where it came from, for messages: a file's path.
+ * @throws {DocumentError} If it is not a result document, of another version, or contradicts itself.
+ */
+export function documentFrom(value: unknown, source: string): ResultDocument {
   requireKind(value, source);
   const parsed = documentSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const path = (issue?.path ?? []).map((key) => typeof key === "symbol" ? String(key) : key);
-    throw invalid(source, path, value, issue?.message ?? "not valid");
+    throw invalid(source, issue?.path ?? [], value, issue?.message ?? "not valid");
   }
   requireConsistency(parsed.data, source);
   return parsed.data;
 }
 
 /**
- * Reads a result document.
+ * Reads a result document, which may be compressed with gzip.
  *
  * @throws {DocumentError} If there is no such file, it is larger than {@linkcode MAX_DOCUMENT_BYTES} (it is then not even
- * opened), or it holds anything but a valid document.
+ * opened) or unpacks to more, or it holds anything but a valid document.
  */
 export async function readDocument(path: string): Promise<ResultDocument> {
-  let text: string;
-  try {
-    const { isFile, size } = await Deno.stat(path);
-    if (!isFile) {
-      throw new DocumentError(
-        "document_unreadable",
-        `Cannot read ${quote(path)}: it is not a file; pass a result's file`,
-      );
-    }
-    if (size > MAX_DOCUMENT_BYTES) {
-      throw new DocumentError(
-        "document_too_large",
-        `Cannot read ${quote(path)}: it has ${megabytes(size)} MB, at most ${
-          megabytes(MAX_DOCUMENT_BYTES)
-        } MB are read; ` +
-          "pass a result document",
-      );
-    }
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw readError(path, error);
-  }
-  return parseDocument(text, path);
+  return parseDocument(await readInputText(path), path);
 }
 
 /**
@@ -176,56 +141,10 @@ function requireConsistency(document: ResultDocument, source: string): void {
   }
 }
 
-function invalid(source: string, path: readonly (string | number)[], value: unknown, message: string): DocumentError {
-  const at = path.length === 0 ? "the document" : path.reduce<string>(
-    (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`,
-    "",
-  );
+function invalid(source: string, path: readonly PropertyKey[], value: unknown, message: string): DocumentError {
+  const at = path.length === 0 ? "the document" : fieldPath(path);
   return new DocumentError(
     "document_invalid",
     `Cannot read ${quote(source)}: ${at} is ${shown(field(value, path))}: ${message}; pass a file that was not edited`,
   );
-}
-
-function readError(path: string, error: unknown): unknown {
-  if (error instanceof DocumentError) return error;
-  if (error instanceof Deno.errors.NotFound) {
-    return new DocumentError(
-      "document_not_found",
-      `Cannot read ${quote(path)}: there is no such file; check the path`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return new DocumentError(
-    "document_unreadable",
-    `Cannot read ${quote(path)}: ${systemReason(error)}; check the file`,
-    {
-      cause: error,
-    },
-  );
-}
-
-/** The value at a path, or undefined. */
-function field(value: unknown, path: readonly (string | number)[]): unknown {
-  let here = value;
-  for (const key of path) {
-    if (typeof here !== "object" || here === null) return undefined;
-    here = Object.getOwnPropertyDescriptor(here, key)?.value;
-  }
-  return here;
-}
-
-function shown(value: unknown): string {
-  const text = value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(0);
 }

@@ -1,0 +1,68 @@
+/**
+ * What is thrown for a file that cannot be read or written as a result.
+ *
+ * @module
+ */
+
+import { PuffinError } from "../errors.ts";
+
+/** Why a document could not be read or written. */
+export type DocumentErrorCode =
+  | "document_not_found"
+  | "document_unreadable"
+  | "document_too_large"
+  | "document_not_json"
+  | "document_wrong_format"
+  | "document_wrong_version"
+  | "document_invalid"
+  | "document_unwritable";
+
+/** Thrown when a document cannot be read or written; the message is one line and names the file. */
+export class DocumentError extends PuffinError {
+  /** Which of the ways to fail it was. */
+  override readonly code: DocumentErrorCode;
+
+  /** Words the message; `options.cause` keeps the error that led to this one. */
+  constructor(code: DocumentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A path or a key as a message quotes it. */
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Where a value is, as a person writes it: `benchmarks[2].stats.q1`. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
+    "",
+  );
+}
+
+/** The own property at a path, or undefined: nothing inherited is ever found. */
+export function fieldAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let here = value;
+  for (const key of path) {
+    if (typeof here !== "object" || here === null) return undefined;
+    here = Object.getOwnPropertyDescriptor(here, key)?.value;
+  }
+  return here;
+}
+
+/** A value of a file as a message shows it: short, and whatever it holds. */
+export function shownValue(value: unknown): string {
+  const text = value === undefined ? "missing" : jsonOf(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Lists within lists by the thousand exhaust the stack of `JSON.stringify`. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+}
