@@ -90,7 +90,7 @@ export interface ComparedBenchmark extends ComparedIdentity {
   readonly verdict: Verdict;
   /** Why the verdict is inconclusive; null for every other verdict. */
   readonly reason: UndecidedReason | null;
-  /** Current cost over the baseline's. */
+  /** Current cost over the baseline's, the host's own factor ({@linkcode Drift}) taken off; the sides' values have it in them. */
   readonly ratio: number;
   /** Its interval; null where a side has one process only. */
   readonly interval: Interval | null;
@@ -182,7 +182,12 @@ export interface Control {
 
 /** How far the host drifted between the two sides. */
 export interface Drift {
-  /** Standard deviation of the logarithm of a ratio of equal code that processes of one run do not show. */
+  /**
+   * How much slower the host itself was on the current side, by the reference benchmarks: already taken off every benchmark's
+   * ratio. Null without references; 1 then stands in its place, and `sd` is what is known of it.
+   */
+  readonly factor: { readonly ratio: number; readonly interval: Interval | null } | null;
+  /** Standard deviation of the logarithm of a ratio of equal code, the factor taken off, that processes of one run do not show. */
   readonly sd: number;
   /** How well that is known. */
   readonly degreesOfFreedom: number;

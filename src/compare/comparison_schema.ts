@@ -107,6 +107,7 @@ export const comparisonSchema: z.ZodType<comparison.Comparison> = z.strictObject
   })),
   verdict: verdictSchema,
   drift: z.strictObject({
+    factor: z.strictObject({ ratio: positive, interval: intervalSchema.nullable() }).nullable(),
     sd: z.number().min(0),
     degreesOfFreedom: positive,
     from: z.enum(["references", "runs", "experience"]),

@@ -14,6 +14,11 @@ export interface ProcessFigure {
   readonly value: number;
   /** Samples behind it; null if the file does not tell. */
   readonly samples: number | null;
+  /**
+   * Number of the fork: processes of one run with the same number ran next to each other. Without it a process is told by its
+   * place in the list.
+   */
+  readonly fork?: number;
 }
 
 /** One benchmark of a run. */

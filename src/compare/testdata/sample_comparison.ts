@@ -157,7 +157,12 @@ export function sampleComparison(changes: Partial<Comparison> = {}): Comparison 
     environment: sampleDocument.environment,
     differences: [],
     verdict: "slower",
-    drift: { sd: 0.012, degreesOfFreedom: 7, from: "references" },
+    drift: {
+      factor: { ratio: 1.004, interval: { low: 0.99, high: 1.018, level: 0.95 } },
+      sd: 0.012,
+      degreesOfFreedom: 7,
+      from: "references",
+    },
     controls: [{ id: "references/integers", ratio: 1.004, interval: { low: 0.99, high: 1.018, level: 0.95 } }],
     benchmarks: SAMPLE_ENTRIES,
     warnings: [],
