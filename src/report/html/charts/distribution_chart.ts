@@ -1,0 +1,75 @@
+/**
+ * The distribution of a benchmark: the density of all samples that count, and beneath it a strip of samples for each fork, so
+ * that processes which differ are seen apart.
+ *
+ * @module
+ */
+
+import type { MeasuredBenchmark } from "../../../measure/document.ts";
+import { formatDuration } from "../../number_format.ts";
+import { plural } from "../../facts.ts";
+import { axisX, durationTicks } from "./axis.ts";
+import { densityOf } from "./density.ts";
+import { draw, Plot } from "./drawing.ts";
+import { type DrawnSample, thinned, type ValueScale, within } from "./samples_of.ts";
+
+const WIDTH = 340;
+const DENSITY_HEIGHT = 56;
+const STRIP_HEIGHT = 7;
+const MARGIN = { top: 4, right: 16, bottom: 20, left: 16 };
+const POINTS = 48;
+
+/** More forks than this share the height of so many. */
+const MAX_STRIPS = 24;
+
+/** Draws the samples that count. */
+export function distributionChart(
+  { statistics }: Pick<MeasuredBenchmark, "statistics">,
+  samples: readonly DrawnSample[],
+  scale: ValueScale,
+): string {
+  const counting = samples.filter(({ cause }) => cause === null);
+  const forks = 1 + Math.max(0, ...samples.map(({ fork }) => fork));
+  const stripsHeight = Math.min(forks, MAX_STRIPS) * STRIP_HEIGHT + 4;
+  const curve = densityOf(counting.map(({ valueNs }) => valueNs), scale, POINTS);
+  // Closed along the axis by its two ends: an area would come back point by point.
+  const density = [{ value: scale.low, density: 0 }, ...curve, { value: scale.high, density: 0 }];
+  const highest = Math.max(...density.map((point) => point.density), Number.MIN_VALUE);
+  // Heights: the density from 0 up to 1, the strips from 0 down to -1 on a scale of their own.
+  const stripY = (fork: number) => -(stripsHeight / DENSITY_HEIGHT) * (fork + 0.9) / (forks + 0.4);
+  return draw(
+    {
+      className: "chart",
+      label: `Distribution over ${plural(forks, "fork")}: from ${formatDuration(statistics.min)} to ` +
+        `${formatDuration(statistics.max)}, median ${formatDuration(statistics.median)}`,
+    },
+    {
+      width: WIDTH,
+      height: MARGIN.top + DENSITY_HEIGHT + stripsHeight + MARGIN.bottom,
+      marginTop: MARGIN.top,
+      marginRight: MARGIN.right,
+      marginBottom: MARGIN.bottom,
+      marginLeft: MARGIN.left,
+      x: { type: "linear", domain: [scale.low, scale.high] },
+      y: { axis: null, type: "linear", domain: [-stripsHeight / DENSITY_HEIGHT, 1] },
+      marks: [
+        ...axisX(durationTicks(scale.low, scale.high), 4),
+        Plot.line(density, {
+          x: ({ value }) => value,
+          y: (point) => point.density / highest,
+          className: "density",
+        }),
+        Plot.line(
+          thinned(counting).toSorted((a, b) => a.fork - b.fork || a.valueNs - b.valueNs),
+          {
+            x: ({ valueNs }: DrawnSample) => within(scale, valueNs),
+            y: ({ fork }: DrawnSample) => stripY(fork),
+            z: ({ fork }: DrawnSample) => fork,
+            className: "strip",
+          },
+        ),
+        Plot.ruleX([within(scale, statistics.median)], { className: "median" }),
+      ],
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { draw, Plot } from "./drawing.ts";
+
+const hostile = `</svg><img src=x onerror="alert(1)">`;
+
+Deno.test("draw holds no style, and colours marks by their class alone", () => {
+  const svg = draw({ label: null, className: "chart" }, {
+    marks: [Plot.gridX({ className: "grid" }), Plot.line([[1, 2], [3, 4]], { className: "curve", stroke: "red" })],
+  });
+  assert(!/style|red|font-family/.test(svg), svg);
+  assertStringIncludes(svg, 'class="curve"');
+  assertEquals(svg.match(/<line /g), null, "a grid is one path");
+});
+
+Deno.test("draw shows text from a document as text: in labels, titles, marks and links", () => {
+  const svg = draw({ label: hostile, className: "chart", data: { name: hostile } }, {
+    marks: [
+      Plot.text([[1, 1]], { text: () => hostile }),
+      Plot.dot([[1, 1]], { title: () => hostile, href: () => hostile, className: "dot" }),
+    ],
+  });
+  const markup = svg.replace(/"[^"]*"/g, '""'); // within quotes, only a quote could do harm
+  assertEquals(markup.match(/<\w+/g)?.filter((tag) => !/^<(?:svg|g|path|text|circle|title|a)$/.test(tag)), []);
+  assertEquals(markup.match(/<\/svg>/g)?.length, 1);
+  assert(!/<[^>]* on\w+=/.test(markup), markup);
+});

@@ -1,0 +1,134 @@
+/**
+ * A line of a forest plot: a ratio with its interval, beside the line of no change and the band within which a change does not
+ * matter; and the bar of a ratio to a baseline. All lines share one logarithmic scale of ratios.
+ *
+ * @module
+ */
+
+import type { Verdict } from "../../../compare/comparison.ts";
+import { axisX, changeTick, shortNumber } from "./axis.ts";
+import { draw, Plot } from "./drawing.ts";
+
+const WIDTH = 320;
+const HEIGHT = 28;
+const INSET = 10;
+
+/** The scale that all lines share: the smallest and the largest ratio, 1 between them. */
+export type RatioDomain = readonly [number, number];
+
+/** A ratio and its interval, where there is one. */
+export interface DrawnRatio {
+  /** The ratio; above 0. */
+  readonly ratio: number;
+  /** Its interval; null without one. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** No scale is narrower or wider, as natural logarithms: noise must not fill the page, nor one outlier squeeze the rest. */
+const LEAST_REACH = 0.05;
+const MOST_REACH = Math.log(20);
+
+/** A scale, alike in both directions, that shows every ratio and nearly every interval. */
+export function ratioDomain(ratios: readonly DrawnRatio[], threshold: number): RatioDomain {
+  const points = ratios.map(({ ratio }) => Math.abs(Math.log(ratio)));
+  const ends = ratios.flatMap(({ interval }) =>
+    interval === null ? [] : [Math.max(-Math.log(Math.max(interval.low, 1e-9)), Math.log(interval.high))]
+  ).toSorted((a, b) => a - b);
+  const usualEnd = ends[Math.ceil(0.95 * (ends.length - 1))] ?? 0;
+  const reach = 1.08 * Math.max(LEAST_REACH, 1.5 * Math.log1p(threshold), usualEnd, ...points);
+  const bounded = Math.min(reach, MOST_REACH);
+  return [Math.exp(-bounded), Math.exp(bounded)];
+}
+
+/** One line of the forest plot. */
+export function ratioCell(
+  { ratio, interval }: DrawnRatio,
+  { domain, threshold, verdict }: {
+    readonly domain: RatioDomain;
+    readonly threshold: number;
+    readonly verdict: Verdict;
+  },
+): string {
+  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
+  const ends = interval === null ? [] : [interval.low, interval.high].map(inside);
+  return draw({ label: null, className: `cell forest ${verdict}`, stretched: true }, {
+    ...frame(domain, HEIGHT),
+    y: { axis: null, domain: [-1, 1] },
+    marks: [
+      Plot.rect([0], {
+        x1: () => inside(1 / (1 + threshold)),
+        x2: () => inside(1 + threshold),
+        y1: () => -1,
+        y2: () => 1,
+        className: "band",
+      }),
+      Plot.ruleX([1], { className: "one" }),
+      ...(ends.length === 0 ? [] : [Plot.line(ends, { x: (end: number) => end, y: () => 0, className: "interval" })]),
+      Plot.line([inside(ratio), inside(ratio)], { x: (end: number) => end, y: () => 0, className: "point" }),
+    ],
+  });
+}
+
+/** The bar of a ratio to a baseline: from 1 to the ratio, with its interval. */
+export function barCell({ ratio, interval }: DrawnRatio, domain: RatioDomain): string {
+  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
+  const ends = interval === null ? [] : [interval.low, interval.high].map(inside);
+  return draw({ label: null, className: "cell bars", stretched: true }, {
+    ...frame(domain, HEIGHT),
+    y: { axis: null, domain: [-1, 1] },
+    marks: [
+      Plot.line([1, inside(ratio)], { x: (end: number) => end, y: () => 0, className: "bar" }),
+      Plot.ruleX([1], { className: "one" }),
+      ...(ends.length === 0 ? [] : [Plot.line(ends, { x: (end: number) => end, y: () => 0, className: "interval" })]),
+    ],
+  });
+}
+
+/** The axis above the lines; `narrow` for a telephone. */
+export function ratioAxis(domain: RatioDomain, { kind, narrow = false }: {
+  readonly kind: "change" | "ratio";
+  readonly narrow?: boolean;
+}): string {
+  const width = narrow ? NARROW_WIDTH : WIDTH;
+  return draw({ label: null, className: narrow ? "cell axis narrow" : "cell axis wide" }, {
+    ...frame(domain, AXIS_HEIGHT, width),
+    marginLeft: INSET * width / WIDTH,
+    marginRight: INSET * width / WIDTH,
+    y: { axis: null },
+    marks: [
+      axisX(
+        kind === "change" ? changeTick : (ratio) => `${shortNumber(ratio)}×`,
+        ratioTicks(domain, narrow ? 1 : 2),
+      )[1],
+    ],
+  });
+}
+
+const NARROW_WIDTH = 160;
+const AXIS_HEIGHT = 18;
+
+/** Steps that people count in. */
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 9];
+
+/** Round changes: 1 in the middle, and `each` on both sides of it. */
+export function ratioTicks([, high]: RatioDomain, each: number): number[] {
+  const fitting = STEPS.filter((step) => Math.log1p(step) <= 0.92 * Math.log(high));
+  const largest = fitting.at(-1) ?? high - 1;
+  const half = each < 2 ? undefined : STEPS.findLast((step) => Math.log1p(step) <= 0.62 * Math.log1p(largest));
+  const above = [...(half === undefined ? [] : [half]), largest];
+  // As far below as above: what takes 1.1 times as long one way takes 1/1.1 of it the other way.
+  const below = above.map((step) => step >= 1 ? 1 / (1 + step) : 1 - step).filter((ratio) => ratio >= 1 / high);
+  return [...below, 1, ...above.map((step) => 1 + step)].toSorted((a, b) => a - b);
+}
+
+function frame(domain: RatioDomain, height: number, width = WIDTH): Plot.PlotOptions {
+  return {
+    width,
+    height,
+    marginTop: 0,
+    marginRight: INSET,
+    marginBottom: height === HEIGHT ? 0 : height,
+    marginLeft: INSET,
+    x: { axis: null, type: "log", domain: [...domain] },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Rows of a table as a chart: each row a small drawing on one common scale, so that they line up like the lines of a forest
+ * plot while names and figures stay text.
+ *
+ * @module
+ */
+
+import { durationTick } from "./axis.ts";
+import { axisX } from "./axis.ts";
+import { draw, Plot } from "./drawing.ts";
+
+/** Size of a row's drawing; it is stretched to its place. */
+const WIDTH = 160;
+const HEIGHT = 20;
+const INSET = 6;
+
+/** What a row shows: all above 0. */
+export interface Span {
+  /** From the least to the largest value. */
+  readonly range: readonly [number, number];
+  /** The interval of the estimate; null without one. */
+  readonly interval: readonly [number, number] | null;
+  /** The estimate. */
+  readonly point: number;
+}
+
+/** The logarithmic scale that all rows share. */
+export type SpanDomain = readonly [number, number];
+
+/** The powers of ten that hold all rows; undefined if there are none. */
+export function spanDomain(spans: readonly Span[]): SpanDomain | undefined {
+  if (spans.length === 0) return undefined;
+  const ends = spans.map(({ range, interval }) => [range[0], Math.max(range[1], interval?.[1] ?? 0)] as const);
+  const low = Math.floor(Math.log10(Math.min(...ends.map(([from]) => from))));
+  const high = Math.ceil(Math.log10(Math.max(...ends.map(([, to]) => to))));
+  return [10 ** low, 10 ** Math.max(high, low + 1)];
+}
+
+/** The drawing of one row. */
+export function spanCell({ range, interval, point }: Span, domain: SpanDomain): string {
+  // With few forks an interval may reach below every value, and below 0, which no logarithmic scale has.
+  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
+  const line = (ends: readonly number[], className: string) =>
+    Plot.line(ends.map(inside), { x: (value: number) => value, y: () => 0, className });
+  return draw({ label: null, className: "cell", stretched: true }, {
+    ...frame(domain, HEIGHT),
+    y: { axis: null, domain: [-1, 1] },
+    marks: [
+      line(range, "range"),
+      ...(interval === null ? [] : [line(interval, "interval")]),
+      line([point, point], "point"),
+    ],
+  });
+}
+
+/** The axis above the rows: powers of ten, no more than fit. */
+export function spanAxis(domain: SpanDomain): string {
+  const [first, last] = [Math.log10(domain[0]), Math.log10(domain[1])];
+  const step = Math.ceil((last - first) / 3);
+  const ticks: number[] = [];
+  for (let power = first; power <= last + 1e-9; power += step) ticks.push(10 ** Math.round(power));
+  return draw({ label: null, className: "cell axis" }, {
+    ...frame(domain, 16),
+    y: { axis: null },
+    marks: [axisX(durationTick, ticks)[1]],
+  });
+}
+
+function frame(domain: SpanDomain, height: number): Plot.PlotOptions {
+  return {
+    width: WIDTH,
+    height,
+    marginTop: 0,
+    marginRight: INSET,
+    marginBottom: height === HEIGHT ? 0 : height,
+    marginLeft: INSET,
+    x: { axis: null, type: "log", domain: [...domain] },
+  };
+}
