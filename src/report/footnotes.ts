@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ResultDocument } from "../measure/document.ts";
+import type { Warning } from "../measure/document.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd } from "./shorten.ts";
 import { visibleText } from "./visible_text.ts";
 
@@ -21,8 +21,8 @@ export interface Footnote {
   readonly benchmarkIds: ReadonlySet<string>;
 }
 
-/** The notes on a document: first those on the whole run, then those on benchmarks, numbered from 1. */
-export function footnotesOf({ warnings }: ResultDocument): Footnote[] {
+/** The notes on a document or a comparison: first those on the whole of it, then those on benchmarks, numbered from 1. */
+export function footnotesOf({ warnings }: { readonly warnings: readonly Warning[] }): Footnote[] {
   const footnotes = new Map<string, { number: number; messages: string[]; benchmarkIds: Set<string> }>();
   let number = 0;
   const wholeRunFirst = warnings.toSorted((a, b) => Number(a.benchmarkId !== null) - Number(b.benchmarkId !== null));

@@ -7,6 +7,7 @@
 import type { ResultDocument } from "../measure/document.ts";
 import { columnsFor } from "./columns.ts";
 import { type DocumentView, documentView, failureText, isMeasured, type ViewSuite } from "./document_view.ts";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import type { Report } from "./report.ts";
 import { shortenMiddle } from "./shorten.ts";
 
@@ -69,12 +70,4 @@ function list(items: readonly string[]): string[] {
 
 function tableLine(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
-}
-
-/**
- * Text that Markdown shows as it is. Characters that mean something to Markdown, HTML or GitHub (mentions) become character
- * references, which hold within a table's cell too, where a backslash before a pipe would not after another backslash.
- */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[&<>|`*_[\]\\~#@]|^[-+=]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -16,21 +16,31 @@ export const GAP = 2;
 export const INDENT = 2;
 
 /** One column with its cells as wide as they come. */
-export interface LaidOutColumn {
+export interface LaidOutColumn<Shown = Column> {
   /** What it shows. */
-  readonly column: Column;
+  readonly column: Shown;
   /** Columns of the terminal that it takes. */
   readonly width: number;
 }
 
 /** A table's widths. */
-export interface TableLayout {
+export interface TableLayout<Shown = Column> {
   /** Of the names, their indent included. */
   readonly nameWidth: number;
   /** The columns that fit, in the order of display. */
-  readonly columns: readonly LaidOutColumn[];
+  readonly columns: readonly LaidOutColumn<Shown>[];
   /** Of the marks at the end of a row; 0 without any. */
   readonly marksWidth: number;
+}
+
+/** What a table would take if the terminal had room for all of it. */
+export interface NaturalWidths<Shown> {
+  /** Of the longest name, its indent included. */
+  readonly names: number;
+  /** Of the marks at the end of the rows; 0 without any. */
+  readonly marks: number;
+  /** Every column, in the order of display; one of width 0 tells nothing and is left out. */
+  readonly columns: readonly LaidOutColumn<Shown>[];
 }
 
 /** Heading of the marks. */
@@ -43,28 +53,34 @@ const ENOUGH_NAME_WIDTH = 36;
 
 /** Leaves out the least important columns until the rest fits; names get the space that is left, and are cut if they must be. */
 export function layOut(columns: readonly Column[], rows: readonly ViewRow[], width: number): TableLayout {
-  const natural = Math.max(
-    ...rows.map(({ label, result }) => (result.group === null ? 1 : 2) * INDENT + stringWidth(label)),
-  );
+  return fitColumns({
+    names: Math.max(
+      ...rows.map(({ label, result }) => (result.group === null ? 1 : 2) * INDENT + stringWidth(label)),
+    ),
+    marks: Math.max(...rows.map(({ marks }) => stringWidth(marks))),
+    columns: columns.map((column) => ({ column, width: widthOf(column, rows) })),
+  }, width);
+}
+
+/** The part of {@linkcode layOut} that knows nothing of what the columns show. */
+export function fitColumns<Shown extends { readonly importance: number }>(
+  { names, marks, columns }: NaturalWidths<Shown>,
+  width: number,
+): TableLayout<Shown> {
   const share = Math.min(ENOUGH_NAME_WIDTH, Math.max(LEAST_NAME_WIDTH, Math.floor(width * NAME_SHARE)));
-  const least = Math.min(natural, share);
-  const widestMarks = Math.max(...rows.map(({ marks }) => stringWidth(marks)));
-  const marksWidth = widestMarks === 0 ? 0 : Math.max(widestMarks, MARKS_TITLE.length);
+  const least = Math.min(names, share);
+  const marksWidth = marks === 0 ? 0 : Math.max(marks, MARKS_TITLE.length);
   let available = width - least - (marksWidth === 0 ? 0 : GAP + marksWidth);
-  const kept = new Map<Column, number>();
-  for (const column of columns.toSorted((a, b) => a.importance - b.importance)) {
-    const columnWidth = widthOf(column, rows);
-    if (columnWidth === 0) continue;
-    if (GAP + columnWidth > available) break;
-    available -= GAP + columnWidth;
-    kept.set(column, columnWidth);
+  const kept = new Set<Shown>();
+  for (const { column, width } of columns.toSorted((a, b) => a.column.importance - b.column.importance)) {
+    if (width === 0) continue;
+    if (GAP + width > available) break;
+    available -= GAP + width;
+    kept.add(column);
   }
   return {
-    nameWidth: Math.min(natural, least + available),
-    columns: columns.flatMap((column) => {
-      const columnWidth = kept.get(column);
-      return columnWidth === undefined ? [] : [{ column, width: columnWidth }];
-    }),
+    nameWidth: Math.min(names, least + available),
+    columns: columns.filter(({ column }) => kept.has(column)),
     marksWidth,
   };
 }
