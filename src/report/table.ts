@@ -4,7 +4,6 @@
  * @module
  */
 
-import { bold, cyan, dim, green, red, yellow } from "@std/fmt/colors";
 import type { ResultDocument } from "../measure/document.ts";
 import { columnsFor } from "./columns.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type ViewGroup,
   type ViewRow,
 } from "./document_view.ts";
+import { type Paint, painter } from "./paint.ts";
 import type { Report, ReportOptions } from "./report.ts";
 import { padEnd, padStart, shortenEnd, shortenMiddle } from "./shorten.ts";
 import { GAP, INDENT, layOut, MARKS_TITLE, type TableLayout } from "./table_layout.ts";
@@ -41,21 +41,6 @@ export const tableReport: Report = {
     return lines.map((line) => line.trimEnd()).join("\n") + "\n";
   },
 };
-
-type Paint = ReturnType<typeof painter>;
-
-/** The colours, or none; whatever they stress is also said in words. */
-function painter(color: boolean) {
-  const plain = (text: string) => text;
-  return {
-    title: color ? bold : plain,
-    group: color ? cyan : plain,
-    quiet: color ? dim : plain,
-    bad: color ? red : plain,
-    doubtful: color ? yellow : plain,
-    good: color ? green : plain,
-  };
-}
 
 function headLines(view: DocumentView, width: number, paint: Paint): string[] {
   return [
