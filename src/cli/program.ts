@@ -28,6 +28,17 @@ Environment:
   COLUMNS                width of the table
   CI                     no redrawing of the progress line, if not empty`;
 
+const FORMATS = `
+Formats:
+  table, markdown, html    for people
+  json                     the whole result, as --save-results saves it
+  csv                      one line a benchmark, for spreadsheets
+  go                       Go benchmark text, for benchstat
+  bencher                  Bencher Metric Format
+  github-action-benchmark  for its tool customSmallerIsBetter
+  junit                    JUnit XML: a test case a benchmark
+  openmetrics              for Prometheus`;
+
 /** Is told the exit code of the command that ran. */
 export type Finish = (exitCode: ExitCode) => void;
 
@@ -58,8 +69,9 @@ export function createProgram(context: Context, finish: Finish): Command {
     });
   commonOptions(program.command("report").description("Show a saved result again, in any format"))
     .argument("<file>", "a result document")
-    .option("--format <format>", "table, json, csv, markdown or html (default: what --output ends with, else table)")
+    .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
     .option("--output <path>", "write to this file, not to stdout")
+    .addHelpText("after", FORMATS)
     .action(async (file: string, _options, command: Command) => {
       const { runReport } = await import("./commands/report.ts");
       finish(await runReport(command, context, file));
@@ -95,7 +107,7 @@ function measuringCommands({ suites }: Context): (readonly [string, readonly str
 function measureOptions(command: Command): Command {
   const { timeMs, rounds, forks, timeoutMs } = DEFAULT_SETTINGS;
   command
-    .option("--format <format>", "table, json, csv, markdown or html; on stdout (default: table)")
+    .option("--format <format>", "one of the formats below; on stdout (default: table)")
     .option("--save-results", "save the result as JSON; with --format html save the page too and print the table")
     .option("--output-dir <path>", "folder of saved results (default: results)")
     .option("--filter <regex>", "measure only the benchmarks whose id matches; see list")
@@ -115,7 +127,7 @@ function measureOptions(command: Command): Command {
     .option("--isolate-vm", "switch V8's helper threads off while measuring: steadier, less like production")
     .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
-  return commonOptions(command).addHelpText("after", ENVIRONMENT + "\n" + EXIT_CODES);
+  return commonOptions(command).addHelpText("after", FORMATS + "\n" + ENVIRONMENT + "\n" + EXIT_CODES);
 }
 
 function tellOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 /**
- * Reports: a result document as a table, JSON, CSV, Markdown or HTML.
+ * Reports: a result document as a table, JSON, CSV, Markdown or HTML, and in the formats of other tools.
  *
  * @module
  */
@@ -15,13 +15,30 @@ const REPORTS = {
   csv: async () => (await import("./csv.ts")).csvReport,
   markdown: async () => (await import("./markdown.ts")).markdownReport,
   html: async () => (await import("./html.ts")).htmlReport,
+  go: async () => (await import("../interchange/write/go.ts")).goReport,
+  bencher: async () => (await import("../interchange/write/bencher.ts")).bencherReport,
+  "github-action-benchmark": async () =>
+    (await import("../interchange/write/github_action_benchmark.ts")).githubActionBenchmarkReport,
+  junit: async () => (await import("../interchange/write/junit.ts")).junitReport,
+  openmetrics: async () => (await import("../interchange/write/open_metrics.ts")).openMetricsReport,
 } as const satisfies Record<string, () => Promise<Report>>;
 
 /** The name of a format. */
 export type ReportFormat = keyof typeof REPORTS;
 
 /** The names of all formats, the default one first. */
-export const REPORT_FORMATS: readonly [ReportFormat, ...ReportFormat[]] = ["table", "json", "csv", "markdown", "html"];
+export const REPORT_FORMATS: readonly [ReportFormat, ...ReportFormat[]] = [
+  "table",
+  "json",
+  "csv",
+  "markdown",
+  "html",
+  "go",
+  "bencher",
+  "github-action-benchmark",
+  "junit",
+  "openmetrics",
+];
 
 /** Loads the report of that format. */
 export function loadReport(format: ReportFormat): Promise<Report> {

@@ -17,7 +17,7 @@ export type ProcessorSuffixes = "one" | "several" | "none";
 /** Tells from all names of a file what their suffixes are: `testing` adds none on one processor, so no single name can tell. */
 export function processorSuffixes(names: readonly string[]): ProcessorSuffixes {
   const all = new Set(names.map(processorsOf));
-  if (all.size === 1) return all.has(undefined) ? "none" : "one";
+  if (all.size <= 1) return all.size === 0 || all.has(undefined) ? "none" : "one";
   const byBase = Map.groupBy(new Set(names), withoutProcessors).values();
   return byBase.every((group) => group.length === all.size) ? "several" : "none";
 }
