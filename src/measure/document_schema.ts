@@ -117,6 +117,9 @@ const benchmarkIdentity = {
   }).nullable(),
 };
 
+/** What identifies a benchmark, by itself. */
+export const identitySchema: z.ZodType<document.BenchmarkIdentity> = z.strictObject(benchmarkIdentity);
+
 /** A benchmark whose every iteration succeeded. */
 const measuredBenchmarkSchema = z.strictObject({
   ...benchmarkIdentity,

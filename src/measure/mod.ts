@@ -11,7 +11,7 @@ export { documentJsonSchema } from "./document_json_schema.ts";
 export * from "./document_file.ts";
 export * from "./engine.ts";
 export * from "./events.ts";
-export { runFork, type SuiteLoader } from "./fork/fork.ts";
+export { type ForkProgram, runFork, type SuiteLoader } from "./fork/fork.ts";
 export type { ForkLauncher } from "./fork_launcher.ts";
 export { MeasureError, type MeasureErrorCode } from "./measure_error.ts";
 export { DEFAULT_SETTINGS, QUICK_SETTINGS } from "./settings.ts";

@@ -75,7 +75,8 @@ export interface ForkMeasurement {
   readonly residentBytes: number;
 }
 
-const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
+/** How a loop has to be compiled. */
+export const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
   kind: z.enum(["sync", "async"]),
   hooks: z.enum(["none", "sync", "async"]),
 });
@@ -119,7 +120,7 @@ export const allocationSchema = z.strictObject({
 });
 
 /** Why a benchmark failed, as a fork tells it. */
-const reportedFailureSchema = z.strictObject({
+export const reportedFailureSchema = z.strictObject({
   reason: z.enum(["threw", "returned_false", "leaked_promise", "setup_failed", "teardown_failed"]),
   message: z.string(),
   stack: z.string().nullable(),

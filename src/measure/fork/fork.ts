@@ -4,33 +4,49 @@
  * @module
  */
 
-import { calibrateClock, performanceClock } from "../clock.ts";
+import { performanceClock } from "../clock.ts";
 import type { Suite } from "../definition.ts";
-import type { ClockFacts } from "../document.ts";
+import { readDuetRequest } from "../duet/protocol.ts";
 import { encodeMessage, type ForkMessage, type ForkRequest, parseRequest } from "../protocol.ts";
 import { createRandom } from "../random.ts";
 import { observeAllocation } from "./allocation.ts";
 import { audit } from "./audit.ts";
 import { createContext, type ForkContext } from "./context.ts";
+import { runDuetFork } from "./duet.ts";
 import { describeFailure } from "./failure.ts";
 import { FaultMonitor } from "./faults.ts";
 import { findCollector } from "./garbage.ts";
+import { LineReader } from "./line_reader.ts";
 import { endWithParent } from "./parent_watch.ts";
 import { type Candidate, findCandidates } from "./subject.ts";
 import { time, type TimedCandidate } from "./timing.ts";
+import { calibrateWarmClock } from "./warm_clock.ts";
 
 /** Finds suites by their names. */
 export type SuiteLoader = (names: readonly string[]) => Promise<readonly Suite[]>;
+
+/** What a program that is a fork tells of itself in a duet. */
+export interface ForkProgram {
+  /** Its name and version. */
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The names of all suites that it can load. */
+  readonly suiteNames: readonly string[];
+}
 
 /**
  * Runs as a fork of `measure`, and ends the process when all is told: what a program has to call when it was started by a
  * `ForkLauncher`. It ignores SIGINT, for the run decides when it ends, and it ends when the run does, however that came about.
  *
  * @param suites Loads the suite that is asked for; called once.
+ * @param program What a duet is told of the program; without it the program has no suites of its own to offer there.
  */
-export async function runFork(suites: SuiteLoader): Promise<void> {
+export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAMED): Promise<void> {
   Deno.addSignalListener("SIGINT", () => {});
-  const request = parseRequest(readLine());
+  const input = new LineReader(Deno.stdin);
+  const line = input.read() ?? "";
+  const duet = readDuetRequest(line);
+  if (duet !== null) return await runDuetFork(duet, { suites, program, input, write: writeAll });
+  const request = parseRequest(line);
   await endWithParent();
   const tell = (message: ForkMessage) => writeAll(encodeMessage(request.token, message));
   try {
@@ -42,12 +58,14 @@ export async function runFork(suites: SuiteLoader): Promise<void> {
   Deno.exit(0); // timers and servers that a benchmark left behind would keep the process alive
 }
 
+const UNNAMED: ForkProgram = { tool: { name: "a program", version: "without a version" }, suiteNames: [] };
+
 async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: ForkMessage) => void): Promise<void> {
   const suite = (await suites([request.suite])).find(({ name }) => name === request.suite);
   if (suite === undefined) {
     throw new TypeError(`Cannot measure suite "${request.suite}": this program does not have it`);
   }
-  const clockFacts = calibrateWarm();
+  const clockFacts = calibrateWarmClock();
   using faults = new FaultMonitor();
   const collect = findCollector();
   const random = createRandom(request.seed);
@@ -64,31 +82,12 @@ async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: F
   }
 }
 
-/** The first calibrations run in V8's interpreter, where a reading costs twice as much as it will in a loop. */
-function calibrateWarm(): ClockFacts {
-  for (let cold = 0; cold < 20; cold++) calibrateClock(performanceClock);
-  return calibrateClock(performanceClock);
-}
-
 function withShapes(candidates: readonly Candidate[], { request }: ForkContext): readonly TimedCandidate[] {
   return candidates.map((candidate, index) => {
     const shape = request.benchmarks[index]?.shape ?? null;
     if (shape === null) throw new TypeError(`Cannot measure "${candidate.id}": the request does not tell its shape`);
     return { candidate, shape };
   });
-}
-
-/** Reads one line from stdin, which stays open as long as the run lives; synchronously, so that no read is left pending. */
-function readLine(): string {
-  const chunks: Uint8Array[] = [];
-  const buffer = new Uint8Array(65_536);
-  for (;;) {
-    const length = Deno.stdin.readSync(buffer);
-    if (length === null) break;
-    chunks.push(buffer.slice(0, length));
-    if (buffer[length - 1] === 10) break;
-  }
-  return new TextDecoder().decode(new Uint8Array(chunks.flatMap((chunk) => [...chunk])));
 }
 
 function writeAll(text: string): void {

@@ -4,19 +4,14 @@
  * @module
  */
 
-import type { Clock } from "../clock.ts";
 import type { ExclusionCause, Samples } from "../document.ts";
-import { type Observation, observe, type ThreadCounters } from "../environment/mod.ts";
 import { type Collect, readHeap } from "./garbage.ts";
 import type { Loop } from "./loop.ts";
+import { type Sample, type SampleTools, takeSample } from "./sample.ts";
 import type { Duration } from "./warm_up.ts";
 
 /** What samples are taken with. */
-export interface SamplerTools {
-  /** Tells the time. */
-  readonly clock: Clock;
-  /** Tells what the host did meanwhile. */
-  readonly counters: ThreadCounters;
+export interface SamplerTools extends SampleTools {
   /** Collects garbage before a sample, so that none is collected on behalf of another benchmark. */
   readonly collect: Collect | undefined;
 }
@@ -48,20 +43,13 @@ export class Sampler {
 
   /** Takes a sample of `batch` iterations; `keep: false` runs it all the same, but forgets it. */
   async take(loop: Loop, batch: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
-    const { clock, counters } = this.#tools;
-    const before = counters.read();
-    const start = clock.now();
-    const returned = loop(batch);
-    const ns = typeof returned === "number" ? returned : await returned;
-    const wallNs = clock.now() - start;
-    const after = counters.read();
-    if (keep) this.#keep(ns, { startNs: start, wallNs, observation: observe(before, after, wallNs) });
-    return { ns, wallNs };
+    const sample = await takeSample(loop, batch, this.#tools);
+    if (keep) this.#keep(sample);
+    return sample;
   }
 
-  #keep(ns: number, sample: { startNs: number; wallNs: number; observation: Observation }): void {
-    const { startNs, wallNs, observation: { excluded, cpuNs, runQueueDelayNs, involuntarySwitches, processCpuNs } } =
-      sample;
+  #keep({ ns, startNs, wallNs, observation }: Sample): void {
+    const { excluded, cpuNs, runQueueDelayNs, involuntarySwitches, processCpuNs } = observation;
     if (excluded !== null) this.#excluded.push({ index: this.#wallNs.length, cause: excluded });
     this.#wallNs.push(Math.max(0, Math.round(ns))); // the clock has no more digits, and a document fewer characters
     this.#startMs.push(Math.round(startNs / 1e3) / 1e3);

@@ -101,7 +101,10 @@ export async function warmUp(run: RunBatch, options: WarmUpOptions): Promise<War
  * With hooks around each iteration the share of the time is what counts: the clock's cost is then part of each iteration,
  * measured with the empty function's and taken off.
  */
-export function chooseBatch({ ns, wallNs }: Duration, { settings, iterations, clockFacts }: WarmUpOptions): number {
+export function chooseBatch(
+  { ns, wallNs }: Duration,
+  { settings, iterations, clockFacts }: Omit<WarmUpOptions, "clock">,
+): number {
   if (iterations !== null) return iterations;
   const minSampleNs = settings.timeMs * 1e6 / settings.rounds;
   // A function that takes no measurable time at all would get an endless batch.

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type ForkMessage, parseMessage } from "../protocol.ts";
-
 /** What a fork's stdout turns out to hold. */
-export interface OutputHandlers {
+export interface OutputHandlers<Message> {
+  /** Takes one line; null if it is no message. */
+  parse(token: string, line: string): Message | null;
   /** A message of the fork. */
-  onMessage(message: ForkMessage): void;
+  onMessage(message: Message): void;
   /** A line that something else printed. */
   onText(line: string): void;
 }
@@ -21,16 +21,16 @@ const MAX_OPEN_CHARACTERS = 1 << 20;
  * Splits a fork's stdout. A message starts on a line of its own, for which the fork ends whatever line was open; that line is
  * put together again, since it may be V8's own, which is written in blocks that end anywhere.
  */
-export class OutputLines {
+export class OutputLines<Message> {
   readonly #token: string;
-  readonly #handlers: OutputHandlers;
+  readonly #handlers: OutputHandlers<Message>;
   readonly #decoder = new TextDecoder();
   #rest = "";
   #open = "";
   #isCut = true;
 
   /** Splits by `token`, and tells the handlers. */
-  constructor(token: string, handlers: OutputHandlers) {
+  constructor(token: string, handlers: OutputHandlers<Message>) {
     this.#token = token;
     this.#handlers = handlers;
   }
@@ -54,7 +54,7 @@ export class OutputLines {
   }
 
   #take(line: string): void {
-    const message = parseMessage(this.#token, line);
+    const message = this.#handlers.parse(this.#token, line);
     if (message !== null) {
       this.#isCut = true;
       this.#handlers.onMessage(message);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { encodeMessage, type ForkMessage } from "../protocol.ts";
+import { encodeMessage, type ForkMessage, parseMessage } from "../protocol.ts";
 import { OutputLines } from "./output_lines.ts";
 
 const TOKEN = "0123456789abcdef ";
@@ -9,7 +9,11 @@ const TOKEN = "0123456789abcdef ";
 function split(text: string, places: readonly number[] = []) {
   const messages: ForkMessage[] = [];
   const lines: string[] = [];
-  const output = new OutputLines(TOKEN, { onMessage: (one) => messages.push(one), onText: (one) => lines.push(one) });
+  const output = new OutputLines(TOKEN, {
+    parse: parseMessage,
+    onMessage: (one) => messages.push(one),
+    onText: (one) => lines.push(one),
+  });
   const bytes = new TextEncoder().encode(text);
   const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   cuts.slice(1).forEach((end, index) => output.push(bytes.slice(cuts[index], end)));

@@ -48,31 +48,40 @@ export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolea
 export function spawnBy(launcher: ForkLauncher): SpawnFork {
   return ({ task, seed, settings }) => {
     const flags = [...timedV8Flags(launcher, settings.isolateVm), ...(task === "memory" ? [TRACING_FLAG] : [])];
-    const padding = createRandom(deriveSeed(seed, "padding")).nextInt(MAX_PADDING);
-    const child = new Deno.Command(launcher.executable, {
-      args: [...launcher.arguments],
-      env: { DENO_V8_FLAGS: flags.join(","), PUFFIN_BENCH_PADDING: "x".repeat(padding) },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    const exit = child.status.then(async ({ code, signal }) => {
-      await writer.close().catch(() => {}); // it is broken: the process is gone
-      return signal === null ? `exit code ${code}` : `signal ${signal}`;
-    });
-    return {
-      stdout: child.stdout,
-      stderr: child.stderr,
-      exit,
-      send: (text) => writer.write(new TextEncoder().encode(text)).catch(() => {}), // its exit tells more than a broken pipe
-      kill: () => {
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // it is gone
-        }
-      },
-    };
+    return spawnProcess(launcher, seed, flags);
+  };
+}
+
+/**
+ * Starts a process by a launcher, with these flags of V8; see {@linkcode spawnBy}.
+ *
+ * @throws {Error} The system's, if it does not start.
+ */
+export function spawnProcess(launcher: ForkLauncher, seed: number, flags: readonly string[]): ForkProcess {
+  const padding = createRandom(deriveSeed(seed, "padding")).nextInt(MAX_PADDING);
+  const child = new Deno.Command(launcher.executable, {
+    args: [...launcher.arguments],
+    env: { DENO_V8_FLAGS: flags.join(","), PUFFIN_BENCH_PADDING: "x".repeat(padding) },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const exit = child.status.then(async ({ code, signal }) => {
+    await writer.close().catch(() => {}); // it is broken: the process is gone
+    return signal === null ? `exit code ${code}` : `signal ${signal}`;
+  });
+  return {
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exit,
+    send: (text) => writer.write(new TextEncoder().encode(text)).catch(() => {}), // its exit tells more than a broken pipe
+    kill: () => {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // it is gone
+      }
+    },
   };
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { encodeRequest, type ForkMessage, type ForkRequest } from "../protocol.ts";
+import { encodeRequest, type ForkMessage, type ForkRequest, parseMessage } from "../protocol.ts";
 import { OutputLines } from "./output_lines.ts";
+import { Pump } from "./pump.ts";
 import type { ForkProcess, SpawnFork } from "./spawn.ts";
 
 /** How a fork ended. `benchmarkId` is what it worked on; null: on none, so that the fault is not a benchmark's. */
@@ -45,12 +46,14 @@ export async function supervise(request: ForkRequest, options: SupervisorOptions
   options.signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const stdout = new OutputLines(request.token, {
+      parse: parseMessage,
       onMessage: (message) => watch.take(message),
       onText: (line) => options.onText(line),
     });
     const errors: string[] = [];
     const stderr = new OutputLines(request.token, {
-      onMessage: () => {}, // messages go to stdout
+      parse: () => null, // messages go to stdout
+      onMessage: () => {},
       onText: (line) => {
         if (errors.push(line) > KEPT_LINES) errors.shift();
         options.onText(line);
@@ -92,7 +95,7 @@ const DRAIN_MS = 1_000;
 /** Sends the request and reads all output; resolves to how the process ended. */
 async function listen(
   process: ForkProcess,
-  { request, stdout, stderr }: { request: ForkRequest; stdout: OutputLines; stderr: OutputLines },
+  { request, stdout, stderr }: { request: ForkRequest; stdout: OutputLines<ForkMessage>; stderr: OutputLines<unknown> },
 ): Promise<string> {
   const pumps = [new Pump(process.stdout, stdout), new Pump(process.stderr, stderr)];
   const drained = Promise.all(pumps.map((pump) => pump.run()));
@@ -105,30 +108,6 @@ async function listen(
     clearTimeout(timer);
   }
   return exit;
-}
-
-/** Moves a stream's bytes into lines. */
-class Pump {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #lines: OutputLines;
-
-  constructor(stream: ReadableStream<Uint8Array>, lines: OutputLines) {
-    this.#reader = stream.getReader();
-    this.#lines = lines;
-  }
-
-  async run(): Promise<void> {
-    for (;;) {
-      const { done, value } = await this.#reader.read();
-      if (done) break;
-      this.#lines.push(value);
-    }
-    this.#lines.end();
-  }
-
-  cancel(): void {
-    this.#reader.cancel().catch(() => {}); // the read that waits ends, which is all that is wanted
-  }
 }
 
 /** Knows which benchmark a fork works on, and how much of its time that one has left. */

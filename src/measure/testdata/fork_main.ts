@@ -7,4 +7,4 @@ await runFork(async (names) => {
   const { faulty } = await import("./faulty_suite.ts");
   const suites = [basic, endless, faulty];
   return suites.filter(({ name }) => names.includes(name));
-});
+}, { tool: { name: "fork-main", version: "1" }, suiteNames: ["basic", "endless", "faulty"] });
