@@ -1,0 +1,51 @@
+/**
+ * How many pairs would decide a benchmark, as far as one can tell by now.
+ *
+ * @module
+ */
+
+import { type Evidence, evidence, sequentialChangePValue, sequentialEquivalencePValue } from "./evidence.ts";
+import { LOOKS } from "./looks.ts";
+
+/** What a decision is held against. */
+export interface Criterion {
+  /** Change that matters: 0.1 for 10 %. */
+  readonly threshold: number;
+  /** Error accepted. */
+  readonly alpha: number;
+  /** What the p-value of a change is multiplied by, for the other benchmarks' sake. */
+  readonly multiplicity: number;
+}
+
+/** Whether it is decided: changed by at least the threshold, or the same. */
+export function isDecidable(found: Evidence, { threshold, alpha, multiplicity }: Criterion): boolean {
+  if (Math.abs(found.effect) < Math.log1p(threshold)) return sequentialEquivalencePValue(found, threshold) <= alpha;
+  return multiplicity * sequentialChangePValue(found) <= alpha;
+}
+
+/**
+ * The number of pairs in all at whose look a decision is due if effect and spread stay as they are; null if at none.
+ */
+export function expectedPairs(found: Evidence, criterion: Criterion): number | null {
+  return firstLook(found.pairs, (pairs) => isDecidable(evidence(found.effect, found.sd, pairs), criterion));
+}
+
+/**
+ * Whether a decision is out of reach: even if the effect proves to be two standard errors further from the threshold on either
+ * side, and half the spread to be a mishap, no planned look would decide.
+ */
+export function isFutile(found: Evidence, criterion: Criterion): boolean {
+  if (found.pairs < FEWEST_FOR_FUTILITY) return false;
+  const size = Math.abs(found.effect);
+  const leeway = 2 * found.standardError;
+  const look = firstLook(found.pairs, (pairs) =>
+    [size + leeway, Math.max(0, size - leeway)]
+      .some((effect) => isDecidable(evidence(effect, found.sd / 2, pairs), criterion)));
+  return look === null;
+}
+
+const FEWEST_FOR_FUTILITY = 8;
+
+function firstLook(after: number, decides: (pairs: number) => boolean): number | null {
+  return LOOKS.find((pairs) => pairs > after && decides(pairs)) ?? null;
+}
