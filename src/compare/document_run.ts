@@ -33,8 +33,15 @@ export function fromDocument(document: ResultDocument, source: string): RunData 
     settings: decisiveSettings(document.settings),
     benchmarks: document.benchmarks.map((benchmark, b) => benchmarkData(benchmark, `benchmarks[${b}]`, source)),
     references: document.references.map((benchmark, b) => benchmarkData(benchmark, `references[${b}]`, source)),
+    warnings: document.warnings.filter(({ code }) => DOUBTS.has(code)),
   };
 }
+
+/** The warnings of a document that say how far its figures can be held against others. */
+const DOUBTS: ReadonlySet<string> = new Set([
+  ...["another_run", "high_load", "steal", "clock_coarse"], // of the whole run
+  ...["not_steady", "level_shift", "excluded_samples"], // of a benchmark
+]);
 
 /**
  * The settings that change what a sample is: runs that differ in them measure different things. Not among them are `seed`,

@@ -4,15 +4,17 @@
  * @module
  */
 
-import { writeAtomically } from "./atomic_write.ts";
 import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument } from "./document.ts";
-import { DocumentError, fieldAt as field, fieldPath, quote, shownValue as shown } from "./document_error.ts";
+import { fieldAt as field } from "./document_error.ts";
 import { documentSchema } from "./document_schema.ts";
 import { readInputText } from "./input_text.ts";
-import { systemReason } from "./system_reason.ts";
+import { invalidField, type JsonKind, parseJson, requireKind, writeJson } from "./versioned_json.ts";
 
 export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
 export { MAX_DOCUMENT_BYTES } from "./input_text.ts";
+
+/** Version 1 had no references. */
+const KIND: JsonKind = { format: DOCUMENT_FORMAT, versions: [DOCUMENT_VERSION, 1], name: "a result document" };
 
 /**
  * Parses the text of a result document.
@@ -22,7 +24,7 @@ export { MAX_DOCUMENT_BYTES } from "./input_text.ts";
  * @throws {DocumentError} If it is not JSON, not a result document, of another version, or contradicts itself.
  */
 export function parseDocument(text: string, source: string): ResultDocument {
-  return documentFrom(parseJson(text, source), source);
+  return documentFrom(parseJson(text, source, KIND.name), source);
 }
 
 /**
@@ -33,11 +35,11 @@ export function parseDocument(text: string, source: string): ResultDocument {
  * @throws {DocumentError} If it is not a result document, of another version, or contradicts itself.
  */
 export function documentFrom(value: unknown, source: string): ResultDocument {
-  requireKind(value, source);
+  requireKind(value, source, KIND);
   const parsed = documentSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw invalid(source, issue?.path ?? [], value, issue?.message ?? "not valid");
+    throw invalidField(source, issue?.path ?? [], value, issue?.message ?? "not valid");
   }
   requireConsistency(parsed.data, source);
   return parsed.data;
@@ -60,50 +62,7 @@ export async function readDocument(path: string): Promise<ResultDocument> {
  * @throws {DocumentError} If the folder cannot be written to or the disk is full.
  */
 export async function writeDocument(path: string, document: ResultDocument): Promise<void> {
-  try {
-    await writeAtomically(path, JSON.stringify(document) + "\n");
-  } catch (error) {
-    throw new DocumentError(
-      "document_unwritable",
-      `Cannot write ${quote(path)}: ${systemReason(error)}; choose another folder or make room`,
-      { cause: error },
-    );
-  }
-}
-
-function parseJson(text: string, source: string): unknown {
-  if (text.trim() === "") {
-    throw new DocumentError("document_not_json", `Cannot read ${quote(source)}: it is empty; pass a result document`);
-  }
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, "")); // editors and shells on Windows put a byte order mark there
-  } catch (error) {
-    const cut = text.trimStart().startsWith("{") && !text.trimEnd().endsWith("}") ? ", perhaps cut off" : "";
-    throw new DocumentError(
-      "document_not_json",
-      `Cannot read ${quote(source)}: it is not JSON${cut} (${systemReason(error)}); pass a result document`,
-      { cause: error },
-    );
-  }
-}
-
-function requireKind(value: unknown, source: string): void {
-  const format = field(value, ["format"]);
-  if (format !== DOCUMENT_FORMAT) {
-    throw new DocumentError(
-      "document_wrong_format",
-      `Cannot read ${quote(source)}: expected "format" to be ${quote(DOCUMENT_FORMAT)}, found ${shown(format)}; ` +
-        "pass a file that puffin-bench wrote",
-    );
-  }
-  const version = field(value, ["version"]);
-  if (version !== DOCUMENT_VERSION && version !== 1) {
-    throw new DocumentError(
-      "document_wrong_version",
-      `Cannot read ${quote(source)}: expected "version" to be ${DOCUMENT_VERSION}, found ${shown(version)}; ` +
-        "read it with the puffin-bench that wrote it",
-    );
-  }
+  await writeJson(path, document);
 }
 
 /** A document of version 1 as one of version 2: it has no reference benchmarks. */
@@ -114,37 +73,34 @@ function upgraded(value: unknown): unknown {
 
 /** What a schema cannot say: identities are unique, and arrays of one fork have one length. */
 function requireConsistency(document: ResultDocument, source: string): void {
+  requireConsistentList(document, "benchmarks", source);
+  requireConsistentList(document, "references", source);
+}
+
+function requireConsistentList(document: ResultDocument, list: "benchmarks" | "references", source: string): void {
   const ids = new Set<string>();
-  for (const [b, benchmark] of document.benchmarks.entries()) {
-    const at = ["benchmarks", b];
-    if (ids.has(benchmark.id)) throw invalid(source, [...at, "id"], document, "the id occurs twice");
+  for (const [b, benchmark] of document[list].entries()) {
+    const at = [list, b];
+    if (ids.has(benchmark.id)) throw invalidField(source, [...at, "id"], document, "the id occurs twice");
     ids.add(benchmark.id);
     if (benchmark.status === "failed") continue;
     const forks = new Set<number>();
     for (const [f, fork] of benchmark.forks.entries()) {
       const where = [...at, "forks", f];
-      if (forks.has(fork.fork)) throw invalid(source, [...where, "fork"], document, "the fork occurs twice");
+      if (forks.has(fork.fork)) throw invalidField(source, [...where, "fork"], document, "the fork occurs twice");
       forks.add(fork.fork);
       const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded } = fork.samples;
       const lists = { cpuNs, runQueueDelayNs, involuntarySwitches, startMs };
       for (const [name, list] of Object.entries(lists)) {
         if (list === null || list.length === wallNs.length) continue;
         const message = `it has ${list.length} elements, wallNs has ${wallNs.length}`;
-        throw invalid(source, [...where, "samples", name], document, message);
+        throw invalidField(source, [...where, "samples", name], document, message);
       }
       for (const [e, { index }] of excluded.entries()) {
         if (index < wallNs.length) continue;
         const message = `there are ${wallNs.length} samples`;
-        throw invalid(source, [...where, "samples", "excluded", e, "index"], document, message);
+        throw invalidField(source, [...where, "samples", "excluded", e, "index"], document, message);
       }
     }
   }
-}
-
-function invalid(source: string, path: readonly PropertyKey[], value: unknown, message: string): DocumentError {
-  const at = path.length === 0 ? "the document" : fieldPath(path);
-  return new DocumentError(
-    "document_invalid",
-    `Cannot read ${quote(source)}: ${at} is ${shown(field(value, path))}: ${message}; pass a file that was not edited`,
-  );
 }

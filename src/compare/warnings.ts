@@ -1,0 +1,166 @@
+/**
+ * What a reader of a comparison should know.
+ *
+ * @module
+ */
+
+import type { Warning } from "../measure/document.ts";
+import type { Sides } from "./circumstances.ts";
+import { isBimodal } from "./bimodal.ts";
+import type { ComparedBenchmark, Comparison, Drift } from "./comparison.ts";
+import type { Estimated, Suite } from "./estimate.ts";
+import { FEW_PROCESSES } from "./needed_runs.ts";
+import { figuresOf } from "./require_runs.ts";
+import type { RunData } from "./run_data.ts";
+
+/** What was decided. */
+export interface Decided extends Pick<Comparison, "differences" | "benchmarks"> {
+  /** The host's drift. */
+  readonly drift: Drift;
+  /** The default threshold. */
+  readonly threshold: number;
+}
+
+/** The warnings of a comparison: those of the whole first. */
+export function comparisonWarnings(
+  sides: Sides<readonly RunData[]>,
+  suite: Suite,
+  { differences, benchmarks, drift, threshold }: Decided,
+): Warning[] {
+  const compared = benchmarks.filter((entry) => entry.status === "compared");
+  return [
+    ...ofCircumstances(sides, differences),
+    ...ofHost(sides, drift, threshold),
+    ...ofProcesses(compared),
+    ...ofUndecided(compared),
+    ...ofSources(sides, compared),
+    ...suite.benchmarks.flatMap((benchmark) => ofBimodality(benchmark, threshold)),
+  ];
+}
+
+function warning(code: string, message: string, benchmarkId: string | null = null): Warning {
+  return { code, message, benchmarkId };
+}
+
+function ofCircumstances(
+  { baseline, current }: Sides<readonly RunData[]>,
+  differences: Comparison["differences"],
+): Warning[] {
+  const warnings: Warning[] = [];
+  if (differences.length > 0) {
+    const message =
+      "hosts, runtimes or settings differ, and may explain any change; measure both sides on one host, or use " +
+      "puffin-bench ab, for a verdict on the code";
+    warnings.push(warning("across_hosts", message));
+  }
+  const before = new Set(baseline.map(figuresOf));
+  if (current.some((run) => run.benchmarks.length > 0 && before.has(figuresOf(run)))) {
+    warnings.push(warning("same_run", "both sides hold the same run, so that nothing can differ; pass two runs"));
+  }
+  return warnings;
+}
+
+function ofHost(
+  { baseline, current }: Sides<readonly RunData[]>,
+  drift: Drift,
+  threshold: number,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const half = Math.log1p(threshold) / 2;
+  if (drift.from !== "references") {
+    const some = [...baseline, ...current].some(({ references }) => references.length > 0);
+    const why = some ? "not all runs have the same reference benchmarks" : "the runs have no reference benchmarks";
+    const message =
+      `${why}, so how far the host moved all figures is not known; measure both sides with one version of ` +
+      "the program and without --no-references, or use puffin-bench ab";
+    warnings.push(warning("no_references", message));
+  } else if (drift.factor !== null && Math.abs(Math.log(drift.factor.ratio)) > half) {
+    const { ratio } = drift.factor;
+    const change = ratio > 1 ? `${percent(ratio - 1)} slower` : `${percent(1 - ratio)} faster`;
+    const message =
+      `the host itself was ${change} on the current side by the reference benchmarks, which is taken off; ` +
+      "measure both sides in one hour, or use puffin-bench ab";
+    warnings.push(warning("host_factor", message));
+  }
+  if (drift.sd > half) {
+    const message =
+      `between these runs equal code differs by ${percent(Math.expm1(drift.sd))} (one standard deviation) ` +
+      `against a threshold of ${
+        percent(threshold)
+      }; pass more runs on each side, raise --threshold, or use puffin-bench ab`;
+    warnings.push(warning("drift", message));
+  }
+  return warnings;
+}
+
+function ofProcesses(compared: readonly ComparedBenchmark[]): Warning[] {
+  const fewest = compared.map(({ baseline, current }) =>
+    Math.min(baseline.forks.flat().length, current.forks.flat().length)
+  );
+  const warnings: Warning[] = [];
+  const single = fewest.filter((count) => count === 1).length;
+  if (single > 0) {
+    const message =
+      `${single} of ${compared.length} benchmarks ran in a single process on a side, which can never show a ` +
+      "change: nobody knows how far processes differ; measure with --forks 8";
+    warnings.push(warning("one_process", message));
+  }
+  const few = fewest.filter((count) => count > 1 && count < FEW_PROCESSES).length;
+  if (few > 0) {
+    const message =
+      `${few} of ${compared.length} benchmarks ran in fewer than ${FEW_PROCESSES} processes on a side, which ` +
+      "makes their intervals wide; measure with --forks 8";
+    warnings.push(warning("few_forks", message));
+  }
+  return warnings;
+}
+
+function ofUndecided(compared: readonly ComparedBenchmark[]): Warning[] {
+  const undecided = compared.filter(({ verdict, needed }) => verdict === "inconclusive" && needed === null).length;
+  if (undecided === 0) return [];
+  const message =
+    `${undecided} of ${compared.length} benchmarks would stay undecided with many more runs; use puffin-bench ab, ` +
+    "which measures both sides in turn";
+  return [warning("use_ab", message)];
+}
+
+/**
+ * What the files themselves say: of the whole run always; of benchmarks where it may be why they are undecided, and then summed
+ * up with one of them as the example, for a disturbed host disturbs all.
+ */
+function ofSources(
+  { baseline, current }: Sides<readonly RunData[]>,
+  compared: readonly ComparedBenchmark[],
+): Warning[] {
+  const undecided = new Set(compared.filter(({ verdict }) => verdict === "inconclusive").map(({ id }) => id));
+  return [...baseline, ...current].flatMap(({ source, warnings = [] }) => {
+    const from = JSON.stringify(source);
+    const ofRun = warnings.filter(({ benchmarkId }) => benchmarkId === null);
+    const ofBenchmarks = warnings.filter(({ benchmarkId }) => benchmarkId !== null && undecided.has(benchmarkId));
+    const byCode = Map.groupBy(ofBenchmarks, ({ code }) => code);
+    return [
+      ...ofRun.map(({ code, message }) => warning(code, `${from}: ${message}`)),
+      ...[...byCode].flatMap(([code, [first, ...others]]) => {
+        if (first === undefined) return [];
+        if (others.length === 0) return [warning(code, `${from}: ${first.message}`, first.benchmarkId)];
+        const count = `${others.length + 1} undecided benchmarks`;
+        return [
+          warning(code, `${from}: so for ${count}, such as ${JSON.stringify(first.benchmarkId)}: ${first.message}`),
+        ];
+      }),
+    ];
+  });
+}
+
+function ofBimodality({ match, costs }: Estimated, threshold: number): Warning[] {
+  const runs = [...costs.baseline, ...costs.current];
+  const gap = Math.log1p(threshold) / 2;
+  if (!runs.some(({ processes }) => isBimodal(processes.map(({ log }) => log), gap))) return [];
+  const message =
+    "its processes fall into two groups, so that their mean depends on how many fell into each; raise --forks";
+  return [warning("bimodal", message, match.identity.id)];
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(ratio < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,100 @@
+/**
+ * JSON files that tell their format and version: what every reader and writer of one shares.
+ *
+ * @module
+ */
+
+import { writeAtomically } from "./atomic_write.ts";
+import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "./document_error.ts";
+import { systemReason } from "./system_reason.ts";
+
+/** What a file must say that it is. */
+export interface JsonKind {
+  /** Its `format` field. */
+  readonly format: string;
+  /** The `version` fields that are read, the one that is written first. */
+  readonly versions: readonly [number, ...number[]];
+  /** What it is called in messages, such as `a result document`. */
+  readonly name: string;
+}
+
+/**
+ * Parses text that should be JSON.
+ *
+ * @param text With or without a byte order mark.
+ * @param source Where it came from, for messages: a file's path.
+ * @param name What was expected, such as `a result document`.
+ * @throws {DocumentError} If it is empty or not JSON.
+ */
+export function parseJson(text: string, source: string, name: string): unknown {
+  if (text.trim() === "") {
+    throw new DocumentError("document_not_json", `Cannot read ${quote(source)}: it is empty; pass ${name}`);
+  }
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, "")); // editors and shells on Windows put a byte order mark there
+  } catch (error) {
+    const cut = text.trimStart().startsWith("{") && !text.trimEnd().endsWith("}") ? ", perhaps cut off" : "";
+    throw new DocumentError(
+      "document_not_json",
+      `Cannot read ${quote(source)}: it is not JSON${cut} (${systemReason(error)}); pass ${name}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Checks that a value says that it is of the kind.
+ *
+ * @throws {DocumentError} If it is of another format, or of a version that is not read.
+ */
+export function requireKind(value: unknown, source: string, { format, versions }: JsonKind): void {
+  const found = { format: fieldAt(value, ["format"]), version: fieldAt(value, ["version"]) };
+  if (found.format !== format) {
+    throw new DocumentError(
+      "document_wrong_format",
+      `Cannot read ${quote(source)}: expected "format" to be ${quote(format)}, found ${shownValue(found.format)}; ` +
+        "pass a file that puffin-bench wrote",
+    );
+  }
+  if (!versions.some((version) => version === found.version)) {
+    throw new DocumentError(
+      "document_wrong_version",
+      `Cannot read ${quote(source)}: expected "version" to be ${versions[0]}, found ${shownValue(found.version)}; ` +
+        "read it with the puffin-bench that wrote it",
+    );
+  }
+}
+
+/** The error for a field that is not what it must be; the message has its path and its value. */
+export function invalidField(
+  source: string,
+  path: readonly PropertyKey[],
+  value: unknown,
+  message: string,
+): DocumentError {
+  const at = path.length === 0 ? "the document" : fieldPath(path);
+  return new DocumentError(
+    "document_invalid",
+    `Cannot read ${quote(source)}: ${at} is ${
+      shownValue(fieldAt(value, path))
+    }: ${message}; pass a file that was not edited`,
+  );
+}
+
+/**
+ * Writes a value as JSON atomically: into a temporary file beside it, which then takes its place. Whoever reads the path sees
+ * the old file or the new one; a failure leaves the old one and no temporary file.
+ *
+ * @throws {DocumentError} If the folder cannot be written to or the disk is full.
+ */
+export async function writeJson(path: string, value: object): Promise<void> {
+  try {
+    await writeAtomically(path, JSON.stringify(value) + "\n");
+  } catch (error) {
+    throw new DocumentError(
+      "document_unwritable",
+      `Cannot write ${quote(path)}: ${systemReason(error)}; choose another folder or make room`,
+      { cause: error },
+    );
+  }
+}
