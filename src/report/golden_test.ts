@@ -12,7 +12,6 @@ const PAGES: readonly { readonly format: ReportFormat; readonly width: number; r
   { format: "table", width: 40, file: "table_40.txt" },
   { format: "csv", width: 80, file: "report.csv" },
   { format: "markdown", width: 80, file: "report.md.txt" },
-  { format: "html", width: 80, file: "report.html.txt" },
 ];
 
 for (const { format, width, file } of PAGES) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { barCell, ratioCell, ratioDomain, ratioTicks } from "./ratio_cell.ts";
+import { barCell, barDomain, factorTicks, ratioCell, ratioDomain, ratioTicks } from "./ratio_cell.ts";
 import { spanAxis, spanCell, spanDomain } from "./span_cell.ts";
 
 /** The first and the last x of the path of that class. */
@@ -59,4 +59,11 @@ Deno.test("ratioTicks are round, within the scale, and have 1 between them", () 
       assert(ticks.every((tick) => tick >= 1 / high && tick <= high), `${high}: ${ticks}`);
     }
   }
+});
+
+Deno.test("barDomain has room on the sides where there are bars, and factorTicks are round factors in it", () => {
+  const [low, high] = barDomain([{ ratio: 4, interval: { low: 3.5, high: 4.6 } }, { ratio: 0.97, interval: null }]);
+  assert(low > 0.9 && low < 0.97 && high > 4.6 && high < 6);
+  assertEquals(factorTicks([low, high], 4), [1, 1.5, 3, 5]);
+  assertEquals(factorTicks([0.19, 5.1], 4), [0.2, 0.5, 1, 2, 5]);
 });

@@ -22,9 +22,16 @@ function corners(path: string): number {
   }, 0);
 }
 
-Deno.test("distributionChart has one strip for each fork, with every sample", () => {
-  const strips = paths(distributionChart(benchmark, samples, scale), "strip");
-  assertEquals(strips.map(corners), [12, 12, 12]);
+Deno.test("distributionChart has one strip for each fork, with a tick for every sample that can be told apart", () => {
+  const spread = samples.map((sample) => ({ ...sample, valueNs: 1000 + 10 * sample.order }));
+  const scale = valueScale(spread.map(({ valueNs }) => valueNs));
+  assertEquals(paths(distributionChart(benchmark, spread, scale), "strip").map(corners), [12, 12, 12]);
+  const equal = samples.map((sample) => ({ ...sample, valueNs: 1000 + sample.order % 2 }));
+  assertEquals(paths(distributionChart(benchmark, equal, scale), "strip").map((path) => corners(path) <= 2), [
+    true,
+    true,
+    true,
+  ]);
 });
 
 Deno.test("samplesChart draws every sample in its fork, and what was left out by its cause", () => {

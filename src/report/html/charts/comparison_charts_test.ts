@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sampleFigure } from "../../../compare/testdata/sample_comparison.ts";
 import { pairsChart } from "./pairs_chart.ts";
-import { figureText, processesChart } from "./processes_chart.ts";
+import { processesChart } from "./processes_chart.ts";
 
 const figure = sampleFigure(1000);
 
@@ -13,7 +13,7 @@ function paths(svg: string, className: string): number {
 Deno.test("processesChart has a line of dots for each run, and names the runs where there are several", () => {
   const one = processesChart(figure, sampleFigure(1300));
   assertEquals([paths(one, "dots baseline"), paths(one, "dots current")], [1, 1]);
-  assertStringIncludes(one, "Baseline 1 µs over 8 processes, current 1.3 µs over 8 processes");
+  assertStringIncludes(one, "Baseline 1.00 µs over 8 processes, current 1.30 µs over 8 processes");
   const three = processesChart({ ...figure, forks: [[990], [1000, 1010], [1005]] }, figure);
   assertEquals(paths(three, "dots baseline"), 3);
   assertStringIncludes(three, ">baseline 3<");
@@ -29,8 +29,4 @@ Deno.test("pairsChart draws each pair in order, and nothing without pairs", () =
   assertStringIncludes(svg, "Ratios within 4 pairs of processes, in order: 1.100, 1.120");
   assert(paths(svg, "dots") === 1 && svg.includes('class="band"'));
   assertEquals(pairsChart({ pairRatios: [], ratio: 1, threshold: 0.03 }), undefined);
-});
-
-Deno.test("figureText bears the unit of the file", () => {
-  assertEquals([figureText(1500, "ns"), figureText(42.123, "MB/s"), figureText(7, "")], ["1.5 µs", "42.1 MB/s", "7"]);
 });

@@ -17,7 +17,7 @@ const WIDTH = 340;
 const DENSITY_HEIGHT = 56;
 const STRIP_HEIGHT = 7;
 const MARGIN = { top: 4, right: 16, bottom: 20, left: 16 };
-const POINTS = 48;
+const POINTS = 44;
 
 /** More forks than this share the height of so many. */
 const MAX_STRIPS = 24;
@@ -40,8 +40,7 @@ export function distributionChart(
   return draw(
     {
       className: "chart",
-      label: `Distribution over ${plural(forks, "fork")}: from ${formatDuration(statistics.min)} to ` +
-        `${formatDuration(statistics.max)}, median ${formatDuration(statistics.median)}`,
+      label: `Distribution over ${plural(forks, "fork")}, median ${formatDuration(statistics.median)}`,
     },
     {
       width: WIDTH,
@@ -53,14 +52,14 @@ export function distributionChart(
       x: { type: "linear", domain: [scale.low, scale.high] },
       y: { axis: null, type: "linear", domain: [-stripsHeight / DENSITY_HEIGHT, 1] },
       marks: [
-        ...axisX(durationTicks(scale.low, scale.high), 4),
+        ...axisX(durationTicks(scale.low, scale.high), 3),
         Plot.line(density, {
           x: ({ value }) => value,
           y: (point) => point.density / highest,
           className: "density",
         }),
         Plot.line(
-          thinned(counting).toSorted((a, b) => a.fork - b.fork || a.valueNs - b.valueNs),
+          distinct(thinned(counting), scale),
           {
             x: ({ valueNs }: DrawnSample) => within(scale, valueNs),
             y: ({ fork }: DrawnSample) => stripY(fork),
@@ -72,4 +71,15 @@ export function distributionChart(
       ],
     },
   );
+}
+
+/** One sample for each place of a strip that has any, in the order of the places. */
+function distinct(samples: readonly DrawnSample[], scale: ValueScale): DrawnSample[] {
+  const span = WIDTH - MARGIN.left - MARGIN.right;
+  const placeOf = ({ valueNs }: DrawnSample) =>
+    Math.round(span * (within(scale, valueNs) - scale.low) / (scale.high - scale.low));
+  return samples.toSorted((a, b) => a.fork - b.fork || a.valueNs - b.valueNs).filter((sample, i, sorted) => {
+    const before = sorted[i - 1];
+    return before === undefined || before.fork !== sample.fork || placeOf(before) !== placeOf(sample);
+  });
 }

@@ -38,7 +38,10 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
   const svg: DrawnElement = Plot.plot({ ...options, document });
   for (const style of [...svg.querySelectorAll("style")]) style.remove();
   for (const element of [svg, ...svg.querySelectorAll("*")]) clean(element);
-  for (const group of svg.querySelectorAll("g")) mergeLines(group);
+  for (const group of svg.querySelectorAll("g")) {
+    mergeLines(group);
+    placeTexts(group);
+  }
   for (const name of ["width", "height", "font-family", "font-size", "text-anchor", "fill"]) svg.removeAttribute(name);
   svg.setAttribute("class", className);
   if (stretched) svg.setAttribute("preserveAspectRatio", "none");
@@ -93,7 +96,33 @@ function mergeLines(group: DrawnElement): void {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute(
     "d",
-    lines.map((line) => `M${at(line, "x1")} ${at(line, "y1")}L${at(line, "x2")} ${at(line, "y2")}`).join(""),
+    compactPath(
+      lines.map((line) => `M${at(line, "x1")},${at(line, "y1")}L${at(line, "x2")},${at(line, "y2")}`).join(""),
+    ),
   );
   group.replaceChildren(path);
+}
+
+/** Size of all text in the style sheet, in the drawing's units. */
+const FONT_SIZE = 11;
+
+/** The texts of a group, such as an axis, by plain coordinates in the place of shifts of shifts. */
+function placeTexts(group: DrawnElement): void {
+  const texts = [...group.children];
+  if (texts.length === 0 || texts.some((text) => text.tagName.toLowerCase() !== "text")) return;
+  const [groupX, groupY] = shiftOf(group);
+  for (const text of texts) {
+    const [x, y] = shiftOf(text);
+    const [dx, dy] = ["x", "y"].map((name) => FONT_SIZE * Number((text.getAttribute(name) ?? "0").replace("em", "")));
+    text.removeAttribute("transform");
+    text.setAttribute("x", String(Math.round(groupX + x + (dx ?? 0))));
+    text.setAttribute("y", String(Math.round(groupY + y + (dy ?? 0))));
+  }
+  group.removeAttribute("transform");
+  group.removeAttribute("text-anchor"); // the class says it
+}
+
+function shiftOf(element: DrawnElement): [number, number] {
+  const [x = 0, y = 0] = (element.getAttribute("transform")?.match(/-?[\d.]+/g) ?? []).map(Number);
+  return [x, y];
 }

@@ -6,7 +6,8 @@
 
 import type { SideFigure } from "../../../compare/comparison.ts";
 import { plural } from "../../facts.ts";
-import { axisX, durationTicks, shortNumber } from "./axis.ts";
+import { figureText } from "../../comparison/comparison_words.ts";
+import { axisX, durationTicks } from "./axis.ts";
 import { draw, Plot } from "./drawing.ts";
 import { valueScale, within } from "./samples_of.ts";
 
@@ -16,11 +17,6 @@ const MARGIN = { top: 2, right: 16, bottom: 22, left: 78 };
 
 /** More runs than this share a line. */
 const MAX_ROWS = 12;
-
-/** A figure in its unit: `601 ns`, `42 MB/s`. */
-export function figureText(value: number, unit: string): string {
-  return unit === "ns" ? durationTicks(value, value)(value) : `${shortNumber(value)} ${unit}`.trimEnd();
-}
 
 /** Draws the processes of both sides; `sides` are the baseline and the current one. */
 export function processesChart(baseline: SideFigure, current: SideFigure): string {
@@ -60,7 +56,7 @@ export function processesChart(baseline: SideFigure, current: SideFigure): strin
         ...([["baseline", baseline], ["current", current]] as const).map(([side, { value }]) =>
           Plot.ruleX([within(scale, value)], { className: `estimate ${side}` })
         ),
-        Plot.text(rows, { x: scale.low, y: (_, i) => i, text: "label", dx: -14, textAnchor: "end", className: "tick" }),
+        Plot.text(rows, { x: scale.low, y: (_, i) => i, text: "label", dx: -14, className: "tick end" }),
       ],
     },
   );

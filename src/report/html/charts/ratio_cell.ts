@@ -40,6 +40,15 @@ export function ratioDomain(ratios: readonly DrawnRatio[], threshold: number): R
   return [Math.exp(-bounded), Math.exp(bounded)];
 }
 
+/** A scale for bars that begin at 1: it shows every ratio and interval, on the sides where there are any. */
+export function barDomain(ratios: readonly DrawnRatio[]): RatioDomain {
+  const ends = ratios.flatMap(({ ratio, interval }) => [
+    Math.log(ratio),
+    ...(interval === null ? [] : [Math.log(Math.max(interval.low, 1e-9)), Math.log(interval.high)]),
+  ]).map((end) => Math.max(-MOST_REACH, Math.min(MOST_REACH, end)));
+  return [Math.exp(1.1 * Math.min(-LEAST_REACH, ...ends)), Math.exp(1.1 * Math.max(LEAST_REACH, ...ends))];
+}
+
 /** One line of the forest plot. */
 export function ratioCell(
   { ratio, interval }: DrawnRatio,
@@ -119,6 +128,20 @@ export function ratioTicks([, high]: RatioDomain, each: number): number[] {
   // As far below as above: what takes 1.1 times as long one way takes 1/1.1 of it the other way.
   const below = above.map((step) => step >= 1 ? 1 / (1 + step) : 1 - step).filter((ratio) => ratio >= 1 / high);
   return [...below, 1, ...above.map((step) => 1 + step)].toSorted((a, b) => a - b);
+}
+
+/** Factors that people think in, the smallest first. */
+const FACTORS = [1, 1.1, 1.2, 1.5, 2, 3, 5, 10, 20];
+
+/** Round factors on a scale, 1 among them, about `wanted` at most, none so near to another that their labels touch. */
+export function factorTicks([low, high]: RatioDomain, wanted: number): number[] {
+  const apart = Math.log(high / low) / (wanted + 1);
+  const side = (end: number, sign: 1 | -1) =>
+    FACTORS.reduce<number[]>((chosen, factor) => {
+      const far = Math.log(factor) - Math.log(chosen.at(-1) ?? 1) >= apart;
+      return far && Math.log(factor) <= end ? [...chosen, factor] : chosen;
+    }, []).map((factor) => factor ** sign);
+  return [...side(-Math.log(low), -1).reverse(), 1, ...side(Math.log(high), 1)];
 }
 
 function frame(domain: RatioDomain, height: number, width = WIDTH): Plot.PlotOptions {

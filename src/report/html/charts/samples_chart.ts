@@ -49,7 +49,7 @@ export function samplesChart(samples: readonly DrawnSample[], scale: ValueScale,
       x: { axis: null, type: "linear", domain: [0, Math.max(1, samples.length)] },
       y: { type: "linear", domain: [scale.low, scale.high] },
       marks: [
-        ...axisY(durationTicks(scale.low, scale.high), 4),
+        ...axisY(durationTicks(scale.low, scale.high), 3),
         Plot.ruleX(starts, { className: "grid" }),
         ...line(drawn.filter(({ cause }) => cause === null), ({ fork }) => fork, "dots"),
         ...CAUSES.flatMap((cause) => line(drawn.filter((sample) => sample.cause === cause), () => 0, `out ${cause}`)),

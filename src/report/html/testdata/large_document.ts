@@ -1,0 +1,100 @@
+/**
+ * A made-up result as large as all suites together, with the digits that real samples have.
+ *
+ * @module
+ */
+
+import type { ForkResult, MeasuredBenchmark, ResultDocument } from "../../../measure/document.ts";
+import { createRandom } from "../../../measure/random.ts";
+import { summarize } from "../../../measure/statistics/mod.ts";
+import { sampleDocument } from "../../testdata/sample_document.ts";
+
+const SUITES = ["core-agent", "resource-management", "coordination", "observability"];
+
+/** `benchmarks` benchmarks of 8 forks with 24 samples each: groups, parameters, modes, drift, samples left out. */
+export function largeDocument(benchmarks = 110): ResultDocument {
+  const random = createRandom(7);
+  const results = Array.from({ length: benchmarks }, (_, index): MeasuredBenchmark => {
+    const suite = SUITES[Math.floor(index * SUITES.length / benchmarks)] ?? "";
+    const nominalNs = 10 ** (1 + 5 * random.nextFloat());
+    const forks = Array.from({ length: 8 }, (_, fork): ForkResult => {
+      const batchSize = Math.max(1, Math.round(5e6 / nominalNs * (0.9 + 0.2 * random.nextFloat())));
+      const level = nominalNs * (random.nextFloat() < 0.2 ? 1.25 : 1) * (1 + 0.04 * random.nextFloat());
+      const wallNs = Array.from(
+        { length: 24 },
+        () => Math.round(level * batchSize * (1 + 0.05 * random.nextFloat() + 0.6 * random.nextFloat() ** 14)),
+      );
+      let startMs = 1000 * random.nextFloat();
+      return {
+        fork,
+        batchSize,
+        overheadNs: 3 + random.nextFloat(),
+        warmup: {
+          iterations: batchSize * 25,
+          durationMs: 120 + 30 * random.nextFloat(),
+          steady: random.nextFloat() < 0.9,
+        },
+        samples: {
+          wallNs,
+          cpuNs: wallNs.map((wall) => Math.round(wall * (0.99 + 0.03 * random.nextFloat()))),
+          runQueueDelayNs: wallNs.map(() => random.nextFloat() < 0.1 ? Math.round(4e5 * random.nextFloat()) : 0),
+          involuntarySwitches: wallNs.map(() => random.nextFloat() < 0.1 ? 1 : 0),
+          startMs: wallNs.map(() => Math.round(1000 * (startMs += 300 * random.nextFloat())) / 1000),
+          excluded: wallNs.flatMap((_, index) =>
+            random.nextFloat() < 0.04
+              ? [{ index, cause: random.nextFloat() < 0.8 ? "preemption" : "steal" } as const]
+              : []
+          ),
+        },
+      };
+    });
+    const name = `Benchmark of a usual name ${index + 1}`;
+    return {
+      id: `${suite}/${name}`,
+      suite,
+      name,
+      group: index % 5 === 0 ? null : `group ${Math.floor(index / 5)}`,
+      baseline: index % 5 === 1,
+      params: {},
+      definitionHash: (index * 2654435761).toString(16).padStart(16, "0"),
+      expected: index % 4 === 0
+        ? { operation: "Coordination Primitives", minOpsPerSecond: 5000, maxDurationMs: 0.2 }
+        : null,
+      status: "ok",
+      kind: "async",
+      forks,
+      statistics: summarize(forks, { seed: index }),
+      memory: {
+        allocatedBytes: Math.round(1000 * random.nextFloat()),
+        gc: { iterations: 82_210, pauses: 21, totalMs: 3.1, maxMs: 0.29 },
+        heapUsedBytes: 54_130_000,
+        residentBytes: 176_180_000,
+      },
+      cpuPercent: 99 + 3 * random.nextFloat(),
+      iterations: 3_455_808,
+      steady: forks.every(({ warmup }) => warmup.steady),
+      meetsExpectation: index % 4 === 0 ? index % 8 === 0 : null,
+    };
+  });
+  return sampleDocument({
+    benchmarks: results,
+    groups: results.filter(({ group, baseline }) => group !== null && !baseline).map(({ suite, group, id }) => ({
+      suite,
+      group: group ?? "",
+      id,
+      baselineId: results.find((result) => result.group === group && result.baseline)?.id ?? "",
+      ratio: { point: 1.4, low: 1.3, high: 1.5, level: 0.95 },
+    })),
+    scaling: [],
+    warnings: results.filter((_, index) => index % 3 === 0).map(({ id }, index) => ({
+      code: "forks_differ",
+      message: `its forks differ by ${20 + index} %, more than the samples of one fork do; raise --forks`,
+      benchmarkId: id,
+    })),
+    references: results.slice(0, 5).map((result, index) => ({
+      ...result,
+      id: `references/${index}`,
+      suite: "references",
+    })),
+  });
+}

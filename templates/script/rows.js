@@ -1,0 +1,93 @@
+/** The lines of all tables: searched, filtered, sorted, unfolded. Without it the page is complete, in its own order. */
+function watchRows() {
+  const rows = [...document.querySelectorAll("tbody.b")].map((body) => ({
+    body,
+    table: body.closest("table"),
+    text: body.querySelector("th").textContent.toLowerCase(),
+    traits: new Set((body.dataset.t ?? "").split(" ")),
+    keys: (body.dataset.k ?? "").split(","),
+    suite: body.closest("[data-suite]")?.dataset.suite ?? "",
+  }));
+  const tables = new Map([...new Set(rows.map(({ table }) => table))].map((table) => [table, [...table.tBodies]]));
+  const [search, suite, trait] = ["search", "suite", "trait"].map((id) => document.getElementById(id));
+  let order = { column: "", descending: false };
+
+  function filter() {
+    const words = search.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    let shown = 0;
+    for (const row of rows) {
+      const fits = words.every((word) => row.text.includes(word)) &&
+        (!suite?.value || row.suite === suite.value) && (trait.value === "" || row.traits.has(trait.value));
+      row.body.hidden = !fits;
+      if (fits) shown++;
+    }
+    const isPlain = order.column === "" && shown === rows.length;
+    for (const [table, bodies] of tables) {
+      let heading;
+      let some = false;
+      for (const body of bodies) {
+        if (body.classList.contains("b")) {
+          some ||= !body.hidden;
+          if (heading && !body.hidden && order.column === "") heading.hidden = false;
+        } else {
+          body.hidden = !isPlain;
+          if (body.classList.contains("group")) heading = body;
+        }
+      }
+      const section = table.closest(".suite");
+      if (section) section.hidden = !some;
+    }
+    document.getElementById("count").value = `${shown} of ${rows.length}`;
+    document.getElementById("nothing").hidden = shown > 0;
+  }
+
+  function sort(column) {
+    if (order.column !== column) order = { column, descending: false };
+    else if (!order.descending) order = { column, descending: true };
+    else order = { column: "", descending: false };
+    for (const [table, bodies] of tables) {
+      const own = rows.filter((row) => row.table === table);
+      table.append(...(order.column === "" ? bodies : own.toSorted(compare).map(({ body }) => body)));
+    }
+    for (const heading of document.querySelectorAll("th[data-sort]")) {
+      if (heading.dataset.sort !== order.column) heading.removeAttribute("aria-sort");
+      else heading.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
+    }
+    filter();
+  }
+
+  /** What has no figure comes last, whichever way. */
+  function compare(left, right) {
+    const sign = order.descending ? -1 : 1;
+    if (order.column === "name") return sign * left.text.localeCompare(right.text, "en", { numeric: true });
+    const [a, b] = [left, right].map(({ keys }) => keys[order.column] ?? "");
+    if (a === "" || b === "") return Number(a === "") - Number(b === "");
+    return sign * (Number(a) - Number(b));
+  }
+
+  for (const heading of document.querySelectorAll("th[data-sort]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...heading.childNodes);
+    heading.append(button);
+    button.addEventListener("click", () => sort(heading.dataset.sort));
+  }
+  for (const control of [search, suite, trait]) control?.addEventListener("input", filter);
+  const unfold = document.getElementById("unfold");
+  unfold.addEventListener("click", () => {
+    const open = unfold.getAttribute("aria-pressed") !== "true";
+    unfold.setAttribute("aria-pressed", String(open));
+    unfold.textContent = open ? "Fold all" : "Unfold all";
+    for (const { body } of rows) if (!body.hidden) body.querySelector("details").open = open;
+  });
+  const tools = document.getElementById("tools");
+  tools.hidden = false;
+  tools.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || /^(?:INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    search.focus();
+  });
+}
+
+watchRows();
