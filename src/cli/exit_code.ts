@@ -10,8 +10,12 @@ export const EXIT_CODE = {
   done: 0,
   /** At least one benchmark failed; the others are measured. */
   failed: 1,
+  /** A comparison found what it was told to look for: by default a benchmark that is slower, or fails and did not before. */
+  regression: 1,
   /** The command line, an environment variable, a file or a folder is not what it should be. */
   usage: 2,
+  /** A comparison was told to look for inconclusive benchmarks, and found nothing worse. */
+  inconclusive: 3,
   /** Ctrl-C (SIGINT): what was complete is reported and saved. */
   interrupted: 130,
   /** SIGTERM: as Ctrl-C. */

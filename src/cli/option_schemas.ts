@@ -6,7 +6,10 @@
 
 import { z } from "zod";
 import { REPORT_FORMATS, type ReportFormat } from "../report/mod.ts";
+import { COMPARISON_FORMATS, type ComparisonFormat } from "../report/comparison/mod.ts";
+import { LEVEL_LIMITS, THRESHOLD_LIMITS } from "./config_file.ts";
 import { parseDurationMs } from "./duration.ts";
+import { FAIL_ON, type FailOn } from "./fail_on.ts";
 
 /** A whole number from `min` to `max`. */
 function wholeNumber(min: number, max: number): z.ZodType<number> {
@@ -67,10 +70,70 @@ export const MEASURE_OPTIONS = {
   quiet: toggle,
 };
 
-/** The options of `report`. */
-export const REPORT_OPTIONS = {
+/** A percentage, with or without its sign. */
+function percentage({ least, most }: { readonly least: number; readonly most: number }): z.ZodType<number> {
+  const error = `a percentage from ${least} to ${most}, such as 10`;
+  return z.string(error).regex(/^\d+(?:\.\d+)?\s*%?$/, error).transform((text) => parseFloat(text)).pipe(
+    z.number(error).min(least, error).max(most, error),
+  );
+}
+
+/** Some of the outcomes, with commas between them; `none` for none. */
+const failOn = z.string().transform((text): readonly FailOn[] | undefined => {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.length === 1 && words[0] === "none") return [];
+  const known = words.map((word) => FAIL_ON.find((name) => name === word));
+  return known.every((word) => word !== undefined) ? known : undefined;
+}).refine((words) => words !== undefined, `none, or some of ${FAIL_ON.join(",")}`)
+  .transform((words) => words ?? []);
+
+/** How two sides are compared, in every command that does. */
+const COMPARISON_SETTINGS = {
   ...COMMON_OPTIONS,
-  format: oneOf<readonly [ReportFormat, ...ReportFormat[]]>(REPORT_FORMATS).optional(),
+  threshold: percentage(THRESHOLD_LIMITS).optional(),
+  level: percentage(LEVEL_LIMITS).optional(),
+  strict: toggle,
+  acrossHosts: toggle,
+  config: path.optional(),
+  outputDir: path.default("results"),
+};
+
+const comparisonFormat = oneOf<readonly [ComparisonFormat, ...ComparisonFormat[]]>(COMPARISON_FORMATS);
+const files = z.array(path).min(1, "at least one file");
+
+/** The options of `compare`. */
+export const COMPARE_OPTIONS = {
+  ...COMPARISON_SETTINGS,
+  baseline: files.optional(),
+  current: files.optional(),
+  failOn: failOn.optional(),
+  format: comparisonFormat.optional(),
+  output: path.optional(),
+};
+
+/** The options of `baseline save` and `baseline update`. */
+export const BASELINE_OPTIONS = {
+  ...COMPARISON_SETTINGS,
+  current: files.optional(),
+  force: toggle,
+};
+
+/** The options of `baseline show`. */
+export const BASELINE_SHOW_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  outputDir: path.default("results"),
+};
+
+const SHOWN_FORMATS: readonly [string, ...string[]] = [
+  REPORT_FORMATS[0],
+  ...new Set([...REPORT_FORMATS.slice(1), ...COMPARISON_FORMATS.slice(1)]),
+];
+
+/** The options of `report`: which formats there are depends on what is shown. */
+export const REPORT_OPTIONS = {
+  ...COMPARISON_SETTINGS,
+  format: oneOf(SHOWN_FORMATS).optional(),
   output: path.optional(),
 };
 

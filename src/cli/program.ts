@@ -16,8 +16,9 @@ import { TOOL } from "./version.ts";
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    a benchmark failed; the others are measured
+  1    a benchmark failed, or a comparison found a regression
   2    wrong usage, or a file or folder that cannot be read or written
+  3    a comparison is inconclusive, with --fail-on inconclusive
   130  interrupted by Ctrl-C (SIGINT), 143 by SIGTERM: what was complete is
        reported and saved; a second signal ends the program at once`;
 
@@ -38,6 +39,30 @@ Formats:
   github-action-benchmark  for its tool customSmallerIsBetter
   junit                    JUnit XML: a test case a benchmark
   openmetrics              for Prometheus`;
+
+const COMPARISON_FORMATS_HELP = `
+Formats of a comparison:
+  table, markdown, html    for people
+  json                     the whole comparison, which report shows again
+  github                   annotations of GitHub Actions
+  junit                    JUnit XML: slower is a failure, inconclusive is skipped`;
+
+const GITHUB = `
+In GitHub Actions a comparison is also appended to the job summary, and its
+annotations are written to stderr.`;
+
+const COMPARISON_EXIT_CODES = `
+Exit codes:
+  0    no regression
+  1    regression: a benchmark is slower, or fails and did not before;
+       --fail-on names other outcomes, or none
+  2    wrong usage, a file that cannot be read, or results that cannot be
+       compared: different hosts, no benchmark in common
+  3    inconclusive, with --fail-on inconclusive and nothing worse`;
+
+const BASELINE_HELP = `
+A baseline is replaced only after a question, or with --force; every run that
+ever was one is kept in results/baselines.`;
 
 /** Is told the exit code of the command that ran. */
 export type Finish = (exitCode: ExitCode) => void;
@@ -67,15 +92,26 @@ export function createProgram(context: Context, finish: Finish): Command {
       const { runList } = await import("./commands/list.ts");
       finish(await runList(command, context));
     });
-  commonOptions(program.command("report").description("Show a saved result again, in any format"))
-    .argument("<file>", "a result document")
+  comparisonOptions(
+    program.command("report").description(
+      "Show a saved result or comparison again, in any format; or two beside each other",
+    )
+      .argument("<file>", "a result, or what compare or ab saved")
+      .argument("[file]", "a second result, which is compared with the first; the exit code does not judge"),
+  )
     .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
     .option("--output <path>", "write to this file, not to stdout")
-    .addHelpText("after", FORMATS)
-    .action(async (file: string, _options, command: Command) => {
+    .addHelpText("after", FORMATS + "\n" + COMPARISON_FORMATS_HELP)
+    .action(async (first: string, second: string | undefined, _options, command: Command) => {
       const { runReport } = await import("./commands/report.ts");
-      finish(await runReport(command, context, file));
+      finish(await runReport(command, context, second === undefined ? [first] : [first, second]));
     });
+  compareCommand(program.command("compare"))
+    .action(async (first: string | undefined, second: string | undefined, _options, command: Command) => {
+      const { runCompare } = await import("./commands/compare.ts");
+      finish(await runCompare(command, context, [first, second].filter((file) => file !== undefined)));
+    });
+  baselineCommands(program.command("baseline"), context, finish);
   tellOptions(program.command("system").description("Show the machine, the clock, and how quiet it is right now"))
     .action(async (_options, command: Command) => {
       const { runSystem } = await import("./commands/system.ts");
@@ -128,6 +164,61 @@ function measureOptions(command: Command): Command {
     .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
   return commonOptions(command).addHelpText("after", FORMATS + "\n" + ENVIRONMENT + "\n" + EXIT_CODES);
+}
+
+function compareCommand(command: Command): Command {
+  return comparisonOptions(command)
+    .description("Compare two sets of results: what is faster, slower, the same, or inconclusive")
+    .argument("[a]", "the baseline; alone, the current result")
+    .argument("[b]", "the current result")
+    .option("--baseline <files...>", "runs of the baseline, or patterns of them (default: results/baseline.json)")
+    .option("--current <files...>", "runs to compare with it, or patterns (default: newest, the newest result)")
+    .option(
+      "--fail-on <outcomes>",
+      "what exit code 1 tells: slower,failed,removed,inconclusive (default: slower,failed)",
+    )
+    .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
+    .option("--output <path>", "write to this file, not to stdout")
+    .addHelpText("after", COMPARISON_FORMATS_HELP + "\n" + GITHUB + "\n" + COMPARISON_EXIT_CODES);
+}
+
+function baselineCommands(baseline: Command, context: Context, finish: Finish): void {
+  baseline.description("Keep what later results are compared with: results/baseline.json")
+    .helpOption("-h, --help", "show help").addHelpText("after", BASELINE_HELP);
+  const replacing = (command: Command) =>
+    comparisonOptions(command)
+      .argument("[files...]", "results, several as runs that are pooled (default: newest, the newest result)")
+      .option("--current <files...>", "the same as an option")
+      .option("--force", "replace the baseline without asking");
+  replacing(baseline.command("save").description("Make a result the baseline"))
+    .action(async (files: string[], _options, command: Command) => {
+      const { runBaselineSave } = await import("./commands/baseline.ts");
+      finish(await runBaselineSave(command, context, files));
+    });
+  commonOptions(baseline.command("show").description("Tell what the baseline is, and which there were before"))
+    .option("--format <format>", "table or json (default: table)")
+    .option("--output-dir <path>", "folder of saved results (default: results)")
+    .action(async (_options, command: Command) => {
+      const { runBaselineShow } = await import("./commands/baseline.ts");
+      finish(await runBaselineShow(command, context));
+    });
+  replacing(
+    baseline.command("update").description("Compare a newer result with the baseline, then make it the baseline"),
+  )
+    .action(async (files: string[], _options, command: Command) => {
+      const { runBaselineUpdate } = await import("./commands/baseline.ts");
+      finish(await runBaselineUpdate(command, context, files));
+    });
+}
+
+function comparisonOptions(command: Command): Command {
+  return commonOptions(command)
+    .option("--threshold <percent>", "change that matters, in every benchmark (default: 10)")
+    .option("--level <percent>", "how sure a verdict must be, over the whole suite (default: 95)")
+    .option("--strict", "hold that level for any wrong verdict, not for their share")
+    .option("--across-hosts", "compare results of different hosts, runtimes or settings all the same")
+    .option("--config <file>", "thresholds of single benchmarks and more (default: puffin-bench.json, if it is there)")
+    .option("--output-dir <path>", "folder of saved results (default: results)");
 }
 
 function tellOptions(command: Command): Command {

@@ -14,6 +14,10 @@ const PREFIX = "PUFFIN_BENCH_";
 /** Reads an environment variable. */
 export type ReadVariable = (name: string) => string | undefined;
 
+/** For commands that read results: only the folder where measuring puts them is heeded. */
+export const outputDirVariable: ReadVariable = (name) =>
+  name === `${PREFIX}OUTPUT_DIR` ? Deno.env.get(name) : undefined;
+
 /** Whether the program was asked to show stacks, even if its arguments cannot be parsed. */
 export function isDebug(args: readonly string[]): boolean {
   return args.includes("--debug") || /^(1|true|yes|on)$/i.test(Deno.env.get(`${PREFIX}DEBUG`) ?? "");

@@ -7,15 +7,15 @@
 import { basename, dirname, join } from "@std/path";
 
 /**
- * Writes text into a temporary file beside `path`, flushes it to the disk, and renames it over `path`. A failure leaves
+ * Writes text, or bytes, into a temporary file beside `path`, flushes it to the disk, and renames it over `path`. A failure leaves
  * `path` as it was and no temporary file.
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true });
     try {
-      const bytes = new TextEncoder().encode(text);
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
       await file.sync();
     } finally {

@@ -5,7 +5,7 @@
  */
 
 import type { Comparison } from "../../compare/comparison.ts";
-import { visibleText } from "../visible_text.ts";
+import { element, xmlText } from "../../interchange/write/xml.ts";
 import type { ComparisonReport } from "./comparison_report.ts";
 import { type ComparisonRow, comparisonView } from "./comparison_view.ts";
 import {
@@ -26,20 +26,23 @@ export const junitComparison: ComparisonReport = {
   extension: "xml",
   render(comparison: Comparison): string {
     const { rows } = comparisonView(comparison);
-    const suites = [...Map.groupBy(rows, ({ entry }) => entry.suite)].flatMap(([suite, members]) => [
-      `  <testsuite ${attributes({ name: suite, ...countsOf(members), timestamp: comparison.createdAt })}>`,
-      ...members.flatMap((row) => testCase(row, comparison)),
-      "  </testsuite>",
-    ]);
+    const suites = [...Map.groupBy(rows, ({ entry }) => entry.suite)].map(([suite, members]) =>
+      element(
+        "testsuite",
+        { name: suite, ...countsOf(members), timestamp: comparison.createdAt },
+        lines(members.map((row) => testCase(row, comparison)), "    "),
+      )
+    );
     const name = `${comparison.tool.name} compare`;
-    return [
-      '<?xml version="1.0" encoding="UTF-8"?>',
-      `<testsuites ${attributes({ name, ...countsOf(rows) })}>`,
-      ...suites,
-      "</testsuites>",
-    ].join("\n") + "\n";
+    const all = element("testsuites", { name, ...countsOf(rows) }, lines(suites, "  "));
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${all}\n`;
   },
 };
+
+/** Each on a line of its own, within an element whose end is indented by two spaces less. */
+function lines(elements: readonly string[], indent: string): readonly string[] {
+  return elements.length === 0 ? [] : [...elements.map((text) => `\n${indent}${text}`), `\n${indent.slice(2)}`];
+}
 
 /** What CI services know of a test, and which outcomes come to it; all others have passed. */
 const RESULT_OF: Readonly<Partial<Record<Outcome, "failure" | "error" | "skipped">>> = {
@@ -60,18 +63,19 @@ function countsOf(rows: readonly ComparisonRow[]): Readonly<Record<string, strin
   };
 }
 
-function testCase(row: ComparisonRow, comparison: Comparison): string[] {
+function testCase(row: ComparisonRow, comparison: Comparison): string {
   const { entry, label, outcome, explanation } = row;
   const result = RESULT_OF[outcome];
-  const time = isCompared(entry) && entry.current.unit === "ns" ? { time: seconds(entry.current.value) } : {};
-  const open = `    <testcase ${attributes({ classname: entry.suite, name: label, ...time })}>`;
+  const time = isCompared(entry) && entry.current.unit === "ns" ? seconds(entry.current.value) : undefined;
   const figures = isCompared(entry) ? figuresOf(row) : "";
   const told = isCompared(entry) && outcome === "inconclusive"
     ? `${figures}; ${undecidedText(entry, comparison)}`
     : figures + explanation;
-  if (result === undefined) return [open, `      <system-out>${escapeXml(told)}</system-out>`, "    </testcase>"];
-  const type: Record<string, string> = result === "skipped" ? {} : { type: OUTCOME_WORDS[outcome].word };
-  return [open, `      <${result} ${attributes({ message: told, ...type })}/>`, "    </testcase>"];
+  const type = result === "skipped" ? undefined : OUTCOME_WORDS[outcome].word;
+  const child = result === undefined
+    ? element("system-out", {}, [xmlText(told)])
+    : element(result, { message: told, type });
+  return element("testcase", { classname: entry.suite, name: label, time }, [child]);
 }
 
 function figuresOf({ entry, outcome }: ComparisonRow): string {
@@ -85,14 +89,4 @@ function figuresOf({ entry, outcome }: ComparisonRow): string {
 /** Nanoseconds as seconds, never with an exponent. */
 function seconds(durationNs: number): string {
   return (durationNs / 1e9).toFixed(12).replace(/\.?0+$/, "");
-}
-
-function attributes(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).map(([name, value]) => `${name}="${escapeXml(value)}"`).join(" ");
-}
-
-/** Text for an element or an attribute; what XML 1.0 cannot hold at all is shown as an escape. */
-function escapeXml(text: string): string {
-  return visibleText(text).replace(/[\ufffe\uffff]/g, (unit) => `\\u{${unit.charCodeAt(0).toString(16)}}`)
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
