@@ -52,17 +52,25 @@ export function fieldAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return here;
 }
 
-/** A value of a file as a message shows it: short, and whatever it holds. */
+/** A value of a file as a message shows it: short, and quickly so, whatever it holds. */
 export function shownValue(value: unknown): string {
-  const text = value === undefined ? "missing" : jsonOf(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const text = value === undefined ? "missing" : outline(value, SHOWN_LEVELS);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 3)}…` : text;
 }
 
-/** Lists within lists by the thousand exhaust the stack of `JSON.stringify`. */
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return Array.isArray(value) ? "a list" : "an object";
-  }
+const SHOWN_LENGTH = 60;
+
+/** Lists in lists of which more are written out; `JSON.stringify` takes minutes for a million of them. */
+const SHOWN_LEVELS = 4;
+
+/** JSON of the beginning of a value. */
+function outline(value: unknown, levels: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
+  if (typeof value !== "object" || value === null) return String(value);
+  const isList = Array.isArray(value);
+  const parts = levels === 0 ? ["…"] : Object.keys(value).slice(0, SHOWN_LENGTH).map((key) => {
+    const part = outline(fieldAt(value, [key]), levels - 1);
+    return isList ? part : `${JSON.stringify(key.slice(0, SHOWN_LENGTH))}:${part}`;
+  });
+  return isList ? `[${parts.join(",")}]` : `{${parts.join(",")}}`;
 }

@@ -24,9 +24,16 @@ export interface JsonFormat {
   read(value: unknown, source: string): RunData;
 }
 
+/** The largest figure that is taken: in nanoseconds, seconds of this size are still a number. */
+export const MAX_FIGURE = 1e299;
+
 /** A time or another figure of a file. Zero is refused as well: nothing takes no time, so it says that the clock was too coarse. */
-export const positiveFigure: z.ZodType<number> = z.number("expected a number above 0")
-  .positive("expected a number above 0");
+export const positiveFigure: z.ZodType<number> = figure("expected a number above 0");
+
+/** A figure above 0, with a message of its own. */
+export function figure(message: string): z.ZodType<number> {
+  return z.number(message).positive(message).max(MAX_FIGURE, message);
+}
 
 /**
  * Holds a JSON value against a format's schema; fields that the schema does not name are ignored.

@@ -15,7 +15,7 @@ import { median, sortSamples } from "../../measure/statistics/mod.ts";
 import { benchmarkId } from "../../measure/parameters.ts";
 import { unescapeGoName } from "../go_name.ts";
 import { parseGoName, processorsOf, type ProcessorSuffixes, processorSuffixes } from "./go_parsed_name.ts";
-import { emptyBenchmark, isoTime, knownSettings, measuredBenchmark, runOf } from "./format.ts";
+import { emptyBenchmark, isoTime, knownSettings, MAX_FIGURE, measuredBenchmark, runOf } from "./format.ts";
 import { parseGoLine } from "./go_lines.ts";
 import { type GoUnit, goUnit } from "./go_unit.ts";
 
@@ -155,7 +155,7 @@ class GoFile {
 
   #add(fullName: string, metric: string, { value, number }: { readonly value: number; readonly number: number }): void {
     const unit = goUnit(metric);
-    if (unit.isMain && !(value > 0 && Number.isFinite(value))) {
+    if (unit.isMain && !(value > 0 && value <= MAX_FIGURE)) {
       throw this.#error(number, `${metric} of ${quote(`Benchmark${fullName}`)} is ${value}: expected a time above 0`);
     }
     const suite = this.#suite();

@@ -20,6 +20,7 @@ import {
   isoTime,
   type JsonFormat,
   knownSettings,
+  MAX_FIGURE,
   measuredBenchmark,
   parseFormat,
   runOf,
@@ -104,7 +105,7 @@ function benchmarkOf(
   const time = (line: Line): number => {
     const path = ["benchmarks", line.index, "real_time"];
     const found = line.real_time;
-    if (typeof found === "number" && found > 0 && Number.isFinite(found)) {
+    if (typeof found === "number" && found > 0 && found <= MAX_FIGURE) {
       return found * NANOSECONDS[line.time_unit ?? "ns"];
     }
     throw invalidField(from, path, value, "expected a time above 0");

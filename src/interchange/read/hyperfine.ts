@@ -9,7 +9,7 @@
 
 import { z } from "zod";
 import type { BenchmarkData, RunData } from "../../compare/run_data.ts";
-import { hasFields, type JsonFormat, measuredBenchmark, parseFormat, runOf } from "./format.ts";
+import { figure, hasFields, type JsonFormat, measuredBenchmark, parseFormat, runOf } from "./format.ts";
 import { scalarParams } from "./scalar_params.ts";
 
 const NAME = "hyperfine --export-json";
@@ -17,9 +17,7 @@ const NAME = "hyperfine --export-json";
 /** Every benchmark of hyperfine is a command; it has no suites. */
 const SUITE = "hyperfine";
 
-const TIME = "expected seconds above 0 (hyperfine -N measures short commands without a shell)";
-
-const seconds = z.number(TIME).positive(TIME);
+const seconds = figure("expected seconds above 0 (hyperfine -N measures short commands without a shell)");
 
 const resultSchema = z.object({
   command: z.string(),
