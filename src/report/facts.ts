@@ -23,7 +23,7 @@ export function runFacts({ tool, run, settings }: ResultDocument): string[] {
 }
 
 /** The machine and its software, the most important first. */
-export function environmentFacts({ environment }: ResultDocument): string[] {
+export function environmentFacts({ environment }: Pick<ResultDocument, "environment">): string[] {
   const { cpu, runtime, git } = environment;
   return [
     `${environment.os} ${environment.arch}`,

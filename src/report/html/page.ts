@@ -49,7 +49,6 @@ const PARTIALS: readonly string[] = [
   "comparison",
   "comparison/overview",
   "comparison/forest",
-  "comparison/detail",
   "comparison/sides",
   "parts/tools",
   "parts/markers",

@@ -37,11 +37,11 @@ export function changeTick(ratio: number): string {
   return `${percent > 0 ? "+" : "−"}${shortNumber(Math.abs(percent))} %`;
 }
 
-/** The marks of a horizontal axis: a grid and labels, without tick marks. */
+/** The marks of a horizontal axis: a grid and a label at every tick (`tickFormat` would leave some out on log scales). */
 export function axisX(format: (value: number) => string, ticks: number | number[]): Plot.Markish[] {
   return [
     Plot.gridX({ className: "grid", ticks }),
-    Plot.axisX({ className: "tick", tickSize: 0, label: null, ticks, tickFormat: format }),
+    Plot.axisX({ className: "tick", tickSize: 0, label: null, ticks, text: format }),
   ];
 }
 
@@ -49,6 +49,6 @@ export function axisX(format: (value: number) => string, ticks: number | number[
 export function axisY(format: (value: number) => string, ticks: number | number[]): Plot.Markish[] {
   return [
     Plot.gridY({ className: "grid", ticks }),
-    Plot.axisY({ className: "tick end", tickSize: 0, label: null, ticks, tickFormat: format }),
+    Plot.axisY({ className: "tick end", tickSize: 0, label: null, ticks, text: format }),
   ];
 }

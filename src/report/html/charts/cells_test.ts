@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { barCell, barDomain, factorTicks, ratioCell, ratioDomain, ratioTicks } from "./ratio_cell.ts";
+import { barCell, barDomain, factorTicks, ratioAxis, ratioCell, ratioDomain, ratioTicks } from "./ratio_cell.ts";
 import { spanAxis, spanCell, spanDomain } from "./span_cell.ts";
 
 /** The first and the last x of the path of that class. */
@@ -66,4 +66,9 @@ Deno.test("barDomain has room on the sides where there are bars, and factorTicks
   assert(low > 0.9 && low < 0.97 && high > 4.6 && high < 6);
   assertEquals(factorTicks([low, high], 4), [1, 1.5, 3, 5]);
   assertEquals(factorTicks([0.19, 5.1], 4), [0.2, 0.5, 1, 2, 5]);
+});
+
+Deno.test("ratioAxis labels every tick, on both sides of no change", () => {
+  const labels = [...ratioAxis([0.75, 1 / 0.75], { kind: "change" }).matchAll(/>([^<>]+)</g)].map(([, label]) => label);
+  assertEquals(labels, ["−20 %", "−10 %", "0", "+10 %", "+20 %"]);
 });

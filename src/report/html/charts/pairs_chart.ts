@@ -50,7 +50,7 @@ export function pairsChart(
           y2: () => inside(1 + threshold),
           className: "band",
         }),
-        ...axisY(changeTick, ratioTicks(domain, 2)),
+        ...axisY(changeTick, ratioTicks(domain, 1)),
         Plot.ruleY([1], { className: "one" }),
         Plot.line([0, count], { x: (end: number) => end, y: () => inside(ratio), className: "estimate" }),
         Plot.line(pairRatios, { x: (_, i) => i + 0.5, y: (pair: number) => inside(pair), className: "dots" }),
