@@ -13,6 +13,7 @@ const REPORTS = {
   table: async () => (await import("./table.ts")).tableComparison,
   json: async () => (await import("./json.ts")).jsonComparison,
   markdown: async () => (await import("./markdown.ts")).markdownComparison,
+  html: async () => (await import("../html/comparison_page.ts")).htmlComparison,
   github: async () => (await import("./github.ts")).githubComparison,
   junit: async () => (await import("./junit.ts")).junitComparison,
 } as const satisfies Record<string, () => Promise<ComparisonReport>>;
@@ -25,6 +26,7 @@ export const COMPARISON_FORMATS: readonly [ComparisonFormat, ...ComparisonFormat
   "table",
   "json",
   "markdown",
+  "html",
   "github",
   "junit",
 ];
