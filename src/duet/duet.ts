@@ -1,0 +1,259 @@
+/**
+ * A paired comparison: pairs of processes again and again, until every benchmark is decided or the time is over.
+ *
+ * @module
+ */
+
+import { type Comparison, COMPARISON_FORMAT, COMPARISON_VERSION, type ComparisonEntry } from "../compare/comparison.ts";
+import { pairEffect, Sequence } from "../compare/sequential/mod.ts";
+import { suiteVerdict } from "../compare/verdict.ts";
+import {
+  DUET_ROUNDS,
+  DUET_SETTINGS,
+  measurePair,
+  type PairResult,
+  type Side,
+  type SideFacts,
+} from "../measure/duet/mod.ts";
+import type { Settings, Warning } from "../measure/document.ts";
+import { readEnvironment } from "../measure/environment/mod.ts";
+import { MeasureError } from "../measure/measure_error.ts";
+import { deriveSeed } from "../measure/random.ts";
+import { RunLock } from "../measure/run/run_lock.ts";
+import { controlsOf, distrust, isReference, pickControls } from "./controls.ts";
+import { differencesOf } from "./differences.ts";
+import { Ledger } from "./ledger.ts";
+import type { DuetOptions } from "./options.ts";
+import { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
+import { makeRoster, type Roster } from "./roster.ts";
+import { chooseNext, Costs } from "./spending.ts";
+import { duetWarnings } from "./warnings.ts";
+
+/**
+ * Compares two programs by measuring them in turn: the whole suite in the first pairs of processes, then only what is undecided,
+ * until all is decided or the budget does not suffice for another pair.
+ *
+ * A benchmark that fails on a side is in the comparison as such; the others go on. An aborted signal is no error: it yields the
+ * verdicts of what is complete, with status `interrupted`.
+ *
+ * @throws {DuetError} If a program cannot take part.
+ * @throws {MeasureError} If neither program has a benchmark that was asked for.
+ */
+export async function duet(options: DuetOptions): Promise<Comparison> {
+  const lock = await RunLock.acquire();
+  try {
+    const others = await lock.others();
+    const run = new DuetRun(options);
+    await run.measure();
+    return await run.finish(others);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A paired comparison that has begun. */
+class DuetRun {
+  readonly #options: DuetOptions;
+  readonly #settings: Omit<Settings, "seed">;
+  readonly #now: () => number;
+  readonly #startMs: number;
+  readonly #createdAt = new Date().toISOString();
+  readonly #costs = new Costs();
+  readonly #ledgers = new Map<string, Ledger>();
+  readonly #controls = new Map<string, number[]>();
+  readonly #settled = new Set<string>();
+  #facts: Readonly<Record<Side, SideFacts>> | undefined;
+  #roster: Roster = { common: [], others: [], order: [] };
+  #sequence: Sequence | undefined;
+  #pairs = 0;
+  #attempts = 0;
+
+  constructor(options: DuetOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#startMs = this.#now();
+    this.#settings = {
+      ...DUET_SETTINGS,
+      ...(options.quick ? QUICK_WARMUP : {}),
+      timeoutMs: options.timeoutMs ?? DUET_SETTINGS.timeoutMs,
+      filter: options.filter,
+      quick: options.quick,
+    };
+  }
+
+  /** Measures pair after pair. */
+  async measure(): Promise<void> {
+    try {
+      await this.#measurePair(null);
+      for (;;) {
+        const next = this.#next();
+        if (next.length === 0) break;
+        await this.#measurePair([...next, ...this.#controls.keys()]);
+      }
+    } catch (thrown) {
+      if (!this.#isInterrupted) throw thrown; // a pair that was cut short counts for nothing
+    }
+  }
+
+  /** The comparison. */
+  async finish(others: readonly number[]): Promise<Comparison> {
+    const { threshold, alpha, errorControl, tool, budgetMs, seed, filter, quick } = this.#options;
+    const benchmarks = this.#entries();
+    const controls = controlsOf(this.#controls, 1 - alpha);
+    const differences = differencesOf(this.#facts);
+    const ledgers = [...this.#ledgers.values()];
+    const warnings: Warning[] = [
+      ...distrust(controls, threshold),
+      ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
+    ];
+    const { visits, blocks } = this.#rounds;
+    for (const warning of warnings) this.#options.listener?.({ type: "warning", warning });
+    const environment = await readEnvironment({ v8Flags: ["--expose-gc"] });
+    return {
+      format: COMPARISON_FORMAT,
+      version: COMPARISON_VERSION,
+      tool,
+      createdAt: this.#createdAt,
+      method: "paired",
+      status: this.#isInterrupted ? "interrupted" : "complete",
+      options: { threshold, alpha, errorControl, acrossHosts: false },
+      baseline: this.#side("a", environment.fingerprint),
+      current: this.#side("b", environment.fingerprint),
+      environment,
+      differences,
+      verdict: suiteVerdict(benchmarks),
+      drift: null,
+      controls,
+      benchmarks,
+      warnings,
+      durationMs: this.#elapsedMs,
+      settings: { seed, budgetMs, quick, filter, pairs: this.#pairs, visits, blocks },
+    };
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  get #elapsedMs(): number {
+    return this.#now() - this.#startMs;
+  }
+
+  get #rounds() {
+    return this.#options.rounds ?? (this.#options.quick ? QUICK_ROUNDS : DUET_ROUNDS);
+  }
+
+  /** The benchmarks of the next pair; none if all is decided or the time is over. */
+  #next(): readonly string[] {
+    const wanted = new Map(
+      [...this.#sequence?.wanted() ?? []].filter(([id]) => this.#ledgers.get(id)?.isOut === false),
+    );
+    return chooseNext(wanted, this.#costs, this.#options.budgetMs - this.#elapsedMs);
+  }
+
+  async #measurePair(ids: readonly string[] | null): Promise<void> {
+    const { a, b, seed, signal, startTimeoutMs, ignoreDefinitions = false, listener, measure = measurePair } =
+      this.#options;
+    let done = 0;
+    const of = ids?.length ?? 0;
+    const attempt = this.#attempts++;
+    const start = this.#now();
+    listener?.({ type: "pair_started", pair: this.#pairs, benchmarks: of });
+    const result = await measure({
+      a: { ...a, side: "a", slowdown: a.slowdown ?? 1 },
+      b: { ...b, side: "b", slowdown: b.slowdown ?? 1 },
+      ids,
+      settings: { ...this.#settings, seed: deriveSeed(seed, "pair of processes", attempt) },
+      rounds: this.#rounds,
+      ignoreDefinitions,
+      firstStarted: attempt % 2 === 0 ? "a" : "b",
+      signal,
+      onMeasured: (id) => listener?.({ type: "measured", id, done: ++done, of }),
+      ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
+    });
+    if (this.#facts === undefined) this.#meet(result.facts);
+    this.#keep(result);
+    if (result.lost.length > 0) requireCulprit(result); // the others still want the pair that it has spoilt
+    else this.#costs.add(this.#now() - start, result.costs.byId);
+    if (result.measured.size > 0) this.#pairs++;
+    this.#sequence?.look();
+    this.#tellStandings();
+  }
+
+  /** The programs are known now: what is held against each other. */
+  #meet(facts: Readonly<Record<Side, SideFacts>>): void {
+    const { ignoreDefinitions = false, threshold, thresholdOf, alpha, errorControl, listener, filter } = this.#options;
+    this.#facts = facts;
+    const own = (side: Side) => facts[side].benchmarks.filter((offered) => !isReference(offered));
+    this.#roster = makeRoster({ a: own("a"), b: own("b") }, ignoreDefinitions);
+    if (this.#roster.order.length === 0) throw nothingToMeasure(filter);
+    for (const id of pickControls({ a: facts.a.benchmarks, b: facts.b.benchmarks })) this.#controls.set(id, []);
+    for (const identity of this.#roster.common) this.#ledgers.set(identity.id, new Ledger(identity));
+    this.#sequence = new Sequence({
+      benchmarks: this.#roster.common.map(({ id }) => ({ id, threshold: thresholdOf?.(id) ?? threshold })),
+      alpha,
+      errorControl,
+    });
+    listener?.({ type: "planned", ids: this.#roster.common.map(({ id }) => id), threshold });
+  }
+
+  #keep({ measured, failures }: PairResult): void {
+    for (const failure of failures) {
+      const ledger = this.#ledgers.get(failure.id);
+      if (ledger?.isOut === false) this.#options.listener?.({ type: "failed", failure });
+      ledger?.fail(failure);
+    }
+    for (const [id, measurement] of measured) {
+      const effect = pairEffect(measurement.pairs);
+      if (effect === null) continue; // the host left no pair of one of the orders
+      this.#controls.get(id)?.push(effect);
+      const ledger = this.#ledgers.get(id);
+      if (ledger === undefined) continue;
+      ledger.add(measurement);
+      this.#sequence?.add(id, effect);
+    }
+  }
+
+  #tellStandings(): void {
+    const standings = this.#sequence?.standings() ?? [];
+    for (const standing of standings) {
+      if (standing.verdict === null || this.#settled.has(standing.id)) continue;
+      if (this.#ledgers.get(standing.id)?.isOut === true) continue;
+      this.#settled.add(standing.id);
+      this.#options.listener?.({ type: "settled", standing });
+    }
+    this.#options.listener?.({ type: "standings", standings, elapsedMs: this.#elapsedMs });
+  }
+
+  /** All benchmarks, in the order of definition. */
+  #entries(): readonly ComparisonEntry[] {
+    const outcomes = new Map(this.#sequence?.outcomes().map((outcome) => [outcome.id, outcome]));
+    const entries = new Map<string, ComparisonEntry>(this.#roster.others.map((entry) => [entry.id, entry]));
+    for (const [id, ledger] of this.#ledgers) {
+      const outcome = outcomes.get(id);
+      const eachMs = this.#costs.startMs + this.#costs.of(id);
+      const entry = ledger.incomparable() ?? (outcome === undefined ? null : ledger.compared(outcome, eachMs));
+      if (entry !== null) entries.set(id, entry);
+    }
+    return this.#roster.order.flatMap((id) => entries.get(id) ?? []);
+  }
+
+  #side(side: Side, fingerprint: string): Comparison["baseline"] {
+    const { name, commit } = this.#options[side];
+    const tool = this.#facts?.[side].tool ?? "unknown";
+    return { label: name, sources: [{ name, tool, startedAt: this.#createdAt, commit, fingerprint }] };
+  }
+}
+
+/** A pair that lost benchmarks names the one that was to blame; were it not so, it would be tried for ever. */
+function requireCulprit({ failures, lost }: PairResult): void {
+  if (failures.length > 0) return;
+  throw new MeasureError("fork_broken", `Cannot measure "${lost[0]}": its process ended, and nobody knows why`);
+}
+
+function nothingToMeasure(filter: string | null): MeasureError {
+  const reason = filter === null
+    ? "neither program has a benchmark that was asked for"
+    : `no benchmark's id matches the filter ${JSON.stringify(filter)} on either side`;
+  return new MeasureError("nothing_to_measure", `Cannot compare: ${reason}; list the benchmarks to see their ids`);
+}

@@ -1,0 +1,24 @@
+/**
+ * Two programs compared by measuring them in turn: joins the measuring of pairs of processes and the decision on them.
+ *
+ * @module
+ */
+
+export { duet } from "./duet.ts";
+export type { DuetEvent, DuetListener } from "./events.ts";
+export type { DuetOptions, DuetSide } from "./options.ts";
+export { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
+export {
+  DUET_ROUNDS,
+  DUET_SETTINGS,
+  DuetError,
+  type DuetProgram,
+  type DuetRounds,
+  measurePair,
+  type PairMeasurement,
+  type PairOptions,
+  type PairResult,
+  type PairSample,
+  type Side,
+  type SideFailure,
+} from "../measure/duet/mod.ts";
