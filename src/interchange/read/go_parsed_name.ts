@@ -46,7 +46,12 @@ export function parseGoName(
     params.unshift([key, typedValue(unescapeGoName(part.slice(equals + 1)))]);
   }
   if (suffixes === "several") params.push(["gomaxprocs", processorsOf(fullName) ?? 1]);
-  return { name: parts.slice(0, end).map(unescapeGoName).join("/"), params: Object.fromEntries(params) };
+  return { name: parts.slice(0, end).map(plainPart).join("/"), params: Object.fromEntries(params) };
+}
+
+/** An equals sign that is not escaped stands between a key and a value that were escaped each by itself. */
+function plainPart(part: string): string {
+  return part.split("=").map(unescapeGoName).join("=");
 }
 
 function withoutProcessors(name: string): string {
