@@ -56,7 +56,7 @@ Deno.test("go has only lines that the format's description allows, and one a for
         );
         counts.set(fields[0] ?? "", (counts.get(fields[0] ?? "") ?? 0) + 1);
       } else {
-        const isIgnored = /^(#|PASS$|FAIL$|--- FAIL: |    \S|$)/.test(line);
+        const isIgnored = /^(#|PASS$|FAIL$|--- FAIL: | {4}\S|$)/.test(line);
         assert(isIgnored || /^[a-z]+: \S[^\n]*$/.test(line), line);
       }
     }

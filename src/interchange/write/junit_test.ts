@@ -16,7 +16,7 @@ Deno.test("junit tells a failure as an error, what was removed as skipped, and a
 
 Deno.test("junit never has a character that XML 1.0 forbids, nor markup out of a name", () => {
   const page = junitReport.render(hostileDocument(), PLAIN);
-  assert(/^[\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(page));
+  assert(/^[\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(page.replaceAll("\n", "")));
   const tags = new Set([...page.matchAll(/<\/?([^\s>/?]+)/g)].map(([, name]) => name));
   assertEquals(tags, new Set(["testsuites", "testsuite", "properties", "property", "testcase", "system-out", "error"]));
 });

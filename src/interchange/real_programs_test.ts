@@ -1,0 +1,254 @@
+/**
+ * The formats against the programs themselves: what they write is read, what is written they read. A program that is not
+ * installed skips its test; .ci/run installs them all.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
+import { join } from "@std/path";
+import { z } from "zod";
+import type { ResultDocument } from "../measure/document.ts";
+import { loadReport } from "../report/mod.ts";
+import { PLAIN } from "../report/testdata/options.ts";
+import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
+import { readRun } from "./mod.ts";
+import { plainText } from "./write/plain_text.ts";
+
+/** Debian's own: its modules are not those of another Python that may come first on PATH. */
+const PYTHON = "/usr/bin/python3";
+
+const TIMEOUT_MS = 120_000;
+
+function succeeds(program: string, ...args: readonly string[]): boolean {
+  try {
+    return new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** A test that is skipped, and says why, where its program is missing. */
+function testWith(needed: string, isThere: boolean, name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: isThere ? name : `${name} (skipped: there is no ${needed})`, ignore: !isThere, fn });
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a program to its end; what it prints is the result. */
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  const command = new Deno.Command(program, { args: [...args], cwd, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const { stdout, stderr, success } = await command.output();
+  assert(success, `${program} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+async function render(format: Parameters<typeof loadReport>[0], document: ResultDocument): Promise<string> {
+  return (await loadReport(format)).render(document, PLAIN);
+}
+
+Deno.test("readRun() reads what deno bench --json prints", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      join(folder, "x_bench.ts"),
+      'Deno.bench("a b", () => { JSON.parse("[1]"); });\nDeno.bench({ name: "c", group: "g", fn() { JSON.parse("[2]"); } });\n',
+    );
+    const path = join(folder, "deno.txt"); // Deno would take deno.json for its own configuration
+    await Deno.writeTextFile(
+      path,
+      await run(Deno.execPath(), ["bench", "--no-config", "--json", "x_bench.ts"], folder),
+    );
+    const { tool, benchmarks } = await readRun(path);
+    assertEquals(tool, `deno bench ${Deno.version.deno}`);
+    assertEquals(benchmarks.map(({ id, status }) => `${id} ${status}`), ["x_bench.ts/a b ok", "x_bench.ts/g/c ok"]);
+  }));
+
+Deno.test("readRun() reads what mitata prints, with samples and without", () =>
+  inFolder(async (folder) => {
+    const script = join(folder, "bench.ts");
+    await Deno.writeTextFile(
+      script,
+      `import { bench, run } from "mitata";
+      bench("parse $n", function* (state) { const n = state.get("n"); yield () => JSON.parse("[" + n + "]"); }).args({ n: [1] });
+      bench("fails", () => { throw new Error("boom"); });
+      await run({ format: Deno.args[0] === "all" ? "json" : { json: { debug: false, samples: false } }, throw: false });`,
+    );
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    for (const kind of ["all", "short"]) {
+      const path = join(folder, `${kind}.json`);
+      await Deno.writeTextFile(
+        path,
+        await run(Deno.execPath(), ["run", "-A", "--config", config, script, kind], folder),
+      );
+      const [parse, fails] = (await readRun(path)).benchmarks;
+      assertEquals([parse?.id, parse?.status, parse?.estimator], ["mitata/parse $n/n=1", "ok", "p25"]);
+      assertEquals(parse?.processes[0]?.samples !== null, kind === "all");
+      assertEquals([fails?.status, fails?.message], ["failed", "boom"]);
+    }
+  }));
+
+testWith(
+  "hyperfine",
+  succeeds("hyperfine", "--version"),
+  "readRun() reads what hyperfine exports",
+  () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "result.json");
+      const options = ["--runs", "3", "--style", "none", "--parameter-list", "n", "1,2", "--export-json", path];
+      await run("hyperfine", [...options, "sleep 0.0{n}"], folder);
+      const { benchmarks } = await readRun(path);
+      assertEquals(benchmarks.map(({ id, params, processes }) => [id, params, processes.length]), [
+        ["hyperfine/sleep 0.01/n=1", { n: "1" }, 3],
+        ["hyperfine/sleep 0.02/n=2", { n: "2" }, 3],
+      ]);
+      for (const { processes } of benchmarks) assert(processes.every(({ value }) => value > 1e6), "nanoseconds");
+    }),
+);
+
+testWith(
+  "pytest-benchmark",
+  succeeds(PYTHON, "-c", "import pytest_benchmark"),
+  "readRun() reads what pytest-benchmark writes",
+  () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(
+        join(folder, "test_sum.py"),
+        `import pytest
+@pytest.mark.parametrize("n", [10, 20])
+def test_sum(benchmark, n):
+    benchmark.pedantic(lambda: sum(range(n)), rounds=5, iterations=10)
+`,
+      );
+      const path = join(folder, "result.json");
+      await run(PYTHON, ["-m", "pytest", "-q", "-p", "no:cacheprovider", `--benchmark-json=${path}`], folder);
+      const { tool, benchmarks } = await readRun(path);
+      assert(tool.startsWith("pytest-benchmark "));
+      assertEquals(benchmarks.map(({ id, estimator, processes }) => [id, estimator, processes[0]?.samples]), [
+        ["test_sum.py/test_sum/n=10", "p25", 5],
+        ["test_sum.py/test_sum/n=20", "p25", 5],
+      ]);
+    }),
+);
+
+const PARSE_JUNIT = `
+import json, sys, junitparser
+suites = junitparser.JUnitXml.fromstring(sys.argv[1].encode())
+def outcome(case):
+    return [[type(r).__name__, r.type, r.message] for r in case.result]
+print(json.dumps([[s.name, s.tests, s.errors, s.skipped, [[c.classname, c.name, outcome(c)] for c in s]] for s in suites]))
+`;
+
+testWith(
+  "junitparser",
+  succeeds(PYTHON, "-c", "import junitparser"),
+  "junit is read by junitparser, every name as it was",
+  () =>
+    inFolder(async (folder) => {
+      for (const document of [sampleDocument(), hostileDocument()]) {
+        const parsed: unknown = JSON.parse(
+          await run(PYTHON, ["-c", PARSE_JUNIT, await render("junit", document)], folder),
+        );
+        assertEquals(
+          parsed,
+          [...Map.groupBy(document.benchmarks, ({ suite }) => suite)].map(([suite, results]) => [
+            suite,
+            results.length,
+            results.filter(({ status }) => status === "failed").length,
+            results.filter(({ status }) => status === "optimized_out").length,
+            results.map((result) => [suite, plainText(result.id.slice(suite.length + 1)), outcome(result)]),
+          ]),
+        );
+      }
+    }),
+);
+
+function outcome(result: ResultDocument["benchmarks"][number]): unknown[] {
+  if (result.status === "failed") return [["Error", result.failure.reason, plainText(result.failure.message)]];
+  return result.status === "ok" ? [] : [["Skipped", null, "optimised away: no different from an empty loop"]];
+}
+
+const answerSchema = z.object({
+  data: z.object({
+    result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
+  }),
+});
+
+testWith(
+  "Prometheus",
+  succeeds("prometheus", "--version"),
+  "openmetrics is scraped by Prometheus, every series and every label",
+  () =>
+    inFolder(async (folder) => {
+      for (const [name, document] of [["sample", sampleDocument()], ["hostile", hostileDocument()]] as const) {
+        const page = await render("openmetrics", document);
+        const scraped = await scrapedSeries(page, join(folder, name));
+        assertEquals(scraped.length, page.split("\n").filter((line) => /^[a-z]/.test(line)).length);
+        for (const result of document.benchmarks) {
+          const series = scraped.find(({ metric }) =>
+            metric["id"] === plainText(result.id) && (result.status !== "ok" || metric["stat"] === "p25")
+          );
+          assertEquals(series?.metric["benchmark"], plainText(result.name));
+          assertEquals(Number(series?.value[1]), result.status === "ok" ? result.statistics.p25 / 1e9 : 0);
+        }
+      }
+    }),
+);
+
+/** What a Prometheus holds that has scraped a page once. */
+async function scrapedSeries(page: string, folder: string): Promise<z.infer<typeof answerSchema>["data"]["result"]> {
+  const type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response(page, { headers: { "content-type": type } }),
+  );
+  const port = freePort();
+  await Deno.mkdir(folder);
+  const config = join(folder, "prometheus.yml");
+  const target = `127.0.0.1:${server.addr.port}`;
+  await Deno.writeTextFile(
+    config,
+    `scrape_configs: [{job_name: bench, scrape_interval: 1s, static_configs: [{targets: ["${target}"]}]}]\n`,
+  );
+  const prometheus = new Deno.Command("prometheus", {
+    args: [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    const query = new URL(
+      `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent('{__name__=~"puffin_bench_.*"}')}`,
+    );
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
+    while (!deadline.aborted) {
+      const series = await seriesAt(query, deadline);
+      if (series.length > 0) return series;
+      await delay(100);
+    }
+    throw new Error("Prometheus has scraped nothing: it refuses the page");
+  } finally {
+    prometheus.kill("SIGTERM");
+    await prometheus.status;
+  }
+}
+
+/** Nothing while Prometheus is not up yet. */
+async function seriesAt(query: URL, signal: AbortSignal): Promise<z.infer<typeof answerSchema>["data"]["result"]> {
+  try {
+    const response = await fetch(query, { signal });
+    const text = await response.text();
+    return response.ok ? answerSchema.parse(JSON.parse(text)).data.result : [];
+  } catch (error) {
+    if (error instanceof TypeError) return []; // refused: it does not listen yet
+    throw error;
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
