@@ -78,7 +78,9 @@ function watchRows() {
     const open = unfold.getAttribute("aria-pressed") !== "true";
     unfold.setAttribute("aria-pressed", String(open));
     unfold.textContent = open ? "Fold all" : "Unfold all";
-    for (const { body } of rows) if (!body.hidden) body.querySelector("details").open = open;
+    for (const { body } of rows) {
+      for (const details of body.hidden ? [] : body.querySelectorAll("details")) details.open = open;
+    }
   });
   const tools = document.getElementById("tools");
   tools.hidden = false;

@@ -45,14 +45,21 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
   for (const name of ["width", "height", "font-family", "font-size", "text-anchor", "fill"]) svg.removeAttribute(name);
   svg.setAttribute("class", className);
   if (stretched) svg.setAttribute("preserveAspectRatio", "none");
-  for (const [name, value] of Object.entries(data)) svg.setAttribute(`data-${name}`, String(value));
+  for (const [name, value] of Object.entries(data)) svg.setAttribute(`data-${name}`, marked(String(value)));
   if (label === null) {
     svg.setAttribute("aria-hidden", "true");
   } else {
     svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", visibleText(label));
+    svg.setAttribute("aria-label", marked(visibleText(label)));
   }
-  return svg.outerHTML.replaceAll(" />", "/>");
+  return svg.outerHTML.replaceAll(" />", "/>").replace(/[\ufdd0-\ufdd2]/g, (mark) => ENTITIES[mark] ?? "");
+}
+
+/** linkedom escapes quotes in attributes, but leaves entities and angle brackets as they are: they pass it in disguise. */
+const ENTITIES: Readonly<Record<string, string>> = { "\ufdd0": "&amp;", "\ufdd1": "&lt;", "\ufdd2": "&gt;" };
+
+function marked(text: string): string {
+  return text.replaceAll("&", "\ufdd0").replaceAll("<", "\ufdd1").replaceAll(">", "\ufdd2");
 }
 
 const NUMERIC = new Set(["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "transform"]);

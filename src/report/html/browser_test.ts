@@ -1,0 +1,262 @@
+/**
+ * The pages in a real browser: in both themes, on a telephone and on a wide screen, by mouse and by keyboard, with and without
+ * scripts, for screen readers and on paper.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import axe from "axe-core";
+import type { Browser, Page } from "puppeteer-core";
+import { samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
+import { PLAIN } from "../testdata/options.ts";
+import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
+import { visibleText } from "../visible_text.ts";
+import { render } from "./comparison_page.ts";
+import { htmlReport } from "./result_page.ts";
+import { CHROMIUM, SKIPPED, withBrowser, withPage } from "./testdata/browser.ts";
+import { hostileComparison } from "./testdata/hostile_comparison.ts";
+
+const THEMES = ["light", "dark"] as const;
+const WIDTHS = [390, 1440];
+const RESULT = { html: htmlReport.render(referencedDocument(), PLAIN), width: 1440, theme: "light" } as const;
+const COMPARISON = { html: render(samplePairedComparison(), PLAIN), width: 1440, theme: "light" } as const;
+
+function referencedDocument() {
+  const document = sampleDocument();
+  return { ...document, references: document.benchmarks.slice(0, 2) };
+}
+
+/** What a script in the page says; scripts of this test may read the page only through it. */
+async function ask<T>(page: Page, expression: string, check: (answer: unknown) => answer is T): Promise<T> {
+  const answer: unknown = await page.evaluate(expression);
+  assert(check(answer), `${expression} said ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const isText = (value: unknown): value is string => typeof value === "string";
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+const UNFOLD = "for (const details of document.querySelectorAll('details')) details.open = true";
+
+/** The names of the lines that can be seen, in their order. */
+function shownNames(page: Page): Promise<string[]> {
+  return ask(
+    page,
+    `[...document.querySelectorAll("tbody.b")].filter((body) => body.checkVisibility())
+       .map((body) => body.querySelector("th").firstChild.textContent.trim())`,
+    areTexts,
+  );
+}
+
+function browserTest(name: string, fn: (browser: Browser, test: Deno.TestContext) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${SKIPPED}`,
+    ignore: CHROMIUM === undefined,
+    fn: (test) => withBrowser((browser) => fn(browser, test)),
+  });
+}
+
+browserTest(
+  "pages fit every window in both themes, without a complaint and with nothing for axe to find",
+  async (browser, test) => {
+    for (const [name, { html }] of [["result", RESULT], ["comparison", COMPARISON]] as const) {
+      for (const theme of THEMES) {
+        for (const width of WIDTHS) {
+          await test.step(`${name}, ${theme}, ${width} pixels`, () =>
+            withPage(browser, { html, width, theme }, async ({ page, complaints }) => {
+              assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+              await page.evaluate(UNFOLD);
+              await page.waitForSelector(name === "result" ? ".slider input" : "details[open] .chart");
+              assert(await ask(page, OVERFLOW, isNumber) <= 0, "unfolded, it scrolls sideways");
+              assertEquals(complaints, []);
+              assertEquals(
+                await ask(page, "getComputedStyle(document.body).backgroundColor", isText) === "rgb(255, 255, 255)",
+                theme === "light",
+              );
+              assertEquals(await violations(page), []);
+            }));
+        }
+      }
+    }
+  },
+);
+
+/** What axe-core finds, by the rules of WCAG 2.2 and its best practices. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await ask(
+    page,
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ": " + node.html.slice(0, 200))))`,
+    areTexts,
+  );
+}
+
+browserTest("pages show hostile texts as text, whatever the window", async (browser, test) => {
+  for (
+    const [name, html] of [["result", htmlReport.render(hostileDocument(), PLAIN)], [
+      "comparison",
+      render(hostileComparison(), PLAIN),
+    ]] as const
+  ) {
+    for (const width of WIDTHS) {
+      await test.step(`${name}, ${width} pixels`, () =>
+        withPage(browser, { html, width, theme: "light" }, async ({ page, complaints }) => {
+          await page.evaluate(UNFOLD);
+          assertEquals(complaints, []);
+          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+          assert(!(await ask(page, "document.title", isText)).includes("owned"));
+          assertEquals(
+            await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber),
+            0,
+          );
+          assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
+          const text = await ask(page, "document.querySelector('main').textContent", isText);
+          for (const hostile of HOSTILE_NAMES.map((name) => visibleText(name).slice(0, 60))) {
+            assert(text.includes(hostile), hostile);
+          }
+        }));
+    }
+  }
+});
+
+browserTest("pages are complete without scripts", async (browser) => {
+  for (const { html } of [RESULT, COMPARISON]) {
+    await withPage(browser, { html, width: 1440, theme: "light", script: false }, async ({ page, complaints }) => {
+      assertEquals(complaints, []);
+      assert(
+        !(await ask(page, "document.getElementById('tools').checkVisibility()", isBoolean)),
+        "dead controls are hidden",
+      );
+      const line = await page.$("tbody.b summary");
+      await line?.click();
+      assert(
+        await ask(page, "document.querySelector('tbody.b details').open", isBoolean),
+        "a click on a line unfolds it",
+      );
+      assert(await ask(page, "document.querySelector('tbody.b .chart').checkVisibility()", isBoolean));
+      assert(await ask(page, "document.getElementById('raw').href.startsWith('data:application/gzip')", isBoolean));
+    });
+  }
+  await withPage(browser, { ...RESULT, script: false }, async ({ page }) => {
+    await page.click(".suite > summary");
+    assert(!(await ask(page, "document.querySelector('tbody.b').checkVisibility()", isBoolean)), "a suite folds");
+  });
+});
+
+browserTest(
+  "page of a result is searched, filtered and sorted",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page, complaints }) => {
+      const all = await shownNames(page);
+      assertEquals(all.length, 10);
+      await page.keyboard.press("/");
+      await page.keyboard.type("dependency 1000");
+      assertEquals(await shownNames(page), [
+        "State Dependency Resolution (states=1000)",
+        "State Dependency Resolution (states=100000)",
+      ]);
+      assertEquals(await ask(page, "document.getElementById('count').value", isText), "2 of 10");
+      await page.keyboard.type(" nothing has this");
+      assert(await ask(page, "document.getElementById('nothing').checkVisibility()", isBoolean));
+      await page.evaluate("search.value = ''; search.dispatchEvent(new Event('input'))");
+      for (
+        const [trait, names] of [["failed", ["Coordination Primitive"]], ["missed", ["Resource Heavy Agent"]]] as const
+      ) {
+        await page.select("#trait", trait);
+        assertEquals(await shownNames(page), [...names]);
+      }
+      await page.select("#trait", "");
+      await page.select("#suite", "s1");
+      assertEquals(await shownNames(page), ["await chain", "agent.run()"]);
+      await page.select("#suite", "");
+      assertEquals(await shownNames(page), all, "as it was");
+
+      const median = "th[data-sort='0'] button";
+      await page.click(median);
+      const rising = await shownNames(page);
+      assertEquals(rising.slice(0, 2), ["Simple Agent Execution", "State Dependency Resolution (states=10)"]);
+      assertEquals(await ask(page, "document.querySelector('th[data-sort=\"0\"]').ariaSort", isText), "ascending");
+      await page.focus(median);
+      await page.keyboard.press("Enter");
+      const falling = await shownNames(page);
+      assertEquals(falling[0], "Resource Heavy Agent", "by keyboard, the other way");
+      assert(
+        falling.indexOf("Coordination Primitive") > falling.indexOf("Simple Agent Execution"),
+        "no figure comes last",
+      );
+      await page.click(median);
+      assertEquals(await shownNames(page), all, "the third time, the order of definition");
+      assertEquals(complaints, []);
+    }),
+);
+
+browserTest(
+  "page of a result tells the sample under the pointer and under the slider",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page, complaints }) => {
+      await page.focus("tbody.b summary");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".slider input");
+      await page.focus(".slider input");
+      await page.keyboard.press("Home");
+      await page.keyboard.press("ArrowRight");
+      const first = referencedDocument().benchmarks[0];
+      assert(first?.status === "ok");
+      const { samples, batchSize, overheadNs } = first.forks[0] ?? first.forks[1] ??
+        { samples: null, batchSize: 1, overheadNs: 0 };
+      const valueUs = ((samples?.wallNs[1] ?? 0) / batchSize - overheadNs) / 1000;
+      const told = "document.querySelector('.slider output').value";
+      assertEquals(
+        await ask(page, told, isText),
+        `${valueUs.toFixed(2)} µs: fork 1, sample 2 of 12, 0.25 s after its start`,
+      );
+      const box = await (await page.$(".samples"))?.boundingBox();
+      assert(box);
+      await page.mouse.move(box.x + box.width * 330 / 340, box.y + box.height / 2);
+      assertStringIncludes(await ask(page, told, isText), "fork 3, sample 12 of 12");
+      assertEquals(complaints, []);
+    }),
+);
+
+browserTest(
+  "page of a result unfolds what a link points to, and all at once",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page }) => {
+      await page.evaluate("location.hash = '#b3'");
+      await page.waitForFunction("document.getElementById('b3').checkVisibility()");
+      await page.click("#unfold");
+      assert(await ask(page, "[...document.querySelectorAll('tbody.b details')].every(({ open }) => open)", isBoolean));
+      await page.click("#unfold");
+      assert(
+        await ask(page, "[...document.querySelectorAll('tbody.b details')].every(({ open }) => !open)", isBoolean),
+      );
+    }),
+);
+
+browserTest(
+  "page of a comparison is filtered by verdict and sorted by change",
+  (browser) =>
+    withPage(browser, COMPARISON, async ({ page, complaints }) => {
+      assertEquals((await shownNames(page)).slice(0, 2), ["Coordination Primitive", "Complex Agent Execution"]);
+      await page.select("#trait", "inconclusive");
+      assertEquals(await shownNames(page), ["Metrics Recording", "Concurrent Agents"]);
+      await page.select("#trait", "");
+      await page.click("th[data-sort='0'] button");
+      assertEquals((await shownNames(page))[0], "Resource Heavy Agent", "the largest gain first");
+      assertEquals(complaints, []);
+    }),
+);
+
+browserTest("pages print on white, without controls", async (browser) => {
+  for (const { html } of [RESULT, COMPARISON]) {
+    await withPage(browser, { html, width: 800, theme: "dark" }, async ({ page }) => {
+      await page.emulateMediaType("print");
+      assertEquals(await ask(page, "getComputedStyle(document.body).color", isText), "rgb(26, 29, 33)");
+      assert(!(await ask(page, "document.getElementById('tools').checkVisibility()", isBoolean)));
+      assert(!(await ask(page, "document.querySelector('nav').checkVisibility()", isBoolean)));
+      assert(await ask(page, "document.querySelector('tbody.b').checkVisibility()", isBoolean));
+      assert((await page.pdf({ format: "a4" })).length > 10_000);
+    });
+  }
+});
