@@ -79,6 +79,7 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, ReportFormat>> = {
   ".md": "markdown",
   ".csv": "csv",
   ".json": "json",
+  ".xml": "junit",
 };
 
 /** The format that was asked for, or that the file's name asks for; a table where neither says anything. */
