@@ -42,6 +42,9 @@ export function bulkExcessVariance(deviations: readonly Deviation[]): number {
 
 const MEDIAN_OF_CHI_SQUARED = 0.454936423119572;
 
+/** Stands for a ratio to an expectation of 0. */
+const HUGE = 1e200;
+
 /** Finds by bisection where `summary` of the ratios, which fall as the variance grows, comes down to `expected`. */
 function solve(
   deviations: readonly Deviation[],
@@ -52,12 +55,12 @@ function solve(
   const excess = (variance: number) =>
     summary(deviations.map(({ squared, sampling, share }) => {
       const expectation = variance * share + sampling;
-      return expectation === 0 ? squared === 0 ? 0 : Infinity : squared / expectation;
+      return squared === 0 ? 0 : Math.min(HUGE, squared / expectation);
     })) - expected;
   if (!(excess(0) > 0)) return 0;
   let low = 0;
   let high = Math.max(...deviations.map(({ squared, share }) => squared / share)) / expected;
-  while (high - low > 1e-12 * high) {
+  while (high - low > 1e-9 * high) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;
     if (excess(middle) > 0) low = middle;

@@ -16,9 +16,9 @@ const MIN_REFERENCES = 2;
 export interface HostLevels {
   /** Number of references that every run has. */
   readonly references: number;
-  /** The level of each run, without those of its forks that the references missed. */
+  /** The mean level of each run. */
   readonly runs: Sides<readonly number[]>;
-  /** The level at each process of each reference, as far as its fork measured them. */
+  /** The level at each fork of each run, by the fork's number; those in which no reference was measured are missing. */
   readonly forks: Sides<readonly ReadonlyMap<number, number>[]>;
 }
 
@@ -27,7 +27,8 @@ export interface HostLevels {
  * normalises best where any of them moves by itself (J. Vandesompele et al., "Accurate Normalization of Real-Time Quantitative
  * RT-PCR Data by Geometric Averaging of Multiple Internal Control Genes", Genome Biology 3, 2002).
  *
- * A reference that a fork lacks is left out there by its distance from its own mean, so that the level does not jump.
+ * Where a fork lacks a reference, the others stand for it by what they differ from it elsewhere: levels are the forks' part of
+ * an additive model of forks and references, fitted by least squares.
  *
  * @param references Those that both sides have.
  * @param runs Number of runs on each side.
@@ -38,16 +39,17 @@ export function hostLevels(references: readonly Match[], runs: Sides<number>): H
     baseline.length === runs.baseline && current.length === runs.current
   );
   if (costs.length < MIN_REFERENCES) return null;
-  const side = (name: keyof Sides<unknown>, run: number) =>
-    levelsOfRun(costs.flatMap(({ [name]: all }) => all[run] ?? []));
-  const all = {
-    baseline: Array.from({ length: runs.baseline }, (_, run) => side("baseline", run)),
-    current: Array.from({ length: runs.current }, (_, run) => side("current", run)),
-  };
+  const cells = costs.flatMap(({ baseline, current }, reference) =>
+    [...baseline, ...current].flatMap(({ processes }, run) =>
+      processes.map(({ fork, log }): Cell => ({ reference, run, fork, log }))
+    )
+  );
+  const forks = forkLevels(cells, { references: costs.length, runs: runs.baseline + runs.current });
+  const levels = forks.map((run) => mean([...run.values()]));
   return {
     references: costs.length,
-    runs: { baseline: all.baseline.map(({ level }) => level), current: all.current.map(({ level }) => level) },
-    forks: { baseline: all.baseline.map(({ forks }) => forks), current: all.current.map(({ forks }) => forks) },
+    runs: { baseline: levels.slice(0, runs.baseline), current: levels.slice(runs.baseline) },
+    forks: { baseline: forks.slice(0, runs.baseline), current: forks.slice(runs.baseline) },
   };
 }
 
@@ -62,14 +64,40 @@ export function withoutHost(
   return { baseline: side("baseline", baseline), current: side("current", current) };
 }
 
-function levelsOfRun(references: readonly RunCosts[]): { level: number; forks: ReadonlyMap<number, number> } {
-  const means = references.map(({ processes }) => mean(processes.map(({ log }) => log)));
-  const level = mean(means);
-  const deviations = new Map<number, number[]>();
-  for (const [index, { processes }] of references.entries()) {
-    for (const { fork, log } of processes) {
-      deviations.set(fork, [...deviations.get(fork) ?? [], log - (means[index] ?? 0)]);
-    }
+/** What one process measured of one reference; runs are numbered over both sides. */
+interface Cell {
+  readonly reference: number;
+  readonly run: number;
+  readonly fork: number;
+  readonly log: number;
+}
+
+/** Complete tables, the usual ones, need two; each that follows takes a large part off the error that a missing cell leaves. */
+const MAX_STEPS = 200;
+
+/** Fits `log = reference + fork` by alternating means. */
+function forkLevels(
+  cells: readonly Cell[],
+  count: { references: number; runs: number },
+): ReadonlyMap<number, number>[] {
+  const byReference = Array.from(
+    { length: count.references },
+    (_, k) => cells.filter(({ reference }) => reference === k),
+  );
+  const byFork = Array.from(
+    { length: count.runs },
+    (_, r) => Map.groupBy(cells.filter(({ run }) => run === r), ({ fork }) => fork),
+  );
+  let centers = byReference.map((own) => mean(own.map(({ log }) => log)));
+  for (let step = 1;; step++) {
+    const levels = byFork.map((forks) =>
+      new Map(
+        [...forks].map(([fork, own]) => [fork, mean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)))]),
+      )
+    );
+    const next = byReference.map((own) => mean(own.map(({ log, run, fork }) => log - (levels[run]?.get(fork) ?? 0))));
+    const moved = Math.max(...next.map((center, reference) => Math.abs(center - (centers[reference] ?? 0))));
+    if (moved < 1e-12 || step === MAX_STEPS) return levels;
+    centers = next;
   }
-  return { level, forks: new Map([...deviations].map(([fork, values]) => [fork, level + mean(values)])) };
 }
