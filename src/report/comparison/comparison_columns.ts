@@ -39,8 +39,8 @@ export function comparisonColumns({ benchmarks, options }: Comparison): readonly
         cell: ({ threshold }: ComparedBenchmark) => thresholdText(threshold),
       }]
       : []),
-    { title: "Baseline", importance: 4, cell: ({ baseline }) => figureText(baseline.value, baseline.unit) },
-    { title: "Current", importance: 5, cell: ({ current }) => figureText(current.value, current.unit) },
+    { title: "Baseline", importance: 5, cell: ({ baseline }) => figureText(baseline.value, baseline.unit) },
+    { title: "Current", importance: 4, cell: ({ current }) => figureText(current.value, current.unit) },
     { title: "p (adjusted)", importance: 6, cell: ({ adjustedPValue }) => probabilityText(adjustedPValue) },
     {
       title: "Processes",

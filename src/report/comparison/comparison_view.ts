@@ -119,8 +119,8 @@ function factsOf(comparison: Comparison): string[] {
   const label = (text: string) => shortenMiddle(visibleText(text), MAX_LABEL_COLUMNS);
   return [
     `${label(baseline.label)} -> ${label(current.label)}`,
-    ...(status === "interrupted" ? ["INTERRUPTED: not all that was asked for is in it"] : []),
     ...(comparison.differences.length === 0 ? [] : ["ACROSS HOSTS OR SETTINGS"]),
+    ...(status === "interrupted" ? ["INTERRUPTED: not all that was asked for is in it"] : []),
     ...(method === "paired" ? ["measured in turn"] : [runsText(comparison)]),
     ...(durationMs === null ? [] : [`${plural(Math.round(durationMs / 1000), "second")}`]),
     ...commitsOf(comparison),
@@ -153,7 +153,9 @@ function methodText({ benchmarks, method, options, drift }: Comparison): string 
     ? `any wrong verdict in the suite has a probability of at most ${levelText(options.alpha)}`
     : `of the changes found at most ${levelText(options.alpha)} are expected to be none`;
   return [
-    `Change: cost of the current side over the baseline's, by each process's ${estimators.join(" or ")}.`,
+    method === "paired"
+      ? "Change: cost of the current side over the baseline's, within pairs of processes that were measured in turn."
+      : `Change: cost of the current side over the baseline's, by each process's ${estimators.join(" or ")}.`,
     ...(level === undefined ? [] : [`Intervals are of ${levelText(level)}, over ${unit}.`]),
     `Threshold ${thresholdText(options.threshold)}; ${control}.`,
     ...(drift === null ? [] : [

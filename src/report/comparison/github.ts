@@ -53,7 +53,7 @@ function annotations(
   const across = differences.length === 0 ? "" : " (across hosts, runtimes or settings: it may be they that differ)";
   const lines = shown.map((row) => {
     const title = `${shortenMiddle(row.label, MAX_TITLE_COLUMNS)}: ${OUTCOME_WORDS[row.outcome].word}`;
-    return workflowCommand(command, title, messageOf(row, comparison) + across);
+    return workflowCommand(command, title, messageOf(row, comparison) + (isCompared(row.entry) ? across : ""));
   });
   if (shown.length === concerned.length) return lines;
   const more = formatNumber(concerned.length - shown.length);

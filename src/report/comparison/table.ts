@@ -22,6 +22,8 @@ import { isCompared, type Outcome } from "./outcome.ts";
 /** Narrower than this, a terminal gets lines that are too long rather than nothing. */
 const LEAST_WIDTH = 24;
 
+const NAMES_TITLE = "Benchmark";
+
 /** A narrower terminal has no room for names beside verdicts: each name gets a line of its own. */
 const STACKED_WIDTH = 60;
 
@@ -78,7 +80,7 @@ function bodyLines(comparison: Comparison, view: ComparisonView, page: Page): st
   const columns = tableColumns(comparison, view, page.width);
   const isStacked = page.width < STACKED_WIDTH;
   const layout = fitColumns({
-    names: isStacked ? 0 : widest(view.rows.map(({ label }) => label)),
+    names: isStacked ? 0 : widest([NAMES_TITLE, ...view.rows.map(({ label }) => label)]),
     marks: widest(view.rows.map(({ marks }) => marks)),
     columns: columns.map((column) => ({ column, width: widthOf(column, view.rows) })),
   }, page.width);
@@ -146,7 +148,11 @@ function widest(texts: readonly string[]): number {
 function headingLine({ nameWidth, columns, marksWidth }: TableLayout<TableColumn>, { paint }: Page): string {
   const cells = columns.map(({ column, width }) => pad(column, column.title, width));
   return paint.title(
-    [padEnd(nameWidth === 0 ? "" : "Benchmark", nameWidth), ...cells, ...(marksWidth === 0 ? [] : [MARKS_TITLE])].join(
+    [
+      padEnd(nameWidth === 0 ? "" : shortenEnd(NAMES_TITLE, nameWidth), nameWidth),
+      ...cells,
+      ...(marksWidth === 0 ? [] : [MARKS_TITLE]),
+    ].join(
       " ".repeat(GAP),
     ),
   );
@@ -189,7 +195,7 @@ function noteLines(view: ComparisonView, { width, paint }: Page): string[] {
   const numbered = view.footnotes.filter(({ number }) => number > 0);
   const picture = view.rows.some(({ entry }) => isCompared(entry)) ? [PICTURE_LEGEND] : [];
   return [
-    ...wrapText(view.method, width).map(paint.quiet),
+    ...(view.method === "" ? [] : wrapText(view.method, width)).map(paint.quiet),
     ...[...view.legend, ...picture].flatMap(({ mark, meaning }) => wrapText(`${mark}  ${meaning}`, width, 3))
       .map(paint.quiet),
     ...numbered.flatMap(({ number, text }) => wrapText(`[${number}] ${text}`, width, 4)).map(paint.doubtful),

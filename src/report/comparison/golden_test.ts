@@ -1,0 +1,40 @@
+/**
+ * Whole pages against files in testdata/. After a wanted change:
+ * `UPDATE_GOLDEN=1 ./denow test -A src/report/comparison/golden_test.ts`, then read the diff.
+ */
+import { assertEquals } from "@std/assert";
+import { sampleComparison, samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
+import { type ComparisonFormat, loadComparisonReport } from "./mod.ts";
+
+const DIFFERENCES = [
+  { kind: "host", field: "environment.cpu.model", baseline: "AMD EPYC 7763", current: "Intel(R) Xeon(R)" },
+] as const;
+const WARNINGS = [
+  { code: "busy", message: "the load was 4.0 on 2 processors", benchmarkId: null },
+  { code: "unsteady", message: "its warm-up never settled", benchmarkId: "core-agent/Simple Agent Execution" },
+] as const;
+
+const documents = sampleComparison();
+const across = samplePairedComparison({ differences: DIFFERENCES, warnings: WARNINGS, status: "interrupted" });
+
+const PAGES = [
+  { comparison: documents, format: "table", width: 80, file: "table_80.txt" },
+  { comparison: documents, format: "table", width: 200, file: "table_200.txt" },
+  { comparison: documents, format: "table", width: 40, file: "table_40.txt" },
+  { comparison: across, format: "table", width: 120, file: "table_across_120.txt" },
+  { comparison: documents, format: "markdown", width: 80, file: "comparison.md.txt" },
+  { comparison: across, format: "markdown", width: 80, file: "comparison_across.md.txt" },
+  { comparison: documents, format: "github", width: 80, file: "annotations.txt" },
+  { comparison: across, format: "github", width: 80, file: "annotations_across.txt" },
+  { comparison: documents, format: "junit", width: 80, file: "comparison.xml" },
+] as const satisfies readonly { readonly format: ComparisonFormat; readonly [key: string]: unknown }[];
+
+for (const { comparison, format, width, file } of PAGES) {
+  Deno.test(`${format} of a comparison at ${width} columns is the page in testdata/${file}`, async () => {
+    const report = await loadComparisonReport(format);
+    const page = report.render(comparison, { width, color: false, savedTo: ["results/comparison.json"] });
+    const url = new URL(`./testdata/${file}`, import.meta.url);
+    if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(url, page);
+    assertEquals(page, await Deno.readTextFile(url));
+  });
+}
