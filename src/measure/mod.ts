@@ -14,5 +14,6 @@ export * from "./events.ts";
 export { type ForkProgram, runFork, type SuiteLoader } from "./fork/fork.ts";
 export type { ForkLauncher } from "./fork_launcher.ts";
 export { MeasureError, type MeasureErrorCode } from "./measure_error.ts";
+export { calibrationSuite, referenceSuite } from "./reference/mod.ts";
 export { DEFAULT_SETTINGS, QUICK_SETTINGS } from "./settings.ts";
 export { suite, type SuiteOptions } from "./suite.ts";

@@ -48,6 +48,22 @@ export interface SuiteOptions {
  * ```
  */
 export function suite(name: string, options: SuiteOptions, define: (bench: DefineBenchmark) => void): Suite {
+  const result = defineSuite(name, options, define);
+  registerWithDenoBench(result);
+  return result;
+}
+
+/**
+ * Defines a suite that `deno bench` does not run: the engine's own, which a user's file of benchmarks imports without meaning to.
+ * All else is as with {@linkcode suite}.
+ *
+ * @throws {TypeError} As {@linkcode suite} does.
+ */
+export function defineSuite(
+  name: string,
+  options: SuiteOptions,
+  define: (bench: DefineBenchmark) => void,
+): Suite {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
     throw new TypeError(
       `Cannot define suite ${shown(name)}: a name is lower-case words joined by hyphens; use one like "core-agent"`,
@@ -66,9 +82,7 @@ export function suite(name: string, options: SuiteOptions, define: (bench: Defin
   }
   requireUniqueIds(name, benchmarks);
   requireOneBaseline(name, benchmarks);
-  const result: Suite = Object.freeze({ name, title: options.title, benchmarks: Object.freeze(benchmarks) });
-  registerWithDenoBench(result);
-  return result;
+  return Object.freeze({ name, title: options.title, benchmarks: Object.freeze(benchmarks) });
 }
 
 /** A text as an error shows it: quoted, on one line, and cut. */

@@ -21,6 +21,7 @@ import { ThreadCounters } from "../environment/mod.ts";
 import { MeasureError } from "../measure_error.ts";
 import { makePlan } from "../plan.ts";
 import type { LoopShape } from "../protocol.ts";
+import { loadBuiltIn } from "../reference/built_in.ts";
 import { emptyCandidate } from "./empty_body.ts";
 import { describeFailure } from "./failure.ts";
 import { FaultMonitor } from "./faults.ts";
@@ -87,7 +88,9 @@ async function play(request: DuetRequest, tools: DuetForkTools, tell: (message: 
 
 async function loadAll({ suites, modules }: DuetRequest, { suites: load, program }: DuetForkTools): Promise<Suite[]> {
   const names = program.suiteNames.filter((name) => suites === null || suites.includes(name));
-  const loaded = names.length === 0 ? [] : [...await load(names)];
+  // The engine's own take part only if they are named, and only where the program has none of that name.
+  const loaded = await loadBuiltIn((suites ?? []).filter((name) => !program.suiteNames.includes(name)));
+  if (names.length > 0) loaded.push(...await load(names));
   if (modules.length === 0) return loaded;
   const { loadModuleSuites } = await import("./module_suites.ts");
   for (const module of modules) loaded.push(...await loadModuleSuites(module));

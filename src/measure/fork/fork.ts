@@ -9,6 +9,7 @@ import type { Suite } from "../definition.ts";
 import { readDuetRequest } from "../duet/protocol.ts";
 import { encodeMessage, type ForkMessage, type ForkRequest, parseRequest } from "../protocol.ts";
 import { createRandom } from "../random.ts";
+import { loadBuiltIn, withoutBuiltIn } from "../reference/built_in.ts";
 import { observeAllocation } from "./allocation.ts";
 import { audit } from "./audit.ts";
 import { createContext, type ForkContext } from "./context.ts";
@@ -37,7 +38,8 @@ export interface ForkProgram {
  * Runs as a fork of `measure`, and ends the process when all is told: what a program has to call when it was started by a
  * `ForkLauncher`. It ignores SIGINT, for the run decides when it ends, and it ends when the run does, however that came about.
  *
- * @param suites Loads the suite that is asked for; called once.
+ * @param suites Loads the suite that is asked for; called at most once. The engine's own, the references and the calibration
+ * suite, are there without it.
  * @param program What a duet is told of the program; without it the program has no suites of its own to offer there.
  */
 export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAMED): Promise<void> {
@@ -61,7 +63,7 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
 const UNNAMED: ForkProgram = { tool: { name: "a program", version: "without a version" }, suiteNames: [] };
 
 async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: ForkMessage) => void): Promise<void> {
-  const suite = (await suites([request.suite])).find(({ name }) => name === request.suite);
+  const suite = (await loadSuites([request.suite], suites)).find(({ name }) => name === request.suite);
   if (suite === undefined) {
     throw new TypeError(`Cannot measure suite "${request.suite}": this program does not have it`);
   }
@@ -80,6 +82,13 @@ async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: F
     case "time":
       return await time(withShapes(candidates, context), context, clockFacts);
   }
+}
+
+/** Loads suites by name: the engine's own itself, all others by the program's loader. */
+async function loadSuites(names: readonly string[], suites: SuiteLoader): Promise<readonly Suite[]> {
+  const own = await loadBuiltIn(names);
+  const others = withoutBuiltIn(names);
+  return others.length === 0 ? own : [...own, ...await suites(others)];
 }
 
 function withShapes(candidates: readonly Candidate[], { request }: ForkContext): readonly TimedCandidate[] {
