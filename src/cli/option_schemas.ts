@@ -111,6 +111,26 @@ export const COMPARE_OPTIONS = {
   output: path.optional(),
 };
 
+/** The options of `ab`. */
+export const AB_OPTIONS = {
+  ...COMPARISON_SETTINGS,
+  a: path,
+  b: path,
+  filter: regularExpression.optional(),
+  budget: duration(86_400_000, "24 h").optional(),
+  quick: toggle,
+  seed: wholeNumber(0, 0xffff_ffff).optional(),
+  timeout: duration(86_400_000, "24 h").optional(),
+  failOn: failOn.optional(),
+  format: comparisonFormat.optional(),
+  output: path.optional(),
+  saveResults: toggle,
+  quiet: toggle,
+};
+
+/** What `ab` was asked for. */
+export type AbOptions = z.output<z.ZodObject<typeof AB_OPTIONS>>;
+
 /** The options of `baseline save` and `baseline update`. */
 export const BASELINE_OPTIONS = {
   ...COMPARISON_SETTINGS,

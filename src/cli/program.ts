@@ -60,6 +60,16 @@ Exit codes:
        compared: different hosts, no benchmark in common
   3    inconclusive, with --fail-on inconclusive and nothing worse`;
 
+const AB_HELP = `
+Examples:
+  puffin-bench ab --a ./puffin-bench-old --b ./puffin-bench-new core-agent
+  puffin-bench ab --a main --b HEAD
+  puffin-bench ab --a main --b HEAD bench/parser.ts
+  puffin-bench ab --a old_parser.ts --b new_parser.ts --threshold 5
+
+A file of benchmarks has a suite, or a list of suites, as its default export, or
+calls Deno.bench. Of two files, benchmarks of one name are compared.`;
+
 const BASELINE_HELP = `
 A baseline is replaced only after a question, or with --force; every run that
 ever was one is kept in results/baselines.`;
@@ -112,6 +122,11 @@ export function createProgram(context: Context, finish: Finish): Command {
       finish(await runCompare(command, context, [first, second].filter((file) => file !== undefined)));
     });
   baselineCommands(program.command("baseline"), context, finish);
+  abCommand(program.command("ab"))
+    .action(async (positional: string[], _options, command: Command) => {
+      const { runAb } = await import("./commands/ab.ts");
+      finish(await runAb(command, context, positional));
+    });
   tellOptions(program.command("system").description("Show the machine, the clock, and how quiet it is right now"))
     .action(async (_options, command: Command) => {
       const { runSystem } = await import("./commands/system.ts");
@@ -180,6 +195,33 @@ function compareCommand(command: Command): Command {
     .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
     .option("--output <path>", "write to this file, not to stdout")
     .addHelpText("after", COMPARISON_FORMATS_HELP + "\n" + GITHUB + "\n" + COMPARISON_EXIT_CODES);
+}
+
+function abCommand(command: Command): Command {
+  return commonOptions(command)
+    .description("Compare two programs, revisions or files by measuring them in turn, sample by sample")
+    .argument("[suites-or-files...]", "suites to measure (default: all), or files of benchmarks that both sides load")
+    .requiredOption("--a <program>", "what it is compared with: an executable, a git revision, or a file of benchmarks")
+    .requiredOption("--b <program>", "what is compared with it")
+    .option("--filter <regex>", "measure only the benchmarks whose id matches; see list")
+    .option("--threshold <percent>", "change that matters, in every benchmark (default: 3)")
+    .option("--level <percent>", "how sure a verdict must be, over the whole suite (default: 95)")
+    .option("--strict", "hold that level for any wrong verdict, not for their share")
+    .option("--config <file>", "thresholds of single benchmarks and more (default: puffin-bench.json, if it is there)")
+    .option("--budget <duration>", "how long it may take: 500ms, 90s, 5m (default: 60s, with --quick 30s)")
+    .option("--quick", "fewer samples in each pair of processes, and half the time")
+    .option("--seed <number>", "seed of the order and every other random choice (default: drawn, and recorded)")
+    .option("--timeout <duration>", "time after which a benchmark counts as hung (default: 10s)")
+    .option(
+      "--fail-on <outcomes>",
+      "what exit code 1 tells: slower,failed,removed,inconclusive (default: slower,failed)",
+    )
+    .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
+    .option("--output <path>", "write to this file, not to stdout")
+    .option("--save-results", "save the comparison as JSON")
+    .option("--output-dir <path>", "folder of saved results (default: results)")
+    .option("--quiet", "no progress on stderr")
+    .addHelpText("after", AB_HELP + "\n" + COMPARISON_FORMATS_HELP + "\n" + GITHUB + "\n" + COMPARISON_EXIT_CODES);
 }
 
 function baselineCommands(baseline: Command, context: Context, finish: Finish): void {

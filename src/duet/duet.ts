@@ -107,7 +107,6 @@ class DuetRun {
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
     const { visits, blocks } = this.#rounds;
-    for (const warning of warnings) this.#options.listener?.({ type: "warning", warning });
     const environment = await readEnvironment({ v8Flags: ["--expose-gc"] });
     return {
       format: COMPARISON_FORMAT,

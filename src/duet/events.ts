@@ -6,7 +6,6 @@
 
 import type { Standing } from "../compare/sequential/mod.ts";
 import type { SideFailure } from "../measure/duet/mod.ts";
-import type { Warning } from "../measure/document.ts";
 
 /** Something that a live view shows. */
 export type DuetEvent =
@@ -21,9 +20,7 @@ export type DuetEvent =
   /** It will be measured no more: it is decided, or cannot be. */
   | { readonly type: "settled"; readonly standing: Standing }
   /** It failed. */
-  | { readonly type: "failed"; readonly failure: SideFailure }
-  /** A reader should know this of the whole comparison. */
-  | { readonly type: "warning"; readonly warning: Warning };
+  | { readonly type: "failed"; readonly failure: SideFailure };
 
 /** Is told what happens; must not throw. */
 export type DuetListener = (event: DuetEvent) => void;

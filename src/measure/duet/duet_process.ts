@@ -251,7 +251,7 @@ export class DuetProcess implements AsyncDisposable {
     if (answer.status === "crashed") {
       const words = lastWords(answer.stderr);
       return this.#error(
-        `it is no puffin-bench that knows ab: it ended with ${answer.exit} before it said hello${words}`,
+        `it ended with ${answer.exit} before it said hello${words}; is it a puffin-bench that knows ab?`,
       );
     }
     return this.#error("it is no puffin-bench that knows ab: it printed something else than a hello");
