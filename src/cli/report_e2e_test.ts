@@ -15,12 +15,20 @@ async function withSaved(document: unknown, use: (file: string, folder: string) 
 
 Deno.test("puffin-bench report shows a saved result in every format, and nothing but it on stdout", () =>
   withSaved(sampleDocument(), async (file) => {
-    const formats = ["table", "json", "csv", "markdown", "html"];
+    const others = {
+      go: "# puffin-bench 0.1.0",
+      bencher: "{",
+      "github-action-benchmark": "[",
+      junit: "<?xml",
+      openmetrics: "# TYPE",
+    };
+    const formats = ["table", "json", "csv", "markdown", "html", ...Object.keys(others)];
     const outcomes = await Promise.all(
       formats.map((format) => run(PUFFIN_BENCH, ["report", file, "--format", format])),
     );
     for (const { code, stderr } of outcomes) assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    const [table = "", json = "", csv = "", markdown = "", html = ""] = outcomes.map(({ stdout }) => stdout);
+    const [table = "", json = "", csv = "", markdown = "", html = "", ...rest] = outcomes.map(({ stdout }) => stdout);
+    for (const [i, beginning] of Object.values(others).entries()) assert(rest[i]?.startsWith(beginning), beginning);
     assertStringIncludes(table, "State Dependency Resolution (states=1000)");
     assertEquals(parseDocument(json, "stdout"), sampleDocument());
     assertMatch(csv, /^id,suite,group,name,params,status,failure,kind,mean_ns,median_ns,/);
@@ -30,7 +38,12 @@ Deno.test("puffin-bench report shows a saved result in every format, and nothing
 
 Deno.test("puffin-bench report --output writes the format that the name ends with, and replaces an older file", () =>
   withSaved(sampleDocument(), async (file, folder) => {
-    for (const [name, start] of [["a.html", "<!DOCTYPE"], ["a.md", "# Bench"], ["a.csv", "id,"], ["a.txt", "puffin"]]) {
+    for (
+      const [name, start] of [["a.html", "<!DOCTYPE"], ["a.md", "# Bench"], ["a.csv", "id,"], ["a.xml", "<?xml"], [
+        "a.txt",
+        "puffin",
+      ]]
+    ) {
       const output = join(folder, name ?? "");
       await Deno.writeTextFile(output, "old");
       const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", output]);
@@ -95,12 +108,12 @@ Deno.test("puffin-bench report names the --output that cannot be written, and no
 
 Deno.test("puffin-bench report shows hostile names as text in every format", () =>
   withSaved(hostileDocument(), async (file) => {
-    for (const format of ["table", "markdown", "html"]) {
+    for (const format of ["table", "markdown", "html", "bencher", "github-action-benchmark", "openmetrics"]) {
       const { code, stdout } = await run(PUFFIN_BENCH, ["report", file, "--format", format]);
       assertEquals(code, 0);
       // deno-lint-ignore no-control-regex -- control characters are what must not be there
       assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout), format);
-      if (format !== "table") assert(!/<script|<img/.test(stdout), format);
+      if (format === "markdown" || format === "html") assert(!/<script|<img/.test(stdout), format);
     }
   }));
 
