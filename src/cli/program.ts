@@ -45,7 +45,7 @@ Formats of a comparison:
   table, markdown, html    for people
   json                     the whole comparison, which report shows again
   github                   annotations of GitHub Actions
-  junit                    JUnit XML: slower is a failure, inconclusive is skipped`;
+  junit                    JUnit XML: slower is a failure, inconclusive skipped`;
 
 const GITHUB = `
 In GitHub Actions a comparison is also appended to the job summary, and its
@@ -190,7 +190,7 @@ function compareCommand(command: Command): Command {
     .option("--current <files...>", "runs to compare with it, or patterns (default: newest, the newest result)")
     .option(
       "--fail-on <outcomes>",
-      "what exit code 1 tells: slower,failed,removed,inconclusive (default: slower,failed)",
+      "what the exit code tells, of slower, failed, removed, inconclusive; or none (default: slower,failed)",
     )
     .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
     .option("--output <path>", "write to this file, not to stdout")
@@ -214,7 +214,7 @@ function abCommand(command: Command): Command {
     .option("--timeout <duration>", "time after which a benchmark counts as hung (default: 10s)")
     .option(
       "--fail-on <outcomes>",
-      "what exit code 1 tells: slower,failed,removed,inconclusive (default: slower,failed)",
+      "what the exit code tells, of slower, failed, removed, inconclusive; or none (default: slower,failed)",
     )
     .option("--format <format>", "one of the formats below (default: what --output ends with, else table)")
     .option("--output <path>", "write to this file, not to stdout")
