@@ -8,6 +8,7 @@ import type { ResultDocument } from "../measure/document.ts";
 import { columnsFor } from "./columns.ts";
 import { type DocumentView, documentView, failureText, isMeasured, type ViewSuite } from "./document_view.ts";
 import { escapeMarkdown } from "./escape_markdown.ts";
+import { type Insight, insightsOf } from "./insights/mod.ts";
 import type { Report } from "./report.ts";
 import { shortenMiddle } from "./shorten.ts";
 
@@ -23,6 +24,7 @@ export const markdownReport: Report = {
       "# Benchmark results",
       ...[view.run, view.environment, view.quietness].map((facts) => escapeMarkdown(facts.join(" · "))),
       ...view.suites.flatMap((suite) => suiteBlocks(suite, document)),
+      ...insightBlocks(insightsOf(document)),
       ...noteBlocks(view),
     ].join("\n\n") + "\n";
   },
@@ -50,6 +52,17 @@ function suiteBlocks({ name, groups }: ViewSuite, document: ResultDocument): str
     ...lines,
   ].join("\n");
   return [`## ${escapeMarkdown(name)}`, table, ...list(groups.flatMap(({ notes }) => notes))];
+}
+
+function insightBlocks(insights: readonly Insight[]): string[] {
+  if (insights.length === 0) return [];
+  return [
+    "## Insights",
+    ...insights.flatMap(({ title, severity, evidence, advice }) => [
+      `**${title}** (${severity})`,
+      ...list([...evidence, `What helps: ${advice}`]),
+    ]),
+  ];
 }
 
 function noteBlocks(view: DocumentView): string[] {

@@ -14,6 +14,7 @@ import {
   type ViewGroup,
   type ViewRow,
 } from "./document_view.ts";
+import { insightsOf } from "./insights/mod.ts";
 import { type Paint, painter } from "./paint.ts";
 import type { Report, ReportOptions } from "./report.ts";
 import { padEnd, padStart, shortenEnd, shortenMiddle } from "./shorten.ts";
@@ -35,6 +36,7 @@ export const tableReport: Report = {
       "",
       ...bodyLines(view, document, { width, paint }),
       "",
+      ...insightLines(document, width, paint),
       ...noteLines(view, width, paint),
       ...savedTo.map((path) => `Written to ${path}`),
     ];
@@ -104,6 +106,13 @@ function rowLine({ label, result, marks }: ViewRow, layout: TableLayout, { width
     return result.meetsExpectation === false ? paint.bad(cell) : paint.good(cell);
   });
   return [name, ...cells, paint.doubtful(marks)].join(gap);
+}
+
+/** What was found, without its evidence: a table is for figures. */
+function insightLines(document: ResultDocument, width: number, paint: Paint): string[] {
+  const titles = insightsOf(document).map(({ title }) => title);
+  if (titles.length === 0) return [];
+  return wrapText(`Insights (evidence: --format markdown or html): ${titles.join("; ")}`, width, 2).map(paint.quiet);
 }
 
 function noteLines(view: DocumentView, width: number, paint: Paint): string[] {

@@ -5,6 +5,7 @@
  */
 
 import type { ResultDocument } from "../../measure/document.ts";
+import { insightsOf } from "../insights/mod.ts";
 import { documentView, isMeasured, labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { flagsOf, intervalRatio } from "../flags.ts";
@@ -14,9 +15,10 @@ import { shortenMiddle } from "../shorten.ts";
 import { spanAxis, spanDomain } from "./charts/span_cell.ts";
 import { downloadOf } from "./download.ts";
 import { renderPage } from "./page.ts";
-import { benchmarkView, MAX_NAME_COLUMNS, spanOf } from "./result/benchmark_view.ts";
+import { benchmarkView, MAX_NAME_COLUMNS, spanOf, wordAndMeaning } from "./result/benchmark_view.ts";
 import { pageColumns } from "./result/columns.ts";
 import { groupsView } from "./result/group_view.ts";
+import { insightViews } from "./result/insight_view.ts";
 import { reproductionOf } from "./result/reproduce.ts";
 import { scalingViews } from "./result/scaling_view.ts";
 
@@ -49,7 +51,7 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   return {
     heading: "Benchmark results",
     run: view.run,
-    insights: [],
+    insights: insightsOf(document),
     interrupted: document.run.status === "interrupted",
     summary: view.summary,
     tiles: tilesOf(document),
@@ -73,7 +75,7 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
       interval: intervalRatio(result) === null ? "±∞" : `±${formatPercent(intervalRatio(result) ?? 0)}`,
     })),
     notes: view.footnotes.filter(({ number }) => number > 0),
-    legend: view.legend,
+    legend: view.legend.filter(({ mark }) => /^[a-z!]$/.test(mark)).map(({ meaning }) => wordAndMeaning(meaning)),
     missed: view.missed,
     failures: view.failures,
     environment: view.environment,
