@@ -10,23 +10,23 @@ import type { OfferedBenchmark, Side } from "../measure/duet/mod.ts";
 import type { Warning } from "../measure/document.ts";
 import { mean, standardDeviation } from "../measure/statistics/moments.ts";
 
-/** Name of the suite of reference benchmarks, which every program of ours has built in. */
-export const REFERENCE_SUITE = "references";
+/** Those reference benchmarks that ride along: arithmetic within the first cache, and allocation. */
+const CONTROL_IDS: readonly string[] = ["references/sum_1000", "references/object_ops"];
 
-/** As many ride along: each takes as much time as a benchmark. */
-const MAX_CONTROLS = 2;
-
-/** Picks the controls: reference benchmarks that are the same on both sides. */
-export function pickControls(offered: Readonly<Record<Side, readonly OfferedBenchmark[]>>): readonly string[] {
-  const hashes = new Map(offered.a.map(({ identity }) => [identity.id, identity.definitionHash]));
-  return offered.b.map(({ identity }) => identity)
-    .filter(({ suite, id, definitionHash }) => suite === REFERENCE_SUITE && hashes.get(id) === definitionHash)
-    .slice(0, MAX_CONTROLS).map(({ id }) => id);
+/** The controls to ask for: none if they are themselves what is compared. */
+export function controlsBeside(suites: readonly string[] | null): readonly string[] {
+  return suites?.includes("references") === true ? [] : CONTROL_IDS;
 }
 
-/** Whether an offered benchmark is a reference. */
-export function isReference({ identity }: OfferedBenchmark): boolean {
-  return identity.suite === REFERENCE_SUITE;
+/** Picks those of the controls asked for that are the same on both sides. */
+export function pickControls(
+  asked: readonly string[],
+  offered: Readonly<Record<Side, readonly OfferedBenchmark[]>>,
+): readonly string[] {
+  const hashes = new Map(offered.a.map(({ identity }) => [identity.id, identity.definitionHash]));
+  return offered.b.map(({ identity }) => identity)
+    .filter(({ id, definitionHash }) => asked.includes(id) && hashes.get(id) === definitionHash)
+    .map(({ id }) => id);
 }
 
 /** What the effects of each control, one a pair of processes, say; those without a pair are left out. */
@@ -41,9 +41,12 @@ export function controlsOf(effects: ReadonlyMap<string, readonly number[]>, leve
   });
 }
 
+/** How sure it must be that equal code differs: a warning that cries wolf in each twentieth comparison would be overlooked. */
+const DISTRUST_LEVEL = 0.99;
+
 /** Says that the comparison is not to be trusted if equal code came out beyond the threshold. */
-export function distrust(controls: readonly Control[], threshold: number): Warning[] {
-  return controls.flatMap(({ id, ratio, interval }) => {
+export function distrust(effects: ReadonlyMap<string, readonly number[]>, threshold: number): Warning[] {
+  return controlsOf(effects, DISTRUST_LEVEL).flatMap(({ id, ratio, interval }) => {
     const isBeyond = Math.abs(Math.log(ratio)) >= Math.log1p(threshold);
     if (!isBeyond || interval === null || (interval.low <= 1 && interval.high >= 1)) return [];
     const percent = (100 * (ratio - 1)).toFixed(1);

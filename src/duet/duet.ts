@@ -20,7 +20,7 @@ import { readEnvironment } from "../measure/environment/mod.ts";
 import { MeasureError } from "../measure/measure_error.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { RunLock } from "../measure/run/run_lock.ts";
-import { controlsOf, distrust, isReference, pickControls } from "./controls.ts";
+import { controlsBeside, controlsOf, distrust, pickControls } from "./controls.ts";
 import { differencesOf } from "./differences.ts";
 import { Ledger } from "./ledger.ts";
 import type { DuetOptions } from "./options.ts";
@@ -50,6 +50,12 @@ export async function duet(options: DuetOptions): Promise<Comparison> {
     await lock.release();
   }
 }
+
+/** In so many pairs of processes the controls are measured in any case ... */
+const PAIRS_WITH_CONTROLS = 4;
+
+/** ... and in each that measures so many benchmarks. */
+const MANY_BENCHMARKS = 8;
 
 /** A paired comparison that has begun. */
 class DuetRun {
@@ -88,7 +94,7 @@ class DuetRun {
       for (;;) {
         const next = this.#next();
         if (next.length === 0) break;
-        await this.#measurePair([...next, ...this.#controls.keys()]);
+        await this.#measurePair(next);
       }
     } catch (thrown) {
       if (!this.#isInterrupted) throw thrown; // a pair that was cut short counts for nothing
@@ -103,7 +109,7 @@ class DuetRun {
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
     const warnings: Warning[] = [
-      ...distrust(controls, threshold),
+      ...distrust(this.#controls, threshold),
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
     const { visits, blocks } = this.#rounds;
@@ -150,11 +156,17 @@ class DuetRun {
     return chooseNext(wanted, this.#costs, this.#options.budgetMs - this.#elapsedMs);
   }
 
+  /** The controls of the next pair: all at first, later only where they do not cost more than what they are to watch. */
+  #riding(benchmarks: number): readonly string[] {
+    return this.#pairs < PAIRS_WITH_CONTROLS || benchmarks >= MANY_BENCHMARKS ? [...this.#controls.keys()] : [];
+  }
+
   async #measurePair(ids: readonly string[] | null): Promise<void> {
     const { a, b, seed, signal, startTimeoutMs, ignoreDefinitions = false, listener, measure = measurePair } =
       this.#options;
     let done = 0;
     const of = ids?.length ?? 0;
+    const controls = ids === null ? controlsBeside(b.suites) : this.#riding(ids.length);
     const attempt = this.#attempts++;
     const start = this.#now();
     listener?.({ type: "pair_started", pair: this.#pairs, benchmarks: of });
@@ -162,6 +174,7 @@ class DuetRun {
       a: { ...a, side: "a", slowdown: a.slowdown ?? 1 },
       b: { ...b, side: "b", slowdown: b.slowdown ?? 1 },
       ids,
+      controls,
       settings: { ...this.#settings, seed: deriveSeed(seed, "pair of processes", attempt) },
       rounds: this.#rounds,
       ignoreDefinitions,
@@ -183,10 +196,11 @@ class DuetRun {
   #meet(facts: Readonly<Record<Side, SideFacts>>): void {
     const { ignoreDefinitions = false, threshold, thresholdOf, alpha, errorControl, listener, filter } = this.#options;
     this.#facts = facts;
-    const own = (side: Side) => facts[side].benchmarks.filter((offered) => !isReference(offered));
+    const asked = controlsBeside(this.#options.b.suites);
+    const own = (side: Side) => facts[side].benchmarks.filter(({ identity }) => !asked.includes(identity.id));
     this.#roster = makeRoster({ a: own("a"), b: own("b") }, ignoreDefinitions);
     if (this.#roster.order.length === 0) throw nothingToMeasure(filter);
-    for (const id of pickControls({ a: facts.a.benchmarks, b: facts.b.benchmarks })) this.#controls.set(id, []);
+    for (const id of pickControls(asked, { a: facts.a.benchmarks, b: facts.b.benchmarks })) this.#controls.set(id, []);
     for (const identity of this.#roster.common) this.#ledgers.set(identity.id, new Ledger(identity));
     this.#sequence = new Sequence({
       benchmarks: this.#roster.common.map(({ id }) => ({ id, threshold: thresholdOf?.(id) ?? threshold })),

@@ -45,7 +45,7 @@ export type SpawnProgram = (launcher: ForkLauncher, seed: number) => ForkProcess
 /** What a process needs besides its program. */
 export interface DuetProcessOptions {
   /** What to ask for, besides what the program decides. */
-  readonly request: Pick<DuetRequest, "ids" | "settings">;
+  readonly request: Pick<DuetRequest, "ids" | "controls" | "settings">;
   /** Decides the length of a variable in its environment. */
   readonly seed: number;
   /** How long it may take to say hello, and then to load its benchmarks, in milliseconds. */
@@ -249,6 +249,10 @@ export class DuetProcess implements AsyncDisposable {
       );
     }
     if (answer.status === "crashed") {
+      // What a puffin-bench says that has never heard of a duet: it takes the request for one of a measuring run.
+      if (answer.stderr.includes("Cannot read the fork's request")) {
+        return this.#error("it is a puffin-bench that is older than ab; build it from a newer revision");
+      }
       const words = lastWords(answer.stderr);
       return this.#error(
         `it ended with ${answer.exit} before it said hello${words}; is it a puffin-bench that knows ab?`,

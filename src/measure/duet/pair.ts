@@ -24,6 +24,8 @@ export interface PairOptions {
   readonly b: DuetProgram;
   /** Benchmarks to measure; null: all that match the settings' filter. */
   readonly ids: readonly string[] | null;
+  /** Reference benchmarks to measure besides; none by default. */
+  readonly controls?: readonly string[];
   /** How to warm up and sample; its seed is this pair's. */
   readonly settings: Settings;
   /** How many samples; `DUET_ROUNDS` by default. */
@@ -92,11 +94,11 @@ async function startBoth(
   random: Random,
   stack: AsyncDisposableStack,
 ): Promise<Readonly<Record<Side, DuetProcess>>> {
-  const { settings, ids, signal, startTimeoutMs = START_TIMEOUT_MS, spawn = spawnProgram } = options;
+  const { settings, ids, controls = [], signal, startTimeoutMs = START_TIMEOUT_MS, spawn = spawnProgram } = options;
   const first = options.firstStarted ?? balancedOrder(random)[0];
   const start = (side: Side) =>
     DuetProcess.start(options[side], {
-      request: { ids, settings },
+      request: { ids, controls, settings },
       seed: deriveSeed(settings.seed, "process", side),
       startTimeoutMs,
       signal,

@@ -41,6 +41,8 @@ export interface DuetRequest {
   readonly modules: readonly BenchmarkModule[];
   /** Benchmarks to offer; null: all whose id matches the settings' filter. */
   readonly ids: readonly string[] | null;
+  /** Reference benchmarks to offer besides, whatever the filter says. */
+  readonly controls: readonly string[];
   /** What the samples' iterations are multiplied by, while as many as asked for are counted: an injected slowdown; 1: none. */
   readonly slowdown: number;
   /** How to warm up, and how long a sample is: `timeMs / rounds`. */
@@ -131,6 +133,7 @@ const requestSchema: z.ZodType<DuetRequest> = z.strictObject({
   suites: z.array(z.string()).nullable(),
   modules: z.array(z.strictObject({ path: z.string(), suite: z.string() })),
   ids: z.array(z.string()).nullable(),
+  controls: z.array(z.string()),
   slowdown: z.number().positive(),
   settings: settingsSchema,
 });

@@ -63,7 +63,13 @@ export async function runDuetFork(read: ReadRequest, tools: DuetForkTools): Prom
 
 async function play(request: DuetRequest, tools: DuetForkTools, tell: (message: DuetMessage) => void): Promise<void> {
   const suites = await loadAll(request, tools);
-  const offered = await offer(suites, request);
+  const references = request.controls.length === 0 ? [] : await loadBuiltIn(["references"]);
+  const controls = (await plan(references, null)).filter(({ identity }) => request.controls.includes(identity.id));
+  const measured = await offer(suites, request);
+  const offered = [
+    ...measured,
+    ...controls.filter(({ identity }) => !measured.some((one) => one.identity.id === identity.id)),
+  ];
   const clock = performanceClock;
   const clockFacts = calibrateWarmClock();
   using faults = new FaultMonitor();
@@ -72,7 +78,7 @@ async function play(request: DuetRequest, tools: DuetForkTools, tell: (message: 
   let serial = 0;
   const context: SubjectContext = { clock, faults, settings: request.settings, nextSerial: () => ++serial };
   const stage = new Stage(
-    findIn(suites, offered),
+    findIn([...suites, ...references], offered),
     (candidate) => new Player(candidate, context, { clock, counters, collect, clockFacts, slowdown: request.slowdown }),
   );
   const runtime = `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
@@ -99,9 +105,13 @@ async function loadAll({ suites, modules }: DuetRequest, { suites: load, program
 
 /** What was asked for, as far as it is there; nothing is no fault here: the other side may have it. */
 async function offer(suites: readonly Suite[], { ids, settings }: DuetRequest): Promise<OfferedBenchmark[]> {
+  const benchmarks = await plan(suites, settings.filter);
+  return benchmarks.filter(({ identity }) => ids === null || ids.includes(identity.id));
+}
+
+async function plan(suites: readonly Suite[], filter: string | null): Promise<readonly OfferedBenchmark[]> {
   try {
-    const { benchmarks } = await makePlan(suites, settings.filter);
-    return benchmarks.filter(({ identity }) => ids === null || ids.includes(identity.id));
+    return (await makePlan(suites, filter)).benchmarks;
   } catch (thrown) {
     if (thrown instanceof MeasureError && thrown.code === "nothing_to_measure") return [];
     throw thrown;

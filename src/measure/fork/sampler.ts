@@ -41,9 +41,9 @@ export class Sampler {
     this.#tools.collect?.("minor");
   }
 
-  /** Takes a sample of `batch` iterations; `keep: false` runs it all the same, but forgets it. */
-  async take(loop: Loop, batch: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
-    const sample = await takeSample(loop, batch, this.#tools);
+  /** Takes a sample of so many iterations; `keep: false` runs it all the same, but forgets it. */
+  async take(loop: Loop, iterations: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
+    const sample = await takeSample(loop, iterations, this.#tools);
     if (keep) this.#keep(sample);
     return sample;
   }

@@ -32,6 +32,7 @@ interface Contender {
   readonly shape: LoopShape;
   readonly sampler: Sampler;
   readonly options: WarmUpOptions;
+  readonly slowdown: number;
   warm: WarmUp;
   batch: number;
   rounds: number;
@@ -131,9 +132,10 @@ async function prepare(
   const subject = await Subject.setUp(candidate, context);
   const { result } = await subject.round(() => subject.try());
   subject.compile(shape, result);
-  const { settings, clock } = context;
+  const { settings, clock, request: { slowdown } } = context;
   return {
     subject,
+    slowdown,
     shape,
     sampler: new Sampler(tools),
     options: { settings, iterations: subject.fixedIterations, clock, clockFacts },
@@ -177,7 +179,8 @@ function takesPart({ rounds, warm, options }: Contender, round: number, settings
 async function sample(contender: Contender, round: number): Promise<void> {
   const { ns, wallNs } = await sampleOnce(contender, round > 0);
   if (round > 0) return;
-  const iteration = { ns: ns / contender.batch, wallNs: wallNs / contender.batch };
+  const iterations = timedIterations(contender);
+  const iteration = { ns: ns / iterations, wallNs: wallNs / iterations };
   const fitting = chooseBatch(iteration, contender.options);
   if (!isMisfit(contender.batch, fitting)) return;
   settle(contender, fitting, iteration);
@@ -191,17 +194,24 @@ const PREFIX_SHARE = 0.25;
  * Takes a sample, after a collection and an untimed prefix. Where the number of iterations is fixed, the benchmark may count on
  * it: each of its rounds then has exactly so many, and the prefix is a round of its own.
  */
-async function sampleOnce({ subject, sampler, batch, options }: Contender, keep: boolean): Promise<Duration> {
+async function sampleOnce(contender: Contender, keep: boolean): Promise<Duration> {
+  const { subject, sampler, batch, options } = contender;
+  const iterations = timedIterations(contender);
   sampler.collect();
   if (options.iterations !== null) {
     await subject.round(async () => await subject.loop(batch));
-    return await subject.round(() => sampler.take(subject.loop, batch, { keep }));
+    return await subject.round(() => sampler.take(subject.loop, iterations, { keep }));
   }
   return await subject.round(async () => {
     const prefix = Math.floor(batch * PREFIX_SHARE);
     if (prefix > 0) await subject.loop(prefix);
-    return await sampler.take(subject.loop, batch, { keep });
+    return await sampler.take(subject.loop, iterations, { keep });
   });
+}
+
+/** Iterations that a sample really has: the batch, which is what is counted, unless a slowdown is injected. */
+function timedIterations({ batch, slowdown }: Contender): number {
+  return Math.max(1, Math.round(batch * slowdown));
 }
 
 function report(contender: Contender, floor: Contender | undefined, context: ForkContext): void {
