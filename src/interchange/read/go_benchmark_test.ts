@@ -41,6 +41,10 @@ Deno.test("parseGoBenchmark() takes a key that comes again for the next process,
   assertEquals(figures(block + block), { "p/A": [6, 6] });
 });
 
+Deno.test("parseGoBenchmark() takes ok or PASS for the end of a process, where no key stands between", () => {
+  assertEquals(figures("BenchmarkA 1 5 ns/op\nPASS\nok  \tp\t1s\nBenchmarkA 1 7 ns/op\n"), { "go/A": [5, 7] });
+});
+
 Deno.test("parseGoBenchmark() takes the processors of -cpu for a parameter, and a common number for a setting", async () => {
   const run = parseGoBenchmark(await fixture("go_1.19_cpu.txt"), "x");
   assertEquals(run.benchmarks.filter(({ name }) => name === "Plain").map(({ id }) => id), [

@@ -43,6 +43,32 @@ Deno.test("parseRun() reads mitata: the lower quartile, arguments as parameters,
   assertEquals(run.benchmarks[1]?.params, { n: 100, m: "x" });
 });
 
+Deno.test("parseRun() holds a result of mitata against the empty function of its own kind", () => {
+  const stats = (kind: string, avg: number, gc?: object) => ({
+    kind,
+    avg,
+    p25: avg,
+    ...(gc === undefined ? {} : { gc }),
+  });
+  const runs = [stats("fn", 15), stats("fn", 15, {}), stats("iter", 15), stats("iter", 50)].map((stats, i) => ({
+    name: `${i}`,
+    args: {},
+    stats,
+  }));
+  const noop = { fn: { avg: 10 }, fn_gc: { avg: 20 }, iter: { avg: 30 } };
+  const text = JSON.stringify({
+    layout: [{ name: null }],
+    benchmarks: runs.map((run) => ({ alias: run.name, group: 0, runs: [run] })),
+    context: { noop },
+  });
+  assertEquals(parseRun(text, "x").benchmarks.map(({ status }) => status), [
+    "ok",
+    "optimized_out",
+    "optimized_out",
+    "ok",
+  ]);
+});
+
 Deno.test("parseRun() reads hyperfine: every time is a process", async () => {
   const run = await read("hyperfine_1.15.0.json");
   assertEquals(run.benchmarks.map(brief), [

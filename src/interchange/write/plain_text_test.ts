@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { plainText } from "./plain_text.ts";
 
 const unit = fc.oneof(
-  fc.constantFrom("\\", "u{", "}", "a", "\n", "\ud800", "\udc00", "\u202e", "\ufffe", "\u200d", "🐧"),
+  fc.constantFrom("\\u{a}", "\\", "u{", "}", "a", "\n", "\ud800", "\udc00", "\u202e", "\ufffe", "\u200d", "🐧"),
   fc.nat(0xffff).map((code) => String.fromCharCode(code)),
 );
 
