@@ -8,7 +8,7 @@ import { mean, standardDeviation } from "../../measure/statistics/moments.ts";
 import { studentT, studentTQuantile } from "../../measure/statistics/student_t.ts";
 import type { Interval } from "../comparison.ts";
 import { equivalencePValue, type LogRatio } from "../equivalence.ts";
-import { lookShare } from "./looks.ts";
+import { decisionShares } from "./looks.ts";
 
 /** The evidence of several pairs: their mean effect, with what Student's t makes of their spread. */
 export interface Evidence extends LogRatio {
@@ -37,16 +37,15 @@ export function changePValue({ effect, standardError, degreesOfFreedom }: LogRat
 
 /** The p-value of no change that holds over all looks: a p-value over the share of its look, at most 1. */
 export function sequentialChangePValue(evidence: Evidence): number {
-  return overShare(changePValue(evidence), evidence.pairs);
+  return overShare(changePValue(evidence), decisionShares(evidence.pairs).change);
 }
 
 /** The p-value of equivalence at a threshold that holds over all looks. */
 export function sequentialEquivalencePValue(evidence: Evidence, threshold: number): number {
-  return overShare(equivalencePValue(evidence, threshold), evidence.pairs);
+  return overShare(equivalencePValue(evidence, threshold), decisionShares(evidence.pairs).same);
 }
 
-function overShare(pValue: number, pairs: number): number {
-  const share = lookShare(pairs);
+function overShare(pValue: number, share: number): number {
   return share === 0 ? 1 : Math.min(1, pValue / share);
 }
 

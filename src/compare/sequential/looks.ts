@@ -13,35 +13,64 @@ export const LOOKS: readonly number[] = [4, 6, 8, 11, 15, 20, 27, 36, 48, 64];
 /** More pairs than this are not measured, and decide nothing. */
 export const MAX_PAIRS = 64;
 
-/** Shares of the planned looks, in thousandths: small where a handful of pairs could hardly decide. */
-const PLANNED_SHARES = [60, 110, 130, 130, 120, 110, 90, 60, 50, 40];
+/** Shares of the error that a test after some number of pairs may use up, from 0 to 1. */
+export interface LookShares {
+  /** Of finding a change. */
+  readonly change: number;
+  /** Of proving that there is none. */
+  readonly same: number;
+}
 
-/** What the looks at all other numbers of pairs, from 2 on, have together, in thousandths. */
-const UNPLANNED_SHARE = 100;
+/**
+ * Shares of the planned looks, in thousandths. Those of a change come late: a handful of pairs whose spread is small by luck is
+ * what most false alarms are made of, and the few benchmarks that look changed can be measured again at little cost. Those of
+ * sameness come early, since it is the many unchanged benchmarks that cost the time, but with little for four pairs.
+ */
+const CHANGE = [2, 9, 85, 130, 160, 185, 175, 115, 70, 34];
+const SAME = [3, 40, 165, 215, 175, 130, 85, 60, 45, 42];
 
-const SHARES: readonly number[] = shares();
+const NONE: LookShares = { change: 0, same: 0 };
 
-function shares(): number[] {
-  const unplanned = MAX_PAIRS - 1 - LOOKS.length;
+const SHARES: readonly LookShares[] = shares();
+
+/** What the planned looks leave is spread over all other numbers of pairs. */
+function shares(): LookShares[] {
+  const unplanned = MAX_PAIRS - 1 - LOOKS.length; // from 2 on
+  const rest = (planned: readonly number[]) => (1_000 - planned.reduce((sum, share) => sum + share, 0)) / unplanned;
+  const [restOfChange, restOfSame] = [rest(CHANGE), rest(SAME)];
   return Array.from({ length: MAX_PAIRS + 1 }, (_, pairs) => {
-    if (pairs < 2) return 0;
-    const planned = PLANNED_SHARES[LOOKS.indexOf(pairs)];
-    return (planned ?? UNPLANNED_SHARE / unplanned) / 1_000;
+    if (pairs < 2) return NONE;
+    const look = LOOKS.indexOf(pairs);
+    return { change: (CHANGE[look] ?? restOfChange) / 1_000, same: (SAME[look] ?? restOfSame) / 1_000 };
   });
 }
 
 /**
- * The share of the accepted error that a test after so many pairs may use up. Over all numbers of pairs they add up to 1, so that
- * a caller may look after every pair, or whenever the time is over: what a look costs is set aside beforehand.
+ * The shares of the accepted error that tests after so many pairs may use up. Over all numbers of pairs each adds up to 1: a
+ * caller may look after every pair, or whenever the time is over, and what a look costs has been set aside beforehand.
  *
- * @param pairs Number of pairs of processes, an integer.
- * @returns From 0 (too few pairs, or too many) to 1.
+ * @param pairs Number of pairs of processes, an integer; 0 for fewer than 2 or more than {@linkcode MAX_PAIRS}.
  */
-export function lookShare(pairs: number): number {
-  return SHARES[pairs] ?? 0;
+export function lookShares(pairs: number): LookShares {
+  return SHARES[pairs] ?? NONE;
 }
+
+/**
+ * The same for tests that decide: none before the first planned look. Two or three effects agree by chance too often where a
+ * clock's step leaves few values to choose from.
+ */
+export function decisionShares(pairs: number): LookShares {
+  return pairs < FIRST_LOOK ? NONE : lookShares(pairs);
+}
+
+const FIRST_LOOK = Math.min(...LOOKS);
 
 /** The next planned look after so many pairs; null if there is none. */
 export function nextLook(pairs: number): number | null {
   return LOOKS.find((look) => look > pairs) ?? null;
+}
+
+/** The planned look that is nearest to so many pairs. */
+export function nearestLook(pairs: number): number {
+  return LOOKS.reduce((best, look) => Math.abs(look - pairs) < Math.abs(best - pairs) ? look : best);
 }

@@ -15,7 +15,7 @@ import {
   sequentialChangePValue,
   sequentialEquivalencePValue,
 } from "./evidence.ts";
-import { LOOKS, lookShare, MAX_PAIRS, nextLook } from "./looks.ts";
+import { LOOKS, lookShares, MAX_PAIRS, nearestLook, nextLook } from "./looks.ts";
 import { expectedPairs, isFutile } from "./projection.ts";
 
 /** What is compared, and how strictly. */
@@ -62,9 +62,56 @@ export interface Standing {
   readonly interval: Interval | null;
 }
 
+/** What measuring costs, and what is left to spend. */
+export interface Costs {
+  /** Time left, in milliseconds. */
+  readonly remainingMs: number;
+  /** What a pair of processes costs by itself, in milliseconds. */
+  readonly pairMs: number;
+  /** What a benchmark adds to a pair of processes, in milliseconds, its warm-up included; `Infinity`: not to be measured. */
+  readonly benchmarkMs: (id: string) => number;
+}
+
 /**
- * Decides, pair of processes by pair of processes, which benchmarks are slower, faster or the same, with an error rate that holds
+ * Decides, pair of processes by pair of processes, which benchmarks are slower, faster or the same, with error rates that hold
  * wherever the measuring stops.
+ *
+ * The unit of evidence is the pair of processes. With n pairs of a benchmark, p is the p-value of Student's t-test of their
+ * effects with n - 1 degrees of freedom, and share(n) what {@linkcode lookShares} allots to n; the shares of all n add up to 1.
+ *
+ * A change is claimed if its effect reaches the threshold and p / share(n), adjusted over the whole suite, is at most alpha; there
+ * a benchmark that is claimed already counts as 0, and one that does not reach its threshold as 1. A claim stands, and its
+ * benchmark is measured no more. Why the rates hold, for effects that are independent and normal:
+ *
+ * - Family-wise: let u of the benchmarks be unchanged. When the first of them is claimed, all earlier claims are true, so that
+ *   Holm's procedure asks of it p <= alpha share(n) / u. That any unchanged one ever gets there, with any n, has at most the
+ *   probability of the sum over n and over the u benchmarks of alpha share(n) / u, which is alpha. Nothing is asked of how
+ *   benchmarks depend on each other, of what is measured next or of when one looks or stops (J. Bartroff and J. Song,
+ *   "Sequential Tests of Multiple Hypotheses Controlling Type I and II Familywise Error Rates", Journal of Statistical Planning
+ *   and Inference 153, 2014, have the general form).
+ * - False discoveries: an unchanged one of m benchmarks is claimed with n pairs only if p <= alpha share(n) r / m, r being the
+ *   number of claims with it, of which it is 1 / r then and less later. Where the other claims do not depend on its p, as with
+ *   independent benchmarks that are looked at in step, that adds at most alpha share(n) / m to what is expected of the largest
+ *   share of false claims that the suite ever has, over all n and all benchmarks alpha. The order of measuring depends on the
+ *   effects; simulation shows that this does not matter.
+ *
+ * `same` is claimed if the two one-sided tests at the threshold have a p-value of at most alpha share(n): of a benchmark that has
+ * changed by its threshold that is wrong with a probability of at most alpha over all n. It is not adjusted for the number of
+ * benchmarks, since a suite is the same only if every one of them is.
+ *
+ * What cannot be decided by {@linkcode MAX_PAIRS} pairs, as far as can be told, is given up; that can only lower the rates.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Sequence } from "./sequence.ts";
+ *
+ * const sequence = new Sequence({ benchmarks: [{ id: "a", threshold: 0.03 }], alpha: 0.05, errorControl: "fdr" });
+ * for (const effect of [0.098, 0.102, 0.1, 0.099, 0.101, 0.1]) sequence.add("a", effect);
+ * sequence.look();
+ * assertEquals(sequence.wanted().size, 0);
+ * assertEquals(sequence.outcomes()[0]?.verdict, "slower");
+ * ```
  */
 export class Sequence {
   readonly #options: SequenceOptions;
@@ -108,28 +155,35 @@ export class Sequence {
   }
 
   /**
-   * How many more pairs each undecided benchmark should have before it is worth looking again, most promising first: the one that
-   * is likeliest to have changed by its threshold. Empty when all is decided, or not worth more pairs.
+   * How many more pairs each undecided benchmark should have before it is worth looking again: first those that seem to have
+   * changed by their threshold, the likeliest first, then those that are nearest to a decision. Empty when all is decided, or not
+   * worth more pairs.
    */
   wanted(): ReadonlyMap<string, number> {
-    const open = [...this.#tracks.values()].filter((track) => track.decision === null && !this.#isGivenUp(track));
-    const ranked = open
-      .map((track) => ({ track, promise: promise(track) }))
-      .sort((left, right) => left.promise === right.promise ? 0 : right.promise - left.promise);
-    return new Map(ranked.flatMap(({ track }) => {
-      const next = nextLook(track.effects.length);
-      return next === null ? [] : [[track.id, next - track.effects.length]];
-    }));
+    return new Map(this.#ranked().map(({ id, untilLook }) => [id, untilLook]));
   }
 
-  /** Decides what can be decided by now. A decision stands. */
+  /**
+   * What of {@linkcode wanted} is best measured next, within what time is left: no benchmark whose next look would not fit. While
+   * some seem to have changed, only these, and of these only the likeliest if the time may not do for all. Empty when all is
+   * decided, or when the time is over.
+   */
+  affordable(costs: Costs): ReadonlyMap<string, number> {
+    const ranked = this.#ranked().filter((one) => fitting([one], costs, ({ untilLook }) => untilLook).length > 0);
+    const suspects = ranked.filter(({ isSuspect }) => isSuspect);
+    const likeliest = fitting(suspects, costs, ({ untilDecision }) => untilDecision);
+    const candidates = likeliest.length > 0 ? likeliest : suspects.length > 0 ? suspects.slice(0, 1) : ranked;
+    const chosen = fitting(candidates, costs, ({ untilLook }) => untilLook);
+    return new Map(chosen.map(({ id, untilLook }) => [id, untilLook]));
+  }
+
+  /** Decides what can be decided by now. May be called at any time, after any number of pairs; a decision stands. */
   look(): void {
-    const open = [...this.#tracks.values()].filter((track) => track.decision === null);
     const adjusted = this.#adjust((track) => this.#gatedPValue(track));
-    for (const track of open) {
+    for (const track of this.#open()) {
       const found = evidenceOf(track.effects);
-      const adjustedPValue = adjusted.get(track.id) ?? 1;
       if (found === null) continue;
+      const adjustedPValue = adjusted.get(track.id) ?? 1;
       if (reachesThreshold(found, track.threshold) && adjustedPValue <= this.#options.alpha) {
         track.decision = { verdict: found.effect > 0 ? "slower" : "faster", adjustedPValue };
       } else if (sequentialEquivalencePValue(found, track.threshold) <= this.#options.alpha) {
@@ -155,9 +209,32 @@ export class Sequence {
         verdict: decision?.verdict ?? (this.#isGivenUp(track) ? "inconclusive" : null),
         pairs: effects.length,
         ratio: effects.length === 0 ? null : Math.exp(mean(effects)),
-        interval: found === null ? null : ratioInterval(found, alpha, nearestShare(found.pairs)),
+        interval: found === null ? null : ratioInterval(found, alpha, lookShares(nearestLook(found.pairs)).same),
       };
     });
+  }
+
+  #open(): Track[] {
+    return [...this.#tracks.values()].filter((track) => track.decision === null);
+  }
+
+  #ranked(): Ranked[] {
+    const ranked = this.#open().flatMap((track): Ranked[] => {
+      const pairs = track.effects.length;
+      const next = nextLook(pairs);
+      if (next === null || this.#isGivenUp(track)) return [];
+      const found = evidenceOf(track.effects);
+      const due = found === null ? next : expectedPairs(found, this.#criterion(track)) ?? MAX_PAIRS;
+      const beyond = found === null ? -Infinity : beyondThreshold(found, track.threshold);
+      return [{
+        id: track.id,
+        untilLook: next - pairs,
+        untilDecision: due - pairs,
+        beyond,
+        isSuspect: beyond > SUSPECT,
+      }];
+    });
+    return ranked.sort(byUrgency);
   }
 
   #outcome(track: Track): Outcome {
@@ -183,11 +260,11 @@ export class Sequence {
       };
     }
     const { standardError, degreesOfFreedom, sd } = found;
-    const share = lookShare(found.pairs);
+    const { same } = lookShares(Math.min(found.pairs, MAX_PAIRS));
     return {
       ...shared,
       reason: decision === null ? this.#undecidedReason(track, found) : null,
-      interval: ratioInterval(found, this.#options.alpha, share === 0 ? lookShare(MAX_PAIRS) : share),
+      interval: ratioInterval(found, this.#options.alpha, same),
       pValue: changePValue(found),
       adjustedPValue: decision?.adjustedPValue ?? this.#adjustedAlone(track, found),
       equivalencePValue: sequentialEquivalencePValue(found, threshold),
@@ -267,16 +344,45 @@ function reachesThreshold({ effect }: Evidence, threshold: number): boolean {
   return Math.abs(effect) >= Math.log1p(threshold);
 }
 
-/** How many standard errors the effect lies beyond its threshold; what is not known yet comes first. */
-function promise({ effects, threshold }: Track): number {
-  const found = evidenceOf(effects);
-  if (found === null) return Infinity;
-  const beyond = Math.abs(found.effect) - Math.log1p(threshold);
-  return found.standardError === 0 ? Math.sign(beyond) * Infinity : beyond / found.standardError;
+/** How many standard errors the effect lies beyond its threshold; below 0 within it. */
+function beyondThreshold({ effect, standardError }: Evidence, threshold: number): number {
+  const beyond = Math.abs(effect) - Math.log1p(threshold);
+  if (standardError === 0) return beyond < 0 ? -Infinity : Infinity;
+  return beyond / standardError;
 }
 
-/** The share of the planned look that is nearest. */
-function nearestShare(pairs: number): number {
-  const nearest = LOOKS.reduce((best, look) => Math.abs(look - pairs) < Math.abs(best - pairs) ? look : best);
-  return lookShare(nearest);
+/** An undecided benchmark in line for more pairs. */
+interface Ranked {
+  readonly id: string;
+  /** Pairs until the next planned look. */
+  readonly untilLook: number;
+  /** Pairs until it will be decided if all stays as it is. */
+  readonly untilDecision: number;
+  /** Standard errors beyond the threshold. */
+  readonly beyond: number;
+  readonly isSuspect: boolean;
+}
+
+/** A benchmark whose effect lies less than half a standard error within its threshold is suspected of a change. */
+const SUSPECT = -0.5;
+
+function byUrgency(left: Ranked, right: Ranked): number {
+  if (left.isSuspect !== right.isSuspect) return left.isSuspect ? -1 : 1;
+  if (left.isSuspect) return left.beyond > right.beyond ? -1 : left.beyond < right.beyond ? 1 : 0;
+  return left.untilDecision - right.untilDecision;
+}
+
+/** As many as the time does for, in their order, one that is too long left out. */
+function fitting(ranked: readonly Ranked[], costs: Costs, pairsOf: (benchmark: Ranked) => number): Ranked[] {
+  const chosen: Ranked[] = [];
+  let mostPairs = 0;
+  let ownMs = 0;
+  for (const benchmark of ranked) {
+    const pairs = pairsOf(benchmark);
+    const [most, own] = [Math.max(mostPairs, pairs), ownMs + pairs * costs.benchmarkMs(benchmark.id)];
+    if (most * costs.pairMs + own > costs.remainingMs) continue;
+    [mostPairs, ownMs] = [most, own];
+    chosen.push(benchmark);
+  }
+  return chosen;
 }
