@@ -5,7 +5,6 @@
  */
 
 import type { ResultDocument } from "../../measure/document.ts";
-import { insightsOf } from "../insights/mod.ts";
 import { documentView, isMeasured, labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { flagsOf, intervalRatio } from "../flags.ts";
@@ -51,7 +50,7 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   return {
     heading: "Benchmark results",
     run: view.run,
-    insights: insightsOf(document),
+    insights: insightViews(document),
     interrupted: document.run.status === "interrupted",
     summary: view.summary,
     tiles: tilesOf(document),

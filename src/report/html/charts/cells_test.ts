@@ -4,7 +4,8 @@ import { spanAxis, spanCell, spanDomain } from "./span_cell.ts";
 
 /** The first and the last x of the path of that class. */
 function reach(svg: string, className: string): [number, number] {
-  const path = svg.match(new RegExp(`class="${className}"><path d="M(-?[\\d.]+)[ ,][^"]*?(?:h([-\\d ]+))?"`));
+  const element = svg.match(new RegExp(`<path [^>]*class="${className}"[^>]*>`))?.[0];
+  const path = element?.match(/ d="M(-?[\d.]+)[ ,][^"]*?(?:h([-\d ]+))?"/);
   const start = Number(path?.[1]);
   return [start, start + (path?.[2]?.match(/-?\d+/g) ?? []).map(Number).reduce((a, b) => a + b, 0)];
 }
@@ -71,4 +72,6 @@ Deno.test("barDomain has room on the sides where there are bars, and factorTicks
 Deno.test("ratioAxis labels every tick, on both sides of no change", () => {
   const labels = [...ratioAxis([0.75, 1 / 0.75], { kind: "change" }).matchAll(/>([^<>]+)</g)].map(([, label]) => label);
   assertEquals(labels, ["−20 %", "−10 %", "0", "+10 %", "+20 %"]);
+  const factors = [...ratioAxis([0.95, 2.6], { kind: "ratio" }).matchAll(/>([^<>]+)</g)].map(([, label]) => label);
+  assertEquals(factors, ["1×", "1.5×", "2×"]);
 });

@@ -8,10 +8,14 @@ const benchmark = sampleBenchmark({ name: "a", nominalNs: 1000 });
 const samples = samplesOf(benchmark);
 const scale = valueScale(samples.map(({ valueNs }) => valueNs));
 
-/** The paths of the group of that class. */
+/** The paths of that class, or of the group of that class. */
 function paths(svg: string, className: string): string[] {
-  const group = svg.match(new RegExp(`<g class="${className}">(.*?)</g>`))?.[1] ?? "";
-  return [...group.matchAll(/ d="([^"]*)"/g)].map(([, path = ""]) => path);
+  const group = svg.match(
+    new RegExp(
+      `<g class="${className}">(.*?)</g>|<path class="${className}"[^>]*>|<path [^>]*class="${className}"[^>]*>`,
+    ),
+  );
+  return [...(group?.[0] ?? "").matchAll(/ d="([^"]*)"/g)].map(([, path = ""]) => path);
 }
 
 /** How many corners a path has: each is a sample. */

@@ -38,9 +38,10 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
   const svg: DrawnElement = Plot.plot({ ...options, document });
   for (const style of [...svg.querySelectorAll("style")]) style.remove();
   for (const element of [svg, ...svg.querySelectorAll("*")]) clean(element);
-  for (const group of svg.querySelectorAll("g")) {
+  for (const group of [...svg.querySelectorAll("g")]) {
     mergeLines(group);
     placeTexts(group);
+    unwrap(group);
   }
   for (const name of ["width", "height", "font-family", "font-size", "text-anchor", "fill"]) svg.removeAttribute(name);
   svg.setAttribute("class", className);
@@ -108,6 +109,15 @@ function mergeLines(group: DrawnElement): void {
     ),
   );
   group.replaceChildren(path);
+}
+
+/** A group of a single path is that path: what its class says would be inherited anyway. */
+function unwrap(group: DrawnElement): void {
+  const [path, ...others] = [...group.children];
+  const [only, ...more] = group.getAttributeNames();
+  if (path?.tagName.toLowerCase() !== "path" || others.length > 0 || only !== "class" || more.length > 0) return;
+  path.setAttribute("class", group.getAttribute("class") ?? "");
+  group.replaceWith(path);
 }
 
 /** Size of all text in the style sheet, in the drawing's units. */

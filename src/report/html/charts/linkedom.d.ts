@@ -20,6 +20,8 @@ export interface DrawnElement {
   removeAttribute(name: string): void;
   /** Puts elements in the place of all that is within it. */
   replaceChildren(...children: DrawnElement[]): void;
+  /** Puts another element in its place. */
+  replaceWith(other: DrawnElement): void;
   /** Takes it out of its document. */
   remove(): void;
 }

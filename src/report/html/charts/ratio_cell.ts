@@ -105,10 +105,9 @@ export function ratioAxis(domain: RatioDomain, { kind, narrow = false }: {
     marginRight: INSET * width / WIDTH,
     y: { axis: null },
     marks: [
-      axisX(
-        kind === "change" ? changeTick : (ratio) => `${shortNumber(ratio)}×`,
-        ratioTicks(domain, narrow ? 1 : 2),
-      )[1],
+      kind === "change"
+        ? axisX(changeTick, ratioTicks(domain, narrow ? 1 : 2))[1]
+        : axisX((ratio) => `${shortNumber(ratio, 2)}×`, factorTicks(domain, narrow ? 2 : 4))[1],
     ],
   });
 }
@@ -127,7 +126,7 @@ export function ratioTicks([, high]: RatioDomain, each: number): number[] {
   const above = [...(half === undefined ? [] : [half]), largest];
   // As far below as above: what takes 1.1 times as long one way takes 1/1.1 of it the other way.
   const below = above.map((step) => step >= 1 ? 1 / (1 + step) : 1 - step).filter((ratio) => ratio >= 1 / high);
-  return [...below, 1, ...above.map((step) => 1 + step)].toSorted((a, b) => a - b);
+  return [...new Set([...below, 1, ...above.map((step) => 1 + step)])].toSorted((a, b) => a - b);
 }
 
 /** Factors that people think in, the smallest first. */

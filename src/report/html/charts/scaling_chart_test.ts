@@ -13,7 +13,8 @@ const linear = {
 
 /** The corners of the path of that class. */
 function line(svg: string, className: string): number[] {
-  const path = svg.match(new RegExp(`class="${className}"[^>]*><path d="M(\\d+) (\\d+)l(\\d+)(-\\d+)"`));
+  const element = svg.match(new RegExp(`<path [^>]*class="${className}"[^>]*>`))?.[0];
+  const path = element?.match(/ d="M(\d+) (\d+)l(\d+)(-\d+)"/);
   return (path ?? []).slice(1).map(Number);
 }
 

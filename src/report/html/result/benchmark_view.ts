@@ -84,10 +84,7 @@ export interface SortedColumn extends Column {
 export function benchmarkView({ label, result }: ViewRow, options: BenchmarkViewOptions): BenchmarkView {
   const { index, columns, domain, footnotes } = options;
   const measured = isMeasured(result) ? result : undefined;
-  const flags = measured === undefined ? [] : flagsOf(measured).map(({ meaning }) => {
-    const [word = "", ...rest] = meaning.split(": ");
-    return { word, meaning: rest.join(": ") };
-  });
+  const flags = measured === undefined ? [] : flagsOf(measured).map(({ meaning }) => wordAndMeaning(meaning));
   const notes = footnotes.filter(({ benchmarkIds }) => benchmarkIds.has(result.id)).map(({ number }) => number);
   const span = measured === undefined ? undefined : spanOf(measured);
   const traits = [
@@ -126,6 +123,12 @@ export function benchmarkView({ label, result }: ViewRow, options: BenchmarkView
       ),
     },
   };
+}
+
+/** The word of a flag, which its meaning begins with, and the rest. */
+export function wordAndMeaning(text: string): { readonly word: string; readonly meaning: string } {
+  const [word = "", ...rest] = text.split(": ");
+  return { word, meaning: rest.join(": ") };
 }
 
 /** What a benchmark shows on the scale of all medians; undefined if a logarithmic scale has no place for it. */
