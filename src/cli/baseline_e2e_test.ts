@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { readRuns } from "./baseline_index.ts";
 import { comparableDocument, writeResults } from "./testdata/comparable.ts";
 import { hasProgram, inTempDir, PUFFIN_BENCH, run, type RunOptions, start } from "./testdata/program.ts";
+import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
 
 const RESULTS = Object.fromEntries([0, 1, 2].map((minute) => [
   `results/benchmark_results_2026010${minute + 1}_000000.json`,
@@ -119,6 +120,26 @@ Deno.test("puffin-bench baseline help fits 80 columns and names its commands", a
   }
   for (const word of ["save", "show", "update"]) assertStringIncludes(helps[0]?.stdout ?? "", word);
   assertEquals((await run(PUFFIN_BENCH, ["baseline"])).code, 2);
+});
+
+Deno.test({
+  name: `puffin-bench baseline save keeps the old baseline on a full disk${WITHOUT_SMALL_DISK}`,
+  ignore: !CAN_MAKE_SMALL_DISK,
+  fn: () =>
+    withResults((baseline, folder) =>
+      onSmallDisk(262_144, async (disk) => {
+        assertEquals((await baseline("save", OLD, "--output-dir", disk)).code, 0);
+        const before = await Deno.readTextFile(`${disk}/baseline.json`);
+        const room = new Uint8Array(262_144);
+        await Deno.writeFile(`${disk}/filler`, room).catch(() => {}); // as much of it as there is room for
+        const { code, stdout, stderr } = await baseline("save", NEWEST, "--output-dir", disk, "--force");
+        assertEquals([code, stdout], [2, ""]);
+        assertMatch(stderr, /^error: Cannot write "[^"]*baseline\.json": No space left on device[^\n]*make room\n$/);
+        assertEquals(await Deno.readTextFile(`${disk}/baseline.json`), before);
+        const names = [...Deno.readDirSync(disk), ...Deno.readDirSync(`${disk}/baselines`)].map(({ name }) => name);
+        assertEquals(names.filter((name) => name.endsWith(".tmp")), [], folder);
+      })
+    ),
 });
 
 const hasScript = Deno.build.os === "linux" && hasProgram("script");

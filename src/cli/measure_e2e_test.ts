@@ -12,6 +12,7 @@ import {
   runOnTerminal,
   start,
 } from "./testdata/program.ts";
+import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
 
 /** As little measuring as there can be. */
 const TINY = ["--quick", "--forks", "1", "--time", "5ms"];
@@ -217,37 +218,9 @@ Deno.test({
   },
 });
 
-/** Hands a folder on a disk of that size to `use`. */
-async function onSmallDisk(bytes: number, use: (folder: string) => Promise<void>): Promise<void> {
-  await inTempDir(async (folder) => {
-    const mount = await run(["mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder], []);
-    assertEquals(mount.code, 0, mount.stderr);
-    try {
-      await use(folder);
-    } finally {
-      await run(["umount", folder], []);
-    }
-  });
-}
-
-/** Whether this process may mount: root on Linux, and not in a container that forbids it. */
-function mayMount(): boolean {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  const folder = Deno.makeTempDirSync();
-  try {
-    if (!hasProgram("mount", ["-t", "tmpfs", "-o", "size=4096", "tmpfs", folder])) return false;
-    return hasProgram("umount", [folder]);
-  } finally {
-    Deno.removeSync(folder);
-  }
-}
-
-const canFillDisk = mayMount();
-const skipped = canFillDisk ? "" : " (skipped: only root may make a small disk)";
-
 Deno.test({
-  name: `puffin-bench finds a full disk before it measures${skipped}`,
-  ignore: !canFillDisk,
+  name: `puffin-bench finds a full disk before it measures${WITHOUT_SMALL_DISK}`,
+  ignore: !CAN_MAKE_SMALL_DISK,
   fn: () =>
     onSmallDisk(16_384, async (folder) => {
       const { code, stdout, stderr } = await run(ODD_BENCH, ["sound", "--save-results", "--output-dir", folder]);
@@ -258,8 +231,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: `puffin-bench loses nothing to a disk that fills up while it measures${skipped}`,
-  ignore: !canFillDisk,
+  name: `puffin-bench loses nothing to a disk that fills up while it measures${WITHOUT_SMALL_DISK}`,
+  ignore: !CAN_MAKE_SMALL_DISK,
   fn: () =>
     onSmallDisk(1_048_576, async (folder) => {
       const args = ["sound", ...TINY, "--format", "json", "--save-results", "--output-dir", folder];
