@@ -63,6 +63,9 @@ const MIN_PAIRS = 4;
 /** The least time that is left of an iteration when the empty loop's is taken off, as a share of it: a ratio needs one. */
 const MIN_REST = 0.01;
 
+/** The least duration of a sample, in nanoseconds: a clock that has not moved must not make a ratio infinite. */
+const MIN_SAMPLE_NS = 1e-3;
+
 /**
  * Makes a measurement out of pairs. A pair counts if both its samples do. The empty loop's time is taken off both sides alike:
  * where the loops are the same, the mean of what it took on the two sides, so that an error of one side's cannot look like a
@@ -80,7 +83,7 @@ export function summarizePairs(raw: readonly RawPair[], facts: PairFacts): PairM
   const overheadNs = overheads(facts);
   const value = (sample: DuetSample, side: Side) => {
     const rest = sample.ns - sample.iterations * overheadNs[side];
-    return Math.max(rest, sample.ns * MIN_REST, Number.MIN_VALUE) / facts.batch;
+    return Math.max(rest, sample.ns * MIN_REST, MIN_SAMPLE_NS) / facts.batch;
   };
   const isEmpty = (side: Side) =>
     isIndistinguishableFromEmpty(counted.map((pair) => pair[side].ns / pair[side].iterations), facts.empty[side]);
