@@ -57,6 +57,18 @@ const PAIRS_WITH_CONTROLS = 4;
 /** ... and in each that measures so many benchmarks. */
 const MANY_BENCHMARKS = 8;
 
+/**
+ * What {@linkcode duet} decides, without its document: nothing is read of the host, and other runs on it are of no concern. For
+ * experiments that replay measured pairs with `measure` and `now` of their own.
+ *
+ * @throws As {@linkcode duet} does.
+ */
+export async function decideDuet(options: DuetOptions): Promise<readonly ComparisonEntry[]> {
+  const run = new DuetRun(options);
+  await run.measure();
+  return run.entries();
+}
+
 /** A paired comparison that has begun. */
 class DuetRun {
   readonly #options: DuetOptions;
@@ -104,7 +116,7 @@ class DuetRun {
   /** The comparison. */
   async finish(others: readonly number[]): Promise<Comparison> {
     const { threshold, alpha, errorControl, tool, budgetMs, seed, filter, quick } = this.#options;
-    const benchmarks = this.#entries();
+    const benchmarks = this.entries();
     const controls = controlsOf(this.#controls, 1 - alpha);
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
@@ -228,6 +240,7 @@ class DuetRun {
   }
 
   #tellStandings(): void {
+    if (this.#options.listener === undefined) return;
     const standings = this.#sequence?.standings() ?? [];
     for (const standing of standings) {
       if (standing.verdict === null || this.#settled.has(standing.id)) continue;
@@ -239,7 +252,7 @@ class DuetRun {
   }
 
   /** All benchmarks, in the order of definition. */
-  #entries(): readonly ComparisonEntry[] {
+  entries(): readonly ComparisonEntry[] {
     const outcomes = new Map(this.#sequence?.outcomes().map((outcome) => [outcome.id, outcome]));
     const entries = new Map<string, ComparisonEntry>(this.#roster.others.map((entry) => [entry.id, entry]));
     for (const [id, ledger] of this.#ledgers) {

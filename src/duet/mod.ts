@@ -4,7 +4,7 @@
  * @module
  */
 
-export { duet } from "./duet.ts";
+export { decideDuet, duet } from "./duet.ts";
 export type { DuetEvent, DuetListener } from "./events.ts";
 export type { DuetOptions, DuetSide } from "./options.ts";
 export { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
