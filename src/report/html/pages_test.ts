@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { sampleCompared, sampleComparison, samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { PLAIN } from "../testdata/options.ts";
-import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
+import { HOSTILE_NAMES, hostileDocument, sampleBenchmark, sampleDocument } from "../testdata/sample_document.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
 import { hostileComparison } from "./testdata/hostile_comparison.ts";
@@ -70,6 +70,14 @@ Deno.test("page of a comparison holds the whole comparison for download", () => 
 Deno.test("page of 110 benchmarks of 8 forks and 24 rounds stays under 1 MB", () => {
   const bytes = new TextEncoder().encode(htmlReport.render(largeDocument(), PLAIN)).length;
   assert(bytes < 1_000_000, `${bytes} bytes`);
+});
+
+Deno.test("page of a result draws the samples of 400 benchmarks, and says so where there are more", () => {
+  const plain = sampleBenchmark({ name: "a", nominalNs: 1000 });
+  const benchmarks = Array.from({ length: 401 }, (_, i) => ({ ...plain, id: `core-agent/${i}`, name: `${i}` }));
+  const page = htmlReport.render(sampleDocument({ benchmarks, scaling: [], groups: [] }), PLAIN);
+  assertEquals(page.match(/ data-index="/g)?.length, 400);
+  assertStringIncludes(page, "The samples of the first 400 benchmarks are drawn.");
 });
 
 Deno.test("page of a result is the same at every rendering", () => {

@@ -5,7 +5,7 @@
  */
 
 import type { ResultDocument } from "../../measure/document.ts";
-import { documentView, isMeasured, labelOf } from "../document_view.ts";
+import { documentView, isMeasured, labelOf, type ViewRow } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { flagsOf, intervalRatio } from "../flags.ts";
 import { BYTE_UNITS, formatDuration, formatPercent, formatScaled } from "../number_format.ts";
@@ -13,8 +13,9 @@ import type { Report } from "../report.ts";
 import { shortenMiddle } from "../shorten.ts";
 import { spanAxis, spanDomain } from "./charts/span_cell.ts";
 import { downloadOf } from "./download.ts";
+import { MAX_NAME_COLUMNS } from "./name_length.ts";
 import { renderPage } from "./page.ts";
-import { benchmarkView, MAX_NAME_COLUMNS, spanOf, wordAndMeaning } from "./result/benchmark_view.ts";
+import { benchmarkView, spanOf, wordAndMeaning } from "./result/benchmark_view.ts";
 import { pageColumns } from "./result/columns.ts";
 import { groupsView } from "./result/group_view.ts";
 import { insightViews } from "./result/insight_view.ts";
@@ -30,20 +31,23 @@ export const htmlReport: Report = {
   },
 };
 
+/** Beyond so many benchmarks a page shows figures only: with every sample drawn, it would take too long to open. */
+const MAX_DRAWN = 400;
+
 function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   const view = documentView(document);
   const measured = document.benchmarks.filter(isMeasured);
   const columns = pageColumns(measured);
   const domain = spanDomain(measured.flatMap((result) => spanOf(result) ?? []));
   const places = new Map(document.benchmarks.map((result, index) => [result, index]));
+  const lineOf = (row: ViewRow, index: number) =>
+    benchmarkView(row, { index, columns, domain, isDrawn: index < MAX_DRAWN, footnotes: view.footnotes });
   const suites = view.suites.map(({ name, groups }, index) => ({
     key: `s${index}`,
     name: shortenMiddle(name, MAX_NAME_COLUMNS),
     groups: groups.map((group) => ({
       name: shortenMiddle(group.name ?? "", MAX_NAME_COLUMNS),
-      rows: group.rows.map((row) =>
-        benchmarkView(row, { index: places.get(row.result) ?? 0, columns, domain, footnotes: view.footnotes })
-      ),
+      rows: group.rows.map((row) => lineOf(row, places.get(row.result) ?? 0)),
     })),
   }));
   const download = downloadOf(document, `puffin-bench_${document.run.startedAt.replace(/\D/g, "").slice(0, 14)}`);
@@ -55,7 +59,8 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
     summary: view.summary,
     tiles: tilesOf(document),
     remarks: view.footnotes.filter(({ number }) => number === 0).map(({ text }) => text),
-    method: view.method,
+    method: view.method +
+      (document.benchmarks.length > MAX_DRAWN ? ` The samples of the first ${MAX_DRAWN} benchmarks are drawn.` : ""),
     columns,
     axis: domain === undefined ? "" : spanAxis(domain),
     suites,

@@ -66,10 +66,8 @@ export function driftText({ drift }: Comparison): string {
   if (drift === null) return "";
   const factor = drift.factor === null
     ? ""
-    : `The host itself was ${changeText(drift.factor.ratio)} in time (${
-      intervalText(drift.factor.interval)
-    }), by the ` +
-      "same code on both sides; that is taken off every ratio. ";
+    : `By the same code on both sides, the host itself changed every time by ${changeText(drift.factor.ratio)} ` +
+      `(${intervalText(drift.factor.interval)}); that is taken off the ratios. `;
   return `${factor}Equal code may still differ between the two sides by a standard deviation of ${
     formatPercent(drift.sd)
   } (${formatNumber(drift.degreesOfFreedom)} degrees of freedom), by ${DRIFT_WORDS[drift.from]}.`;

@@ -22,12 +22,7 @@ import { shortenMiddle } from "../../shorten.ts";
 import { pairsChart } from "../charts/pairs_chart.ts";
 import { processesChart } from "../charts/processes_chart.ts";
 import { ratioCell, type RatioDomain } from "../charts/ratio_cell.ts";
-
-/** Longer names are cut in the middle. */
-const MAX_NAME_COLUMNS = 160;
-
-/** Where a name stands in running text, no more of it is shown. */
-const MAX_LABEL_COLUMNS = 48;
+import { MAX_LABEL_COLUMNS, MAX_NAME_COLUMNS } from "../name_length.ts";
 
 /** One line. */
 export interface EntryView {

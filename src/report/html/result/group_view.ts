@@ -9,8 +9,8 @@ import { labelOf } from "../../document_view.ts";
 import { formatNumber } from "../../number_format.ts";
 import { shortenMiddle } from "../../shorten.ts";
 import { visibleText } from "../../visible_text.ts";
-import { barCell, barDomain, ratioAxis } from "../charts/ratio_cell.ts";
-import { MAX_LABEL_COLUMNS } from "./benchmark_view.ts";
+import { barCell, barDomain, type DrawnRatio, ratioAxis } from "../charts/ratio_cell.ts";
+import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 
 /** All groups that have a baseline, on one scale. */
 export interface GroupsView {
@@ -29,8 +29,8 @@ export interface GroupsView {
 /** Arranges the groups; undefined if none has a ratio. */
 export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView | undefined {
   const drawn = groups.flatMap((group) => {
-    const { ratio } = group;
-    return ratio === null || ratio.point <= 0 ? [] : [{ group, ratio: { ratio: ratio.point, interval: ratio } }];
+    const ratio = ratioOf(group, benchmarks);
+    return ratio === undefined ? [] : [{ group, ratio }];
   });
   if (drawn.length === 0) return undefined;
   const domain = barDomain(drawn.map(({ ratio }) => ratio));
@@ -38,7 +38,7 @@ export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView |
     const found = benchmarks.find((benchmark) => benchmark.id === id);
     return shortenMiddle(found === undefined ? visibleText(id) : labelOf(found), MAX_LABEL_COLUMNS);
   };
-  const level = drawn[0]?.ratio.interval.level;
+  const level = groups.find(({ ratio }) => ratio !== null)?.ratio?.level;
   return {
     axes: [ratioAxis(domain, { kind: "ratio" }), ratioAxis(domain, { kind: "ratio", narrow: true })],
     level: level === undefined ? "" : `${formatNumber(100 * level)} %`,
@@ -50,15 +50,27 @@ export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView |
       bars: members.map(({ group, ratio }) => ({
         name: nameOf(group.id),
         drawing: barCell(ratio, domain),
-        ratio: ratioText(group),
+        ratio: ratioText(ratio),
       })),
     })),
   };
 }
 
-/** `2.45× (2.40 to 2.51)`, with `~` where the interval holds 1. */
-function ratioText({ ratio }: GroupRatio): string {
-  if (ratio === null) return "";
-  const same = ratio.low <= 1 && ratio.high >= 1 ? "~" : "";
-  return `${same}${formatNumber(ratio.point, 2)}× (${formatNumber(ratio.low, 2)} to ${formatNumber(ratio.high, 2)})`;
+/** The ratio with its interval; of the lower quartiles alone with a single fork; undefined if one of the two has no figures. */
+function ratioOf(
+  { id, baselineId, ratio }: GroupRatio,
+  benchmarks: ResultDocument["benchmarks"],
+): DrawnRatio | undefined {
+  if (ratio !== null) return ratio.point > 0 ? { ratio: ratio.point, interval: ratio } : undefined;
+  const [candidate, baseline] = [id, baselineId].map((wanted) => benchmarks.find((result) => result.id === wanted));
+  if (candidate?.status !== "ok" || baseline?.status !== "ok") return undefined;
+  const point = candidate.statistics.p25 / baseline.statistics.p25;
+  return Number.isFinite(point) && point > 0 ? { ratio: point, interval: null } : undefined;
+}
+
+/** `2.45× (2.40 to 2.51)`, with `~` where the interval holds 1 and `±∞` where there is none. */
+function ratioText({ ratio, interval }: DrawnRatio): string {
+  if (interval === null) return `${formatNumber(ratio, 2)}× (±∞)`;
+  const same = interval.low <= 1 && interval.high >= 1 ? "~" : "";
+  return `${same}${formatNumber(ratio, 2)}× (${formatNumber(interval.low, 2)} to ${formatNumber(interval.high, 2)})`;
 }

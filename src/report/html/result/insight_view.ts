@@ -9,7 +9,7 @@ import { labelOf } from "../../document_view.ts";
 import { plural } from "../../facts.ts";
 import { insightsOf, type Severity } from "../../insights/mod.ts";
 import { shortenMiddle } from "../../shorten.ts";
-import { MAX_LABEL_COLUMNS } from "./benchmark_view.ts";
+import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 
 /** One insight, with links to what it rests on. */
 export interface InsightView {

@@ -21,7 +21,8 @@ const MAX_COMMAND_COLUMNS = 2000;
 
 /** The command of a run, with the seed that was drawn for it, and the versions that it ran with. */
 export function reproductionOf({ tool, run, settings, environment }: ResultDocument): Reproduction {
-  const words = run.arguments.length === 0 ? run.suites : run.arguments;
+  // Runs of the engine itself, without a command line, have no arguments.
+  const words = run.arguments.length > 0 ? run.arguments : run.suites.length === 1 ? run.suites : ["all"];
   const seeded = words.some((word) => word === "--seed" || word.startsWith("--seed="));
   const { git, runtime, v8Flags } = environment;
   return {

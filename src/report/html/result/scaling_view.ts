@@ -10,7 +10,7 @@ import { formatNumber } from "../../number_format.ts";
 import { shortenMiddle } from "../../shorten.ts";
 import { visibleText } from "../../visible_text.ts";
 import { scalingChart } from "../charts/scaling_chart.ts";
-import { MAX_LABEL_COLUMNS } from "./benchmark_view.ts";
+import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 
 /** One fitted growth. */
 export interface ScalingView {

@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { documentView } from "../../document_view.ts";
+import { sampleBenchmark, sampleDocument } from "../../testdata/sample_document.ts";
+import { groupsView } from "./group_view.ts";
+import { reproductionOf } from "./reproduce.ts";
+import { sampleCharts } from "./sample_charts.ts";
+import { scalingViews } from "./scaling_view.ts";
+import { benchmarkView } from "./benchmark_view.ts";
+import { pageColumns } from "./columns.ts";
+
+const row = (changes: Parameters<typeof sampleBenchmark>[0]["changes"] = {}) => {
+  const result = sampleBenchmark({ name: "a", nominalNs: 1000, changes });
+  const [suite] = documentView(sampleDocument({ benchmarks: [result], scaling: [], groups: [] })).suites;
+  const found = suite?.groups[0]?.rows[0];
+  assert(found !== undefined);
+  const options = {
+    index: 3,
+    columns: pageColumns([result]),
+    domain: [100, 10_000],
+    isDrawn: true,
+    footnotes: [],
+  } as const;
+  return benchmarkView(found, options);
+};
+
+Deno.test("benchmarkView names the flags in words, and filters find them", () => {
+  assertEquals(row().traits, "");
+  const unsteady = row({ steady: false, meetsExpectation: false });
+  assertEquals(unsteady.flags.map(({ word }) => word), ["unsteady"]);
+  assertEquals(unsteady.traits, "missed flagged");
+});
+
+Deno.test("benchmarkView has one key to sort by for each column, and none where nothing was measured", () => {
+  assertEquals(row().sortKeys.split(",").length, row().cells.length);
+  assertEquals(row({ status: "optimized_out" }).sortKeys, ",,,,,,,,");
+});
+
+Deno.test("sampleCharts tells what was left out, and draws nothing if no sample counts", () => {
+  const result = sampleBenchmark({ name: "a", nominalNs: 1000 });
+  assertEquals(sampleCharts(result, 0).length, 2);
+  const out = result.forks.map((fork) => ({
+    ...fork,
+    samples: { ...fork.samples, excluded: fork.samples.wallNs.map((_, index) => ({ index, cause: "steal" }) as const) },
+  }));
+  assertEquals(sampleCharts({ ...result, forks: out }, 0), []);
+  const excluded = { steal: 2, preemption: 0, suspend: 1 };
+  const [, second] = sampleCharts({ ...result, statistics: { ...result.statistics, excluded } }, 0);
+  assertStringIncludes(second?.caption ?? "", "× 2 left out by steal, ◇ 1 by suspend");
+});
+
+Deno.test("groupsView shows a ratio without an interval as one, and nothing where a side has no figures", () => {
+  const [group] = sampleDocument().groups;
+  assert(group !== undefined);
+  const withoutInterval = groupsView(sampleDocument({ groups: [{ ...group, ratio: null }] }));
+  assertEquals(withoutInterval?.groups[0]?.bars[0]?.ratio.endsWith("× (±∞)"), true);
+  assertEquals(withoutInterval?.level, "");
+  assertEquals(groupsView(sampleDocument({ groups: [{ ...group, id: "gone", ratio: null }] })), undefined);
+  const same = { point: 1.01, low: 0.98, high: 1.04, level: 0.95 };
+  const shown = groupsView(sampleDocument({ groups: [{ ...group, ratio: same }] }));
+  assertEquals(shown?.groups[0]?.bars[0]?.ratio, "~1.01× (0.98 to 1.04)");
+});
+
+Deno.test("scalingViews names the growth that the exponent is near to", () => {
+  const [growth] = sampleDocument().scaling;
+  assert(growth !== undefined);
+  const words = [0.02, 0.5, 1.01, 1.6, 2.05, 3.4].map((exponent) =>
+    scalingViews([{ ...growth, exponent }])[0]?.fit.match(/\(([^;]*);/)?.[1]
+  );
+  assertEquals(words, [
+    "about constant",
+    "less than linear",
+    "about linear",
+    "more than linear",
+    "about quadratic",
+    "more than quadratic",
+  ]);
+});
+
+Deno.test("reproductionOf adds the seed that was drawn, unless the command had one", () => {
+  const { run } = sampleDocument();
+  const command = (args: readonly string[]) =>
+    reproductionOf(sampleDocument({ run: { ...run, arguments: args } })).command;
+  assertEquals(command(["all", "--filter", "a b"]), "puffin-bench all --filter 'a b' --seed 7");
+  assertEquals(command(["all", "--seed=3"]), "puffin-bench all --seed=3");
+  assertEquals(command([]), "puffin-bench all --seed 7");
+});
