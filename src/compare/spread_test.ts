@@ -35,6 +35,16 @@ Deno.test("effectOf() counts each source of variation at its own level: more pro
   assertAlmostEquals(many.degreesOfFreedom, 11, 0.1);
 });
 
+Deno.test("effectOf() carries how uncertain the host's level is", () => {
+  const side = spreadOf(costs([0, 0, 0]));
+  const errorWith = (levelShare: number) => {
+    const drift = { perRun: { value: 0.02 ** 2, degreesOfFreedom: 11 }, levelShare };
+    return effectOf({ baseline: side, current: side }, drift)?.standardError ?? 0;
+  };
+  assertAlmostEquals(errorWith(0), 0.02 * Math.SQRT2, 1e-12);
+  assertAlmostEquals(errorWith(1 / 8), 0.02 * Math.sqrt(2 * 9 / 8), 1e-12); // that of eight references, which are off themselves
+});
+
 Deno.test("effectOf() gives the runs' own spread the weight of its degrees of freedom", () => {
   const side = (...means: number[]) => spreadOf(costs(...means.map((mean) => [mean - 0.01, mean + 0.01])));
   const drift = { perRun: { value: 0.01 ** 2, degreesOfFreedom: 4 }, levelShare: 0 };

@@ -14,6 +14,7 @@ Deno.test("judge() wants significance and size for a change, a proof for samenes
     [1.09, 0.01, 0.4, "inconclusive", "near_threshold"],
     [1.01, 0.8, 0.2, "inconclusive", "noise"],
     [1.01, 0.8, 0.05, "same", null],
+    [1.01, 0.8, 0.06, "inconclusive", "noise"],
   ];
   for (const [ratio, adjustedPValue, equivalencePValue, verdict, reason] of cases) {
     assertEquals(judge({ effect: Math.log(ratio), adjustedPValue, equivalencePValue }, bounds), { verdict, reason });
