@@ -9,6 +9,8 @@ import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
 import type { ForkLauncher } from "./fork_launcher.ts";
 import { makePlan } from "./plan.ts";
+import { requireOwnNames } from "./reference/built_in.ts";
+import { referenceSuite } from "./reference/references.ts";
 import { isolate } from "./run/isolation.ts";
 import { Run } from "./run/run.ts";
 import { RunLock } from "./run/run_lock.ts";
@@ -39,6 +41,17 @@ export interface MeasureOptions {
   readonly save?: (document: ResultDocument) => Promise<void>;
   /** Ends the run early: the document then holds what was complete, with status `interrupted`. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether to measure the reference benchmarks too, in a process of their own in each fork: a comparison of two documents takes
+   * from them how far the host drifted in between. Default true; without them a comparison knows less, and says so.
+   */
+  readonly references?: boolean;
+  /**
+   * Slows every benchmark but the references down by this factor, for tests of comparisons: each sample has so many times the
+   * iterations that are counted, rounded to whole ones; those of a benchmark of fixed iterations, too. Above 0 and finite;
+   * default 1. Nothing in the document tells of it.
+   */
+  readonly slowdown?: number;
   /** Is told what happens; must not throw. */
   readonly listener?: MeasureListener;
 }
@@ -51,10 +64,17 @@ export interface MeasureOptions {
  *
  * @throws {MeasureError} If the filter is no regular expression or leaves nothing, the forks cannot work at all, or the journal
  * to be resumed is of another run.
+ * @throws {TypeError} If two suites have one name, or one has that of the engine's own, `references` or `calibration`.
+ * @throws {RangeError} If the slowdown is not above 0 and finite.
  */
 export async function measure(options: MeasureOptions): Promise<ResultDocument> {
-  const plan = await makePlan(options.suites, options.settings.filter);
-  await using isolation = await isolate(options.launcher, options.settings.isolateVm);
+  const { suites, settings, references = true, slowdown = 1 } = options;
+  if (!(slowdown > 0 && slowdown < Infinity)) {
+    throw new RangeError(`Cannot slow benchmarks down: expected a factor above 0, got ${slowdown}; 1 changes nothing`);
+  }
+  await requireOwnNames(suites);
+  const plan = await makePlan(suites, settings.filter, references ? referenceSuite : null);
+  await using isolation = await isolate(options.launcher, settings.isolateVm);
   const lock = await RunLock.acquire();
   let run: Run | undefined;
   try {

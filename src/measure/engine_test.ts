@@ -5,6 +5,7 @@ import type { BenchmarkResult, ResultDocument, Settings } from "./document.ts";
 import { measure, type MeasureOptions } from "./engine.ts";
 import type { MeasureEvent } from "./events.ts";
 import { MeasureError } from "./measure_error.ts";
+import { calibrationSuite, referenceSuite } from "./reference/mod.ts";
 import { QUICK_SETTINGS } from "./settings.ts";
 import { basic } from "./testdata/basic_suite.ts";
 import { faulty } from "./testdata/faulty_suite.ts";
@@ -37,6 +38,7 @@ function run(options: Partial<MeasureOptions> & { filter?: string | null; change
     launcher,
     tool: { name: "puffin-bench", version: "0.1.0" },
     arguments: ["all"],
+    references: false,
     listener: (event) => events.push(event),
     ...rest,
   });
@@ -214,6 +216,92 @@ Deno.test("measure() that is aborted before it starts has nothing, and starts no
   const { document } = run({ signal: AbortSignal.abort(), launcher: { executable: "/nowhere", arguments: [] } });
   const { run: { status }, benchmarks } = await document;
   assertEquals([status, benchmarks], ["interrupted", []]);
+});
+
+Deno.test("measure() measures the references in every fork, beside the benchmarks and not among them", async () => {
+  const { document: promise, events } = run({ filter: "busy/n=100$", references: true });
+  const document = await promise;
+  assertEquals(documentSchema.safeParse(document).error?.issues, undefined);
+  assertEquals(
+    document.references.map(({ id }) => id),
+    referenceSuite.benchmarks.map(({ name }) => `references/${name}`),
+  );
+  for (const result of document.references) {
+    assert(result.status === "ok", JSON.stringify(result));
+    assertEquals(result.forks.map(({ fork, samples }) => [fork, samples.wallNs.length]), [[0, 1], [1, 1]]);
+    assertEquals([result.memory.allocatedBytes, result.memory.gc], [null, null], "nobody looks at what they allocate");
+  }
+  assertEquals([document.benchmarks.length, document.run.suites], [1, ["basic"]]);
+  const told = events.flatMap((event) => event.type === "benchmark_finished" ? [event.result.id] : []);
+  assertEquals(told, ["basic/busy/n=100"]);
+  const planned = events.find((event) => event.type === "planned");
+  assertEquals(planned?.type === "planned" && planned.benchmarks, 1);
+  const aboutThem = document.warnings.filter(({ benchmarkId }) => benchmarkId?.startsWith("references/"));
+  assertEquals(aboutThem, []);
+});
+
+Deno.test("measure() without references has none in its document", async () => {
+  const { references } = await run({ filter: "busy/n=100$", references: false }).document;
+  assertEquals(references, []);
+});
+
+Deno.test("measure() slows the benchmarks down as told, and the references never", async () => {
+  const { document } = run({
+    suites: [calibrationSuite],
+    filter: "sum_1000",
+    references: true,
+    slowdown: 1.5,
+    change: { rounds: 9, timeMs: 18, warmupMs: 40, maxWarmupMs: 200 },
+  });
+  const { benchmarks: [slowed], references: [plain] } = await document;
+  assert(slowed?.status === "ok" && plain?.status === "ok");
+  assertEquals([slowed.name, plain.name], ["sum_1000", "sum_1000"]);
+  const ratio = slowed.statistics.min / plain.statistics.min; // the same code, in the same run; load only ever adds
+  assert(ratio > 1.3 && ratio < 1.7, `ratio ${ratio}`);
+});
+
+Deno.test("measure() refuses a slowdown that is no factor, and suites that have the name of the engine's own", async () => {
+  for (const slowdown of [0, -1, NaN, Infinity]) {
+    await assertRejects(() => run({ slowdown }).document, RangeError, "expected a factor above 0");
+  }
+  const impostor = { ...basic, name: "references" };
+  await assertRejects(() => run({ suites: [impostor] }).document, TypeError, 'suite "references"');
+  await assertRejects(
+    () => run({ suites: [referenceSuite], references: true }).document,
+    TypeError,
+    "name each suite once",
+  );
+});
+
+Deno.test("measure() resumes the references of a run, too, but not of one without them or slowed down", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const journalPath = join(folder, "journal.jsonl");
+    const abort = new AbortController();
+    let started = 0;
+    const options = { filter: "busy/n=100$", change: { forks: 2 }, journalPath };
+    const first = await run({
+      ...options,
+      references: true,
+      signal: abort.signal,
+      listener: (event) => {
+        if (event.type === "fork_started" && ++started === 3) abort.abort(); // the first fork is complete
+      },
+    }).document;
+    const resumed = { ...options, resume: true };
+    for (const other of [{ references: false }, { references: true, slowdown: 2 }]) {
+      await assertRejects(() => run({ ...resumed, ...other }).document, MeasureError, "the benchmarks have changed");
+    }
+    const second = await run({ ...resumed, references: true }).document;
+    assertEquals([second.run.id, second.run.status], [first.run.id, "complete"]);
+    const samples = ({ references }: ResultDocument) =>
+      references.map((result) => result.status === "failed" ? [] : result.forks[0]?.samples.wallNs);
+    assertEquals(samples(first).length, 8);
+    assertEquals(samples(second), samples(first), "what was measured is not measured again");
+    for (const result of second.references) assertEquals(result.status !== "failed" && result.forks.length, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("measure() resumes a run that was interrupted, and removes the journal when it is complete", async () => {

@@ -17,13 +17,23 @@ export interface PlannedBenchmark {
   readonly timeoutMs: number | null;
 }
 
+/** A suite of a plan. */
+export interface PlannedSuite {
+  /** Its name. */
+  readonly name: string;
+  /** Its benchmarks, in the order of definition. */
+  readonly benchmarks: readonly PlannedBenchmark[];
+}
+
 /** What a run has to measure. */
 export interface Plan {
   /** The suites, in the order given, that have a benchmark. */
-  readonly suites: readonly { readonly name: string; readonly benchmarks: readonly PlannedBenchmark[] }[];
+  readonly suites: readonly PlannedSuite[];
   /** Every benchmark, in the order of definition. */
   readonly benchmarks: readonly PlannedBenchmark[];
-  /** Hash over all identities: equal for equal plans. */
+  /** The references, to which the filter does not apply; null without them. */
+  readonly references: PlannedSuite | null;
+  /** Hash over all identities, those of the references too: equal for equal plans. */
   readonly hash: string;
 }
 
@@ -31,25 +41,26 @@ export interface Plan {
  * Makes the plan of a run.
  *
  * @param filter Regular expression that a benchmark's id must match; null for all.
+ * @param references Is measured along with the others; null for none.
  * @throws {MeasureError} If the filter is not a regular expression, or nothing is left to measure.
  */
-export async function makePlan(suites: readonly Suite[], filter: string | null): Promise<Plan> {
+export async function makePlan(
+  suites: readonly Suite[],
+  filter: string | null,
+  references: Suite | null = null,
+): Promise<Plan> {
   const pattern = compileFilter(filter);
   const names = new Set<string>();
-  const planned: { name: string; benchmarks: PlannedBenchmark[] }[] = [];
+  for (const { name } of references === null ? suites : [...suites, references]) {
+    if (names.has(name)) {
+      throw new TypeError(`Cannot plan a run: two suites are called "${name}"; name each suite once`);
+    }
+    names.add(name);
+  }
+  const planned: PlannedSuite[] = [];
   for (const suite of suites) {
-    if (names.has(suite.name)) {
-      throw new TypeError(`Cannot plan a run: two suites are called "${suite.name}"; name each suite once`);
-    }
-    names.add(suite.name);
-    const benchmarks: PlannedBenchmark[] = [];
-    for (const definition of suite.benchmarks) {
-      for (const params of combinations(definition.options.params ?? {})) {
-        const identity = await identify(suite.name, definition, params);
-        if (pattern.test(identity.id)) benchmarks.push({ identity, timeoutMs: definition.options.timeoutMs ?? null });
-      }
-    }
-    if (benchmarks.length > 0) planned.push({ name: suite.name, benchmarks });
+    const kept = (await planSuite(suite)).filter(({ identity }) => pattern.test(identity.id));
+    if (kept.length > 0) planned.push({ name: suite.name, benchmarks: kept });
   }
   const benchmarks = planned.flatMap((suite) => suite.benchmarks);
   if (benchmarks.length === 0) {
@@ -58,8 +69,29 @@ export async function makePlan(suites: readonly Suite[], filter: string | null):
       : `no benchmark's id matches the filter ${JSON.stringify(filter)}`;
     throw new MeasureError("nothing_to_measure", `Cannot measure: ${reason}; list the benchmarks to see their ids`);
   }
-  const hash = await sha256(benchmarks.map(({ identity }) => [identity.id, identity.definitionHash]));
-  return { suites: planned, benchmarks, hash };
+  const plannedReferences = references === null
+    ? null
+    : { name: references.name, benchmarks: await planSuite(references) };
+  const everything = [...benchmarks, ...plannedReferences?.benchmarks ?? []];
+  const hash = await sha256(everything.map(({ identity }) => [identity.id, identity.definitionHash]));
+  return { suites: planned, benchmarks, references: plannedReferences, hash };
+}
+
+/** The suite of a plan that has this name, the references among them; undefined if there is none. */
+export function plannedSuite({ suites, references }: Plan, name: string): PlannedSuite | undefined {
+  return references?.name === name ? references : suites.find((suite) => suite.name === name);
+}
+
+/** Every benchmark of a suite. */
+async function planSuite(suite: Suite): Promise<PlannedBenchmark[]> {
+  const benchmarks: PlannedBenchmark[] = [];
+  for (const definition of suite.benchmarks) {
+    for (const params of combinations(definition.options.params ?? {})) {
+      const identity = await identify(suite.name, definition, params);
+      benchmarks.push({ identity, timeoutMs: definition.options.timeoutMs ?? null });
+    }
+  }
+  return benchmarks;
 }
 
 function compileFilter(filter: string | null): RegExp {

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { MeasureError } from "./measure_error.ts";
-import { makePlan } from "./plan.ts";
+import { makePlan, plannedSuite } from "./plan.ts";
 import { suite } from "./suite.ts";
 
 const numbers = suite("numbers", { title: "Numbers" }, (bench) => {
@@ -42,4 +42,14 @@ Deno.test("makePlan() hashes sources and options: a changed definition has anoth
   assertEquals(hashes[1], hashes[0]);
   assertEquals(new Set(hashes).size, 4);
   assertNotEquals(hashes[2], hashes[0]);
+});
+
+Deno.test("makePlan() has the references beside the benchmarks, all of them, whatever the filter is", async () => {
+  const plan = await makePlan([numbers], "n=1", texts);
+  const alone = await makePlan([numbers], "n=1");
+  assertEquals([plan.benchmarks, plan.suites], [alone.benchmarks, alone.suites]);
+  assertEquals([plan.references?.name, plan.references?.benchmarks.length], ["texts", texts.benchmarks.length]);
+  assertEquals([plannedSuite(plan, "texts"), plannedSuite(plan, "zebra")], [plan.references ?? undefined, undefined]);
+  assertNotEquals(plan.hash, alone.hash, "a run with references does not go on with one that has none");
+  await assertRejects(() => makePlan([numbers], null, numbers), TypeError, 'two suites are called "numbers"');
 });

@@ -40,8 +40,10 @@ export interface ForkRequest {
   readonly fork: number;
   /** Seed of its random choices. */
   readonly seed: number;
-  /** The run's settings. */
+  /** How to measure it. */
   readonly settings: Settings;
+  /** What the samples' iterations are multiplied by, while as many as chosen are counted: an injected slowdown; 1: none. */
+  readonly slowdown: number;
   /** The benchmarks concerned. */
   readonly benchmarks: readonly RequestedBenchmark[];
 }
@@ -88,6 +90,7 @@ const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
   fork: z.number().int().min(0),
   seed: z.number().int().min(0).max(0xffff_ffff),
   settings: settingsSchema,
+  slowdown: z.number().positive(),
   benchmarks: z.array(z.strictObject({ id: z.string(), shape: shapeSchema.nullable() })),
 });
 

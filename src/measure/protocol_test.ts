@@ -10,6 +10,7 @@ const request: ForkRequest = {
   fork: 3,
   seed: 7,
   settings: { ...QUICK_SETTINGS, seed: 1 },
+  slowdown: 1,
   benchmarks: [{ id: "numbers/a\nb", shape: { kind: "async", hooks: "none" } }],
 };
 

@@ -91,15 +91,15 @@ export function heapPushPop(bench: DefineBenchmark): void {
   });
 }
 
-/** A value put into a histogram of 16 buckets, found by halving. */
+/** A value put into a histogram of 64 buckets, found by halving. */
 export function histogramRecord(bench: DefineBenchmark): void {
   const setup = () => {
-    const random = createRandom(16);
+    const random = createRandom(64);
     return {
       turn: 0,
       values: Array.from({ length: 256 }, () => random.nextInt(65_536)),
-      bounds: Array.from({ length: 16 }, (_, index) => 2 ** (index + 1)),
-      counts: new Uint32Array(17),
+      bounds: Array.from({ length: 64 }, (_, index) => (index + 1) * 1024),
+      counts: new Uint32Array(65),
     };
   };
   bench("histogram_record", { setup }, (state) => {

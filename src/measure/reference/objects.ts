@@ -8,13 +8,13 @@
 
 import type { DefineBenchmark } from "../definition.ts";
 
-/** An object literal of four fields, which outlives the call. */
+/** Two object literals, one within the other, which outlive the call. */
 export function objectOps(bench: DefineBenchmark): void {
-  bench("object_ops", { setup: () => ({ turn: 0, last: { x: 0, y: 0, z: 0, w: 0 } }) }, (state) => {
+  bench("object_ops", { setup: () => ({ turn: 0, last: { id: 0, at: { x: 0, y: 0, z: 0, w: 0 } } }) }, (state) => {
     const turn = state.turn = (state.turn + 1) % 1024;
-    const made = { x: turn, y: turn + 1, z: turn + 2, w: turn + 3 };
-    state.last = made;
-    return made.x + made.w === made.y + made.z;
+    const { at } = state.last;
+    state.last = { id: turn, at: { x: at.y, y: at.z, z: at.w, w: turn } };
+    return state.last.at.w === turn && state.last.at.z === at.w;
   });
 }
 

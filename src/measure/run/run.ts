@@ -10,8 +10,7 @@ import { DOCUMENT_FORMAT, DOCUMENT_VERSION } from "../document.ts";
 import type { MeasureOptions } from "../engine.ts";
 import { QuietnessMonitor, readEnvironment } from "../environment/mod.ts";
 import type { MeasureEvent } from "../events.ts";
-import type { Plan } from "../plan.ts";
-import { createRandom, deriveSeed } from "../random.ts";
+import { type Plan, plannedSuite } from "../plan.ts";
 import { assembleBenchmark, assembleGroups, assembleScaling } from "./assemble.ts";
 import { type FindingRecord, Findings } from "./findings.ts";
 import type { Isolation } from "./isolation.ts";
@@ -20,7 +19,8 @@ import { expectedForkMs, ProgressEstimator, type Stage } from "./progress.ts";
 import type { RunLock } from "./run_lock.ts";
 import { type SpawnFork, timedV8Flags } from "./spawn.ts";
 import { runStage, type StageContext, type StageTask } from "./stage.ts";
-import { benchmarkWarnings, runWarnings } from "./warnings.ts";
+import { planStages } from "./stage_plan.ts";
+import { benchmarkWarnings, referenceWarnings, runWarnings } from "./warnings.ts";
 
 /** What a run works with, besides its options. */
 export interface RunTools {
@@ -64,7 +64,8 @@ export class Run {
       runId: crypto.randomUUID(),
       startedAt: new Date().toISOString(),
       tool: options.tool,
-      planHash: parts.plan.hash,
+      // A run that is slowed down is another one, too: what it has in its journal must not be mixed with what is not.
+      planHash: options.slowdown === undefined ? parts.plan.hash : `${parts.plan.hash} * ${options.slowdown}`,
       fingerprint: parts.environment.fingerprint,
       settings: options.settings,
     };
@@ -83,15 +84,15 @@ export class Run {
 
   /** Audits every benchmark, sees what each allocates, and times them fork by fork. */
   async measure(): Promise<void> {
-    const tasks = this.#tasks();
+    const { settings, slowdown } = { settings: this.#settings, slowdown: this.#options.slowdown ?? 1 };
+    const tasks = planStages(this.#plan, { settings, slowdown });
     const stages = tasks.map((task) => this.#stage(task));
     const progress = new ProgressEstimator(stages, () => performance.now());
-    const { forks } = this.#settings;
+    const { forks } = settings;
     const expectedMs = stages.reduce((total, { expectedMs }) => total + expectedMs, 0);
     this.#tell({ type: "planned", benchmarks: this.#plan.benchmarks.length, forks, expectedMs });
     const context: StageContext = {
       plan: this.#plan,
-      settings: this.#settings,
       findings: this.#findings,
       spawn: this.#tools.spawn,
       progress,
@@ -118,6 +119,8 @@ export class Run {
     const { canCollect, observations } = this.#findings;
     const facts = { clock, quietness, cpuCount: this.#environment.cpu.count, canCollect, observations };
     for (const warning of runWarnings(facts)) this.#warn(warning);
+    const references = this.#references();
+    for (const warning of referenceWarnings(references)) this.#warn(warning);
     for (const result of benchmarks) benchmarkWarnings(result, clock).forEach((warning) => this.#warn(warning));
     const isComplete = !this.#isAborted;
     return {
@@ -141,7 +144,7 @@ export class Run {
       benchmarks,
       scaling: assembleScaling(benchmarks),
       groups: assembleGroups(benchmarks),
-      references: [],
+      references,
     };
   }
 
@@ -166,22 +169,10 @@ export class Run {
     return this.#options.signal?.aborted === true;
   }
 
-  /** Audits first, then the memory, then fork by fork the suites in random order. */
-  #tasks(): StageTask[] {
-    const suites = this.#plan.suites.map(({ name }) => name);
-    const tasks: StageTask[] = suites.map((suite) => ({ task: "audit", suite, fork: 0 }));
-    tasks.push(...suites.map((suite) => ({ task: "memory" as const, suite, fork: 0 })));
-    for (let fork = 0; fork < this.#settings.forks; fork++) {
-      const order = createRandom(deriveSeed(this.#settings.seed, "suites", fork)).shuffle(suites);
-      tasks.push(...order.map((suite) => ({ task: "time" as const, suite, fork })));
-    }
-    return tasks;
-  }
-
-  #stage({ task, suite, fork }: StageTask): Stage {
-    const benchmarks = this.#plan.suites.find(({ name }) => name === suite)?.benchmarks.length ?? 0;
+  #stage({ task, suite, fork, settings }: StageTask): Stage {
+    const benchmarks = plannedSuite(this.#plan, suite)?.benchmarks.length ?? 0;
     const kind = `${task}/${suite}`;
-    return { key: `${kind}/${fork}`, kind, expectedMs: expectedForkMs(task, benchmarks, this.#settings) };
+    return { key: `${kind}/${fork}`, kind, expectedMs: expectedForkMs(task, benchmarks, settings) };
   }
 
   async #openJournal(): Promise<void> {
@@ -230,6 +221,14 @@ export class Run {
     this.#results.set(id, result);
     this.#tell({ type: "benchmark_finished", result });
     return result;
+  }
+
+  /** What the references came to, as far as they were measured; they are no news for a display. */
+  #references(): BenchmarkResult[] {
+    const planned = this.#plan.references?.benchmarks ?? [];
+    return planned.flatMap(({ identity }) =>
+      assembleBenchmark(identity, this.#findings.of(identity.id), this.#settings) ?? []
+    );
   }
 
   #warn(warning: Warning): void {

@@ -18,6 +18,7 @@ async function environmentOf(change: Partial<ForkRequest>): Promise<{ flags: str
     fork: 0,
     seed: 1,
     settings,
+    slowdown: 1,
     benchmarks: [],
     ...change,
   });
@@ -54,7 +55,16 @@ Deno.test("timedV8Flags() of a compiled executable are those built into it, what
 
 Deno.test("spawnBy() tells how a process ended, and minds neither writing to it nor killing it then", async () => {
   const settings = { ...QUICK_SETTINGS, seed: 1 };
-  const request: ForkRequest = { token: "", task: "time", suite: "a", fork: 0, seed: 1, settings, benchmarks: [] };
+  const request: ForkRequest = {
+    token: "",
+    task: "time",
+    suite: "a",
+    fork: 0,
+    seed: 1,
+    settings,
+    slowdown: 1,
+    benchmarks: [],
+  };
   const process = spawnBy({ executable: Deno.execPath(), arguments: ["eval", "Deno.exit(7)"] })(request);
   await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
   assertEquals(await process.exit, "exit code 7");

@@ -13,6 +13,7 @@ const request: ForkRequest = {
   fork: 0,
   seed: 1,
   settings: { ...QUICK_SETTINGS, seed: 1 },
+  slowdown: 1,
   benchmarks: [],
 };
 

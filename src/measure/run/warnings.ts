@@ -93,6 +93,19 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
   return warnings;
 }
 
+/** What a comparison cannot use of the references; how they fared is nobody's concern otherwise. */
+export function referenceWarnings(references: readonly BenchmarkResult[]): Warning[] {
+  return references.flatMap((result) => {
+    if (result.status === "ok") return [];
+    const reason = result.status === "failed"
+      ? `failed (${result.failure.reason}: ${result.failure.message})`
+      : "cannot be told from an empty loop";
+    const message = `reference benchmark "${result.name}" ${reason}: comparisons will know less of the host's drift; ` +
+      "if it happens again, report it as a bug";
+    return [{ code: "reference_failed", message, benchmarkId: null }];
+  });
+}
+
 /** Warnings about the whole run. */
 export function runWarnings(
   { clock, quietness, cpuCount, canCollect, observations }: {

@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { MeasuredBenchmark } from "../document.ts";
 import { sampleBenchmark, sampleDocument, sampleFork } from "../testdata/sample_document.ts";
-import { benchmarkWarnings, runWarnings } from "./warnings.ts";
+import { benchmarkWarnings, referenceWarnings, runWarnings } from "./warnings.ts";
 
 const quiet: MeasuredBenchmark = {
   ...sampleBenchmark,
@@ -71,4 +71,22 @@ Deno.test("runWarnings() tells what was wrong with the run", () => {
   assertEquals(all({ quietness: { ...quietness, loadStart: 2.5 } }), ["high_load"]);
   assertEquals(all({ quietness: { ...quietness, stealRatio: 0.02 } }), ["steal"]);
   assertEquals(all({ quietness: { ...quietness, stealRatio: null, loadStart: null } }), []);
+});
+
+Deno.test("referenceWarnings() tells of what failed or measures nothing, and of nothing else", () => {
+  const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;
+  const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
+  const failure = { reason: "threw", message: "no room", stack: null, fork: 3 } as const;
+  const noisy = { ...quiet, steady: false, statistics: { ...quiet.statistics, samples: 1 } };
+  const warnings = referenceWarnings([
+    noisy,
+    { ...identity, status: "failed", failure },
+    { ...quiet, status: "optimized_out" },
+  ]);
+  assertEquals(warnings.map(({ code, benchmarkId }) => [code, benchmarkId]), [
+    ["reference_failed", null],
+    ["reference_failed", null],
+  ]);
+  assertStringIncludes(warnings[0]?.message ?? "", "failed (threw: no room)");
+  assertStringIncludes(warnings[1]?.message ?? "", "empty loop");
 });
