@@ -1,0 +1,313 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { Comparison } from "../compare/comparison.ts";
+import { comparisonSchema } from "../compare/comparison_schema.ts";
+import {
+  hasProgram,
+  inTempDir,
+  type Outcome,
+  outcomeOf,
+  PUFFIN_BENCH,
+  run,
+  runOnTerminal,
+  start,
+} from "./testdata/program.ts";
+
+const isPosix = Deno.build.os !== "windows";
+
+/** As little time as gives a pair or two: what is tested is what it does, not how well it measures. */
+const SHORT = ["--budget", "3s", "--quick", "--seed", "1"];
+
+/** A file of benchmarks that any build of the program can load. */
+const BENCHMARKS = (loops: number) => `
+Deno.bench("sum", () => {
+  let sum = 0;
+  for (let i = 0; i < ${loops}; i++) sum += i;
+  return sum;
+});
+Deno.bench("join", () => [1, 2, 3].join());
+`;
+
+/** Runs the program where temporary files are in `folder`, and marks it and all its processes. */
+async function ab(folder: string, args: readonly string[], cwd = folder): Promise<Outcome> {
+  const mark = crypto.randomUUID();
+  const temporary = join(folder, "tmp");
+  await Deno.mkdir(temporary, { recursive: true });
+  const outcome = await run(PUFFIN_BENCH, ["ab", ...args], { cwd, env: { TMPDIR: temporary, AB_MARK: mark } });
+  assertEquals(processesWith(mark), [], "no process is left");
+  assertEquals([...Deno.readDirSync(temporary)].map(({ name }) => name), [], "no temporary file is left");
+  return outcome;
+}
+
+/** The processes that live and were started with that mark in their environment; none where the system does not tell. */
+function processesWith(mark: string): number[] {
+  if (Deno.build.os !== "linux") return [];
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+  return pids.filter((pid) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/environ`).includes(mark);
+    } catch {
+      return false; // it is gone
+    }
+  });
+}
+
+function comparisonOf({ stdout, stderr }: Outcome): Comparison {
+  assert(stdout !== "", stderr);
+  return comparisonSchema.parse(JSON.parse(stdout));
+}
+
+async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
+}
+
+/** One line on stderr that has all these words, nothing on stdout, exit code 2. */
+function assertRefused({ code, stdout, stderr }: Outcome, ...words: readonly string[]): void {
+  assertEquals({ code, stdout }, { code: 2, stdout: "" }, stderr);
+  assertMatch(stderr, /^error: [^\n]+\n$/);
+  for (const word of words) assertStringIncludes(stderr, word);
+}
+
+Deno.test("puffin-bench ab compares two files of benchmarks, and its exit code is their verdict", () =>
+  inTempDir(async (folder) => {
+    await write(folder, { "old.js": BENCHMARKS(1_000), "new.js": BENCHMARKS(4_000) + `Deno.bench("new", () => 1);` });
+    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.js", "--format", "json", ...SHORT]);
+    const { benchmarks, verdict, method, baseline, current, status } = comparisonOf(outcome);
+    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.js"]);
+    assertEquals(benchmarks.map(({ id, status }) => [id, status]), [
+      ["file/sum", "compared"],
+      ["file/join", "compared"],
+      ["file/new", "added"],
+    ]);
+    assertEquals(outcome.code, verdict === "slower" ? 1 : 0);
+    const [sum] = benchmarks;
+    assert(sum?.status === "compared" && sum.ratio > 1.5, JSON.stringify(sum));
+  }));
+
+Deno.test("puffin-bench ab saves the comparison, which report shows again", () =>
+  inTempDir(async (folder) => {
+    await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
+    const args = ["--a", "a.js", "--b", "b.js", ...SHORT, "--filter", "join", "--save-results", "--quiet"];
+    const { stdout, stderr } = await ab(folder, args);
+    assertEquals(stderr, "");
+    const [saved = ""] = [...Deno.readDirSync(join(folder, "results"))].map(({ name }) => name);
+    assertMatch(saved, /^benchmark_comparison_\d{8}_\d{6}\.json$/);
+    assertStringIncludes(stdout, saved);
+    comparisonSchema.parse(JSON.parse(await Deno.readTextFile(join(folder, "results", saved))));
+    assertEquals((await run(PUFFIN_BENCH, ["report", join(folder, "results", saved)])).code, 0);
+  }));
+
+Deno.test({
+  name: "puffin-bench ab compares two executables, only the suites that are named",
+  ignore: !isPosix,
+  fn: () =>
+    inTempDir(async (folder) => {
+      const [command, ...first] = PUFFIN_BENCH;
+      const script = `#!/bin/sh\nexec ${[command, ...first].map((word) => `'${word}'`).join(" ")} "$@"\n`;
+      await write(folder, { "old": script, "new": script });
+      for (const name of ["old", "new"]) await Deno.chmod(join(folder, name), 0o755);
+      const args = ["--a", "./old", "--b", "./new", "core-agent", "--filter", "Metrics|Simple", "--format", "json"];
+      const outcome = await ab(folder, [...args, ...SHORT]);
+      const { benchmarks, baseline, controls } = comparisonOf(outcome);
+      assertEquals(benchmarks.map(({ suite, status }) => [suite, status]), [
+        ["core-agent", "compared"],
+        ["core-agent", "compared"],
+      ]);
+      assertMatch(baseline.sources[0]?.tool ?? "", /^puffin-bench \d/);
+      assertEquals(controls.length, 2);
+    }),
+});
+
+/** A repository of three commits: without the file, with it, with a slower one. */
+async function makeRepository(folder: string): Promise<void> {
+  const git = async (...args: readonly string[]) => {
+    const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+    const { success, stderr } = await new Deno.Command("git", { args: [...identity, ...args], cwd: folder }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  };
+  await Deno.mkdir(join(folder, "bench"));
+  await write(folder, { ".gitignore": "tmp\n" });
+  await git("init", "--quiet");
+  for (const text of [null, BENCHMARKS(100), BENCHMARKS(400), "this is no JavaScript"]) {
+    if (text !== null) await write(folder, { "bench/b.js": text });
+    await git("add", ".");
+    await git("commit", "--quiet", "--allow-empty", "-m", "x");
+  }
+}
+
+const hasGit = hasProgram("git");
+
+Deno.test({
+  name: "puffin-bench ab compares a file at two revisions, and leaves no work tree whatever happens",
+  ignore: !hasGit,
+  fn: () =>
+    inTempDir(async (folder) => {
+      await makeRepository(folder);
+      const workTrees = () => new Deno.Command("git", { args: ["worktree", "list"], cwd: folder }).outputSync().stdout;
+      const before = workTrees();
+      const file = ["b.js", "--format", "json", ...SHORT];
+      const outcome = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~2", ...file], join(folder, "bench"));
+      const { benchmarks, baseline } = comparisonOf(outcome);
+      assertEquals(benchmarks.map(({ id, status }) => [id, status]), [["b/sum", "compared"], ["b/join", "compared"]]);
+      assertMatch(baseline.sources[0]?.commit ?? "", /^[0-9a-f]{40}$/);
+      const changed = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~1", ...file], join(folder, "bench"));
+      assertEquals(comparisonOf(changed).benchmarks.map(({ status }) => status), ["incomparable", "compared"]);
+
+      const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/b.js", ...SHORT];
+      assertRefused(await ab(folder, args("HEAD~3", "HEAD~1")), '"HEAD~3"', "it has no file", "bench/b.js");
+      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), 'B "HEAD"', "could not be parsed");
+      assertRefused(await ab(folder, args("HEAD", "nowhere")), '--b "nowhere"', "no such file", "no such revision");
+      assertRefused(await ab(folder, ["--a", "HEAD~1", "--b", "HEAD", ...SHORT]), '"HEAD~1"', "main.ts");
+      assertEquals(workTrees(), before);
+    }),
+});
+
+Deno.test({
+  name: "puffin-bench ab refuses what is no program for it in one line, and leaves nothing behind",
+  ignore: !isPosix,
+  fn: () =>
+    inTempDir(async (folder) => {
+      await write(folder, {
+        "garbage": "#!/bin/sh\nhead -c 3000000 /dev/urandom; echo '{}'\n",
+        "silent": "#!/bin/sh\nexit 0\n",
+        "crash": "#!/bin/sh\nkill -SEGV $$\n",
+        "complains": "#!/bin/sh\nprintf 'Error: \\033[31mno licence\\n' >&2; exit 9\n",
+        "odd": "no program at all",
+        "text": "no program either",
+        "a.js": BENCHMARKS(10),
+        "none.js": "export default 1;",
+        "wrong.js": "Deno.bench('x', () => {}); throw new Error('no\\nroom');",
+      });
+      for (const name of ["garbage", "silent", "crash", "complains", "odd"]) {
+        await Deno.chmod(join(folder, name), 0o755);
+      }
+      const refused = async (a: string, b: string, ...words: readonly string[]) => {
+        assertRefused(await ab(folder, ["--a", a, "--b", b, ...SHORT]), ...words);
+      };
+      await refused("./garbage", "./garbage", '"./garbage"');
+      await refused("./silent", "./crash", 'A "./silent"', "exit code 0", "before it said hello");
+      await refused("./crash", "./silent", 'A "./crash"', "SIGSEGV");
+      await refused("./complains", "./silent", 'A "./complains"', "exit code 9", "no licence");
+      await refused("./odd", "./silent", "A ", "./odd");
+      await refused("./text", "./silent", '--a "./text"', "may not be executed");
+      await refused("./missing", "./silent", '--a "./missing"', "no such file");
+      await refused(".", "./silent", '--a "."', "folder");
+      await refused("a.js", "none.js", 'B "none.js"', "has no benchmarks");
+      await refused("wrong.js", "a.js", 'A "wrong.js"', "no room");
+      await refused("a.js", "./silent", "a.js", "one is a file of benchmarks");
+    }),
+});
+
+Deno.test("puffin-bench ab refuses wrong usage", () =>
+  inTempDir(async (folder) => {
+    await write(folder, { "a.js": BENCHMARKS(10) });
+    assertRefused(await ab(folder, ["--a", "a.js"]), "--b <program>");
+    assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--budget", "soon"]), "--budget", "duration");
+    assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "core-agent"]), "core-agent", "--filter");
+    assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--filter", "zzz", ...SHORT]), "zzz");
+  }));
+
+Deno.test("puffin-bench ab tells what crashes, hangs or throws on one side; the others go on", () =>
+  inTempDir(async (folder) => {
+    const good = `
+      Deno.bench("fine", () => [1].length);
+      Deno.bench("crashes", () => 1);
+      Deno.bench("hangs", () => 1);
+      Deno.bench("throws", () => 1);`;
+    const bad = `
+      Deno.bench("fine", () => [1].length);
+      Deno.bench("crashes", () => Deno.exit(7));
+      Deno.bench("hangs", () => { for (;;); });
+      Deno.bench("throws", () => { throw new Error("no room"); });`;
+    await write(folder, { "good.js": good, "bad.js": bad });
+    const args = ["--a", "good.js", "--b", "bad.js", "--timeout", "2s", "--format", "json", ...SHORT];
+    const outcome = await ab(folder, args);
+    assertEquals(outcome.code, 1, outcome.stderr);
+    const entries = new Map(comparisonOf(outcome).benchmarks.map((entry) => [entry.name, entry]));
+    for (const [name, words] of [["crashes", "exit code 7"], ["hangs", "2000 ms"], ["throws", "no room"]] as const) {
+      const entry = entries.get(name);
+      assert(entry?.status === "incomparable" && entry.failedIn === "current", name);
+      assertStringIncludes(entry.message, words);
+      assertMatch(outcome.stderr, new RegExp(`FAILED file/${name} in B: `));
+    }
+  }));
+
+/** Starts a comparison of two files that takes long, and resolves once it measures. */
+async function startLong(folder: string, mark: string) {
+  await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
+  const args = ["ab", "--a", "a.js", "--b", "b.js", "--budget", "10m", "--threshold", "0.1", "--format", "json"];
+  const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
+  const reader = child.stderr.getReader();
+  let text = "";
+  while (!text.includes("Comparing")) {
+    const { done, value } = await reader.read();
+    assert(!done, text);
+    text += new TextDecoder().decode(value);
+  }
+  reader.releaseLock();
+  return child;
+}
+
+Deno.test("puffin-bench ab that is interrupted tells what is complete, and leaves no process", () =>
+  inTempDir(async (folder) => {
+    const mark = crypto.randomUUID();
+    const child = await startLong(folder, mark);
+    child.kill("SIGINT");
+    const outcome = await outcomeOf(child);
+    assertEquals(outcome.code, 130, outcome.stderr);
+    const { status, benchmarks } = comparisonOf(outcome);
+    assertEquals([status, benchmarks.length], ["interrupted", 2]);
+    assertEquals(processesWith(mark), []);
+  }));
+
+Deno.test("puffin-bench ab ends at once on a second signal, and its processes follow", () =>
+  inTempDir(async (folder) => {
+    const mark = crypto.randomUUID();
+    const child = await startLong(folder, mark);
+    child.kill("SIGINT");
+    child.kill("SIGTERM");
+    const { code } = await outcomeOf(child);
+    assert(code === 143 || code === 130, String(code)); // the first may have been enough
+    while (processesWith(mark).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  }));
+
+Deno.test({
+  name: "puffin-bench ab that is killed takes even a benchmark that never returns with it",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inTempDir(async (folder) => {
+      const mark = crypto.randomUUID();
+      await write(folder, { "a.js": `Deno.bench("hangs", () => { Deno.writeTextFileSync("hung", ""); for (;;); });` });
+      const args = ["ab", "--a", "a.js", "--b", "a.js", "--timeout", "10m", "--quiet"];
+      const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
+      while (!isThere(join(folder, "hung"))) await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill("SIGKILL");
+      await outcomeOf(child);
+      while (processesWith(mark).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    }),
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+const hasScript = Deno.build.os === "linux" && hasProgram("script");
+
+Deno.test({
+  name: `puffin-bench ab draws its intervals on a terminal${hasScript ? "" : " (skipped: no util-linux script)"}`,
+  ignore: !hasScript,
+  fn: () =>
+    inTempDir(async (folder) => {
+      await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
+      const args = ["ab", "--a", join(folder, "a.js"), "--b", join(folder, "b.js"), ...SHORT];
+      const { stdout, code } = await runOnTerminal(PUFFIN_BENCH, args, { env: { COLUMNS: "80" } });
+      assertEquals(code, 0, stdout);
+      assertMatch(stdout, /Pair of processes 1: all benchmarks/);
+      assertMatch(stdout, /file\/sum .*[│┼○●◄►].*(deciding|= same|\? inconclusive|▲ slower|▼ faster)/);
+      assertStringIncludes(stdout, "\x1b[J");
+    }),
+});
