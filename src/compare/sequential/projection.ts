@@ -31,16 +31,17 @@ export function expectedPairs(found: Evidence, criterion: Criterion): number | n
 }
 
 /**
- * Whether a decision is out of reach: even if the effect proves to be two standard errors further from the threshold on either
- * side, and half the spread to be a mishap, no planned look would decide.
+ * Whether a decision is out of reach: no planned look would find a change even if the effect proved to be a standard error larger,
+ * nor sameness even if it proved to be two smaller and half the spread a mishap.
  */
 export function isFutile(found: Evidence, criterion: Criterion): boolean {
   if (found.pairs < FEWEST_FOR_FUTILITY) return false;
   const size = Math.abs(found.effect);
-  const leeway = 2 * found.standardError;
+  const changed = size + found.standardError;
+  const same = Math.max(0, size - 2 * found.standardError);
   const look = firstLook(found.pairs, (pairs) =>
-    [size + leeway, Math.max(0, size - leeway)]
-      .some((effect) => isDecidable(evidence(effect, found.sd / 2, pairs), criterion)));
+    isDecidable(evidence(changed, found.sd, pairs), criterion) ||
+    isDecidable(evidence(same, found.sd / 2, pairs), criterion));
   return look === null;
 }
 
