@@ -155,7 +155,7 @@ Deno.test({
 
       const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/b.js", ...SHORT];
       assertRefused(await ab(folder, args("HEAD~3", "HEAD~1")), '"HEAD~3"', "it has no file", "bench/b.js");
-      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), 'B "HEAD"', "could not be parsed");
+      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), 'B "HEAD"', "b.js:1:6");
       assertRefused(await ab(folder, args("HEAD", "nowhere")), '--b "nowhere"', "no such file", "no such revision");
       assertRefused(await ab(folder, ["--a", "HEAD~1", "--b", "HEAD", ...SHORT]), '"HEAD~1"', "main.ts");
       assertEquals(workTrees(), before);

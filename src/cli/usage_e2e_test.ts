@@ -13,7 +13,7 @@ async function assertUsageError(args: readonly string[], message: RegExp, env: R
 Deno.test("puffin-bench --help lists commands and exit codes, and each command has its own help, all on stdout", async () => {
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["--help"]);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  const commands = ["all", "core-agent", "core-floors", "list", "report", "compare", "baseline", "system"];
+  const commands = ["all", "core-agent", "core-floors", "list", "report", "compare", "baseline", "ab", "system"];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);
   assert(!/\bfork\b/.test(stdout.replace("forks", "")), "the fork command is hidden");
   const helps = await Promise.all(commands.map((command) => run(PUFFIN_BENCH, [command, "--help"])));

@@ -1,0 +1,80 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import type { Suite } from "../definition.ts";
+import { loadModuleSuites } from "./module_suites.ts";
+
+/** Loads a file with that text. */
+async function load(text: string): Promise<readonly Suite[]> {
+  const folder = await Deno.makeTempDir({ prefix: "puffin-modules-" });
+  try {
+    const path = join(folder, "bench.js");
+    await Deno.writeTextFile(path, text);
+    return await loadModuleSuites({ path, suite: "file" });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("loadModuleSuites() reads every way to call Deno.bench", async () => {
+  const [suite, ...others] = await load(`
+    Deno.bench("name and function", () => 1);
+    Deno.bench(function named() { return 2; });
+    Deno.bench({ name: "in options", group: "g", baseline: true, n: 50, fn: () => 3 });
+    Deno.bench({ group: "g", name: "options first" }, () => 4);
+    Deno.bench("name, options, function", { group: "g" }, () => 5);
+    Deno.bench("options without a name", { fn: () => 6 });
+    Deno.bench({ name: "ignored", ignore: true, fn: () => 7 });
+    Deno.bench.ignore("ignored as well", () => 8);
+    Deno.bench("name and function", () => 9);`);
+  assertEquals(others, []);
+  const benchmarks = suite?.benchmarks ?? [];
+  assertEquals(benchmarks.map(({ name, fn }) => [name, fn(undefined, {})]), [
+    ["name and function", 1],
+    ["named", 2],
+    ["in options", 3],
+    ["options first", 4],
+    ["name, options, function", 5],
+    ["options without a name", 6],
+    ["name and function #2", 9],
+  ]);
+  assertEquals(benchmarks[2]?.options, { group: "g", baseline: true, iterations: 50 });
+  assertEquals(suite?.name, "file");
+});
+
+Deno.test("loadModuleSuites() measures only what is marked so, if anything is", async () => {
+  const [suite] = await load(`
+    Deno.bench("a", () => 1);
+    Deno.bench({ name: "b", only: true, fn: () => 2 });`);
+  assertEquals(suite?.benchmarks.map(({ name }) => name), ["b"]);
+});
+
+Deno.test("loadModuleSuites() prefers suites that are exported to what they register", async () => {
+  const suite = `{ name: "mine", title: "t", benchmarks: [{ name: "x", options: {}, fn: () => 1 }] }`;
+  const registering = `Deno.bench("x", () => 1); export default ${suite};`;
+  assertEquals((await load(registering)).map(({ name }) => name), ["mine"]);
+  assertEquals((await load(`export default [${suite}, ${suite}];`)).length, 2);
+});
+
+Deno.test("loadModuleSuites() hands a context to who wants one, and refuses to time parts", async () => {
+  const [suite] = await load(`
+    Deno.bench("named", (b) => b.name);
+    Deno.bench("parts", (b) => { b.start(); b.end(); });`);
+  assertEquals(suite?.benchmarks[0]?.fn(undefined, {}), "named");
+  assertThrows(() => suite?.benchmarks[1]?.fn(undefined, {}), TypeError, "b.start()");
+});
+
+Deno.test("loadModuleSuites() keeps the text of what is measured, so that its hash follows a change", async () => {
+  const [one, two] = [await load(`Deno.bench("x", (b) => 1);`), await load(`Deno.bench("x", (b) => 2);`)];
+  assert(String(one[0]?.benchmarks[0]?.fn) !== String(two[0]?.benchmarks[0]?.fn));
+  assertEquals(String(one[0]?.benchmarks[0]?.fn), "(b) => 1");
+});
+
+Deno.test("loadModuleSuites() puts Deno.bench back, and says what is wrong with a file", async () => {
+  const before = Deno.bench;
+  const error = await assertRejects(() => load("export default 1;"), TypeError, "it has no benchmarks");
+  assertStringIncludes(error.message, "bench.js");
+  await assertRejects(() => load("throw new RangeError('no room');"), RangeError, "no room");
+  await assertRejects(() => load("Deno.bench({});"), TypeError, "it has no function");
+  await assertRejects(() => load("Deno.bench(() => 1);"), TypeError, "it has no name");
+  assert(Deno.bench === before);
+});
