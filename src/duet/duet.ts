@@ -211,7 +211,8 @@ class DuetRun {
     const asked = controlsBeside(this.#options.b.suites);
     const own = (side: Side) => facts[side].benchmarks.filter(({ identity }) => !asked.includes(identity.id));
     this.#roster = makeRoster({ a: own("a"), b: own("b") }, ignoreDefinitions);
-    if (this.#roster.order.length === 0) throw nothingToMeasure(filter);
+    const missing = missingSuite(this.#options, facts);
+    if (missing !== null || this.#roster.order.length === 0) throw nothingToMeasure(missing, filter);
     for (const id of pickControls(asked, { a: facts.a.benchmarks, b: facts.b.benchmarks })) this.#controls.set(id, []);
     for (const identity of this.#roster.common) this.#ledgers.set(identity.id, new Ledger(identity));
     this.#sequence = new Sequence({
@@ -277,8 +278,17 @@ function requireCulprit({ failures, lost }: PairResult): void {
   throw new MeasureError("fork_broken", `Cannot measure "${lost[0]}": its process ended, and nobody knows why`);
 }
 
-function nothingToMeasure(filter: string | null): MeasureError {
-  const reason = filter === null
+/** A suite that was asked for by its name, and that neither side has; null if there is none, or a filter may have emptied it. */
+function missingSuite({ a, b, filter }: DuetOptions, facts: Readonly<Record<Side, SideFacts>>): string | null {
+  if (filter !== null) return null;
+  const there = new Set([...facts.a.benchmarks, ...facts.b.benchmarks].map(({ identity }) => identity.suite));
+  return [...a.suites ?? [], ...b.suites ?? []].find((name) => !there.has(name)) ?? null;
+}
+
+function nothingToMeasure(missing: string | null, filter: string | null): MeasureError {
+  const reason = missing !== null
+    ? `neither program has the suite ${JSON.stringify(missing)}`
+    : filter === null
     ? "neither program has a benchmark that was asked for"
     : `no benchmark's id matches the filter ${JSON.stringify(filter)} on either side`;
   return new MeasureError("nothing_to_measure", `Cannot compare: ${reason}; list the benchmarks to see their ids`);

@@ -223,6 +223,18 @@ Deno.test("duet() that is aborted before anything is known is an empty compariso
   assertEquals([status, benchmarks.length, verdict], ["interrupted", 0, "inconclusive"]);
 });
 
+Deno.test("duet() refuses a suite that neither side has", async () => {
+  const named = { ...side("./old"), suites: ["s", "typo"] };
+  const error = await assertRejects(
+    () => run({ ratios: { "s/a": 1 } }, { a: named, b: named }).comparison,
+    MeasureError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot compare: neither program has the suite "typo"; list the benchmarks to see their ids',
+  );
+});
+
 Deno.test("duet() refuses to compare nothing", async () => {
   const error = await assertRejects(() => run({ ratios: {} }, { filter: "x" }).comparison, MeasureError);
   assertEquals(
