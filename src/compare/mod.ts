@@ -5,7 +5,7 @@
  */
 
 export { PuffinError } from "../errors.ts";
-export type { ExpectedPerformance, ParameterValue, Parameters } from "../measure/definition.ts";
+export type { ExpectedPerformance, Parameters, ParameterValue } from "../measure/definition.ts";
 export type * from "../measure/document.ts";
 export type { Sides } from "./circumstances.ts";
 export { type CompareOptions, compareRuns } from "./compare.ts";
