@@ -184,8 +184,13 @@ function undecidedAdvice({ benchmarks, method }: Comparison): string {
   const most = needs.toSorted((left, right) => right.count - left.count)[0];
   const text = neededText(most ?? null);
   if (text === null) return method === "paired" ? "To decide: raise --budget" : "To decide: use puffin-bench ab";
-  return `To decide: ${text}${method === "paired" ? " (--budget)" : ", or puffin-bench ab"}`;
+  if (method === "paired") return `To decide: ${text} (--budget)`;
+  const isLong = (most?.count ?? 0) > MAX_SENSIBLE_RUNS;
+  return `To decide: ${isLong ? `puffin-bench ab, or ${text}` : `${text}, or puffin-bench ab`}`;
 }
+
+/** Before anybody measures more runs than this, measuring both sides in turn is quicker. */
+const MAX_SENSIBLE_RUNS = 10;
 
 /** Where running text quotes a value or a name, no more of it is shown. */
 const MAX_VALUE_COLUMNS = 60;

@@ -67,6 +67,13 @@ Deno.test("headlineText and adviceText follow the outcome, down to nothing at al
   assertMatch(of(), /^NOT COMPARED: no benchmarks \/ /);
 });
 
+Deno.test("adviceText names puffin-bench ab first where many runs would be needed", () => {
+  const needed = { what: "runs", count: 40, eachMs: 13_000 } as const;
+  const entry = sampleCompared("a", { percent: 5, changes: { verdict: "inconclusive", reason: "noise", needed } });
+  const comparison = sampleComparison({ benchmarks: [entry], verdict: "inconclusive" });
+  assertEquals(words.adviceText(comparison), "To decide: puffin-bench ab, or 40 more runs of about 13 s on each side");
+});
+
 Deno.test("worstFirst puts what needs attention first, and larger changes before smaller ones", () => {
   const names = worstFirst(sampleComparison()).map((entry) => `${outcomeOf(entry)} ${entry.name}`);
   assertEquals(names, [
