@@ -81,7 +81,16 @@ async function threadsOf(executable: string): Promise<string[]> {
   const token = crypto.randomUUID();
   const settings = { ...QUICK_SETTINGS, seed: 1, warmupMs: 60_000, maxWarmupMs: 60_000 };
   const benchmarks = [{ id: "core-agent/Coordination Primitive", shape: { kind: "async", hooks: "none" } as const }];
-  const request = { token, task: "time", suite: "core-agent", fork: 0, seed: 1, settings, benchmarks } as const;
+  const request = {
+    token,
+    task: "time",
+    suite: "core-agent",
+    fork: 0,
+    seed: 1,
+    settings,
+    slowdown: 1,
+    benchmarks,
+  } as const;
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(encodeRequest(request)));
   let text = "";

@@ -66,6 +66,7 @@ export const MEASURE_OPTIONS = {
   seed: wholeNumber(0, 0xffff_ffff).optional(),
   timeout: duration(86_400_000, "24 h").optional(),
   isolateVm: toggle,
+  references: z.boolean().default(true),
   resume: toggle,
   quiet: toggle,
 };

@@ -176,6 +176,7 @@ function measureOptions(command: Command): Command {
       `time after which a benchmark counts as hung in a fork (default: ${timeoutMs / 1000}s)`,
     )
     .option("--isolate-vm", "switch V8's helper threads off while measuring: steadier, less like production")
+    .option("--no-references", "do not measure the reference benchmarks, from which compare takes the host's drift")
     .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
   return commonOptions(command).addHelpText("after", FORMATS + "\n" + ENVIRONMENT + "\n" + EXIT_CODES);

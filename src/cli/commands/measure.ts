@@ -42,6 +42,7 @@ export async function runMeasure(command: Command, context: Context, names: read
     launcher: selfLauncher(context.mainModule),
     tool: TOOL,
     arguments: context.arguments,
+    references: options.references,
     ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
     save: async (document) => {
       if (folder !== undefined && options.saveResults) saved = await save(document, folder, options);
