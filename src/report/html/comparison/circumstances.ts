@@ -80,7 +80,7 @@ export function comparisonReproduction(comparison: Comparison): Reproduction {
   const percent = String(Number((100 * options.threshold).toPrecision(6)));
   const level = Number((100 * (1 - options.alpha)).toPrecision(6));
   const words = method === "paired"
-    ? [tool.name, "ab", "--a", ...names(baseline), "--b", ...names(current), ...seedWords(settings)]
+    ? [tool.name, "ab", "--a", ...names(baseline), "--b", ...names(current), ...settingWords(settings)]
     : [tool.name, "compare", "--baseline", ...names(baseline), "--current", ...names(current)];
   return {
     command: shortenEnd(
@@ -89,7 +89,7 @@ export function comparisonReproduction(comparison: Comparison): Reproduction {
         "--threshold",
         percent,
         ...(level === 95 ? [] : ["--level", String(level)]),
-        ...(options.errorControl === "fwer" && method === "documents" ? ["--strict"] : []),
+        ...(options.errorControl === "fwer" ? ["--strict"] : []),
         ...(options.acrossHosts ? ["--across-hosts"] : []),
       ]),
       MAX_COMMAND_COLUMNS,
@@ -101,7 +101,13 @@ export function comparisonReproduction(comparison: Comparison): Reproduction {
   };
 }
 
-function seedWords(settings: Comparison["settings"]): string[] {
-  const seed = settings?.["seed"];
-  return seed === undefined || seed === null ? [] : ["--seed", String(seed)];
+/** What a paired measurement was told. */
+function settingWords(settings: Comparison["settings"]): string[] {
+  const { seed, filter, quick, budgetMs } = settings ?? {};
+  return [
+    ...(typeof filter === "string" ? ["--filter", filter] : []),
+    ...(quick === true ? ["--quick"] : []),
+    ...(typeof budgetMs === "number" ? ["--budget", `${budgetMs}ms`] : []),
+    ...(typeof seed === "number" ? ["--seed", String(seed)] : []),
+  ];
 }

@@ -56,7 +56,7 @@ Deno.test("comparisonReproduction is the command that was given, with every opti
   );
   assertEquals(
     comparisonReproduction(samplePairedComparison()).command,
-    "puffin-bench ab --a results/baseline.json --b results/current.json --seed 7 --threshold 3",
+    "puffin-bench ab --a results/baseline.json --b results/current.json --budget 60000ms --seed 7 --threshold 3 --strict",
   );
 });
 
