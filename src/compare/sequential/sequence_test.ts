@@ -102,6 +102,28 @@ Deno.test("Sequence is stricter the more benchmarks there are, and Holm's proced
   assertAlmostEquals(of24Strict, Math.min(1, 24 * alone), 1e-12);
 });
 
+Deno.test("Sequence lets only claims make room for others: those that stand, not sure differences below the threshold", () => {
+  const borderline = around(0.05, 0.02, 8);
+  const adjustedWith = (others: number) => {
+    const ids = Array.from({ length: 12 }, (_, i) => `${i}`);
+    const sequence = make(ids);
+    for (const id of ids.slice(1)) addAll(sequence, id, around(others, 0.003, 8));
+    sequence.look();
+    addAll(sequence, "0", borderline);
+    return outcomeOf(sequence, "0").adjustedPValue ?? NaN;
+  };
+  const alone = make(["0"]);
+  addAll(alone, "0", borderline);
+  const pValue = outcomeOf(alone, "0").adjustedPValue ?? NaN;
+  assertAlmostEquals(adjustedWith(0.1), pValue, 1e-12);
+  assertAlmostEquals(adjustedWith(0.02), 12 * pValue, 1e-12);
+
+  const together = make(["sure", "borderline"]);
+  addAll(together, "sure", around(0.0295, 0.001, 8)); // just below, and too near to be the same
+  addAll(together, "borderline", borderline);
+  assertAlmostEquals(outcomeOf(together, "borderline").adjustedPValue ?? NaN, 2 * pValue, 1e-12);
+});
+
 Deno.test("Sequence's adjusted p-value is at most alpha for a change, and above it for what reaches the threshold undecided", () =>
   fc.assert(
     fc.property(
