@@ -70,6 +70,11 @@ export function nextLook(pairs: number): number | null {
   return LOOKS.find((look) => look > pairs) ?? null;
 }
 
+/** The last planned look that so many pairs have reached; 0 if none. */
+export function lastLook(pairs: number): number {
+  return LOOKS.findLast((look) => look <= pairs) ?? 0;
+}
+
 /** The planned look that is nearest to so many pairs. */
 export function nearestLook(pairs: number): number {
   return LOOKS.reduce((best, look) => Math.abs(look - pairs) < Math.abs(best - pairs) ? look : best);

@@ -15,7 +15,7 @@ import {
   sequentialChangePValue,
   sequentialEquivalencePValue,
 } from "./evidence.ts";
-import { LOOKS, lookShares, MAX_PAIRS, nearestLook, nextLook } from "./looks.ts";
+import { lastLook, LOOKS, lookShares, MAX_PAIRS, nearestLook, nextLook } from "./looks.ts";
 import { expectedPairs, isFutile } from "./projection.ts";
 
 /** What is compared, and how strictly. */
@@ -223,7 +223,7 @@ export class Sequence {
       const pairs = track.effects.length;
       const next = nextLook(pairs);
       if (next === null || this.#isGivenUp(track)) return [];
-      const found = evidenceOf(track.effects);
+      const found = evidenceOf(track.effects.slice(0, lastLook(pairs))); // so that ranks change at looks only
       const due = found === null ? next : expectedPairs(found, this.#criterion(track)) ?? MAX_PAIRS;
       const beyond = found === null ? -Infinity : beyondThreshold(found, track.threshold);
       return [{
