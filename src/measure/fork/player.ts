@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { ClockFacts } from "../document.ts";
+import type { ClockFacts, Settings } from "../document.ts";
 import type { DuetSample, Prepared } from "../duet/protocol.ts";
 import type { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
@@ -42,6 +42,9 @@ const SETTLING_NS = 10e6;
 const EMPTY_SAMPLES = 15;
 const EMPTY_SHARE = 0.2;
 
+/** An empty loop is compiled at its first replacement on the stack, and costs the same ever after. */
+const EMPTY_WARMUP = { warmupMs: 20, maxWarmupMs: 40 } as const;
+
 /** Sets a benchmark up, warms it up, and takes its samples. */
 export class Player {
   readonly #candidate: Candidate;
@@ -66,7 +69,7 @@ export class Player {
     const subject = await Subject.setUp(this.#candidate, this.#context);
     this.#subject = subject;
     const { shape } = await tryOut(subject, this.#tools.clock);
-    const { batch, iteration, steady } = await this.#warm(subject, shape);
+    const { batch, iteration, steady } = await this.#warm(subject, shape, this.#context.settings);
     this.#batch = batch;
     const { ns: iterationNs, wallNs: iterationWallNs } = iteration;
     return { shape, fixedIterations: subject.fixedIterations, iterationNs, iterationWallNs, batch, steady };
@@ -76,7 +79,7 @@ export class Player {
   async empty(shape: LoopShape): Promise<number[]> {
     const subject = await Subject.setUp(this.#candidate, this.#context);
     this.#subject = subject;
-    const { batch } = await this.#warm(subject, shape);
+    const { batch } = await this.#warm(subject, shape, { ...this.#context.settings, ...EMPTY_WARMUP });
     const iterations = Math.max(1, Math.round(batch * EMPTY_SHARE));
     const values: number[] = [];
     this.#tools.collect?.("minor");
@@ -130,11 +133,10 @@ export class Player {
     await subject?.tearDown();
   }
 
-  async #warm(subject: Subject, shape: LoopShape) {
+  async #warm(subject: Subject, shape: LoopShape, settings: Settings) {
     const { clock, clockFacts } = this.#tools;
     const { result } = await subject.round(() => subject.try());
     subject.compile(shape, result);
-    const { settings } = this.#context;
     const options: WarmUpOptions = { settings, iterations: subject.fixedIterations, clock, clockFacts };
     const run = (n: number): Promise<Duration> =>
       subject.round(async () => {
