@@ -158,5 +158,16 @@ export const REPORT_OPTIONS = {
   output: path.optional(),
 };
 
+/** The options of `selftest`. */
+export const SELFTEST_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  time: duration(86_400_000, "24 h").optional(),
+  quick: toggle,
+  filter: regularExpression.optional(),
+  seed: wholeNumber(0, 0xffff_ffff).optional(),
+  quiet: toggle,
+};
+
 /** The options of the commands that only tell something. */
 export const TELL_OPTIONS = { ...COMMON_OPTIONS, format: oneOf(["table", "json"]).default("table") };

@@ -70,6 +70,12 @@ Examples:
 A file of benchmarks has a suite, or a list of suites, as its default export, or
 calls Deno.bench. Of two files, benchmarks of one name are compared.`;
 
+const SELFTEST_HELP = `
+Pairs of processes of identical code are measured, and some with one side slowed
+on purpose. Thousands of comparisons are then replayed from them through the
+procedures of ab and compare: how often identical code alarms, which changes are
+found, and which --threshold, --budget and --forks suit this host.`;
+
 const BASELINE_HELP = `
 A baseline is replaced only after a question, or with --force; every run that
 ever was one is kept in results/baselines.`;
@@ -126,6 +132,11 @@ export function createProgram(context: Context, finish: Finish): Command {
     .action(async (positional: string[], _options, command: Command) => {
       const { runAb } = await import("./commands/ab.ts");
       finish(await runAb(command, context, positional));
+    });
+  selftestCommand(program.command("selftest"))
+    .action(async (_options, command: Command) => {
+      const { runSelftest } = await import("./commands/selftest.ts");
+      finish(await runSelftest(command, context));
     });
   tellOptions(program.command("system").description("Show the machine, the clock, and how quiet it is right now"))
     .action(async (_options, command: Command) => {
@@ -223,6 +234,17 @@ function abCommand(command: Command): Command {
     .option("--output-dir <path>", "folder of saved results (default: results)")
     .option("--quiet", "no progress on stderr")
     .addHelpText("after", AB_HELP + "\n" + COMPARISON_FORMATS_HELP + "\n" + GITHUB + "\n" + COMPARISON_EXIT_CODES);
+}
+
+function selftestCommand(command: Command): Command {
+  return tellOptions(command)
+    .description("Measure how far verdicts can be trusted on this host: this program, compared with itself")
+    .option("--time <duration>", "how long to take: 90s, 5m (default: 2m, with --quick 45s); a few pairs in any case")
+    .option("--quick", "test ab --quick, with fewer simulations")
+    .option("--filter <regex>", "measure only the bodies whose id matches, such as calibration/sum_1000")
+    .option("--seed <number>", "seed of every random choice (default: drawn, and told)")
+    .option("--quiet", "no progress on stderr")
+    .addHelpText("after", SELFTEST_HELP);
 }
 
 function baselineCommands(baseline: Command, context: Context, finish: Finish): void {

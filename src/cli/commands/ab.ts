@@ -6,7 +6,7 @@
 
 import type { Command } from "commander";
 import type { Comparison } from "../../compare/comparison.ts";
-import { duet } from "../../duet/mod.ts";
+import { duet, DUET_DEFAULTS } from "../../duet/mod.ts";
 import { loadComparisonReport } from "../../report/comparison/mod.ts";
 import { findSides } from "../ab/sides.ts";
 import { createLiveView, type LiveView, SILENT_VIEW } from "../ab/live_view.ts";
@@ -22,21 +22,12 @@ import { outputDirVariable, readOptions } from "../read_options.ts";
 import { ResultsFolder } from "../results_folder.ts";
 import { TOOL } from "../version.ts";
 
-/** The change that matters without `--threshold`, in percent: pairs find smaller ones than stored results. */
-const DEFAULT_THRESHOLD = 3;
-
-/** The level of confidence without `--level`, in percent. */
-const DEFAULT_LEVEL = 95;
-
-/** How long it may take without `--budget`, in milliseconds. */
-const BUDGET_MS = { full: 60_000, quick: 30_000 };
-
 /** Measures both sides in turn; the exit code tells what `--fail-on` names. */
 export async function runAb(command: Command, context: Context, positional: readonly string[]): Promise<ExitCode> {
   const options = readOptions(command, AB_OPTIONS, outputDirVariable);
   const config = await readConfig(options.config);
   const folder = options.saveResults ? await ResultsFolder.open(options.outputDir) : undefined;
-  const budgetMs = options.budget ?? (options.quick ? BUDGET_MS.quick : BUDGET_MS.full);
+  const budgetMs = options.budget ?? DUET_DEFAULTS.budgetMs[options.quick ? "quick" : "full"];
   const view = viewFor(options, context, budgetMs);
   using interruption = new Interruption(() => view.note("Stopping with what is complete; once more to stop at once"));
   let comparison: Comparison;
@@ -82,9 +73,9 @@ export async function runAb(command: Command, context: Context, positional: read
 
 /** Thresholds and error rate: a flag is held against the config file, where `--threshold` is that of every benchmark. */
 function decisionOf(options: AbOptions, config: Config) {
-  const others = options.threshold ?? config.threshold ?? DEFAULT_THRESHOLD;
+  const others = options.threshold ?? config.threshold ?? DUET_DEFAULTS.thresholdPercent;
   const own: Pick<Config, "thresholds"> = options.threshold === undefined ? config : { thresholds: [] };
-  const level = options.level ?? config.level ?? DEFAULT_LEVEL;
+  const level = options.level ?? config.level ?? DUET_DEFAULTS.levelPercent;
   return {
     threshold: others / 100,
     thresholdOf: (id: string) => thresholdFor(id, own, others) / 100,

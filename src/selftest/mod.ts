@@ -1,0 +1,20 @@
+/**
+ * Trust, measured: how often comparisons are wrong on this host, and what they find.
+ *
+ * @module
+ */
+
+export { analyse, type Analysis, type AnalysisOptions, type Effort } from "./analysis.ts";
+export { type Condition, type MaterialBenchmark, type MaterialPair, materialPairSchema } from "./material.ts";
+export type { PairMeasuring } from "./measure_pairs.ts";
+export type { Procedure } from "./replay.ts";
+export {
+  type DuetTrust,
+  type Recommendation,
+  SELFTEST_FORMAT,
+  SELFTEST_VERSION,
+  type SelftestResult,
+  type StoredTrust,
+} from "./result.ts";
+export { EFFORT, selftest, type SelftestEvent, type SelftestOptions } from "./selftest.ts";
+export { selftestMarkdown, selftestTable } from "./text_formats.ts";
