@@ -26,7 +26,7 @@ import { Ledger } from "./ledger.ts";
 import type { DuetOptions } from "./options.ts";
 import { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
 import { makeRoster, type Roster } from "./roster.ts";
-import { chooseNext, Costs } from "./spending.ts";
+import { chooseNext, Costs, MARGIN } from "./spending.ts";
 import { duetWarnings } from "./warnings.ts";
 
 /**
@@ -162,10 +162,16 @@ class DuetRun {
 
   /** The benchmarks of the next pair; none if all is decided or the time is over. */
   #next(): readonly string[] {
-    const wanted = new Map(
-      [...this.#sequence?.wanted() ?? []].filter(([id]) => this.#ledgers.get(id)?.isOut === false),
-    );
-    return chooseNext(wanted, this.#costs, this.#options.budgetMs - this.#elapsedMs);
+    const leftMs = this.#options.budgetMs - this.#elapsedMs;
+    const isIn = (id: string) => this.#ledgers.get(id)?.isOut === false;
+    const affordable = this.#sequence?.affordable({
+      remainingMs: leftMs / MARGIN,
+      pairMs: this.#costs.startMs,
+      benchmarkMs: (id) => isIn(id) ? this.#costs.of(id) : Infinity,
+    });
+    if (affordable !== undefined && affordable.size > 0) return [...affordable.keys()];
+    const wanted = new Map([...this.#sequence?.wanted() ?? []].filter(([id]) => isIn(id)));
+    return chooseNext(wanted, this.#costs, leftMs); // what is left may do for a pair more
   }
 
   /** The controls of the next pair: all at first, later only where they do not cost more than what they are to watch. */

@@ -38,7 +38,7 @@ export class Costs {
 }
 
 /** A pair may take this much longer than those before it. */
-const MARGIN = 1.1;
+export const MARGIN = 1.1;
 
 /**
  * Which benchmarks the next pair of processes measures: the most promising ones, as many as can have all the pairs that they want
