@@ -130,7 +130,7 @@ export function incomparableText({ reason, failedIn, message }: IncomparableBenc
 /** A difference of circumstances: `environment.cpu.model was "A", is "B"`. */
 export function differenceText({ field, baseline, current }: Difference): string {
   const quoted = (text: string) => `"${shortenEnd(visibleText(text), MAX_VALUE_COLUMNS)}"`;
-  return `${visibleText(field)} was ${quoted(baseline)}, is ${quoted(current)}`;
+  return `${shortenEnd(visibleText(field), MAX_VALUE_COLUMNS)} was ${quoted(baseline)}, is ${quoted(current)}`;
 }
 
 /** How many benchmarks came to what, the worst first: `1 slower, 2 inconclusive, 8 same`. */
