@@ -18,6 +18,7 @@ import { describeFailure } from "./failure.ts";
 import { FaultMonitor } from "./faults.ts";
 import { findCollector } from "./garbage.ts";
 import { LineReader } from "./line_reader.ts";
+import { readLoadRequest, runLoad } from "./load.ts";
 import { endWithParent } from "./parent_watch.ts";
 import { type Candidate, findCandidates } from "./subject.ts";
 import { time, type TimedCandidate } from "./timing.ts";
@@ -48,6 +49,8 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
   const line = input.read() ?? "";
   const duet = readDuetRequest(line);
   if (duet !== null) return await runDuetFork(duet, { suites, program, input, write: writeAll });
+  const load = readLoadRequest(line);
+  if (load !== null) return await runLoad(load, writeAll);
   const request = parseRequest(line);
   await endWithParent();
   const tell = (message: ForkMessage) => writeAll(encodeMessage(request.token, message));

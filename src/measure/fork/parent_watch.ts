@@ -21,14 +21,14 @@ const buffer = new Uint8Array(256);
   Deno.kill(Deno.pid, "SIGKILL");
 })();`;
 
-/** Starts the watch; resolves as soon as it watches, or when that cannot be. Takes about 25 ms. */
-export async function endWithParent(): Promise<void> {
+/** Starts the watch; resolves to whether it watches: as soon as it does, or when that cannot be. Takes about 25 ms. */
+export async function endWithParent(): Promise<boolean> {
   const worker = new Worker(`data:application/javascript,${encodeURIComponent(SOURCE)}`, { type: "module" });
-  await new Promise<void>((resolve) => {
-    worker.addEventListener("message", () => resolve(), { once: true });
+  return await new Promise((resolve) => {
+    worker.addEventListener("message", () => resolve(true), { once: true });
     worker.addEventListener("error", (event) => {
       event.preventDefault(); // without the watch all else works
-      resolve();
+      resolve(false);
     });
   });
 }

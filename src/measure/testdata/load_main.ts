@@ -1,0 +1,13 @@
+/** Loads the host, says so, and waits to be killed; the argument marks the process of the load. */
+import { fromFileUrl } from "@std/path";
+import { BackgroundLoad } from "../background_load.ts";
+
+const main = fromFileUrl(new URL("./fork_main.ts", import.meta.url));
+const mark = Deno.args[0] ?? "";
+const launcher = {
+  executable: Deno.execPath(),
+  arguments: ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", main, mark],
+};
+await using _load = await BackgroundLoad.start(launcher, "busy");
+console.log("loading");
+await new Promise((resolve) => setTimeout(resolve, 600_000));
