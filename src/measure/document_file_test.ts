@@ -122,3 +122,20 @@ Deno.test("parseDocument() reads a valid document as it is", () => {
   assertEquals(parseDocument(JSON.stringify(sampleDocument), "x"), sampleDocument);
   assertEquals(parseDocument(`\ufeff${JSON.stringify(sampleDocument)}`, "x"), sampleDocument, "a byte order mark");
 });
+
+Deno.test("parseDocument() reads a document of version 1, which has no references, as one of the version of today", () => {
+  const { references: _, ...old } = { ...sampleDocument, version: 1 };
+  assertEquals(parseDocument(JSON.stringify(old), "old.json"), { ...sampleDocument, references: [] });
+  const incomplete = { ...old, version: 2 };
+  const { message } = assertThrows(() => parseDocument(JSON.stringify(incomplete), "new.json"), DocumentError);
+  assertStringIncludes(message, "references");
+});
+
+Deno.test("parseDocument() holds references to the rules of benchmarks", () => {
+  const read = (references: ResultDocument["references"]) =>
+    parseDocument(JSON.stringify({ ...sampleDocument, references }), "x.json").references;
+  assertEquals(read([sampleBenchmark]), [sampleBenchmark], "an id may be a benchmark's, too");
+  const { message } = assertThrows(() => read([sampleBenchmark, sampleBenchmark]), DocumentError);
+  assertStringIncludes(message, "references[1].id");
+  assertStringIncludes(message, "twice");
+});
