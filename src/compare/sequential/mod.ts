@@ -6,4 +6,5 @@
 
 export { LOOKS, MAX_PAIRS } from "./looks.ts";
 export { pairEffect, type PairSample } from "./pair_effect.ts";
-export { type Costs, type Outcome, Sequence, type SequenceOptions, type Standing } from "./sequence.ts";
+export { type Costs } from "./ranking.ts";
+export { type Outcome, Sequence, type SequenceOptions, type Standing } from "./sequence.ts";

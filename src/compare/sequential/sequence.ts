@@ -16,7 +16,8 @@ import {
   sequentialEquivalencePValue,
 } from "./evidence.ts";
 import { lastLook, LOOKS, lookShares, MAX_PAIRS, nearestLook, nextLook } from "./looks.ts";
-import { expectedPairs, isFutile } from "./projection.ts";
+import { type Criterion, expectedPairs, isFutile } from "./projection.ts";
+import { byUrgency, type Costs, fitting, type Ranked, SUSPECT } from "./ranking.ts";
 
 /** What is compared, and how strictly. */
 export interface SequenceOptions {
@@ -62,16 +63,6 @@ export interface Standing {
   readonly interval: Interval | null;
 }
 
-/** What measuring costs, and what is left to spend. */
-export interface Costs {
-  /** Time left, in milliseconds. */
-  readonly remainingMs: number;
-  /** What a pair of processes costs by itself, in milliseconds. */
-  readonly pairMs: number;
-  /** What a benchmark adds to a pair of processes, in milliseconds, its warm-up included; `Infinity`: not to be measured. */
-  readonly benchmarkMs: (id: string) => number;
-}
-
 /**
  * Decides, pair of processes by pair of processes, which benchmarks are slower, faster or the same, with error rates that hold
  * wherever the measuring stops.
@@ -93,7 +84,7 @@ export interface Costs {
  *   number of claims with it, of which it is 1 / r then and less later. Where the other claims do not depend on its p, as with
  *   independent benchmarks that are looked at in step, that adds at most alpha share(n) / m to what is expected of the largest
  *   share of false claims that the suite ever has, over all n and all benchmarks alpha. The order of measuring depends on the
- *   effects; simulation shows that this does not matter.
+ *   effects, which this leaves out; in simulations the rate holds all the same.
  *
  * `same` is claimed if the two one-sided tests at the threshold have a p-value of at most alpha share(n): of a benchmark that has
  * changed by its threshold that is wrong with a probability of at most alpha over all n. It is not adjusted for the number of
@@ -289,7 +280,7 @@ export class Sequence {
     return found !== null && isFutile(found, this.#criterion(track));
   }
 
-  #criterion({ threshold }: Track) {
+  #criterion({ threshold }: Track): Criterion {
     const changed = [...this.#tracks.values()].filter(({ decision }) => isChange(decision)).length;
     const divisor = this.#options.errorControl === "fdr" ? changed + 1 : 1;
     const others = this.#options.errorControl === "fdr" ? 0 : changed;
@@ -349,40 +340,4 @@ function beyondThreshold({ effect, standardError }: Evidence, threshold: number)
   const beyond = Math.abs(effect) - Math.log1p(threshold);
   if (standardError === 0) return beyond < 0 ? -Infinity : Infinity;
   return beyond / standardError;
-}
-
-/** An undecided benchmark in line for more pairs. */
-interface Ranked {
-  readonly id: string;
-  /** Pairs until the next planned look. */
-  readonly untilLook: number;
-  /** Pairs until it will be decided if all stays as it is. */
-  readonly untilDecision: number;
-  /** Standard errors beyond the threshold. */
-  readonly beyond: number;
-  readonly isSuspect: boolean;
-}
-
-/** A benchmark whose effect lies less than half a standard error within its threshold is suspected of a change. */
-const SUSPECT = -0.5;
-
-function byUrgency(left: Ranked, right: Ranked): number {
-  if (left.isSuspect !== right.isSuspect) return left.isSuspect ? -1 : 1;
-  if (left.isSuspect) return left.beyond > right.beyond ? -1 : left.beyond < right.beyond ? 1 : 0;
-  return left.untilDecision - right.untilDecision;
-}
-
-/** As many as the time does for, in their order, one that is too long left out. */
-function fitting(ranked: readonly Ranked[], costs: Costs, pairsOf: (benchmark: Ranked) => number): Ranked[] {
-  const chosen: Ranked[] = [];
-  let mostPairs = 0;
-  let ownMs = 0;
-  for (const benchmark of ranked) {
-    const pairs = pairsOf(benchmark);
-    const [most, own] = [Math.max(mostPairs, pairs), ownMs + pairs * costs.benchmarkMs(benchmark.id)];
-    if (most * costs.pairMs + own > costs.remainingMs) continue;
-    [mostPairs, ownMs] = [most, own];
-    chosen.push(benchmark);
-  }
-  return chosen;
 }
