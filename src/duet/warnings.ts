@@ -65,10 +65,8 @@ export function duetWarnings({ facts, ledgers, others, differences, benchmarks }
   }
   const unmeasured = benchmarks.filter((entry) => entry.status === "compared" && entry.interval === null).length;
   if (unmeasured > 0) {
-    warn(
-      "small_budget",
-      `${unmeasured} benchmarks had one pair of processes only, which decides nothing; raise --budget`,
-    );
+    const those = unmeasured === 1 ? "a benchmark" : `${unmeasured} benchmarks`;
+    warn("small_budget", `${those} had one pair of processes only, which decides nothing; raise --budget`);
   }
   return warnings;
 }
