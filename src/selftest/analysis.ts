@@ -6,12 +6,12 @@
 
 import { createRandom, deriveSeed } from "../measure/random.ts";
 import { referenceSuite } from "../measure/reference/mod.ts";
-import { type Dilution, measureDilution } from "./dilution.ts";
+import { type Dilution, measureDilution, usableYield } from "./dilution.ts";
 import { countFalseAlarms } from "./false_alarms.ts";
 import { type Condition, CONDITIONS, type MaterialPair } from "./material.ts";
 import { Pool } from "./pool.ts";
 import { type Change, measurePower, type Power } from "./power.ts";
-import { drawRuns, FEWEST_PAIRS_FOR_RUNS } from "./process_runs.ts";
+import { drawRuns, FEWEST_PAIRS_FOR_RUNS, mostForks } from "./process_runs.ts";
 import type { Procedure } from "./replay.ts";
 import type { DuetTrust, Recommendation, SelftestResult, StoredTrust } from "./result.ts";
 import { firstThatDoes, WANTED_POWER } from "./search.ts";
@@ -109,13 +109,13 @@ class AnalysisRun {
   async run(): Promise<Analysis> {
     const { procedure, seed } = this.#options;
     const dilution = this.#dilution();
-    const share = dilution.at(-1)?.yield ?? 1;
+    const share = usableYield(dilution.at(-1));
     const duet: DuetTrust[] = [];
     for (const condition of CONDITIONS) {
       const pool = poolOf(this.#pairs, condition, 1);
       if (pool.size >= FEWEST_ALIKE && pool.ids.length > 0) duet.push(await this.#duetTrust(condition, pool, share));
     }
-    const stored = this.#stored(DEFAULT_FORKS);
+    const stored = this.#stored(Math.min(DEFAULT_FORKS, mostForks(this.#quiet)));
     return {
       procedure,
       seed,
@@ -200,14 +200,15 @@ class AnalysisRun {
       BUDGETS_MS,
       (budgetMs) => this.#isFound(this.#quiet, { ...procedure, budgetMs }, 2 * procedure.threshold, share),
     );
-    const forks = await firstThatDoes(FORKS, (forks) => {
+    const triable = FORKS.filter((forks) => forks <= mostForks(this.#quiet));
+    const forks = await firstThatDoes(triable, (forks) => {
       const results = this.#stored(forks)?.results;
       return Promise.resolve(
         results !== undefined && results.rate.point <= TOLERATED_ALARMS.stored &&
           results.slowed.found.point >= WANTED_POWER,
       );
     });
-    return { threshold, budgetMs, forks };
+    return { threshold, budgetMs, forks, mostForks: triable.at(-1) ?? null };
   }
 
   /** Stored results, made of the processes of quiet pairs; null with too few of them, or without a benchmark besides references. */

@@ -24,6 +24,16 @@ export interface Dilution {
   readonly yield: number;
 }
 
+/** An interval of the yield that is wider than this says nothing of it. */
+const MAX_WIDTH = 0.5;
+
+/** The yield that simulated changes have: the measured one, or all of it where too few pairs were measured to tell. */
+export function usableYield(dilution: Dilution | undefined): number {
+  if (dilution === undefined || dilution.ratio === null) return 1;
+  const { low, high } = dilution.ratio;
+  return Math.log(high / low) / Math.log(dilution.slowdown) <= MAX_WIDTH ? dilution.yield : 1;
+}
+
 /** Compares the measured effects of slowed pairs with what was injected; null without a pair. */
 export function measureDilution(pool: Pool, slowdown: number): Dilution | null {
   const effects = pool.pairs().flatMap(({ measured }) => {

@@ -72,7 +72,7 @@ export class Pool {
   }
 
   #draw(random: Random) {
-    const pair = this.#pairs[random.nextInt(this.#pairs.length)];
+    const pair = this.size === 0 ? undefined : this.#pairs[random.nextInt(this.size)];
     if (pair === undefined) throw new RangeError("Cannot draw from a pool without a pair; measure for longer");
     return pair;
   }

@@ -21,13 +21,19 @@ export interface RunPair {
 /** The fewest pairs that make two runs. */
 export const FEWEST_PAIRS_FOR_RUNS = 4;
 
+/** The most processes that each of two runs can have. */
+export function mostForks(pool: Pool): number {
+  return 2 * Math.floor(pool.size / 2);
+}
+
 /**
- * Two runs of so many processes: one drawn from the first half of the pairs in time, one from the second, one process of each pair,
- * so that what the host did in between is in the comparison. Of a pair, all benchmarks are those of one process.
+ * Two runs of so many processes: one drawn from the first half of the pairs in time, one from the second, so that what the host did
+ * in between is in the comparison. No process is in them twice: that would look like certainty. Of a process, all benchmarks
+ * are drawn.
  *
  * Bodies that are reference benchmarks too, by their names, serve as references; the others are the suite.
  *
- * @param forks Processes of each run; drawn with replacement if there are fewer.
+ * @param forks Processes of each run, at most {@linkcode mostForks}.
  * @param referenceNames Names of the reference benchmarks.
  */
 export function drawRuns(
@@ -40,12 +46,11 @@ export function drawRuns(
 ): RunPair {
   const pairs = pool.pairs();
   const half = Math.floor(pairs.length / 2);
-  const [early, late] = [pairs.slice(0, half), pairs.slice(-half)];
   const make = (half: readonly DrawnPair[], source: string) =>
     runOf(pickProcesses(half, forks, random), { ids: pool.ids, referenceNames, source });
-  const runs = [make(early, "early half"), make(late, "late half")] as const;
-  const [baseline, current] = random.nextInt(2) === 0 ? runs : [runs[1], runs[0]];
-  return { baseline, current };
+  const early = make(pairs.slice(0, half), "early half");
+  const late = make(pairs.slice(-half), "late half");
+  return random.nextInt(2) === 0 ? { baseline: early, current: late } : { baseline: late, current: early };
 }
 
 interface Process {
@@ -54,15 +59,8 @@ interface Process {
 }
 
 function pickProcesses(pairs: readonly DrawnPair[], forks: number, random: Random): Process[] {
-  const order: DrawnPair[] = [];
-  while (order.length < forks) {
-    const left = [...pairs];
-    while (left.length > 0 && order.length < forks) {
-      const [pair] = left.splice(random.nextInt(left.length), 1);
-      if (pair !== undefined) order.push(pair);
-    }
-  }
-  return order.map((pair) => ({ pair, side: random.nextInt(2) === 0 ? "a" : "b" }));
+  const left = pairs.flatMap((pair): Process[] => [{ pair, side: "a" }, { pair, side: "b" }]);
+  return Array.from({ length: Math.min(forks, left.length) }, () => left.splice(random.nextInt(left.length), 1)).flat();
 }
 
 function runOf(

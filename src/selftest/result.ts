@@ -46,8 +46,10 @@ export interface Recommendation {
   readonly threshold: number | null;
   /** `--budget` of `ab` that finds twice the default threshold with 95 % power, in milliseconds; null if none up to 8 min does. */
   readonly budgetMs: number | null;
-  /** `--forks` of results to be stored, which finds 25 % at a threshold of 10 %; null if none up to 24 does. */
+  /** `--forks` of results to be stored, which finds 25 % at a threshold of 10 %; null if not even `mostForks` does. */
   readonly forks: number | null;
+  /** The most forks that the measured pairs could make two runs of; null with too few pairs for any. */
+  readonly mostForks: number | null;
 }
 
 /** The whole result. */

@@ -80,7 +80,7 @@ function duetSection(trust: DuetTrust, { procedure }: SelftestResult): Section {
 }
 
 function dilutionFact({ slowdown, pairs, ratio, yield: share }: Dilution): Section["facts"][number] {
-  const percent = (value: number) => `+${formatNumber(100 * (value - 1), 1)} %`;
+  const percent = (value: number) => `${value < 1 ? "" : "+"}${formatNumber(100 * (value - 1), 1)} %`;
   const read = ratio === null
     ? `${percent(slowdown ** share)}, from one pair`
     : `${percent(ratio.point)} (${percent(ratio.low)} to ${percent(ratio.high)}, 95 % interval over ${pairs} pairs)`;
@@ -109,7 +109,7 @@ function storedSection({ what, results }: StoredTrust): Section {
 }
 
 function recommendationFacts({ recommendation, procedure }: SelftestResult): Section["facts"] {
-  const { threshold, budgetMs, forks } = recommendation;
+  const { threshold, budgetMs, forks, mostForks } = recommendation;
   const twice = `+${formatNumber(200 * procedure.threshold, 1).replace(/\.0$/, "")} %`;
   return [
     {
@@ -126,9 +126,11 @@ function recommendationFacts({ recommendation, procedure }: SelftestResult): Sec
     },
     {
       label: "--forks of stored results",
-      value: forks === null
-        ? "none up to 24 find +25 % at a threshold of 10 in 95 % of cases: use ab"
-        : `${forks}, which find +25 % at a threshold of 10 in 95 % of cases`,
+      value: forks !== null
+        ? `${forks}, which find +25 % at a threshold of 10 in 95 % of cases`
+        : mostForks === null
+        ? "not known: too few pairs were measured; raise --time"
+        : `more than ${mostForks} would be needed to find +25 % at a threshold of 10 in 95 % of cases: use ab`,
     },
   ];
 }
