@@ -1,6 +1,6 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { DefineBenchmark } from "./definition.ts";
-import { suite } from "./suite.ts";
+import { defineSuite, suite } from "./suite.ts";
 
 function messageOf(define: (bench: DefineBenchmark) => void, name = "numbers"): string {
   return assertThrows(() => suite(name, { title: "Numbers" }, define), TypeError).message;
@@ -62,4 +62,18 @@ Deno.test("suite() rejects a name that a command line could not call", () => {
   for (const name of ["", "Core", "core agent", "core_agent", "-core"]) {
     assertStringIncludes(messageOf((bench) => bench("a", () => 1), name), "lower-case words joined by hyphens");
   }
+});
+
+Deno.test("defineSuite() keeps its benchmarks from deno bench, to which suite() gives them", () => {
+  const registered: string[] = [];
+  const original = Object.getOwnPropertyDescriptor(Deno, "bench");
+  assert(original !== undefined);
+  Object.defineProperty(Deno, "bench", { ...original, value: ({ name }: { name: string }) => registered.push(name) });
+  try {
+    defineSuite("own", { title: "Own" }, (bench) => bench("hidden", () => {}));
+    suite("mine", { title: "Mine" }, (bench) => bench("shown", () => {}));
+  } finally {
+    Object.defineProperty(Deno, "bench", original);
+  }
+  assertEquals(registered, ["shown"]);
 });
