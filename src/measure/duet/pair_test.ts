@@ -114,3 +114,10 @@ Deno.test("measurePair() ends at once when it is aborted, with the signal's reas
   setTimeout(() => controller.abort(reason), 300);
   assertEquals(await ended.catch((thrown) => thrown), reason);
 });
+
+Deno.test("measurePair() finds the engine's own suites where they are named, whatever the program has, and only there", async () => {
+  const { measured, failures } = await measure(["calibration"], { filter: "sum_1000|clock" });
+  assertEquals([[...measured.keys()], failures], [["calibration/sum_1000", "calibration/clock"], []]);
+  const { facts } = await measure(["basic"], { ids: ["basic/busy/n=100"] });
+  assertEquals(facts.a.benchmarks.map(({ identity }) => identity.suite), ["basic"]);
+});
