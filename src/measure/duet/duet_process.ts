@@ -6,6 +6,7 @@
  */
 
 import type { ForkLauncher } from "../fork_launcher.ts";
+import { abortion } from "../run/abortion.ts";
 import { OutputLines } from "../run/output_lines.ts";
 import { Pump } from "../run/pump.ts";
 import { type ForkProcess, spawnProcess, timedV8Flags } from "../run/spawn.ts";
@@ -307,6 +308,7 @@ export class DuetProcess implements AsyncDisposable {
   async #watch(): Promise<void> {
     const exit = await this.#process.exit;
     await this.#drain();
+    if (exit === "signal SIGINT") await abortion(this.#options.signal);
     this.#break({ status: "crashed", exit, stderr: this.#stderr.join("\n") });
   }
 

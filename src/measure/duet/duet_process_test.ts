@@ -171,6 +171,14 @@ Deno.test("DuetProcess kills its process and rejects with the signal's reason wh
   assertEquals([await asked, process.killed], ["enough", true]);
 });
 
+Deno.test("DuetProcess takes a program that the terminal interrupted before this process for aborted, not for crashed", async () => {
+  const controller = new AbortController();
+  const { process, started } = start({ onLine: () => "" }, { signal: controller.signal, startTimeoutMs: 10_000 });
+  process.end("signal SIGINT");
+  setTimeout(() => controller.abort("Ctrl-C"), 20);
+  assertEquals(await started.catch((reason) => reason), "Ctrl-C");
+});
+
 const piece = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.constantFrom("\n", "TOKEN", '{"type":"hello"', '"protocol":1,"tool":"x"}', '{"type":"done"}', "\u0000", "\x1b[2J"),

@@ -5,6 +5,7 @@
  */
 
 import { encodeRequest, type ForkMessage, type ForkRequest, parseMessage } from "../protocol.ts";
+import { abortion } from "./abortion.ts";
 import { OutputLines } from "./output_lines.ts";
 import { Pump } from "./pump.ts";
 import type { ForkProcess, SpawnFork } from "./spawn.ts";
@@ -69,24 +70,6 @@ export async function supervise(request: ForkRequest, options: SupervisorOptions
     process.kill(); // of no effect if it is gone, as it is unless something above threw
     await process.exit;
   }
-}
-
-/** How long an interruption that has reached a fork may take to reach this process. */
-const INTERRUPTION_MS = 1_000;
-
-/**
- * Waits until the run is aborted, for a short while. A terminal interrupts all processes at once, and a fork that has only just
- * started does not ignore it yet: that is no crash.
- */
-async function abortion(signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined || signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const onAbort = () => resolve();
-  const timer = setTimeout(resolve, INTERRUPTION_MS);
-  signal.addEventListener("abort", onAbort, { once: true });
-  await promise;
-  signal.removeEventListener("abort", onAbort);
-  clearTimeout(timer);
 }
 
 /** How long output is waited for after a process is gone: one that it started itself may hold the other end. */
