@@ -15,7 +15,8 @@ import { drawRuns, FEWEST_PAIRS_FOR_RUNS, mostForks } from "./process_runs.ts";
 import type { Procedure } from "./replay.ts";
 import type { DuetTrust, Recommendation, SelftestResult, StoredTrust } from "./result.ts";
 import { firstThatDoes, WANTED_POWER } from "./search.ts";
-import { compareAlike, type StoredResults } from "./stored_results.ts";
+import { type MaterialDocument, storedDocuments } from "./stored_documents.ts";
+import { compareAlike, STORED_DEFAULTS } from "./stored_results.ts";
 
 /** How many simulations of each kind. */
 export interface Effort {
@@ -31,8 +32,12 @@ export interface Effort {
 
 /** How the material is analysed. */
 export interface AnalysisOptions {
-  /** What `ab` is asked to do. */
+  /** What `ab` is asked to do; recommendations are about this. */
   readonly procedure: Procedure;
+  /** What else `ab` is asked to do, on the same material; nothing by default. */
+  readonly otherProcedures?: readonly Procedure[];
+  /** Stored results of identical code, in the order of measuring; none by default. */
+  readonly documents?: readonly MaterialDocument[];
   /** How many simulations. */
   readonly effort: Effort;
   /** Seed of every random choice. */
@@ -56,9 +61,6 @@ export const FEWEST_ALIKE = 4;
 const FEWEST_INJECTED = 8;
 
 const SIZES = [0.03, 0.05, 0.1];
-const STORED_THRESHOLD = 0.1;
-const STORED_CHANGE = 0.25;
-const STORED_ALPHA = 0.05;
 const DEFAULT_FORKS = 8;
 
 /** Changes among which the smallest is looked for. */
@@ -95,6 +97,14 @@ function poolOf(pairs: readonly MaterialPair[], condition: Condition, slowdown: 
   return new Pool(pairs.filter((pair) => pair.condition === condition && pair.slowdown === slowdown));
 }
 
+/** Under which an experiment runs. */
+interface Circumstances {
+  readonly condition: Condition;
+  readonly pool: Pool;
+  /** How much of an injected slowdown is measured. */
+  readonly share: number;
+}
+
 class AnalysisRun {
   readonly #pairs: readonly MaterialPair[];
   readonly #quiet: Pool;
@@ -107,13 +117,16 @@ class AnalysisRun {
   }
 
   async run(): Promise<Analysis> {
-    const { procedure, seed } = this.#options;
+    const { procedure, otherProcedures = [], documents = [], seed } = this.#options;
     const dilution = this.#dilution();
     const share = usableYield(dilution.at(-1));
     const duet: DuetTrust[] = [];
     for (const condition of CONDITIONS) {
       const pool = poolOf(this.#pairs, condition, 1);
-      if (pool.size >= FEWEST_ALIKE && pool.ids.length > 0) duet.push(await this.#duetTrust(condition, pool, share));
+      if (pool.size < FEWEST_ALIKE || pool.ids.length === 0) continue;
+      for (const asked of [procedure, ...otherProcedures]) {
+        duet.push(await this.#duetTrust(asked, { condition, pool, share }));
+      }
     }
     const stored = this.#stored(Math.min(DEFAULT_FORKS, mostForks(this.#quiet)));
     return {
@@ -123,9 +136,9 @@ class AnalysisRun {
       benchmarks: this.#quiet.ids.length,
       duet,
       dilution,
-      stored: stored === null ? [] : [stored],
+      stored: [...stored === null ? [] : [stored], ...storedDocuments(documents, this.#options.signal)],
       recommendation: await this.#recommend(share),
-      notes: notesOf(this.#quiet, duet, stored?.results ?? null),
+      notes: notesOf(this.#quiet, duet, stored !== null),
     };
   }
 
@@ -145,8 +158,8 @@ class AnalysisRun {
       .flatMap(({ slowdown }) => measureDilution(poolOf(this.#pairs, "quiet", slowdown), slowdown) ?? []);
   }
 
-  async #duetTrust(condition: Condition, pool: Pool, share: number): Promise<DuetTrust> {
-    const { procedure, effort, tell } = this.#options;
+  async #duetTrust(procedure: Procedure, { condition, pool, share }: Circumstances): Promise<DuetTrust> {
+    const { effort, tell } = this.#options;
     tell?.(`identical code, ${wordOf(condition)}`);
     const falseAlarms = await countFalseAlarms(pool, procedure, this.#experiment(effort.alike, "alike", condition));
     const power: Power[] = [];
@@ -166,7 +179,7 @@ class AnalysisRun {
       SEARCHED_SIZES.filter((size) => size >= procedure.threshold),
       (size) => this.#isFound(pool, procedure, size, share),
     );
-    return { condition, pairs: pool.size, falseAlarms, power, smallestChange };
+    return { procedure, condition, pairs: pool.size, falseAlarms, power, smallestChange };
   }
 
   /** Pairs that really were slower by so much, if there are enough. */
@@ -221,9 +234,8 @@ class AnalysisRun {
     const random = createRandom(this.#seed("stored", forks));
     const runs = Array.from({ length: effort.stored }, () => drawRuns(pool, { forks, referenceNames, random }));
     const results = compareAlike(runs, {
-      threshold: STORED_THRESHOLD,
-      alpha: STORED_ALPHA,
-      slowedBy: STORED_CHANGE,
+      ...STORED_DEFAULTS,
+      slowEach: false,
       independent: Math.max(1, Math.floor(pool.size / (2 * forks))),
       signal,
     });
@@ -246,7 +258,7 @@ export function wordOf(condition: Condition): string {
   return condition === "busy" ? "beside a busy loop" : "beside bursts of load";
 }
 
-function notesOf(quiet: Pool, duet: readonly DuetTrust[], stored: StoredResults | null): string[] {
+function notesOf(quiet: Pool, duet: readonly DuetTrust[], hasStored: boolean): string[] {
   const notes = [
     `Suites are simulated by drawing from ${quiet.size} measured pairs of processes; what happens too seldom to be among them ` +
     "is in no figure",
@@ -268,7 +280,7 @@ function notesOf(quiet: Pool, duet: readonly DuetTrust[], stored: StoredResults 
         "real changes also move what the compiler decides",
     );
   }
-  if (stored !== null) {
+  if (hasStored) {
     notes.push("Stored results that are hours apart differ by more of the host's drift than the few minutes seen here");
   }
   return notes;

@@ -8,6 +8,7 @@ export { analyse, type Analysis, type AnalysisOptions, type Effort } from "./ana
 export { type Condition, type MaterialBenchmark, type MaterialPair, materialPairSchema } from "./material.ts";
 export type { PairMeasuring } from "./measure_pairs.ts";
 export type { Procedure } from "./replay.ts";
+export type { MaterialDocument } from "./stored_documents.ts";
 export {
   type DuetTrust,
   type Recommendation,
@@ -16,5 +17,5 @@ export {
   type SelftestResult,
   type StoredTrust,
 } from "./result.ts";
-export { EFFORT, selftest, type SelftestEvent, type SelftestOptions } from "./selftest.ts";
+export { CALIBRATION_EFFORT, EFFORT, selftest, type SelftestEvent, type SelftestOptions } from "./selftest.ts";
 export { selftestMarkdown, selftestTable } from "./text_formats.ts";

@@ -6,7 +6,7 @@ import { Pool } from "./pool.ts";
 import { measurePower } from "./power.ts";
 import { type Procedure, replaySuite } from "./replay.ts";
 import { drawRuns } from "./process_runs.ts";
-import { compareAlike } from "./stored_results.ts";
+import { compareAlike, STORED_DEFAULTS } from "./stored_results.ts";
 import { firstThatDoes } from "./search.ts";
 import { normal, syntheticPairs } from "./testdata/synthetic_pairs.ts";
 
@@ -131,13 +131,13 @@ Deno.test("compareAlike() finds 25 % where processes differ by little, and has n
   const referenceNames = new Set(["sum_1000", "object_ops", "map_ops", "string_build"]);
   const random = createRandom(SEED);
   const runs = Array.from({ length: 30 }, () => drawRuns(pool, { forks: 8, referenceNames, random }));
-  const results = compareAlike(runs, { threshold: 0.1, alpha: 0.05, slowedBy: 0.25, independent: 1 });
+  const results = compareAlike(runs, { ...STORED_DEFAULTS, slowEach: false, independent: 1 });
   assertEquals(results?.alarms, 0);
   assert(results !== null && results.slowed.found.point >= 0.9, `${results?.slowed.found.point}`);
   assertEquals(results.forks, 8);
   assertEquals(results.independent, 1);
   assert(results.rate.high > 0.9, "one independent comparison bounds next to nothing");
-  assertEquals(compareAlike([], { threshold: 0.1, alpha: 0.05, slowedBy: 0.25, independent: 1 }), null);
+  assertEquals(compareAlike([], { ...STORED_DEFAULTS, slowEach: false, independent: 1 }), null);
 });
 
 Deno.test("firstThatDoes() finds the least, and null if there is none", async () => {

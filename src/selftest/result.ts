@@ -20,6 +20,8 @@ export const SELFTEST_VERSION = 1;
 
 /** How `ab` fares under one load. */
 export interface DuetTrust {
+  /** What it was asked to do. */
+  readonly procedure: Procedure;
   /** What else ran on the host. */
   readonly condition: Condition;
   /** Pairs of processes of identical code behind it. */
@@ -68,7 +70,7 @@ export interface SelftestResult {
   readonly quietness: Quietness | null;
   /** Seed of every random choice. */
   readonly seed: number;
-  /** What `ab` was asked to do. */
+  /** What `ab` does by default; recommendations are about this. */
   readonly procedure: Procedure;
   /** What was measured. */
   readonly material: readonly {

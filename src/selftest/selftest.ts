@@ -103,6 +103,9 @@ function nextJob(pairs: readonly MaterialPair[]): PairJob {
   return { condition: "quiet", slowdown: isSlowed ? SLOWDOWN : 1, slowSide: slowed % 2 === 0 ? "b" : "a" };
 }
 
+/** Simulations of a calibration: several minutes of them. */
+export const CALIBRATION_EFFORT: Effort = Object.freeze({ alike: 2_000, power: 480, search: 192, stored: 200 });
+
 /** Simulations of the whole self-test, and of a quick one. */
 export const EFFORT: Readonly<Record<"full" | "quick", Effort>> = Object.freeze({
   full: { alike: 400, power: 96, search: 72, stored: 100 },

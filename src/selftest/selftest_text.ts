@@ -23,7 +23,7 @@ export interface Section {
 export function sectionsOf(result: SelftestResult): readonly Section[] {
   return [
     { title: "What was measured", facts: materialFacts(result) },
-    ...result.duet.map((trust) => duetSection(trust, result)),
+    ...result.duet.map(duetSection),
     ...(result.dilution.length === 0
       ? []
       : [{ title: "What an injected slowdown reads as", facts: result.dilution.map(dilutionFact) }]),
@@ -48,8 +48,7 @@ function materialFacts({ material, benchmarks, environment, quietness, seed }: S
   ];
 }
 
-function duetSection(trust: DuetTrust, { procedure }: SelftestResult): Section {
-  const { falseAlarms, power, smallestChange, condition } = trust;
+function duetSection({ procedure, falseAlarms, power, smallestChange, condition }: DuetTrust): Section {
   const asked = `ab --threshold ${formatNumber(100 * procedure.threshold, 1).replace(/\.0$/, "")} --budget ${
     formatNumber(procedure.budgetMs / 1_000)
   }s`;

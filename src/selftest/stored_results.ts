@@ -41,6 +41,9 @@ export interface StoredResults {
   };
 }
 
+/** What `compare` does by default, and the change it is held to. */
+export const STORED_DEFAULTS = Object.freeze({ threshold: 0.1, alpha: 0.05, slowedBy: 0.25 });
+
 /** How stored results are compared. */
 export interface StoredOptions {
   /** The change that matters: 0.1 for 10 %. */
@@ -49,6 +52,8 @@ export interface StoredOptions {
   readonly alpha: number;
   /** The change that is made to one benchmark: 0.25 for 25 %. */
   readonly slowedBy: number;
+  /** Whether each benchmark in turn is made slower in every pair of runs, or one in each pair. */
+  readonly slowEach: boolean;
   /** Comparisons among them that share no run. */
   readonly independent: number;
   /** Ends it early, with an error. */
@@ -61,16 +66,17 @@ export interface StoredOptions {
  * @returns null without a pair of runs.
  */
 export function compareAlike(pairs: readonly RunPair[], options: StoredOptions): StoredResults | null {
-  const { threshold, slowedBy, independent, signal } = options;
+  const { threshold, slowedBy, slowEach, independent, signal } = options;
   const suites: (readonly Verdict[])[] = [];
   const changed: Verdict[] = [];
   pairs.forEach(({ baseline, current }, index) => {
     signal?.throwIfAborted();
     suites.push([...verdictsOf(baseline, current, options).values()]);
-    const id = current.benchmarks[index % Math.max(1, current.benchmarks.length)]?.id;
-    if (id === undefined) return;
-    const verdict = verdictsOf(baseline, slower(current, id, 1 + slowedBy), options).get(id);
-    if (verdict !== undefined) changed.push(verdict);
+    const turn = index % Math.max(1, current.benchmarks.length);
+    for (const { id } of slowEach ? current.benchmarks : current.benchmarks.slice(turn, turn + 1)) {
+      const verdict = verdictsOf(baseline, slower(current, id, 1 + slowedBy), options).get(id);
+      if (verdict !== undefined) changed.push(verdict);
+    }
   });
   const [first] = pairs;
   if (first === undefined || changed.length === 0) return null;
