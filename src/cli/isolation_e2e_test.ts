@@ -80,7 +80,8 @@ async function threadsOf(executable: string): Promise<string[]> {
   const child = new Deno.Command(executable, { args: [FORK_COMMAND], stdin: "piped", stdout: "piped" }).spawn();
   const token = crypto.randomUUID();
   const settings = { ...QUICK_SETTINGS, seed: 1, warmupMs: 60_000, maxWarmupMs: 60_000 };
-  const benchmarks = [{ id: "core-agent/Coordination Primitive", shape: { kind: "async", hooks: "none" } as const }];
+  const shape = { kind: "async", hooks: "none" } as const;
+  const benchmarks = [{ id: "core-agent/Coordination Primitive", shape, reference: null }];
   const request = {
     token,
     task: "time",

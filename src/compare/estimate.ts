@@ -33,8 +33,8 @@ export interface Suite {
   readonly benchmarks: readonly Estimated[];
   /** The references that every run has; empty if there are fewer than two. */
   readonly references: readonly Match[];
-  /** The host's levels by them; null without. */
-  readonly levels: HostLevels | null;
+  /** The host's levels by them, for each suite by those that were measured in its processes; empty without. */
+  readonly levels: ReadonlyMap<string | null, HostLevels>;
   /** The drift between runs. */
   readonly drift: HostDrift;
 }
@@ -45,14 +45,26 @@ export function estimateSuite(sides: Sides<readonly RunData[]>, matches: readonl
   const candidates = matchBenchmarks(sides, "references").filter((matching) => matching.status === "matched").filter((
     { sides },
   ) => sides.baseline.length === runs.baseline && sides.current.length === runs.current);
-  const levels = hostLevels(candidates, runs);
-  const references = levels === null ? [] : candidates;
-  const drift = driftOfReferences(references.map((match) => withoutHost(logCosts(match), levels)), levels);
+  const levels = new Map<string | null, HostLevels>();
+  for (const [suite, companions] of Map.groupBy(candidates, companionOf)) {
+    const own = hostLevels(companions, runs);
+    if (own !== null) levels.set(suite, own);
+  }
+  const references = candidates.filter((match) => levels.has(companionOf(match)));
+  const drift = driftOfReferences(
+    references.map((match) => withoutHost(logCosts(match), levels.get(companionOf(match)) ?? null)),
+    [...levels.values()],
+  );
   const summed = matches.map((match) => {
-    const costs = withoutHost(logCosts(match), levels);
+    const costs = withoutHost(logCosts(match), levels.get(match.identity.suite) ?? levels.get(null) ?? null);
     return { match, costs, spreads: { baseline: spreadOf(costs.baseline), current: spreadOf(costs.current) } };
   });
   const widened = widenedByBulk(drift, summed.map(({ spreads }) => spreads));
   const benchmarks = summed.map((benchmark) => ({ ...benchmark, effect: effectOf(benchmark.spreads, widened) }));
   return { runs, benchmarks, references, levels, drift: widened };
+}
+
+/** The suite in whose processes a reference was measured; null if it had processes of its own, and stands for every suite. */
+function companionOf({ identity: { params: { suite } } }: Match): string | null {
+  return typeof suite === "string" ? suite : null;
 }

@@ -7,6 +7,7 @@
 import { mean } from "../measure/statistics/moments.ts";
 import type { Control, Drift } from "./comparison.ts";
 import type { Suite } from "./estimate.ts";
+import type { HostLevels } from "./host_levels.ts";
 import { logCosts } from "./log_costs.ts";
 import { ratioInterval, ratioOf } from "./log_ratio.ts";
 import { spreadOf, sumOfVariances, type Variance } from "./spread.ts";
@@ -33,16 +34,8 @@ export function controlsOf({ references }: Suite, level: number): Control[] {
 export function driftFact({ runs, levels, drift, benchmarks }: Suite, level: number): Drift {
   const perRun = 1 / runs.baseline + 1 / runs.current;
   const shared = { sd: Math.sqrt(drift.perRun.value * perRun), degreesOfFreedom: drift.perRun.degreesOfFreedom };
-  if (levels !== null) {
-    const [before, after] = [levels.runs.baseline, levels.runs.current];
-    const effect = mean(after) - mean(before);
-    const spreads = [levels.forks.baseline, levels.forks.current].map((side) =>
-      spreadOf(side.map((forks, run) => ({ run, processes: [...forks].map(([fork, log]) => ({ fork, log })) })))
-    );
-    const parts = spreads.map(({ forkVariance, weight }) => scaled(forkVariance, weight));
-    const variance = sumOfVariances([scaled(drift.perRun, drift.levelShare * perRun), ...parts]);
-    const interval = ratioInterval({ effect, ...errorOf(variance) }, level);
-    return { factor: { ratio: ratioOf(effect), interval }, ...shared, from: "references" };
+  if (levels.size > 0) {
+    return { factor: hostFactor([...levels.values()], drift, { perRun, level }), ...shared, from: "references" };
   }
   const effects = benchmarks.flatMap(({ effect }) => effect ?? []);
   if (runs.baseline + runs.current === 2 || effects.length === 0) {
@@ -51,6 +44,23 @@ export function driftFact({ runs, levels, drift, benchmarks }: Suite, level: num
   const variance = mean(effects.map(({ runSd }) => runSd ** 2)) * perRun;
   const degreesOfFreedom = mean(effects.map((effect) => effect.degreesOfFreedom));
   return { factor: null, sd: Math.sqrt(variance), degreesOfFreedom, from: "runs" };
+}
+
+/** By how much the host changed: the mean over the suites, each by its own references. */
+function hostFactor(
+  levels: readonly HostLevels[],
+  drift: Suite["drift"],
+  { perRun, level }: { readonly perRun: number; readonly level: number },
+): Drift["factor"] {
+  const effect = mean(levels.map(({ runs }) => mean(runs.current) - mean(runs.baseline)));
+  const parts = levels.flatMap(({ forks }) => [forks.baseline, forks.current]).map((side) => {
+    const { forkVariance, weight } = spreadOf(
+      side.map((forks, run) => ({ run, processes: [...forks].map(([fork, log]) => ({ fork, log })) })),
+    );
+    return scaled(forkVariance, weight / levels.length ** 2);
+  });
+  const variance = sumOfVariances([scaled(drift.perRun, drift.levelShare * perRun), ...parts]);
+  return { ratio: ratioOf(effect), interval: ratioInterval({ effect, ...errorOf(variance) }, level) };
 }
 
 function scaled({ value, degreesOfFreedom }: Variance, factor: number): Variance {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mean } from "../measure/statistics/moments.ts";
+import { mean, trimmedMean } from "../measure/statistics/moments.ts";
 import type { Sides } from "./circumstances.ts";
 import { logCosts, mapCosts, type RunCosts } from "./log_costs.ts";
 import type { Match } from "./matching.ts";
@@ -23,12 +23,13 @@ export interface HostLevels {
 }
 
 /**
- * The host's levels: at each fork the mean of the references' logarithms, the geometric mean of several controls being what
+ * The host's levels: at each fork the trimmed mean of the references' logarithms. The geometric mean of several controls is what
  * normalises best where any of them moves by itself (J. Vandesompele et al., "Accurate Normalization of Real-Time Quantitative
- * RT-PCR Data by Geometric Averaging of Multiple Internal Control Genes", Genome Biology 3, 2002).
+ * RT-PCR Data by Geometric Averaging of Multiple Internal Control Genes", Genome Biology 3, 2002); a quarter is cut off at each
+ * end, because one of eight that is twice as slow in one process, as seen on a busy host, is no news of the other seven.
  *
  * Where a fork lacks a reference, the others stand for it by what they differ from it elsewhere: levels are the forks' part of
- * an additive model of forks and references, fitted by least squares.
+ * an additive model of forks and references, fitted by turns.
  *
  * @param references Those that both sides have.
  * @param runs Number of runs on each side.
@@ -75,7 +76,7 @@ interface Cell {
 /** Complete tables, the usual ones, need two; each that follows takes a large part off the error that a missing cell leaves. */
 const MAX_STEPS = 200;
 
-/** Fits `log = reference + fork` by alternating means. */
+/** Fits `log = reference + fork` by alternating means: trimmed ones over the references of a fork. */
 function forkLevels(
   cells: readonly Cell[],
   count: { references: number; runs: number },
@@ -92,7 +93,9 @@ function forkLevels(
   for (let step = 1;; step++) {
     const levels = byFork.map((forks) =>
       new Map(
-        [...forks].map(([fork, own]) => [fork, mean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)))]),
+        [...forks].map((
+          [fork, own],
+        ) => [fork, trimmedMean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)))]),
       )
     );
     const next = byReference.map((own) => mean(own.map(({ log, run, fork }) => log - (levels[run]?.get(fork) ?? 0))));

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { estimateSuite } from "./estimate.ts";
 import { driftOfReferences, widenedByBulk } from "./host_drift.ts";
 import { OWN_DRIFT } from "./experience.ts";
 import { hostLevels, withoutHost } from "./host_levels.ts";
@@ -64,12 +65,15 @@ Deno.test("driftOfReferences() is what references differ beyond their processes,
   const constant = (value: number) => [value, value, value, value];
   const references = matched(referencesOf("a", ...center.map(constant)), referencesOf("b", ...current.map(constant)));
   const levels = hostLevels(references, RUNS);
-  const drift = driftOfReferences(references.map((match) => withoutHost(logCosts(match), levels)), levels);
+  const drift = driftOfReferences(
+    references.map((match) => withoutHost(logCosts(match), levels)),
+    levels === null ? [] : [levels],
+  );
   const variance = 6 * 0.06 ** 2 / 8 / 2; // of a run: half of that of the difference of two
   const { value, degreesOfFreedom } = OWN_DRIFT;
   assertEquals(drift.perRun.degreesOfFreedom, degreesOfFreedom + 8);
   assertAlmostEquals(drift.perRun.value, (degreesOfFreedom * value + 8 * variance) / (degreesOfFreedom + 8), 1e-9);
-  assertAlmostEquals(drift.levelShare, 1 / 9, 1e-12);
+  assertAlmostEquals(drift.levelShare, 1 / 9 / 0.846, 1e-12, "a level that is a trimmed mean");
 });
 
 Deno.test("widenedByBulk() widens the drift where the bulk moves further, never narrows it, and leaves a common shift alone", () => {
@@ -87,4 +91,33 @@ Deno.test("widenedByBulk() widens the drift where the bulk moves further, never 
   ) {
     assertEquals(widenedByBulk(drift, suite(quiet)), drift);
   }
+});
+
+Deno.test("hostLevels() is not moved by one reference that is far off in one process", () => {
+  const calm = Array.from({ length: 8 }, (_, r) => [r + 1, r + 1, r + 1]);
+  const disturbed = calm.map((values, r) => r === 7 ? [8, 16, 8] : values);
+  const levels = hostLevels(matched(referencesOf("a", ...calm), referencesOf("b", ...disturbed)), RUNS);
+  const [first = 0, second = 1] = [...levels?.forks.current[0]?.values() ?? []];
+  assert(Math.abs(second - first) < 0.02, `${second - first}`);
+});
+
+Deno.test("estimateSuite() takes from each suite the level of the references that were measured along with it", () => {
+  const run = (source: string, factors: Readonly<Record<string, number>>): RunData => {
+    const suites = Object.entries(factors);
+    const figures = (level: number) => [1, 1.01, 0.99].map((value) => value * level);
+    return runOf(
+      source,
+      suites.map(([suite, factor]) => simulatedBenchmark(`${suite}/x`, figures(factor), { suite })),
+      {
+        references: suites.flatMap(([suite, factor]) =>
+          [1, 2, 3].map((r) =>
+            simulatedBenchmark(`references/${r}/suite=${suite}`, figures(r * factor), { params: { suite } })
+          )
+        ),
+      },
+    );
+  };
+  const sides = { baseline: [run("a", { one: 1, two: 1 })], current: [run("b", { one: 1.3, two: 0.8 })] };
+  const matches = matchBenchmarks(sides).filter((matching) => matching.status === "matched");
+  for (const { effect } of estimateSuite(sides, matches).benchmarks) assertAlmostEquals(effect?.effect ?? 1, 0, 1e-9);
 });

@@ -42,8 +42,8 @@ export interface MeasureOptions {
   /** Ends the run early: the document then holds what was complete, with status `interrupted`. */
   readonly signal?: AbortSignal;
   /**
-   * Whether to measure the reference benchmarks too, in a process of their own in each fork: a comparison of two documents takes
-   * from them how far the host drifted in between. Default true; without them a comparison knows less, and says so.
+   * Whether to measure the reference benchmarks too, in the rounds of every suite: a comparison of two documents takes from them
+   * how far the host drifted in between. Default true; without them a comparison knows less, and says so.
    */
   readonly references?: boolean;
   /**

@@ -8,6 +8,7 @@ import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import type { BenchmarkIdentity } from "./document.ts";
 import { MeasureError } from "./measure_error.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
+import { REFERENCE_TIMEOUT_MS } from "./reference/reference_settings.ts";
 
 /** A benchmark of a plan. */
 export interface PlannedBenchmark {
@@ -23,6 +24,8 @@ export interface PlannedSuite {
   readonly name: string;
   /** Its benchmarks, in the order of definition. */
   readonly benchmarks: readonly PlannedBenchmark[];
+  /** The references that are measured in its processes, to which the filter does not apply; empty without them. */
+  readonly references: readonly PlannedBenchmark[];
 }
 
 /** What a run has to measure. */
@@ -31,8 +34,6 @@ export interface Plan {
   readonly suites: readonly PlannedSuite[];
   /** Every benchmark, in the order of definition. */
   readonly benchmarks: readonly PlannedBenchmark[];
-  /** The references, to which the filter does not apply; null without them. */
-  readonly references: PlannedSuite | null;
   /** Hash over all identities, those of the references too: equal for equal plans. */
   readonly hash: string;
 }
@@ -41,7 +42,7 @@ export interface Plan {
  * Makes the plan of a run.
  *
  * @param filter Regular expression that a benchmark's id must match; null for all.
- * @param references Is measured along with the others; null for none.
+ * @param references Are measured along with every suite; null for none.
  * @throws {MeasureError} If the filter is not a regular expression, or nothing is left to measure.
  */
 export async function makePlan(
@@ -60,7 +61,9 @@ export async function makePlan(
   const planned: PlannedSuite[] = [];
   for (const suite of suites) {
     const kept = (await planSuite(suite)).filter(({ identity }) => pattern.test(identity.id));
-    if (kept.length > 0) planned.push({ name: suite.name, benchmarks: kept });
+    if (kept.length === 0) continue;
+    const companions = references === null ? [] : await planReferences(references, suite.name);
+    planned.push({ name: suite.name, benchmarks: kept, references: companions });
   }
   const benchmarks = planned.flatMap((suite) => suite.benchmarks);
   if (benchmarks.length === 0) {
@@ -69,17 +72,24 @@ export async function makePlan(
       : `no benchmark's id matches the filter ${JSON.stringify(filter)}`;
     throw new MeasureError("nothing_to_measure", `Cannot measure: ${reason}; list the benchmarks to see their ids`);
   }
-  const plannedReferences = references === null
-    ? null
-    : { name: references.name, benchmarks: await planSuite(references) };
-  const everything = [...benchmarks, ...plannedReferences?.benchmarks ?? []];
+  const everything = planned.flatMap((suite) => [...suite.benchmarks, ...suite.references]);
   const hash = await sha256(everything.map(({ identity }) => [identity.id, identity.definitionHash]));
-  return { suites: planned, benchmarks, references: plannedReferences, hash };
+  return { suites: planned, benchmarks, hash };
 }
 
-/** The suite of a plan that has this name, the references among them; undefined if there is none. */
-export function plannedSuite({ suites, references }: Plan, name: string): PlannedSuite | undefined {
-  return references?.name === name ? references : suites.find((suite) => suite.name === name);
+/** The suite of a plan that has this name; undefined if there is none. */
+export function plannedSuite({ suites }: Plan, name: string): PlannedSuite | undefined {
+  return suites.find((suite) => suite.name === name);
+}
+
+/** The references as companions of one suite: what they say holds for its processes. */
+async function planReferences(references: Suite, companionOf: string): Promise<PlannedBenchmark[]> {
+  const planned = await planSuite(references);
+  return planned.map(({ identity }) => {
+    const params = { suite: companionOf };
+    const id = benchmarkId(references.name, identity.name, params);
+    return { identity: { ...identity, id, params }, timeoutMs: REFERENCE_TIMEOUT_MS };
+  });
 }
 
 /** Every benchmark of a suite. */

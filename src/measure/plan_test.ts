@@ -44,12 +44,16 @@ Deno.test("makePlan() hashes sources and options: a changed definition has anoth
   assertNotEquals(hashes[2], hashes[0]);
 });
 
-Deno.test("makePlan() has the references beside the benchmarks, all of them, whatever the filter is", async () => {
+Deno.test("makePlan() has the references beside each suite's benchmarks, all of them, whatever the filter is", async () => {
   const plan = await makePlan([numbers], "n=1", texts);
   const alone = await makePlan([numbers], "n=1");
-  assertEquals([plan.benchmarks, plan.suites], [alone.benchmarks, alone.suites]);
-  assertEquals([plan.references?.name, plan.references?.benchmarks.length], ["texts", texts.benchmarks.length]);
-  assertEquals([plannedSuite(plan, "texts"), plannedSuite(plan, "zebra")], [plan.references ?? undefined, undefined]);
+  const [suite, ...others] = plan.suites;
+  assertEquals([others, plan.benchmarks, suite?.benchmarks], [[], alone.benchmarks, alone.suites[0]?.benchmarks]);
+  assertEquals(
+    suite?.references.map(({ identity: { id, params } }) => [id, params]),
+    texts.benchmarks.map(({ name }) => [`texts/${name}/suite=numbers`, { suite: "numbers" }]),
+  );
+  assertEquals([plannedSuite(plan, "numbers"), plannedSuite(plan, "texts")], [suite, undefined]);
   assertNotEquals(plan.hash, alone.hash, "a run with references does not go on with one that has none");
   await assertRejects(() => makePlan([numbers], null, numbers), TypeError, 'two suites are called "numbers"');
 });

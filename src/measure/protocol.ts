@@ -26,6 +26,8 @@ export interface RequestedBenchmark {
   readonly id: string;
   /** What the audit found; null before it. */
   readonly shape: LoopShape | null;
+  /** Name of the reference benchmark that it is; null: it is one of the suite's own. */
+  readonly reference: string | null;
 }
 
 /** What a fork is asked to do. */
@@ -42,7 +44,7 @@ export interface ForkRequest {
   readonly seed: number;
   /** How to measure it. */
   readonly settings: Settings;
-  /** What the samples' iterations are multiplied by, while as many as chosen are counted: an injected slowdown; 1: none. */
+  /** What the samples' iterations are multiplied by, while as many as chosen are counted: an injected slowdown; 1: none. References are never slowed down. */
   readonly slowdown: number;
   /** The benchmarks concerned. */
   readonly benchmarks: readonly RequestedBenchmark[];
@@ -91,7 +93,9 @@ const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
   seed: z.number().int().min(0).max(0xffff_ffff),
   settings: settingsSchema,
   slowdown: z.number().positive(),
-  benchmarks: z.array(z.strictObject({ id: z.string(), shape: shapeSchema.nullable() })),
+  benchmarks: z.array(
+    z.strictObject({ id: z.string(), shape: shapeSchema.nullable(), reference: z.string().nullable() }),
+  ),
 });
 
 const count = z.number().int().min(0);

@@ -11,7 +11,7 @@ const request: ForkRequest = {
   seed: 7,
   settings: { ...QUICK_SETTINGS, seed: 1 },
   slowdown: 1,
-  benchmarks: [{ id: "numbers/a\nb", shape: { kind: "async", hooks: "none" } }],
+  benchmarks: [{ id: "numbers/a\nb", shape: { kind: "async", hooks: "none" }, reference: null }],
 };
 
 Deno.test("parseRequest() reads what encodeRequest() wrote, in one line", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mean } from "../../measure/statistics/moments.ts";
+import { mean, trimmedMean } from "../../measure/statistics/moments.ts";
 
 /** One sample of each program, taken one after the other within a pair of processes. */
 export interface PairSample {
@@ -15,9 +15,6 @@ export interface PairSample {
   /** Whose sample was taken first. */
   readonly first: "a" | "b";
 }
-
-/** Share that is cut off at each end before a mean is taken. */
-const TRIMMED_SHARE = 0.25;
 
 /**
  * The effect within one pair of processes: the natural logarithm of the current cost over the baseline's.
@@ -46,9 +43,4 @@ export function pairEffect(pairs: readonly PairSample[]): number | null {
   );
   if (orders.some((logRatios) => logRatios.length === 0)) return null;
   return mean(orders.map(trimmedMean));
-}
-
-function trimmedMean(values: readonly number[]): number {
-  const cut = Math.floor(TRIMMED_SHARE * values.length);
-  return mean(values.toSorted((left, right) => left - right).slice(cut, values.length - cut));
 }

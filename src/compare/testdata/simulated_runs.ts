@@ -88,12 +88,11 @@ function simulatedRun(
   { noise, effects, forks }: SimulatedSuite,
   centers: readonly number[],
 ): RunData {
-  const host = hostLevels(simulation, noise, 2 * forks);
-  const figures = centers.map((center, index) => {
+  const host = hostLevels(simulation, noise, forks);
+  const figures = centers.map((center) => {
     const own = center + noise.ownSd * simulation.normal();
-    const isReference = index >= effects.length; // they have processes of their own, next to the suite's
     return Array.from({ length: forks }, (_, fork) => {
-      const level = own + (host[2 * fork + (isReference ? 1 : 0)] ?? 0);
+      const level = own + (host[fork] ?? 0);
       return rounded(Math.exp(level + noise.forkSd * noise.shape(simulation)), noise.clockStep * Math.exp(center));
     });
   });

@@ -26,6 +26,7 @@ export function emptyCandidate(shape: LoopShape): Candidate {
   return {
     id: PREFIX + shapeKey(shape),
     params: {},
+    isReference: false,
     definition: {
       name: shapeKey(shape),
       options: shape.hooks === "none" ? {} : { beforeIteration: hook, afterIteration: hook },

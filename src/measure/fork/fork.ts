@@ -7,7 +7,13 @@
 import { performanceClock } from "../clock.ts";
 import type { Suite } from "../definition.ts";
 import { readDuetRequest } from "../duet/protocol.ts";
-import { encodeMessage, type ForkMessage, type ForkRequest, parseRequest } from "../protocol.ts";
+import {
+  encodeMessage,
+  type ForkMessage,
+  type ForkRequest,
+  parseRequest,
+  type RequestedBenchmark,
+} from "../protocol.ts";
 import { createRandom } from "../random.ts";
 import { loadBuiltIn, withoutBuiltIn } from "../reference/built_in.ts";
 import { observeAllocation } from "./allocation.ts";
@@ -75,7 +81,7 @@ async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: F
   const collect = findCollector();
   const random = createRandom(request.seed);
   const context = createContext({ request, clock: performanceClock, faults, random, collect, tell });
-  const candidates = findCandidates(suite, request.benchmarks.map(({ id }) => id));
+  const candidates = await findRequested(suite, request.benchmarks);
   tell({ type: "ready", clock: clockFacts, canCollect: collect !== undefined });
   switch (request.task) {
     case "audit":
@@ -85,6 +91,23 @@ async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: F
     case "time":
       return await time(withShapes(candidates, context), context, clockFacts);
   }
+}
+
+/** Finds the suite's benchmarks and the references that are measured along with them, in the order of the request. */
+async function findRequested(
+  suite: Suite,
+  requested: readonly RequestedBenchmark[],
+): Promise<readonly Candidate[]> {
+  const own = findCandidates(suite, requested.filter(({ reference }) => reference === null).map(({ id }) => id));
+  const byId = new Map(own.map((candidate) => [candidate.id, candidate]));
+  if (byId.size === requested.length) return own;
+  const { referenceSuite } = await import("../reference/references.ts");
+  return requested.map(({ id, reference }) => {
+    const definition = referenceSuite.benchmarks.find(({ name }) => name === reference);
+    const candidate = byId.get(id) ?? (definition && { id, definition, params: {}, isReference: true });
+    if (candidate === undefined) throw new TypeError(`Cannot measure "${id}": this program has no such reference`);
+    return candidate;
+  });
 }
 
 /** Loads suites by name: the engine's own itself, all others by the program's loader. */

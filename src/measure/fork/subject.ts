@@ -23,6 +23,8 @@ export interface Candidate {
   readonly definition: BenchmarkDefinition;
   /** Its parameters. */
   readonly params: Parameters;
+  /** Whether it is one of the references, which have settings of their own and are never slowed down. */
+  readonly isReference: boolean;
 }
 
 /** Finds benchmarks of a suite by their ids. */
@@ -31,7 +33,7 @@ export function findCandidates(suite: Suite, ids: readonly string[]): readonly C
   for (const definition of suite.benchmarks) {
     for (const params of combinations(definition.options.params ?? {})) {
       const id = benchmarkId(suite.name, definition.name, params);
-      all.set(id, { id, definition, params });
+      all.set(id, { id, definition, params, isReference: false });
     }
   }
   return ids.map((id) => {

@@ -7,6 +7,7 @@
 import type { ClockFacts, ForkResult, Settings } from "../document.ts";
 import { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
+import { referenceSettings } from "../reference/reference_settings.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
 import type { ForkContext } from "./context.ts";
 import { emptyCandidate, isEmptyId, shapeKey } from "./empty_body.ts";
@@ -129,13 +130,14 @@ async function prepare(
   context: ForkContext,
   { tools, clockFacts }: { readonly tools: SamplerTools; readonly clockFacts: ClockFacts },
 ): Promise<Contender> {
-  const subject = await Subject.setUp(candidate, context);
+  const { clock, request } = context;
+  const settings = candidate.isReference ? referenceSettings(context.settings) : context.settings;
+  const subject = await Subject.setUp(candidate, { ...context, settings });
   const { result } = await subject.round(() => subject.try());
   subject.compile(shape, result);
-  const { settings, clock, request: { slowdown } } = context;
   return {
     subject,
-    slowdown,
+    slowdown: candidate.isReference ? 1 : request.slowdown,
     shape,
     sampler: new Sampler(tools),
     options: { settings, iterations: subject.fixedIterations, clock, clockFacts },

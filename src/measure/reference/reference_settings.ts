@@ -6,8 +6,8 @@
 
 import type { Settings } from "../document.ts";
 
-/** The share of a fork's rounds that is enough: a comparison takes a level from eight references, which disturb each other little. */
-const ROUNDS_SHARE = 1 / 3;
+/** The share of a fork's rounds that is enough: a comparison takes one level from eight references. */
+const ROUNDS_SHARE = 1 / 2;
 
 /** The longest sample and the longest least warm-up, in milliseconds: those of the default settings. */
 const MAX_SAMPLE_MS = 5;
@@ -19,15 +19,18 @@ const QUICK_WARMUP_SHARE = 0.6;
 /** How much longer a warm-up may take that is not steady yet: the references are eight, and in every fork. */
 const WARMUP_EXTENSION = 1.5;
 
-/** How long a reference is waited for in a fork, in milliseconds. */
-const TIMEOUT_MS = 60_000;
+/** How long a reference is waited for in a fork, in milliseconds, whatever the user grants the benchmarks. */
+export const REFERENCE_TIMEOUT_MS = 60_000;
 
 /**
- * The settings of the references in a run of these settings: a third of the rounds, samples and warm-ups of the same length, and of
- * the default's length where the run's are longer. So they add little to a run (less than 20 s to one of 8 forks, 1.5 s to a quick one), however
- * long it takes; and runs of equal settings measure them in the same way, which is all that a comparison needs.
+ * The settings of the references in a run of these settings: half of the rounds, samples and warm-ups of the same length, and of
+ * the default's length where the run's are longer. So they add little to a run, however long it takes; and runs of equal settings
+ * measure them in the same way, which is all that a comparison needs.
  *
- * What a user asks of the benchmarks does not concern them: fixed iterations, the filter, a timeout.
+ * They take turns with the benchmarks of a suite, in its own processes: what slows those down slows them down as well. In
+ * processes of their own, on a busy host, their level moved by 9 % from fork to fork and had nothing to do with the suite's.
+ *
+ * Fixed iterations, which a user may ask of the benchmarks, do not concern them.
  */
 export function referenceSettings(settings: Settings): Settings {
   const rounds = Math.ceil(settings.rounds * ROUNDS_SHARE);
@@ -39,7 +42,5 @@ export function referenceSettings(settings: Settings): Settings {
     warmupMs,
     maxWarmupMs: Math.min(settings.maxWarmupMs, WARMUP_EXTENSION * warmupMs),
     iterations: null,
-    filter: null,
-    timeoutMs: TIMEOUT_MS,
   };
 }

@@ -84,8 +84,8 @@ export class Run {
 
   /** Audits every benchmark, sees what each allocates, and times them fork by fork. */
   async measure(): Promise<void> {
-    const { settings, slowdown } = { settings: this.#settings, slowdown: this.#options.slowdown ?? 1 };
-    const tasks = planStages(this.#plan, { settings, slowdown });
+    const settings = this.#settings;
+    const tasks = planStages(this.#plan, settings);
     const stages = tasks.map((task) => this.#stage(task));
     const progress = new ProgressEstimator(stages, () => performance.now());
     const { forks } = settings;
@@ -93,6 +93,8 @@ export class Run {
     this.#tell({ type: "planned", benchmarks: this.#plan.benchmarks.length, forks, expectedMs });
     const context: StageContext = {
       plan: this.#plan,
+      settings,
+      slowdown: this.#options.slowdown ?? 1,
       findings: this.#findings,
       spawn: this.#tools.spawn,
       progress,
@@ -169,10 +171,11 @@ export class Run {
     return this.#options.signal?.aborted === true;
   }
 
-  #stage({ task, suite, fork, settings }: StageTask): Stage {
-    const benchmarks = plannedSuite(this.#plan, suite)?.benchmarks.length ?? 0;
+  #stage({ task, suite, fork }: StageTask): Stage {
+    const planned = plannedSuite(this.#plan, suite);
+    const benchmarks = (planned?.benchmarks.length ?? 0) + (task === "memory" ? 0 : planned?.references.length ?? 0);
     const kind = `${task}/${suite}`;
-    return { key: `${kind}/${fork}`, kind, expectedMs: expectedForkMs(task, benchmarks, settings) };
+    return { key: `${kind}/${fork}`, kind, expectedMs: expectedForkMs(task, benchmarks, this.#settings) };
   }
 
   async #openJournal(): Promise<void> {
@@ -225,8 +228,7 @@ export class Run {
 
   /** What the references came to, as far as they were measured; they are no news for a display. */
   #references(): BenchmarkResult[] {
-    const planned = this.#plan.references?.benchmarks ?? [];
-    return planned.flatMap(({ identity }) =>
+    return this.#plan.suites.flatMap((suite) => suite.references).flatMap(({ identity }) =>
       assembleBenchmark(identity, this.#findings.of(identity.id), this.#settings) ?? []
     );
   }

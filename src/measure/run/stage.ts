@@ -7,7 +7,7 @@
 import type { Settings } from "../document.ts";
 import type { MeasureEvent } from "../events.ts";
 import { MeasureError } from "../measure_error.ts";
-import { type Plan, plannedSuite } from "../plan.ts";
+import { type Plan, type PlannedBenchmark, type PlannedSuite, plannedSuite } from "../plan.ts";
 import type { Allocation, ForkMessage, ForkRequest, ForkTask } from "../protocol.ts";
 import { deriveSeed } from "../random.ts";
 import type { FindingRecord, Findings } from "./findings.ts";
@@ -25,16 +25,16 @@ export interface StageTask {
   readonly suite: string;
   /** In which fork. */
   readonly fork: number;
-  /** How it is measured. */
-  readonly settings: Settings;
-  /** What the iterations of its samples are multiplied by; 1: it is measured as it is. */
-  readonly slowdown: number;
 }
 
 /** What a stage works with. */
 export interface StageContext {
   /** The run's plan. */
   readonly plan: Plan;
+  /** The run's settings. */
+  readonly settings: Settings;
+  /** What the iterations of the samples are multiplied by; 1: they are measured as they are. */
+  readonly slowdown: number;
   /** What is known so far. */
   readonly findings: Findings;
   /** Starts forks. */
@@ -68,7 +68,7 @@ export async function runStage(stage: StageTask, context: StageContext): Promise
     const ids = outstanding(stage, context);
     if (ids.length === 0) break;
     if (stage.task === "time") {
-      context.tell({ type: "fork_started", fork: stage.fork, forks: stage.settings.forks });
+      context.tell({ type: "fork_started", fork: stage.fork, forks: context.settings.forks });
     }
     const end = await runProcess(stage, ids, context);
     if (end.status === "aborted" || context.signal?.aborted === true) return;
@@ -80,8 +80,7 @@ export async function runStage(stage: StageTask, context: StageContext): Promise
 
 /** The benchmarks that this stage has still to deal with. */
 function outstanding({ task, suite, fork }: StageTask, { plan, findings }: StageContext): string[] {
-  const benchmarks = plannedSuite(plan, suite)?.benchmarks ?? [];
-  return benchmarks.map(({ identity }) => identity.id).filter((id) => {
+  return concerned(task, plannedSuite(plan, suite)).map(({ identity }) => identity.id).filter((id) => {
     const { failure, audit, allocation, measurements } = findings.of(id);
     if (failure !== undefined) return false;
     if (task === "audit") return audit === undefined;
@@ -89,17 +88,29 @@ function outstanding({ task, suite, fork }: StageTask, { plan, findings }: Stage
   });
 }
 
+/** What a task deals with: nobody looks at what references allocate. */
+function concerned(task: ForkTask, suite: PlannedSuite | undefined): readonly PlannedBenchmark[] {
+  if (suite === undefined) return [];
+  return task === "memory" ? suite.benchmarks : [...suite.benchmarks, ...suite.references];
+}
+
 async function runProcess(stage: StageTask, ids: readonly string[], context: StageContext): Promise<ForkEnd> {
-  const { findings, plan } = context;
-  const { settings } = stage;
+  const { findings, plan, settings, slowdown } = context;
+  const suite = plannedSuite(plan, stage.suite);
+  const references = new Map(suite?.references.map(({ identity }) => [identity.id, identity.name]));
   const request: ForkRequest = {
     token: `${crypto.randomUUID()} `,
     ...stage,
+    settings,
+    slowdown,
     seed: deriveSeed(settings.seed, stage.task, stage.suite, stage.fork),
-    benchmarks: ids.map((id) => ({ id, shape: findings.of(id).audit?.shape ?? null })),
+    benchmarks: ids.map((id) => ({
+      id,
+      shape: findings.of(id).audit?.shape ?? null,
+      reference: references.get(id) ?? null,
+    })),
   };
-  const planned = plannedSuite(plan, stage.suite)?.benchmarks ?? [];
-  const timeouts = new Map(planned.map(({ identity, timeoutMs }) => [identity.id, timeoutMs]));
+  const timeouts = new Map(concerned(stage.task, suite).map(({ identity, timeoutMs }) => [identity.id, timeoutMs]));
   const progress = new StageProgress(stage, ids, context);
   const allocations: { id: string; allocation: Allocation }[] = [];
   const trace: string[] = [];
@@ -126,12 +137,12 @@ async function runProcess(stage: StageTask, ids: readonly string[], context: Sta
 }
 
 /** Keeps what a message says about a benchmark. */
-function keep(message: ForkMessage, { fork, suite }: StageTask, { plan, record }: StageContext): void {
+function keep(message: ForkMessage, { task, fork, suite }: StageTask, { plan, record }: StageContext): void {
   if (message.type === "ready") {
     return record({ type: "clock", clock: message.clock, canCollect: message.canCollect });
   }
   if (!("id" in message)) return;
-  if (!plannedSuite(plan, suite)?.benchmarks.some(({ identity }) => identity.id === message.id)) return;
+  if (!concerned(task, plannedSuite(plan, suite)).some(({ identity }) => identity.id === message.id)) return;
   if (message.type === "audited" || message.type === "measured") return record(message);
   if (message.type === "failed") record({ type: "failed", id: message.id, failure: { ...message.failure, fork } });
 }

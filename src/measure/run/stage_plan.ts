@@ -6,33 +6,17 @@
 
 import type { Settings } from "../document.ts";
 import type { Plan } from "../plan.ts";
-import type { ForkTask } from "../protocol.ts";
 import { createRandom, deriveSeed } from "../random.ts";
-import { referenceSettings } from "../reference/reference_settings.ts";
 import type { StageTask } from "./stage.ts";
 
-/**
- * Audits first, then the memory, then fork by fork the suites in random order, with the references at a random place among them.
- * Of the references, time is all that is wanted: nobody looks at what they allocate. Nor are they slowed down.
- */
-export function planStages(
-  { suites, references }: Plan,
-  { settings, slowdown }: { readonly settings: Settings; readonly slowdown: number },
-): StageTask[] {
-  const ofReferences = { settings: referenceSettings(settings), slowdown: 1 };
-  const stage = (task: ForkTask, suite: string, fork: number): StageTask => ({
-    task,
-    suite,
-    fork,
-    ...(suite === references?.name ? ofReferences : { settings, slowdown }),
-  });
-  const names = suites.map(({ name }) => name);
-  const all = references === null ? names : [...names, references.name];
-  const stages = all.map((name) => stage("audit", name, 0));
-  stages.push(...names.map((name) => stage("memory", name, 0)));
-  for (let fork = 0; fork < settings.forks; fork++) {
-    const order = createRandom(deriveSeed(settings.seed, "suites", fork)).shuffle(all);
-    stages.push(...order.map((name) => stage("time", name, fork)));
+/** Audits first, then the memory, then fork by fork the suites in random order. */
+export function planStages(plan: Plan, { forks, seed }: Settings): StageTask[] {
+  const suites = plan.suites.map(({ name }) => name);
+  const stages: StageTask[] = suites.map((suite) => ({ task: "audit", suite, fork: 0 }));
+  stages.push(...suites.map((suite): StageTask => ({ task: "memory", suite, fork: 0 })));
+  for (let fork = 0; fork < forks; fork++) {
+    const order = createRandom(deriveSeed(seed, "suites", fork)).shuffle(suites);
+    stages.push(...order.map((suite): StageTask => ({ task: "time", suite, fork })));
   }
   return stages;
 }

@@ -28,8 +28,7 @@ export class StageProgress {
 
   /** The process begins to work on a benchmark; null: on something of its own. */
   begin(id: string | null, phase: ForkPhase): void {
-    const { progress } = this.#context;
-    const { warmupMs, timeMs, rounds } = this.#stage.settings;
+    const { progress, settings: { warmupMs, timeMs, rounds } } = this.#context;
     if (this.#stage.task === "time") {
       // Two empty functions are warmed up and sampled like benchmarks.
       const warmupsMs = (this.#benchmarks + 2) * warmupMs;

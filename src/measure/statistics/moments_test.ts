@@ -1,12 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { mean, standardDeviation } from "./moments.ts";
+import { mean, standardDeviation, trimmedMean } from "./moments.ts";
 import { MICHELSON, numericalAccuracy } from "./testdata/reference_data.ts";
 
 /** Digits in which a result agrees with the certified value, as NIST counts them. */
 function digits(actual: number, certified: number): number {
   return actual === certified ? 15 : -Math.log10(Math.abs(actual - certified) / Math.abs(certified));
 }
+
+Deno.test("trimmedMean is the mean of the middle half", () => {
+  assertEquals(trimmedMean([5, 1, 1e9, 3, -1e9, 4, 2, 3]), 3);
+  assertEquals(trimmedMean([1, 2, 6]), 3);
+  assertEquals(trimmedMean([1, 2, 4, 100]), 3);
+});
 
 Deno.test("mean() and standardDeviation() agree with the values that NIST certifies", () => {
   const michelson = MICHELSON.map((speed) => 299 + speed / 1000);
