@@ -11,7 +11,6 @@
 import { Command, CommanderError } from "commander";
 import { join } from "@std/path";
 import { z } from "zod";
-import { DUET_DEFAULTS } from "../src/duet/mod.ts";
 import { PuffinError } from "../src/errors.ts";
 import { parseDurationMs } from "../src/cli/duration.ts";
 import { Interruption } from "../src/cli/interruption.ts";
@@ -25,8 +24,8 @@ import { MaterialFolder } from "../src/selftest/material_folder.ts";
 import {
   analyse,
   CALIBRATION_EFFORT,
+  defaultProcedure,
   EFFORT,
-  type Procedure,
   SELFTEST_FORMAT,
   SELFTEST_VERSION,
   selftestMarkdown,
@@ -65,7 +64,6 @@ const program = new Command("calibrate")
 /** Measures what is missing, analyses, writes; returns the exit code. */
 async function run(args: readonly string[]): Promise<number> {
   const options = optionsSchema.parse(program.parse([...args], { from: "user" }).opts());
-  const kind = options.quick ? "quick" : "full";
   const folder = await MaterialFolder.open(options.material ?? join(options.outputDir, "calibration_material"));
   const tell = (line: string) => console.error(line);
   using interruption = new Interruption(() => tell("Stopping; what is complete is kept"));
@@ -82,13 +80,7 @@ async function run(args: readonly string[]): Promise<number> {
       tool: TOOL,
       tell: (what, spentMs) => tell(`Measuring ${what}; ${formatDuration(spentMs * 1e6)} so far`),
     });
-    const procedure: Procedure = {
-      threshold: DUET_DEFAULTS.thresholdPercent / 100,
-      alpha: Number((1 - DUET_DEFAULTS.levelPercent / 100).toFixed(6)), // without the rounding error of the subtraction
-      errorControl: "fdr",
-      budgetMs: DUET_DEFAULTS.budgetMs[kind],
-      quick: options.quick,
-    };
+    const procedure = defaultProcedure(options.quick);
     const analysis = await analyse(folder.pairs, {
       procedure,
       otherProcedures: options.quick ? [] : [{ ...procedure, threshold: 0.02, budgetMs: 120_000 }],

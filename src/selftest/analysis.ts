@@ -15,6 +15,7 @@ import { drawRuns, FEWEST_PAIRS_FOR_RUNS, mostForks } from "./process_runs.ts";
 import type { Procedure } from "./replay.ts";
 import type { DuetTrust, Recommendation, SelftestResult, StoredTrust } from "./result.ts";
 import { firstThatDoes, WANTED_POWER } from "./search.ts";
+import { notesOf, wordOf } from "./notes.ts";
 import { type MaterialDocument, storedDocuments } from "./stored_documents.ts";
 import { compareAlike, STORED_DEFAULTS } from "./stored_results.ts";
 
@@ -250,38 +251,4 @@ class AnalysisRun {
   #seed(...parts: readonly (string | number)[]): number {
     return deriveSeed(this.#options.seed, ...parts);
   }
-}
-
-/** A load in words. */
-export function wordOf(condition: Condition): string {
-  if (condition === "quiet") return "nothing else running";
-  return condition === "busy" ? "beside a busy loop" : "beside bursts of load";
-}
-
-function notesOf(quiet: Pool, duet: readonly DuetTrust[], hasStored: boolean): string[] {
-  const notes = [
-    `Suites are simulated by drawing from ${quiet.size} measured pairs of processes; what happens too seldom to be among them ` +
-    "is in no figure",
-    "Drawing breaks up what neighbouring pairs have in common; the pairs themselves stay whole",
-  ];
-  const [first] = duet;
-  if (first !== undefined) {
-    const { independentSuites, independentBound } = first.falseAlarms;
-    notes.push(
-      independentSuites === 0
-        ? "The measured pairs make less than one whole suite: by themselves they bound no rate; measure for longer (--time)"
-        : `By themselves the measured pairs make ${independentSuites} suites, which can show no rate below ` +
-          `${(100 * independentBound).toFixed(1)} % (the rule of three)`,
-    );
-  }
-  if (duet.some(({ power }) => power.some(({ source }) => source === "multiplied"))) {
-    notes.push(
-      "Where too few slowed pairs were measured, samples of identical code were multiplied by what the slowed ones read as; " +
-        "real changes also move what the compiler decides",
-    );
-  }
-  if (hasStored) {
-    notes.push("Stored results that are hours apart differ by more of the host's drift than the few minutes seen here");
-  }
-  return notes;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { controlsBeside } from "../duet/controls.ts";
 import {
   DUET_ROUNDS,
   DUET_SETTINGS,
@@ -23,7 +24,7 @@ import type { Condition, MaterialPair } from "./material.ts";
 export const MEASURED_SUITE = "calibration";
 
 /** Reference benchmarks ride along in a comparison, and so they do here: their time is a part of a pair's. */
-const CONTROLS = ["references/sum_1000", "references/object_ops"];
+const CONTROLS = controlsBeside([MEASURED_SUITE]);
 
 /** What the next pair is to be. */
 export interface PairJob {

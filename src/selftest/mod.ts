@@ -6,6 +6,7 @@
 
 export { analyse, type Analysis, type AnalysisOptions, type Effort } from "./analysis.ts";
 export { type Condition, type MaterialBenchmark, type MaterialPair, materialPairSchema } from "./material.ts";
+export { defaultProcedure } from "./default_procedure.ts";
 export type { PairMeasuring } from "./measure_pairs.ts";
 export type { Procedure } from "./replay.ts";
 export type { MaterialDocument } from "./stored_documents.ts";

@@ -7,7 +7,7 @@
 import type { Estimate } from "../measure/document.ts";
 import { environmentFacts, plural } from "../report/facts.ts";
 import { formatDuration, formatNumber, formatPercent } from "../report/number_format.ts";
-import { wordOf } from "./analysis.ts";
+import { wordOf } from "./notes.ts";
 import type { Dilution } from "./dilution.ts";
 import type { DuetTrust, SelftestResult, StoredTrust } from "./result.ts";
 

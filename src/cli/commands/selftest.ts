@@ -5,9 +5,15 @@
  */
 
 import type { Command } from "commander";
-import { DUET_DEFAULTS } from "../../duet/mod.ts";
 import { formatDuration } from "../../report/number_format.ts";
-import { EFFORT, selftest, type SelftestEvent, type SelftestResult, selftestTable } from "../../selftest/mod.ts";
+import {
+  defaultProcedure,
+  EFFORT,
+  selftest,
+  type SelftestEvent,
+  type SelftestResult,
+  selftestTable,
+} from "../../selftest/mod.ts";
 import { type Context, stderrTerminal, stdoutTerminal } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { Interruption } from "../interruption.ts";
@@ -34,13 +40,7 @@ export async function runSelftest(command: Command, context: Context): Promise<E
       filter: options.filter ?? null,
       seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       effort: EFFORT[kind],
-      procedure: {
-        threshold: DUET_DEFAULTS.thresholdPercent / 100,
-        alpha: Number((1 - DUET_DEFAULTS.levelPercent / 100).toFixed(6)), // without the rounding error of the subtraction
-        errorControl: "fdr",
-        budgetMs: DUET_DEFAULTS.budgetMs[kind],
-        quick: options.quick,
-      },
+      procedure: defaultProcedure(options.quick),
       tool: TOOL,
       signal: interruption.signal,
       listener: progress.listener,
