@@ -38,6 +38,11 @@ export function notesOf(quiet: Pool, duet: readonly DuetTrust[], hasStored: bool
         "real changes also move what the compiler decides",
     );
   }
+  if (duet.some(({ procedure, power }) => power.some(({ size }) => Math.abs(size - procedure.threshold) < 1e-9))) {
+    notes.push(
+      "A change of exactly the threshold is found in half of the cases at best: half of its estimates lie below",
+    );
+  }
   if (hasStored) {
     notes.push("Stored results that are hours apart differ by more of the host's drift than the few minutes seen here");
   }

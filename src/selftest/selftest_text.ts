@@ -49,9 +49,12 @@ function materialFacts({ material, benchmarks, environment, quietness, seed }: S
 }
 
 function duetSection({ procedure, falseAlarms, power, smallestChange, condition }: DuetTrust): Section {
-  const asked = `ab --threshold ${formatNumber(100 * procedure.threshold, 1).replace(/\.0$/, "")} --budget ${
-    formatNumber(procedure.budgetMs / 1_000)
-  }s`;
+  const asked = [
+    "ab",
+    ...(procedure.quick ? ["--quick"] : []),
+    `--threshold ${shortNumber(100 * procedure.threshold)}`,
+    `--budget ${formatNumber(procedure.budgetMs / 1_000)}s`,
+  ].join(" ");
   const { same, inconclusive } = falseAlarms.verdicts;
   return {
     title: `Two programs in turn (${asked}), ${wordOf(condition)}`,
@@ -109,13 +112,13 @@ function storedSection({ what, results }: StoredTrust): Section {
 
 function recommendationFacts({ recommendation, procedure }: SelftestResult): Section["facts"] {
   const { threshold, budgetMs, forks, mostForks } = recommendation;
-  const twice = `+${formatNumber(200 * procedure.threshold, 1).replace(/\.0$/, "")} %`;
+  const twice = `+${shortNumber(200 * procedure.threshold)} %`;
   return [
     {
       label: "ab --threshold",
       value: threshold === null
         ? "none up to 30 will do: free the host"
-        : `${formatNumber(100 * threshold, 1).replace(/\.0$/, "")}, which finds twice that with 95 % power`,
+        : `${shortNumber(100 * threshold)}, which finds twice that with 95 % power`,
     },
     {
       label: "ab --budget",
@@ -132,6 +135,11 @@ function recommendationFacts({ recommendation, procedure }: SelftestResult): Sec
         : `more than ${mostForks} would be needed to find +25 % at a threshold of 10 in 95 % of cases: use ab`,
     },
   ];
+}
+
+/** At most one decimal: `3`, `7.5`. */
+function shortNumber(value: number): string {
+  return formatNumber(value, 1).replace(/\.0$/, "");
 }
 
 /** `0.5 % (0.1 to 1.4 %)`: a rate with its 95 % interval. */
