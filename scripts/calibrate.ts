@@ -64,7 +64,12 @@ const program = new Command("calibrate")
 /** Measures what is missing, analyses, writes; returns the exit code. */
 async function run(args: readonly string[]): Promise<number> {
   const options = optionsSchema.parse(program.parse([...args], { from: "user" }).opts());
-  const folder = await MaterialFolder.open(options.material ?? join(options.outputDir, "calibration_material"));
+  const { fingerprint } = await readEnvironment({ v8Flags: ["--expose-gc"] });
+  const folder = await MaterialFolder.open(options.material ?? join(options.outputDir, "calibration_material"), {
+    host: fingerprint,
+    quick: options.quick,
+    filter: options.filter ?? null,
+  });
   const tell = (line: string) => console.error(line);
   using interruption = new Interruption(() => tell("Stopping; what is complete is kept"));
   try {

@@ -5,8 +5,10 @@
  */
 
 import { basename, join } from "@std/path";
+import { z } from "zod";
 import { fromDocument } from "../compare/document_run.ts";
 import { PuffinError } from "../errors.ts";
+import { writeAtomically } from "../measure/atomic_write.ts";
 import type { ResultDocument } from "../measure/document.ts";
 import { readDocument, writeDocument } from "../measure/document_file.ts";
 import { type Condition, CONDITIONS, type MaterialPair, materialPairSchema } from "./material.ts";
@@ -18,6 +20,23 @@ export class MaterialError extends PuffinError {
   override readonly code = "broken_material";
 }
 
+/** Under which circumstances material is measured: only what has the same can be analysed together. */
+export interface MaterialCircumstances {
+  /** Fingerprint of the host. */
+  readonly host: string;
+  /** Whether as `--quick` does. */
+  readonly quick: boolean;
+  /** Regular expression of the ids; null for all. */
+  readonly filter: string | null;
+}
+
+const circumstancesSchema: z.ZodType<MaterialCircumstances> = z.strictObject({
+  host: z.string(),
+  quick: z.boolean(),
+  filter: z.string().nullable(),
+});
+
+const CIRCUMSTANCES_FILE = "circumstances.json";
 const PAIRS_FILE = "pairs.jsonl";
 const DOCUMENT_FILE = /^document_(\d{4})_(quiet|busy|on_off)\.json$/;
 
@@ -42,11 +61,13 @@ export class MaterialFolder {
   /**
    * Opens a folder, which is made if it is not there, and reads what it has.
    *
-   * @throws {MaterialError} If a line is no pair, other than a last one that was cut short: that one is dropped.
+   * @throws {MaterialError} If a line is no pair, other than a last one that was cut short: that one is dropped. If what is in the
+   * folder was measured under other circumstances.
    * @throws {DocumentError} If a document is none.
    */
-  static async open(path: string): Promise<MaterialFolder> {
+  static async open(path: string, circumstances: MaterialCircumstances): Promise<MaterialFolder> {
     await Deno.mkdir(path, { recursive: true });
+    await requireSame(join(path, CIRCUMSTANCES_FILE), circumstances);
     const pairs = await readPairs(join(path, PAIRS_FILE));
     const names: string[] = [];
     for await (const { name, isFile } of Deno.readDir(path)) if (isFile && DOCUMENT_FILE.test(name)) names.push(name);
@@ -86,14 +107,33 @@ function keptDocument(document: ResultDocument, condition: Condition, name: stri
   return { condition, run: fromDocument(document, name), durationMs: document.run.durationMs };
 }
 
-async function readPairs(path: string): Promise<MaterialPair[]> {
-  let text: string;
+/** Writes the circumstances down, or holds them against those that are written. */
+async function requireSame(path: string, circumstances: MaterialCircumstances): Promise<void> {
+  const text = await textOf(path);
+  if (text === null) return await writeAtomically(path, JSON.stringify(circumstances) + "\n");
+  const parsed = circumstancesSchema.safeParse(jsonOf(text));
+  const differing = (["host", "quick", "filter"] as const).find((field) =>
+    parsed.data?.[field] !== circumstances[field]
+  );
+  if (differing === undefined) return;
+  const found = parsed.success ? `${differing} was ${JSON.stringify(parsed.data[differing])}` : "it is damaged";
+  throw new MaterialError(
+    `Cannot go on with the material beside ${JSON.stringify(path)}: ${found}, now it is ` +
+      `${JSON.stringify(circumstances[differing])}; measure into another folder`,
+  );
+}
+
+async function textOf(path: string): Promise<string | null> {
   try {
-    text = await Deno.readTextFile(path);
+    return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+async function readPairs(path: string): Promise<MaterialPair[]> {
+  const text = await textOf(path) ?? "";
   const end = text.lastIndexOf("\n") + 1;
   // What was being written when the last run was killed is half a line; the next one must not be appended to it.
   if (end < text.length) await Deno.truncate(path, new TextEncoder().encode(text.slice(0, end)).length);
