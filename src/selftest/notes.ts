@@ -20,6 +20,7 @@ export function notesOf(quiet: Pool, duet: readonly DuetTrust[], hasStored: bool
   const notes = [
     `Suites are simulated by drawing from ${quiet.size} measured pairs of processes; what happens too seldom to be among them ` +
     "is in no figure",
+    "Later pairs of a comparison measure only what is undecided; here they are taken from pairs that measured the whole suite",
     "Drawing breaks up what neighbouring pairs have in common; the pairs themselves stay whole",
   ];
   const [first] = duet;
