@@ -39,13 +39,13 @@ export type ExclusionCause = "steal" | "preemption" | "suspend";
 export interface Samples {
   /** Wall time of the whole batch, hooks excluded. */
   readonly wallNs: readonly number[];
-  /** CPU time of the measuring thread during the batch; null where the host does not tell. */
+  /** CPU time of the measuring thread during the batch, to the microsecond; null where the host does not tell. */
   readonly cpuNs: readonly number[] | null;
   /** Time that the measuring thread waited for a processor during the batch; null where the host does not tell. */
   readonly runQueueDelayNs: readonly number[] | null;
   /** Involuntary context switches of the measuring thread during the batch; null where the host does not tell. */
   readonly involuntarySwitches: readonly number[] | null;
-  /** Milliseconds from the fork's start to the sample's start. */
+  /** Whole milliseconds from the fork's start to the sample's start. */
   readonly startMs: readonly number[];
   /** The samples that do not count, by index. */
   readonly excluded: readonly { readonly index: number; readonly cause: ExclusionCause }[];

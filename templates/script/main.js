@@ -15,6 +15,7 @@ function watchTitles() {
 /** A link to a benchmark unfolds it. */
 function unfoldTarget() {
   const target = document.getElementById(location.hash.slice(1));
+  reveal(target?.closest("tbody"));
   for (let at = target?.closest("details"); at; at = at.parentElement?.closest("details")) at.open = true;
   target?.closest("tbody")?.scrollIntoView({ block: "nearest" });
 }

@@ -1,4 +1,4 @@
-/** The lines of all tables: searched, filtered, sorted, unfolded. Without it the page is complete, in its own order. */
+/** The lines of all tables: searched, filtered, sorted, folded by their groups, unfolded. Without it the page is complete, in its own order. */
 function watchRows() {
   const rows = [...document.querySelectorAll("tbody.b")].map((body) => ({
     body,
@@ -7,7 +7,9 @@ function watchRows() {
     traits: new Set((body.dataset.t ?? "").split(" ")),
     keys: (body.dataset.k ?? "").split(","),
     suite: body.closest("[data-suite]")?.dataset.suite ?? "",
+    group: groupOf(body),
   }));
+  const folded = new Set();
   const tables = new Map([...new Set(rows.map(({ table }) => table))].map((table) => [table, [...table.tBodies]]));
   const [search, suite, trait] = ["search", "suite", "trait"].map((id) => document.getElementById(id));
   let order = { column: "", descending: false };
@@ -22,12 +24,13 @@ function watchRows() {
       if (fits) shown++;
     }
     const isPlain = order.column === "" && shown === rows.length;
+    if (isPlain) for (const { body, group } of rows) body.hidden = folded.has(group);
     for (const [table, bodies] of tables) {
       let heading;
       let some = false;
       for (const body of bodies) {
         if (body.classList.contains("b")) {
-          some ||= !body.hidden;
+          some ||= isPlain || !body.hidden;
           if (heading && !body.hidden && order.column === "") heading.hidden = false;
         } else {
           body.hidden = !isPlain;
@@ -56,6 +59,29 @@ function watchRows() {
     filter();
   }
 
+  /** The heading that a line stands under. */
+  function groupOf(body) {
+    let before = body;
+    while (before && !before.classList.contains("group")) before = before.previousElementSibling?.closest("tbody");
+    return before;
+  }
+
+  /** A heading folds its group, as long as nothing is searched or sorted: what is found is shown. */
+  function fold(group, isFolded) {
+    if (isFolded) folded.add(group);
+    else folded.delete(group);
+    group?.querySelector("button").setAttribute("aria-expanded", String(!isFolded));
+  }
+
+  /** Shows a line that is searched away or folded. */
+  function reveal(body) {
+    const row = rows.find((row) => row.body === body);
+    if (!row?.body.hidden) return;
+    for (const control of [search, suite, trait]) if (control) control.value = "";
+    fold(row.group, false);
+    filter();
+  }
+
   /** What has no figure comes last, whichever way. */
   function compare(left, right) {
     const sign = order.descending ? -1 : 1;
@@ -72,12 +98,28 @@ function watchRows() {
     heading.append(button);
     button.addEventListener("click", () => sort(heading.dataset.sort));
   }
+  for (const group of document.querySelectorAll("tbody.group")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    const heading = group.querySelector("th");
+    button.append(...heading.childNodes);
+    heading.append(button);
+    fold(group, false);
+    button.addEventListener("click", () => {
+      fold(group, !folded.has(group));
+      filter();
+    });
+  }
   for (const control of [search, suite, trait]) control?.addEventListener("input", filter);
   const unfold = document.getElementById("unfold");
   unfold.addEventListener("click", () => {
     const open = unfold.getAttribute("aria-pressed") !== "true";
     unfold.setAttribute("aria-pressed", String(open));
     unfold.textContent = open ? "Fold all" : "Unfold all";
+    if (open) {
+      for (const group of folded) fold(group, false);
+      filter();
+    }
     for (const { body } of rows) {
       for (const details of body.hidden ? [] : body.querySelectorAll("details")) details.open = open;
     }
@@ -90,6 +132,7 @@ function watchRows() {
     event.preventDefault();
     search.focus();
   });
+  return reveal;
 }
 
-watchRows();
+const reveal = watchRows();

@@ -52,9 +52,9 @@ export class Sampler {
     const { excluded, cpuNs, runQueueDelayNs, involuntarySwitches, processCpuNs } = observation;
     if (excluded !== null) this.#excluded.push({ index: this.#wallNs.length, cause: excluded });
     this.#wallNs.push(Math.max(0, Math.round(ns))); // the clock has no more digits, and a document fewer characters
-    this.#startMs.push(Math.round(startNs / 1e3) / 1e3);
-    if (cpuNs !== null) this.#cpuNs.push(cpuNs);
-    if (runQueueDelayNs !== null) this.#runQueueDelayNs.push(runQueueDelayNs);
+    this.#startMs.push(Math.round(startNs / 1e6));
+    if (cpuNs !== null) this.#cpuNs.push(wholeMicroseconds(cpuNs));
+    if (runQueueDelayNs !== null) this.#runQueueDelayNs.push(wholeMicroseconds(runQueueDelayNs));
     if (involuntarySwitches !== null) this.#involuntarySwitches.push(involuntarySwitches);
     this.#processCpuNs += processCpuNs;
     this.#processWallNs += wallNs;
@@ -95,4 +95,9 @@ export class Sampler {
   #complete(list: readonly number[]): readonly number[] | null {
     return list.length === this.#wallNs.length ? list : null;
   }
+}
+
+/** The kernel's accounting is no finer: further digits would be a tenth of every document, and mean nothing. */
+function wholeMicroseconds(ns: number): number {
+  return 1000 * Math.round(ns / 1000);
 }

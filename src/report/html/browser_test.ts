@@ -119,6 +119,7 @@ browserTest("pages show hostile texts as text, whatever the window", async (brow
           for (const hostile of HOSTILE_NAMES.map((name) => visibleText(name).slice(0, 60))) {
             assert(text.includes(hostile), hostile);
           }
+          assertEquals(await violations(page), []);
         }));
     }
   }
@@ -235,6 +236,36 @@ browserTest(
       assert(
         await ask(page, "[...document.querySelectorAll('tbody.b details')].every(({ open }) => !open)", isBoolean),
       );
+    }),
+);
+
+browserTest(
+  "page of a result folds a group by its heading, and shows what is searched or linked to all the same",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page, complaints }) => {
+      const all = await shownNames(page);
+      const heading = "tbody.group button";
+      const expanded = `document.querySelector("${heading}").ariaExpanded`;
+      await page.focus(heading);
+      await page.keyboard.press("Enter");
+      const others = await shownNames(page);
+      const inside = all.filter((name) => !others.includes(name));
+      assert(inside.length > 0 && others.length > 0, "its own lines, and no others");
+      assertEquals(await ask(page, expanded, isText), "false");
+      assertEquals(await ask(page, "document.getElementById('count').value", isText), `${all.length} of ${all.length}`);
+      await page.type("#search", inside[0] ?? "");
+      assert((await shownNames(page)).includes(inside[0] ?? ""), "found within a folded group");
+      await page.evaluate("search.value = ''; search.dispatchEvent(new Event('input'))");
+      assertEquals(await shownNames(page), others, "folded again");
+      const key = `[...document.querySelectorAll("tbody.b")].find((body) => body.hidden).querySelector(".detail").id`;
+      await page.evaluate(`location.hash = ${key}`);
+      await page.waitForFunction("document.querySelector(location.hash).checkVisibility()");
+      assertEquals(await shownNames(page), all);
+      assertEquals(await ask(page, expanded, isText), "true");
+      await page.click(heading);
+      await page.click("#unfold");
+      assertEquals(await shownNames(page), all, "unfolding all unfolds groups");
+      assertEquals(complaints, []);
     }),
 );
 

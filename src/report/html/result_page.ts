@@ -45,8 +45,9 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   const suites = view.suites.map(({ name, groups }, index) => ({
     key: `s${index}`,
     name: shortenMiddle(name, MAX_NAME_COLUMNS),
-    groups: groups.map((group) => ({
-      name: shortenMiddle(group.name ?? "", MAX_NAME_COLUMNS),
+    groups: groups.map((group, place) => ({
+      // What has no group and follows one would look as if it belonged to it.
+      name: shortenMiddle(group.name ?? (place === 0 ? "" : "Without a group"), MAX_NAME_COLUMNS),
       rows: group.rows.map((row) => lineOf(row, places.get(row.result) ?? 0)),
     })),
   }));

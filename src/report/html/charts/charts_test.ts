@@ -8,14 +8,14 @@ const benchmark = sampleBenchmark({ name: "a", nominalNs: 1000 });
 const samples = samplesOf(benchmark);
 const scale = valueScale(samples.map(({ valueNs }) => valueNs));
 
-/** The paths of that class, or of the group of that class. */
+/** The parts, each from its own start, of the path of that class. */
 function paths(svg: string, className: string): string[] {
   const group = svg.match(
     new RegExp(
       `<g class="${className}">(.*?)</g>|<path class="${className}"[^>]*>|<path [^>]*class="${className}"[^>]*>`,
     ),
   );
-  return [...(group?.[0] ?? "").matchAll(/ d="([^"]*)"/g)].map(([, path = ""]) => path);
+  return [...(group?.[0] ?? "").matchAll(/ d="([^"]*)"/g)].flatMap(([, path = ""]) => path.split(/(?=M)/));
 }
 
 /** How many corners a path has: each is a sample. */

@@ -17,7 +17,10 @@ const WIDTH = 340;
 const DENSITY_HEIGHT = 56;
 const STRIP_HEIGHT = 7;
 const MARGIN = { top: 4, right: 16, bottom: 20, left: 16 };
-const POINTS = 44;
+const POINTS = 36;
+
+/** Ticks nearer to each other than so many units are one to the eye. */
+const PLACE_WIDTH = 2;
 
 /** More forks than this share the height of so many. */
 const MAX_STRIPS = 24;
@@ -40,7 +43,7 @@ export function distributionChart(
   return draw(
     {
       className: "chart",
-      label: `Distribution over ${plural(forks, "fork")}, median ${formatDuration(statistics.median)}`,
+      label: `Distribution, median ${formatDuration(statistics.median)}`,
     },
     {
       width: WIDTH,
@@ -75,7 +78,7 @@ export function distributionChart(
 
 /** One sample for each place of a strip that has any, in the order of the places. */
 function distinct(samples: readonly DrawnSample[], scale: ValueScale): DrawnSample[] {
-  const span = WIDTH - MARGIN.left - MARGIN.right;
+  const span = (WIDTH - MARGIN.left - MARGIN.right) / PLACE_WIDTH;
   const placeOf = ({ valueNs }: DrawnSample) =>
     Math.round(span * (within(scale, valueNs) - scale.low) / (scale.high - scale.low));
   return samples.toSorted((a, b) => a.fork - b.fork || a.valueNs - b.valueNs).filter((sample, i, sorted) => {

@@ -40,6 +40,7 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
   for (const element of [svg, ...svg.querySelectorAll("*")]) clean(element);
   for (const group of [...svg.querySelectorAll("g")]) {
     mergeLines(group);
+    mergePaths(group);
     placeTexts(group);
     unwrap(group);
   }
@@ -109,6 +110,17 @@ function mergeLines(group: DrawnElement): void {
     ),
   );
   group.replaceChildren(path);
+}
+
+/** The paths of a group, such as a line for each fork, as one: markers stand at every corner all the same. */
+function mergePaths(group: DrawnElement): void {
+  const [first, ...others] = [...group.children];
+  if (first === undefined || others.length === 0) return;
+  for (const path of [first, ...others]) {
+    if (path.tagName.toLowerCase() !== "path" || path.getAttributeNames().join() !== "d") return;
+  }
+  first.setAttribute("d", [first, ...others].map((path) => path.getAttribute("d") ?? "").join(""));
+  group.replaceChildren(first);
 }
 
 /** A group of a single path is that path: what its class says would be inherited anyway. */

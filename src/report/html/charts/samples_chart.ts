@@ -17,6 +17,9 @@ const HEIGHT = 140;
 /** Where the page's script finds the samples: the plot's left and right end, in the drawing's units. */
 export const SAMPLES_SPAN = { left: 52, right: 336 };
 
+/** Dots of so few samples have room to be larger. */
+const FEW = 60;
+
 const CAUSES: readonly ExclusionCause[] = ["steal", "preemption", "suspend"];
 
 /** Draws all samples; `index` is the benchmark's place in the document. */
@@ -35,7 +38,7 @@ export function samplesChart(samples: readonly DrawnSample[], scale: ValueScale,
     ];
   return draw(
     {
-      className: "chart samples",
+      className: drawn.length <= FEW ? "chart samples few" : "chart samples",
       label: `${plural(samples.length, "sample")} in the order measured, ${left} left out`,
       data: { index },
     },

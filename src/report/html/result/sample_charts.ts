@@ -28,9 +28,7 @@ export function sampleCharts(result: MeasuredBenchmark, index: number): Captione
   const forks = result.forks.length;
   const beyond = scale.beyond === 0
     ? ""
-    : `; ${plural(scale.beyond, "sample")} beyond the scale at its edge, up to ${
-      formatDuration(result.statistics.max)
-    }`;
+    : `; ${scale.beyond} beyond the scale, drawn at its edge, up to ${formatDuration(result.statistics.max)}`;
   const thinned = result.forks.some(({ samples }) => samples.wallNs.length > MAX_DRAWN_A_FORK)
     ? `, every ${
       Math.ceil(Math.max(...result.forks.map(({ samples }) => samples.wallNs.length)) / MAX_DRAWN_A_FORK)

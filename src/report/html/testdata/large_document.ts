@@ -28,18 +28,18 @@ export function largeDocument(benchmarks = 110): ResultDocument {
       return {
         fork,
         batchSize,
-        overheadNs: 3 + random.nextFloat(),
+        overheadNs: Math.round(1e4 * (3 + random.nextFloat())) / 1e4,
         warmup: {
           iterations: batchSize * 25,
-          durationMs: 120 + 30 * random.nextFloat(),
+          durationMs: Math.round(1e6 * (120 + 30 * random.nextFloat())) / 1e6,
           steady: random.nextFloat() < 0.9,
         },
         samples: {
           wallNs,
-          cpuNs: wallNs.map((wall) => Math.round(wall * (0.99 + 0.03 * random.nextFloat()))),
-          runQueueDelayNs: wallNs.map(() => random.nextFloat() < 0.1 ? Math.round(4e5 * random.nextFloat()) : 0),
+          cpuNs: wallNs.map((wall) => 1000 * Math.round(wall * (0.99 + 0.03 * random.nextFloat()) / 1000)),
+          runQueueDelayNs: wallNs.map(() => random.nextFloat() < 0.1 ? 1000 * Math.round(400 * random.nextFloat()) : 0),
           involuntarySwitches: wallNs.map(() => random.nextFloat() < 0.1 ? 1 : 0),
-          startMs: wallNs.map(() => Math.round(1000 * (startMs += 300 * random.nextFloat())) / 1000),
+          startMs: wallNs.map(() => Math.round(startMs += 300 * random.nextFloat())),
           excluded: wallNs.flatMap((_, index) =>
             random.nextFloat() < 0.04
               ? [{ index, cause: random.nextFloat() < 0.8 ? "preemption" : "steal" } as const]
@@ -91,10 +91,38 @@ export function largeDocument(benchmarks = 110): ResultDocument {
       message: `its forks differ by ${20 + index} %, more than the samples of one fork do; raise --forks`,
       benchmarkId: id,
     })),
-    references: results.slice(0, 5).map((result, index) => ({
-      ...result,
-      id: `references/${index}`,
-      suite: "references",
-    })),
+    references: referencesOf(results),
   });
+}
+
+/** As every suite brings them: 8 references each, of 12 samples a fork. */
+function referencesOf(results: readonly MeasuredBenchmark[]): MeasuredBenchmark[] {
+  return results.slice(0, 8 * SUITES.length).map((result, index) => {
+    const forks = result.forks.map((fork) => ({ ...fork, samples: lastSamples(fork.samples, 12) }));
+    const [name, suite] = [`reference ${index % 8}`, SUITES[Math.floor(index / 8)] ?? ""];
+    return {
+      ...result,
+      id: `references/${name}/suite=${suite}`,
+      suite: "references",
+      name,
+      group: null,
+      baseline: false,
+      params: { suite },
+      expected: null,
+      meetsExpectation: null,
+      forks,
+      statistics: summarize(forks, { seed: index }),
+    };
+  });
+}
+
+function lastSamples(samples: ForkResult["samples"], count: number): ForkResult["samples"] {
+  return {
+    wallNs: samples.wallNs.slice(-count),
+    cpuNs: samples.cpuNs?.slice(-count) ?? null,
+    runQueueDelayNs: samples.runQueueDelayNs?.slice(-count) ?? null,
+    involuntarySwitches: samples.involuntarySwitches?.slice(-count) ?? null,
+    startMs: samples.startMs.slice(-count),
+    excluded: [],
+  };
 }
