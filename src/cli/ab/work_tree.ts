@@ -23,13 +23,13 @@ export class WorkTree implements AsyncDisposable {
   readonly #folder: string;
   readonly #root: string;
   readonly #onUnload = () => {
-    removeSync(this.#folder);
+    removeSync(this.path);
     try {
-      new Deno.Command("git", { args: ["worktree", "prune"], cwd: this.#root, stdout: "null", stderr: "null" })
-        .outputSync();
+      new Deno.Command("git", { args: this.#removal, cwd: this.#root, stdout: "null", stderr: "null" }).outputSync();
     } catch {
       // git forgets it the next time that it cleans up
     }
+    removeSync(this.#folder);
   };
 
   private constructor(folder: string, root: string) {
@@ -70,12 +70,20 @@ export class WorkTree implements AsyncDisposable {
     }
   }
 
-  /** Removes it; what git cannot remove is removed without it, and forgotten. */
+  /** Removes it, whatever state it is in. */
   async [Symbol.asyncDispose](): Promise<void> {
     globalThis.removeEventListener("unload", this.#onUnload);
-    await git(["worktree", "remove", "--force", "--force", this.path], this.#root).catch(() => {});
+    removeSync(this.path);
+    await git(this.#removal, this.#root).catch(() => {});
     removeSync(this.#folder);
-    await git(["worktree", "prune"], this.#root).catch(() => {});
+  }
+
+  /**
+   * Makes git forget this work tree, whose files are gone, and no other: `git worktree prune` would also forget those of its user
+   * that lie on a disk which is not mounted. Forced twice, since one that is half made is locked.
+   */
+  get #removal(): string[] {
+    return ["worktree", "remove", "--force", "--force", this.path];
   }
 }
 
