@@ -194,6 +194,11 @@ Deno.test("duet() gives no verdict on an empty loop, and no more than two pairs"
   assertEquals(asked.filter(({ ids }) => ids === null || ids.includes("s/empty")).length, 2);
 });
 
+Deno.test("duet() calls nothing empty after a single pair, in which noise may hide what it does", async () => {
+  const { benchmarks } = await run({ ratios: { "s/empty": 1 }, empty: "s/empty" }, { budgetMs: 1 }).comparison;
+  assertEquals(words(benchmarks), { "s/empty": "inconclusive" });
+});
+
 Deno.test("duet() measures references along, and warns if equal code differs", async () => {
   const ratios = { "s/a": 1, "references/sum_1000": 1, "references/object_ops": 1.2 };
   const { controls, warnings, benchmarks } = await run({ ratios }).comparison;
