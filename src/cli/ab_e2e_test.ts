@@ -144,6 +144,11 @@ Deno.test({
     inTempDir(async (folder) => {
       await makeRepository(folder);
       const workTrees = () => new Deno.Command("git", { args: ["worktree", "list"], cwd: folder }).outputSync().stdout;
+      const own = join(folder, "unmounted"); // git would forget it on any clean-up of work trees
+      assert(
+        new Deno.Command("git", { args: ["worktree", "add", "--detach", own], cwd: folder }).outputSync().success,
+      );
+      await Deno.rename(own, `${own}.away`);
       const before = workTrees();
       const file = ["b.js", "--format", "json", ...SHORT];
       const outcome = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~2", ...file], join(folder, "bench"));
@@ -258,6 +263,19 @@ Deno.test("puffin-bench ab that is interrupted tells what is complete, and leave
     const { status, benchmarks } = comparisonOf(outcome);
     assertEquals([status, benchmarks.length], ["interrupted", 2]);
     assertEquals(processesWith(mark), []);
+  }));
+
+Deno.test("puffin-bench ab that is interrupted within its first pair shows and saves nothing", () =>
+  inTempDir(async (folder) => {
+    await write(folder, { "a.js": `Deno.bench("hangs", () => { Deno.writeTextFileSync("hung", ""); for (;;); });` });
+    const args = ["ab", "--a", "a.js", "--b", "a.js", "--timeout", "10m", "--quiet", "--save-results"];
+    const child = start(PUFFIN_BENCH, args, { cwd: folder });
+    while (!isThere(join(folder, "hung"))) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await outcomeOf(child);
+    assertEquals([code, stdout], [130, ""], stderr);
+    assertStringIncludes(stderr, "nothing to show");
+    assertEquals([...Deno.readDirSync(join(folder, "results"))], []);
   }));
 
 Deno.test("puffin-bench ab ends at once on a second signal, and its processes follow", () =>

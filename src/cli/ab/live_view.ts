@@ -77,9 +77,9 @@ function lineOf(event: DuetEvent, budgetMs: number): string | null {
     case "settled": {
       const { id, pairs, ratio, interval } = event.standing;
       const evidence = ratio === null ? "" : `, ${changeText(ratio)} (${intervalText(interval)})`;
-      return `${shortenMiddle(visibleText(id), LINE_COLUMNS - 60)}: ${
-        stateOf(event.standing)
-      }${evidence}, ${pairs} pairs`;
+      return `${shortenMiddle(visibleText(id), LINE_COLUMNS - 60)}: ${stateOf(event.standing)}${evidence}, ${pairs} ${
+        pairs === 1 ? "pair" : "pairs"
+      }`;
     }
     case "failed": {
       const { id, side, reason, message } = event.failure;

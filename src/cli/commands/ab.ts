@@ -61,6 +61,10 @@ export async function runAb(command: Command, context: Context, positional: read
   } finally {
     view.end();
   }
+  if (comparison.status === "interrupted" && comparison.benchmarks.length === 0) {
+    context.stderr.writeNow("Stopped before a pair of processes was complete: there is nothing to show\n");
+    return interruption.exitCode;
+  }
   const savedTo = folder === undefined ? [] : await save(comparison, folder);
   await showComparison(comparison, { ...options, savedTo }, context);
   if (comparison.status === "interrupted") return interruption.exitCode;

@@ -47,7 +47,7 @@ export function comparisonColumns({ benchmarks, options }: Comparison): readonly
       importance: 7,
       cell: ({ baseline, current, pairRatios }) =>
         pairRatios.length > 0
-          ? `${formatNumber(pairRatios.length)} pairs`
+          ? `${formatNumber(pairRatios.length)} ${pairRatios.length === 1 ? "pair" : "pairs"}`
           : `${formatNumber(processes(baseline))} / ${formatNumber(processes(current))}`,
     },
   ];
