@@ -180,7 +180,10 @@ const DRIFT_WORDS = {
 };
 
 /** Only of what occurs, and only where the word beside a mark does not say it. */
-function legendOf({ differences }: Comparison, rows: readonly ComparisonRow[]): { mark: string; meaning: string }[] {
+function legendOf(
+  { differences, method }: Comparison,
+  rows: readonly ComparisonRow[],
+): { mark: string; meaning: string }[] {
   const occurring = new Set(rows.map(({ outcome }) => outcome));
   const told = (["slower", "faster", "same", "inconclusive"] as const).filter((outcome) => occurring.has(outcome));
   const byMeaning = Map.groupBy(told.map((outcome) => OUTCOME_WORDS[outcome]), ({ meaning }) => meaning);
@@ -191,7 +194,8 @@ function legendOf({ differences }: Comparison, rows: readonly ComparisonRow[]): 
   const compared = rows.flatMap(({ entry }) => isCompared(entry) ? [entry] : []);
   if (occurring.has("same")) lines.push({ mark: "~", meaning: "no difference that matters" });
   if (compared.some(({ interval }) => interval === null)) {
-    lines.push({ mark: "±∞", meaning: "no interval: it needs at least 2 processes on each side (--forks)" });
+    const needed = method === "paired" ? "pairs of processes (--budget)" : "processes on each side (--forks)";
+    lines.push({ mark: "±∞", meaning: `no interval: it needs at least 2 ${needed}` });
   }
   if (differences.length > 0) {
     lines.push({
