@@ -33,9 +33,8 @@ export interface PlayerTools {
 const VISIT_SHARE = 0.25;
 
 /**
- * The share that runs untimed before each sample: the other side's sample, or the time asleep, has cooled them again. Measured on a
- * busy host over 24 benchmarks, 0.3 in place of 0.1 takes the second of a pair from 3.0 to 1.6 % slower than the first, and the
- * spread between pairs of processes from 10.7 to 8.2 %.
+ * The share that runs untimed before each sample: the other side's sample, or the time asleep, has cooled them again, and the
+ * second of a pair suffers more of that than the first. A larger share lessens it, and leaves less time for samples.
  */
 const SAMPLE_SHARE = 0.25;
 
