@@ -76,6 +76,10 @@ Deno.test("measure() yields a valid document with every benchmark, its forks and
     assert(result.status !== "failed", JSON.stringify(result));
     assertEquals(result.forks.map(({ fork }) => fork), [0, 1]);
     assert(result.forks.every(({ samples }) => samples.wallNs.length === 3 && samples.wallNs.every((ns) => ns > 0)));
+    for (const { samples: { startMs, cpuNs, runQueueDelayNs } } of result.forks) {
+      assert(startMs.every(Number.isInteger), "whole milliseconds");
+      assert([...cpuNs ?? [], ...runQueueDelayNs ?? []].every((ns) => ns % 1000 === 0), "whole microseconds");
+    }
   }
   const kinds = new Map(
     document.benchmarks.map((result) => [result.name, result.status === "failed" ? "" : result.kind]),

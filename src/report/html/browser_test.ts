@@ -291,6 +291,11 @@ browserTest("pages print on white, without controls", async (browser) => {
       assert(!(await ask(page, "document.getElementById('tools').checkVisibility()", isBoolean)));
       assert(!(await ask(page, "document.querySelector('nav').checkVisibility()", isBoolean)));
       assert(await ask(page, "document.querySelector('tbody.b').checkVisibility()", isBoolean));
+      await page.evaluate("for (const suite of document.querySelectorAll('.suite')) suite.open = false");
+      assert(
+        await ask(page, "[...document.querySelectorAll('tbody.b')].every((body) => body.checkVisibility())", isBoolean),
+        "a folded suite is printed",
+      );
       assert((await page.pdf({ format: "a4" })).length > 10_000);
     });
   }

@@ -99,16 +99,15 @@ export function ratioAxis(domain: RatioDomain, { kind, narrow = false }: {
   readonly narrow?: boolean;
 }): string {
   const width = narrow ? NARROW_WIDTH : WIDTH;
+  const ticks = kind === "change" ? ratioTicks(domain, narrow ? 1 : 2) : factorTicks(domain, narrow ? 2 : 4);
+  // From three times on people count in factors: then at every tick, 1 among them.
+  const isChange = kind === "change" && Math.max(...ticks) < 3;
   return draw({ label: null, className: narrow ? "cell axis narrow" : "cell axis wide" }, {
     ...frame(domain, AXIS_HEIGHT, width),
     marginLeft: INSET * width / WIDTH,
     marginRight: INSET * width / WIDTH,
     y: { axis: null },
-    marks: [
-      kind === "change"
-        ? axisX(changeTick, ratioTicks(domain, narrow ? 1 : 2))[1]
-        : axisX((ratio) => `${shortNumber(ratio, 2)}×`, factorTicks(domain, narrow ? 2 : 4))[1],
-    ],
+    marks: [axisX(isChange ? changeTick : (ratio) => `${shortNumber(ratio, 2)}×`, ticks)[1]],
   });
 }
 
