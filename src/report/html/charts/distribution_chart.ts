@@ -7,7 +7,6 @@
 
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
 import { formatDuration } from "../../number_format.ts";
-import { plural } from "../../facts.ts";
 import { axisX, durationTicks } from "./axis.ts";
 import { densityOf } from "./density.ts";
 import { draw, Plot } from "./drawing.ts";

@@ -5,7 +5,6 @@
  */
 
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
-import { plural } from "../../facts.ts";
 import { formatDuration } from "../../number_format.ts";
 import { distributionChart } from "../charts/distribution_chart.ts";
 import { samplesChart } from "../charts/samples_chart.ts";
