@@ -209,6 +209,9 @@ Deno.test("puffin-bench ab refuses wrong usage", () =>
     assertRefused(await ab(folder, ["--a", "a.js"]), "--b <program>");
     assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--budget", "soon"]), "--budget", "duration");
     assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "core-agent"]), "core-agent", "--filter");
+    for (const output of ["none/x.json", "."]) { // before anything is measured: nothing but the error is told
+      assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--output", output]), output, "--output");
+    }
     assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--filter", "zzz", ...SHORT]), "zzz");
   }));
 

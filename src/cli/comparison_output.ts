@@ -4,7 +4,7 @@
  * @module
  */
 
-import { extname } from "@std/path";
+import { dirname, extname } from "@std/path";
 import type { Comparison } from "../compare/comparison.ts";
 import { writeAtomically } from "../measure/atomic_write.ts";
 import { systemReason } from "../measure/system_reason.ts";
@@ -74,8 +74,25 @@ export async function writeReport(path: string, text: string): Promise<void> {
   try {
     await writeAtomically(path, text);
   } catch (cause) {
-    throw new UsageError(`Cannot write ${JSON.stringify(path)}: ${systemReason(cause)}; choose another --output`, {
-      cause,
-    });
+    throw cannotWrite(path, systemReason(cause), cause);
   }
+}
+
+/**
+ * Makes sure that a report can be written, before the time is spent that it is to tell of.
+ *
+ * @throws {UsageError} If it cannot.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    await Deno.remove(await Deno.makeTempFile({ dir: dirname(path), prefix: ".puffin-bench-" }));
+  } catch (cause) {
+    throw cannotWrite(path, systemReason(cause), cause);
+  }
+  const info = await Deno.stat(path).catch(() => null);
+  if (info?.isDirectory === true) throw cannotWrite(path, "it is a folder");
+}
+
+function cannotWrite(path: string, reason: string, cause?: unknown): UsageError {
+  return new UsageError(`Cannot write ${JSON.stringify(path)}: ${reason}; choose another --output`, { cause });
 }

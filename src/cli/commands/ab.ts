@@ -10,7 +10,7 @@ import { duet, DUET_DEFAULTS } from "../../duet/mod.ts";
 import { loadComparisonReport } from "../../report/comparison/mod.ts";
 import { findSides } from "../ab/sides.ts";
 import { createLiveView, type LiveView, SILENT_VIEW } from "../ab/live_view.ts";
-import { FILE_WIDTH, showComparison } from "../comparison_output.ts";
+import { FILE_WIDTH, requireWritable, showComparison } from "../comparison_output.ts";
 import { type Config, readConfig, thresholdFor } from "../config_file.ts";
 import { type Context, stderrTerminal } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
@@ -26,6 +26,7 @@ import { TOOL } from "../version.ts";
 export async function runAb(command: Command, context: Context, positional: readonly string[]): Promise<ExitCode> {
   const options = readOptions(command, AB_OPTIONS, outputDirVariable);
   const config = await readConfig(options.config);
+  if (options.output !== undefined) await requireWritable(options.output);
   const folder = options.saveResults ? await ResultsFolder.open(options.outputDir) : undefined;
   const budgetMs = options.budget ?? DUET_DEFAULTS.budgetMs[options.quick ? "quick" : "full"];
   const view = viewFor(options, context, budgetMs);
