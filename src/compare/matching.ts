@@ -121,11 +121,18 @@ function judge(sides: Sides<readonly RunBenchmark[]>): Matching {
   const all = [...sides.baseline, ...sides.current].map(({ data }) => data);
   const hashes = new Set(all.flatMap(({ definitionHash }) => definitionHash ?? []));
   if (hashes.size > 1) return incomparable("definition_changed", "its code, its hooks or its options differ");
+  // 1 and "1" make one id.
+  const params = new Set(all.map(({ params }) => parametersKey(params)));
+  if (params.size > 1) return incomparable("params_changed", `its values differ: ${[...params].join("; ")}`);
   const kinds = new Set(all.map(kindOf));
   if (kinds.size > 1) {
     return incomparable("unit_changed", `its figures are of different kinds: ${[...kinds].join("; ")}`);
   }
   return { status: "matched", identity, sides };
+}
+
+function parametersKey(params: ComparedIdentity["params"]): string {
+  return JSON.stringify(Object.entries(params).sort(([left], [right]) => left < right ? -1 : 1));
 }
 
 function isEmpty({ status, processes }: BenchmarkData): boolean {

@@ -29,6 +29,8 @@ Deno.test("matchBenchmarks() pairs by id in the current order, what was removed 
 Deno.test("matchBenchmarks() never matches what changed, and tells what did", () => {
   const cases: [Partial<BenchmarkData>, Partial<BenchmarkData>, string, string | null, string][] = [
     [{}, { definitionHash: "other" }, "definition_changed", null, "code"],
+    [{ params: { n: 1 } }, { params: { n: "1" } }, "params_changed", null, '[["n",1]]; [["n","1"]]'],
+    [{}, { params: { constructor: 1 } }, "params_changed", null, "constructor"],
     [{}, { unit: "bytes" }, "unit_changed", null, "p25 in ns, lower is better; p25 in bytes"],
     [{}, { better: "higher" }, "unit_changed", null, "higher is better"],
     [{}, { estimator: "median" }, "unit_changed", null, "median in ns"],

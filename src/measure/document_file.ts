@@ -8,6 +8,7 @@ import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument } from "./docume
 import { fieldAt as field } from "./document_error.ts";
 import { documentSchema } from "./document_schema.ts";
 import { readInputText } from "./input_text.ts";
+import { benchmarkId } from "./parameters.ts";
 import { invalidField, type JsonKind, parseJson, requireKind, writeJson } from "./versioned_json.ts";
 
 export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
@@ -71,7 +72,7 @@ function upgraded(value: unknown): unknown {
   return { references: [], ...value, version: DOCUMENT_VERSION };
 }
 
-/** What a schema cannot say: identities are unique, and arrays of one fork have one length. */
+/** What a schema cannot say: identities are unique and follow from what they identify, and arrays of one fork have one length. */
 function requireConsistency(document: ResultDocument, source: string): void {
   requireConsistentList(document, "benchmarks", source);
   requireConsistentList(document, "references", source);
@@ -83,6 +84,10 @@ function requireConsistentList(document: ResultDocument, list: "benchmarks" | "r
     const at = [list, b];
     if (ids.has(benchmark.id)) throw invalidField(source, [...at, "id"], document, "the id occurs twice");
     ids.add(benchmark.id);
+    const id = benchmarkId(benchmark.suite, benchmark.name, benchmark.params);
+    if (benchmark.id !== id) {
+      throw invalidField(source, [...at, "id"], document, `suite, name and parameters make it ${JSON.stringify(id)}`);
+    }
     if (benchmark.status === "failed") continue;
     const forks = new Set<number>();
     for (const [f, fork] of benchmark.forks.entries()) {
