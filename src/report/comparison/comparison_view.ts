@@ -19,6 +19,7 @@ import {
   incomparableText,
   labelsOf,
   levelText,
+  NO_INTERVAL,
   OUTCOME_WORDS,
   thresholdText,
   undecidedText,
@@ -158,7 +159,7 @@ function methodText({ benchmarks, method, options, drift }: Comparison): string 
       : `Change: cost of the current side over the baseline's, by each process's ${estimators.join(" or ")}.`,
     ...(level === undefined ? [] : [`Intervals are of ${levelText(level)}, over ${unit}.`]),
     `Threshold ${thresholdText(options.threshold)}; ${control}.`,
-    ...(drift === null ? [] : [
+    ...(drift === null || level === undefined ? [] : [
       `The host's own drift, ${changeText(1 + drift.sd).replace("+", "±")} (${
         DRIFT_WORDS[drift.from]
       }), is part of the intervals.`,
@@ -195,7 +196,7 @@ function legendOf(
   if (occurring.has("same")) lines.push({ mark: "~", meaning: "no difference that matters" });
   if (compared.some(({ interval }) => interval === null)) {
     const needed = method === "paired" ? "pairs of processes (--budget)" : "processes on each side (--forks)";
-    lines.push({ mark: "±∞", meaning: `no interval: it needs at least 2 ${needed}` });
+    lines.push({ mark: NO_INTERVAL, meaning: `no interval: it needs at least 2 ${needed}` });
   }
   if (differences.length > 0) {
     lines.push({

@@ -60,9 +60,12 @@ export function changeText(ratio: number): string {
   return `${/^-|^0(\.0+)?$/.test(text) ? "" : "+"}${text} %`;
 }
 
+/** Stands where an interval would. */
+export const NO_INTERVAL = "±∞";
+
 /** An interval of a ratio as changes, `-1.2 to +2.8 %`; `±∞` without one. */
 export function intervalText(interval: Interval | null): string {
-  if (interval === null) return "±∞";
+  if (interval === null) return NO_INTERVAL;
   const [low, high] = [changeText(interval.low), changeText(interval.high)];
   return `${low.endsWith("%") && high.endsWith("%") ? low.slice(0, -2) : low} to ${high}`;
 }

@@ -15,7 +15,7 @@ import { joinFitting, wrapText } from "../wrap.ts";
 import { type ComparisonColumn, comparisonColumns } from "./comparison_columns.ts";
 import type { ComparisonReport } from "./comparison_report.ts";
 import { type ComparisonRow, type ComparisonView, comparisonView } from "./comparison_view.ts";
-import { changeText, OUTCOME_WORDS } from "./comparison_words.ts";
+import { changeText, NO_INTERVAL, OUTCOME_WORDS } from "./comparison_words.ts";
 import { drawInterval, type IntervalScale, scaleEnds, scaleFor } from "./interval_picture.ts";
 import { isCompared, type Outcome } from "./outcome.ts";
 
@@ -38,13 +38,14 @@ export const tableComparison: ComparisonReport = {
     const page: Page = { width, paint: painter(color) };
     const view = comparisonView(comparison);
     const verdict = verdictLines(view, page);
+    const body = bodyLines(comparison, view, page);
     const lines = [
       ...verdict,
       page.paint.quiet(joinFitting(view.facts, width)),
       "",
-      ...bodyLines(comparison, view, page),
+      ...body,
       "",
-      ...noteLines(view, page),
+      ...noteLines(view, body.join("\n"), page),
       ...(view.rows.length > LINES_OF_A_SCREEN ? ["", ...verdict] : []),
       ...savedTo.map((path) => `Written to ${path}`),
     ];
@@ -190,13 +191,15 @@ const TONES: Readonly<Record<Outcome, keyof Paint>> = {
   added: "quiet",
 };
 
-function noteLines(view: ComparisonView, { width, paint }: Page): string[] {
+/** A narrow body has no room for every column: what is not in it needs no legend. */
+function noteLines(view: ComparisonView, body: string, { width, paint }: Page): string[] {
   const whole = view.footnotes.filter(({ number }) => number === 0);
   const numbered = view.footnotes.filter(({ number }) => number > 0);
-  const picture = view.rows.some(({ entry }) => isCompared(entry)) ? [PICTURE_LEGEND] : [];
+  const legend = view.legend.filter(({ mark }) => mark !== NO_INTERVAL || body.includes(NO_INTERVAL));
+  const picture = /[│●○◄►]/.test(body) ? [PICTURE_LEGEND] : [];
   return [
     ...(view.method === "" ? [] : wrapText(view.method, width)).map(paint.quiet),
-    ...[...view.legend, ...picture].flatMap(({ mark, meaning }) => wrapText(`${mark}  ${meaning}`, width, 3))
+    ...[...legend, ...picture].flatMap(({ mark, meaning }) => wrapText(`${mark}  ${meaning}`, width, 3))
       .map(paint.quiet),
     ...numbered.flatMap(({ number, text }) => wrapText(`[${number}] ${text}`, width, 4)).map(paint.doubtful),
     ...view.differences.flatMap((text) => wrapText(`Differs: ${text}`, width, 2)).map(paint.doubtful),
