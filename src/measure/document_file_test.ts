@@ -36,6 +36,14 @@ Deno.test("readDocument() reads what writeDocument() wrote, and nothing else is 
     assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), ["result.json"]);
   }));
 
+Deno.test("parseDocument() refuses an id that suite, name and parameters contradict", () => {
+  for (const changes of [{ name: "other" }, { suite: "other" }, { params: { constructor: 1 } }]) {
+    const document = { ...sampleDocument, benchmarks: [{ ...sampleBenchmark, ...changes }] };
+    const error = assertThrows(() => parseDocument(JSON.stringify(document), "x.json"), DocumentError);
+    assertStringIncludes(error.message, 'Cannot read "x.json": benchmarks[0].id is ');
+  }
+});
+
 Deno.test("writeDocument() into a folder that is not there tells so, and leaves nothing", () =>
   inFolder(async (folder) => {
     const error = await failure(() => writeDocument(join(folder, "none", "result.json"), sampleDocument));

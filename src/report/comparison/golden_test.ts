@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { sampleComparison, samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { type ComparisonFormat, loadComparisonReport } from "./mod.ts";
+import { tableComparison } from "./table.ts";
 
 const DIFFERENCES = [
   { kind: "host", field: "environment.cpu.model", baseline: "AMD EPYC 7763", current: "Intel(R) Xeon(R)" },
@@ -38,3 +39,12 @@ for (const { comparison, format, width, file } of PAGES) {
     assertEquals(page, await Deno.readTextFile(url));
   });
 }
+
+Deno.test("table explains neither an interval nor the drift in it where no benchmark has one", () => {
+  const benchmarks = documents.benchmarks.map((entry) =>
+    entry.status === "compared" ? { ...entry, interval: null } : entry
+  );
+  const page = tableComparison.render({ ...documents, benchmarks }, { width: 200, color: false, savedTo: [] });
+  assertEquals([page.includes("Intervals are of"), page.includes("part of the intervals")], [false, false]);
+  assertEquals(page.includes("±∞  no interval"), true);
+});
