@@ -249,7 +249,7 @@ Deno.test("puffin-bench compare refuses wrong values, naming flag, value and wha
     const cases = [
       [["--threshold", "0"], /--threshold "0": expected a percentage from 0\.1 to 1000/],
       [["--threshold", "-5"], /--threshold "-5"/],
-      [["--level", "0.95"], /--level "0\.95": expected a percentage from 50 to 99\.9/],
+      [["--level", "0.95"], /--level "0\.95": expected a percentage from 50 to 99\.9;/],
       [
         ["--fail-on", "slower,slow"],
         /--fail-on "slower,slow": expected none, or some of slower,failed,removed,inconclusive/,

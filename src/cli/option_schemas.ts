@@ -73,7 +73,7 @@ export const MEASURE_OPTIONS = {
 
 /** A percentage, with or without its sign. */
 function percentage({ least, most }: { readonly least: number; readonly most: number }): z.ZodType<number> {
-  const error = `a percentage from ${least} to ${most}, such as 10`;
+  const error = `a percentage from ${least} to ${most}`;
   return z.string(error).regex(/^\d+(?:\.\d+)?\s*%?$/, error).transform((text) => parseFloat(text)).pipe(
     z.number(error).min(least, error).max(most, error),
   );
