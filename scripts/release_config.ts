@@ -5,7 +5,7 @@
  * @module
  */
 
-const TEST_ONLY = ["axe-core", "@sinonjs/fake-timers", "fast-check", "puppeteer-core"];
+const TEST_ONLY = ["axe-core", "@sinonjs/fake-timers", "fast-check", "mitata", "puppeteer-core"];
 
 const config = JSON.parse(Deno.readTextFileSync("deno.json"));
 const imports = Object.entries<string>(config.imports)

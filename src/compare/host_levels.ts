@@ -65,6 +65,9 @@ export function withoutHost(
   return { baseline: side("baseline", baseline), current: side("current", current) };
 }
 
+/** The share of the references of a fork that is cut off at each end. */
+const TRIMMED_SHARE = 0.25;
+
 /** What one process measured of one reference; runs are numbered over both sides. */
 interface Cell {
   readonly reference: number;
@@ -95,7 +98,7 @@ function forkLevels(
       new Map(
         [...forks].map((
           [fork, own],
-        ) => [fork, trimmedMean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)))]),
+        ) => [fork, trimmedMean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)), TRIMMED_SHARE)]),
       )
     );
     const next = byReference.map((own) => mean(own.map(({ log, run, fork }) => log - (levels[run]?.get(fork) ?? 0))));

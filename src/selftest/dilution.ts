@@ -7,6 +7,7 @@
 import { pairEffect } from "../compare/sequential/mod.ts";
 import type { Estimate } from "../measure/document.ts";
 import { mean, meanInterval } from "../measure/statistics/mod.ts";
+import { trimmedMean } from "../measure/statistics/moments.ts";
 import type { Pool } from "./pool.ts";
 
 /** What an injected slowdown reads as. */
@@ -34,6 +35,9 @@ export function usableYield(dilution: Dilution | undefined): number {
   return Math.log(high / low) / Math.log(dilution.slowdown) <= MAX_WIDTH ? dilution.yield : 1;
 }
 
+/** The extreme eighths: some processes settle in another state, which says nothing of what a slowdown reads as. */
+const TRIMMED_SHARE = 1 / 8;
+
 /** Compares the measured effects of slowed pairs with what was injected; null without a pair. */
 export function measureDilution(pool: Pool, slowdown: number): Dilution | null {
   const effects = pool.pairs().flatMap(({ measured }) => {
@@ -42,7 +46,7 @@ export function measureDilution(pool: Pool, slowdown: number): Dilution | null {
       const effect = measurement === undefined ? null : pairEffect(measurement.pairs);
       return effect === null ? [] : [effect];
     });
-    return own.length === 0 ? [] : [trimmedMean(own)];
+    return own.length === 0 ? [] : [trimmedMean(own, TRIMMED_SHARE)];
   });
   if (effects.length === 0) return null;
   const interval = meanInterval(effects, 0.95);
@@ -54,10 +58,4 @@ export function measureDilution(pool: Pool, slowdown: number): Dilution | null {
       : { point: Math.exp(interval.point), low: Math.exp(interval.low), high: Math.exp(interval.high), level: 0.95 },
     yield: mean(effects) / Math.log(slowdown),
   };
-}
-
-/** Without the extreme eighths: some processes settle in another state, which says nothing of what a slowdown reads as. */
-function trimmedMean(values: readonly number[]): number {
-  const cut = Math.floor(values.length / 8);
-  return mean(values.toSorted((left, right) => left - right).slice(cut, values.length - cut));
 }

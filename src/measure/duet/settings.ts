@@ -20,8 +20,8 @@ export const DUET_ROUNDS: DuetRounds = Object.freeze({ visits: 3, blocks: 2 });
 
 /**
  * Settings of the two processes: samples of 5 ms. A warm-up of less than 120 ms leaves changes of the compiler's tier within
- * the measurement; a longer one for what is not steady after 160 ms,
- * as little is on a busy host, would cost the suite more than it brings.
+ * the measurement; a longer one for what is not steady after 160 ms, as little is on a busy host, would cost the suite more than
+ * it brings.
  */
 export const DUET_SETTINGS: Omit<Settings, "seed"> = Object.freeze({
   ...DEFAULT_SETTINGS,

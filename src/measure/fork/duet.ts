@@ -17,7 +17,7 @@ import {
   parseCommand,
   type ReadRequest,
 } from "../duet/protocol.ts";
-import { ThreadCounters } from "../environment/mod.ts";
+import { pinThread, ThreadCounters } from "../environment/mod.ts";
 import { MeasureError } from "../measure_error.ts";
 import { makePlan } from "../plan.ts";
 import type { LoopShape } from "../protocol.ts";
@@ -140,6 +140,7 @@ class Stage {
   async carryOut(command: DuetCommand): Promise<DuetMessage> {
     if (command.do === "close") return { type: "closed", failures: await this.#close() };
     if (command.do === "empty") return { type: "empty", values: await this.#empty(command.shape) };
+    if (command.do === "pin") return { type: "pinned", processor: pinThread(command.turn) };
     if (command.do === "drop") {
       const player = this.#players.get(command.id);
       this.#players.delete(command.id);

@@ -19,17 +19,15 @@ export function mean(values: ArrayLike<number>): number {
   return first + sum / values.length;
 }
 
-/** Share of the values that a trimmed mean cuts off at each end. */
-const TRIMMED_SHARE = 0.25;
-
 /**
- * The mean of the middle half: a quarter of the values, rounded down to whole ones, is cut off at each end. Of eight values two
- * may be anything without moving it far; of fewer than four all count. O(n log n).
+ * The mean of what is left when a share of the values, rounded down to whole ones, is cut off at each end; O(n log n). So many
+ * values may be anything without moving it far.
  *
+ * @param share In [0, 0.5).
  * @throws {RangeError} Without values.
  */
-export function trimmedMean(values: readonly number[]): number {
-  const cut = Math.floor(TRIMMED_SHARE * values.length);
+export function trimmedMean(values: readonly number[], share: number): number {
+  const cut = Math.floor(share * values.length);
   return mean(values.toSorted((left, right) => left - right).slice(cut, values.length - cut));
 }
 

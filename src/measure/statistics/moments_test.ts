@@ -8,10 +8,11 @@ function digits(actual: number, certified: number): number {
   return actual === certified ? 15 : -Math.log10(Math.abs(actual - certified) / Math.abs(certified));
 }
 
-Deno.test("trimmedMean is the mean of the middle half", () => {
-  assertEquals(trimmedMean([5, 1, 1e9, 3, -1e9, 4, 2, 3]), 3);
-  assertEquals(trimmedMean([1, 2, 6]), 3);
-  assertEquals(trimmedMean([1, 2, 4, 100]), 3);
+Deno.test("trimmedMean is the mean of the middle", () => {
+  assertEquals(trimmedMean([5, 1, 1e9, 3, -1e9, 4, 2, 3], 0.25), 3);
+  assertEquals(trimmedMean([1, 2, 6], 0.25), 3, "less than one of three is none");
+  assertEquals(trimmedMean([1, 2, 6], 1 / 3), 2);
+  assertEquals(trimmedMean([1, 2, 4, 100], 0.25), 3);
 });
 
 Deno.test("mean() and standardDeviation() agree with the values that NIST certifies", () => {

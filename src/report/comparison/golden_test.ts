@@ -27,7 +27,7 @@ const PAGES = [
   { comparison: across, format: "markdown", width: 80, file: "comparison_across.md.txt" },
   { comparison: documents, format: "github", width: 80, file: "annotations.txt" },
   { comparison: across, format: "github", width: 80, file: "annotations_across.txt" },
-  { comparison: documents, format: "junit", width: 80, file: "comparison.xml" },
+  { comparison: documents, format: "junit", width: 80, file: "comparison.xml.txt" },
 ] as const satisfies readonly { readonly format: ComparisonFormat; readonly [key: string]: unknown }[];
 
 for (const { comparison, format, width, file } of PAGES) {
