@@ -7,7 +7,7 @@
 import type { Sides } from "./circumstances.ts";
 import type { LogRatio } from "./equivalence.ts";
 import type { HostDrift } from "./host_drift.ts";
-import { moderated, type SideSpread, sumOfVariances, type Variance } from "./spread.ts";
+import { moderated, scaled, type SideSpread, sumOfVariances, type Variance } from "./spread.ts";
 
 /** The change of one benchmark on the log scale. */
 export interface Effect extends LogRatio {
@@ -64,8 +64,4 @@ function forkVariances({ baseline, current }: Sides<SideSpread>): Sides<Variance
 
 function betweenRuns({ baseline, current }: Sides<SideSpread>): Variance {
   return moderated(baseline.runVariance, current.runVariance);
-}
-
-function scaled({ value, degreesOfFreedom }: Variance, factor: number): Variance {
-  return { value: value * factor, degreesOfFreedom };
 }

@@ -10,7 +10,7 @@ import type { Suite } from "./estimate.ts";
 import type { HostLevels } from "./host_levels.ts";
 import { logCosts } from "./log_costs.ts";
 import { ratioInterval, ratioOf } from "./log_ratio.ts";
-import { spreadOf, sumOfVariances, type Variance } from "./spread.ts";
+import { scaled, spreadOf, sumOfVariances, type Variance } from "./spread.ts";
 
 /** The references as they were measured, nothing taken off, with what their processes alone tell of them. */
 export function controlsOf({ references }: Suite, level: number): Control[] {
@@ -61,10 +61,6 @@ function hostFactor(
   });
   const variance = sumOfVariances([scaled(drift.perRun, drift.levelShare * perRun), ...parts]);
   return { ratio: ratioOf(effect), interval: ratioInterval({ effect, ...errorOf(variance) }, level) };
-}
-
-function scaled({ value, degreesOfFreedom }: Variance, factor: number): Variance {
-  return { value: value * factor, degreesOfFreedom };
 }
 
 function errorOf({ value, degreesOfFreedom }: Variance) {

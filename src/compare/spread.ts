@@ -58,6 +58,11 @@ export function pooledVariance(groups: readonly (readonly number[])[]): Variance
   return { value: degreesOfFreedom === 0 ? 0 : squares / degreesOfFreedom, degreesOfFreedom };
 }
 
+/** A variance times a factor, as well known as before. */
+export function scaled({ value, degreesOfFreedom }: Variance, factor: number): Variance {
+  return { value: value * factor, degreesOfFreedom };
+}
+
 /**
  * Sums up independent variances. The sum's degrees of freedom are those of F. Satterthwaite ("An Approximate Distribution of
  * Estimates of Variance Components", Biometrics Bulletin 2, 1946), on which B. Welch's test rests as well.
