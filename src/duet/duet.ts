@@ -10,10 +10,13 @@ import { suiteVerdict } from "../compare/verdict.ts";
 import {
   DUET_ROUNDS,
   DUET_SETTINGS,
+  type LimitedLaunchers,
+  limitYoungGenerations,
   measurePair,
   type PairResult,
   type Side,
   type SideFacts,
+  YOUNG_GENERATION_FLAG,
 } from "../measure/duet/mod.ts";
 import type { Settings, Warning } from "../measure/document.ts";
 import { readEnvironment } from "../measure/environment/mod.ts";
@@ -43,9 +46,12 @@ export async function duet(options: DuetOptions): Promise<Comparison> {
   const lock = await RunLock.acquire();
   try {
     const others = await lock.others();
-    const run = new DuetRun(options);
+    const { a, b } = options;
+    await using heaps = await limitYoungGenerations({ a: a.launcher, b: b.launcher });
+    const { launchers } = heaps;
+    const run = new DuetRun({ ...options, a: { ...a, launcher: launchers.a }, b: { ...b, launcher: launchers.b } });
     await run.measure();
-    return await run.finish(others);
+    return await run.finish(others, heaps);
   } finally {
     await lock.release();
   }
@@ -114,18 +120,21 @@ class DuetRun {
   }
 
   /** The comparison. */
-  async finish(others: readonly number[]): Promise<Comparison> {
+  async finish(others: readonly number[], heaps: LimitedLaunchers): Promise<Comparison> {
     const { threshold, alpha, errorControl, tool, budgetMs, seed, filter, quick } = this.#options;
     const benchmarks = this.entries();
     const controls = controlsOf(this.#controls, 1 - alpha);
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
     const warnings: Warning[] = [
+      ...heaps.warnings,
       ...distrust(this.#controls, threshold),
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
     const { visits, blocks } = this.#rounds;
-    const environment = await readEnvironment({ v8Flags: ["--expose-gc"] });
+    const environment = await readEnvironment({
+      v8Flags: ["--expose-gc", ...(heaps.isLimited ? [YOUNG_GENERATION_FLAG] : [])],
+    });
     return {
       format: COMPARISON_FORMAT,
       version: COMPARISON_VERSION,

@@ -5,6 +5,7 @@
  */
 
 import { BackgroundLoad } from "../measure/background_load.ts";
+import { limitYoungGenerations } from "../measure/duet/mod.ts";
 import { measure } from "../measure/engine.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { calibrationSuite } from "../measure/reference/mod.ts";
@@ -54,6 +55,8 @@ export async function measureCalibration(options: CalibrationOptions): Promise<v
   const { folder, parts, timeMs, signal, tell } = options;
   const lock = await RunLock.acquire();
   try {
+    await using heaps = await limitYoungGenerations({ a: options.launcher, b: options.launcher });
+    const duet = { ...options, launcher: heaps.launchers.a };
     for (;;) {
       signal?.throwIfAborted();
       const spent = spentBy(folder);
@@ -61,7 +64,7 @@ export async function measureCalibration(options: CalibrationOptions): Promise<v
       const next = mostBehind(parts, spent);
       if (next === undefined || spentMs >= timeMs) return;
       tell?.(next, spentMs);
-      await measurePart(next, options);
+      await (next === "documents" ? measureDocument(options) : measurePairOf(next, duet));
     }
   } finally {
     await lock.release();
@@ -80,9 +83,8 @@ function mostBehind(parts: readonly Part[], spent: Readonly<Record<Part, number>
   return [...parts].sort((left, right) => spent[left] / SHARES[left] - spent[right] / SHARES[right])[0];
 }
 
-async function measurePart(part: Part, options: CalibrationOptions): Promise<void> {
+async function measurePairOf(part: Exclude<Part, "documents">, options: CalibrationOptions): Promise<void> {
   const { folder } = options;
-  if (part === "documents") return await measureDocument(options);
   const injected = folder.pairs.filter(({ slowdown }) => slowdown !== 1).length;
   const condition = CONDITIONS.find((one) => one === part) ?? "quiet";
   const slowdown = part === "injected" ? SLOWDOWNS[injected % SLOWDOWNS.length] ?? 1 : 1;

@@ -57,7 +57,10 @@ export interface PairFacts {
   readonly empty: Readonly<Record<Side, readonly number[]>>;
 }
 
-/** With fewer undisturbed pairs than this the disturbed ones count all the same: they are noise, but fall on both sides alike. */
+/**
+ * With fewer undisturbed pairs than this the disturbed ones count all the same, less the time that they waited for a processor: that is
+ * never quite all that a neighbour costs, but what it leaves falls on both sides alike.
+ */
 const MIN_PAIRS = 4;
 
 /** The least time that is left of an iteration when the empty loop's is taken off, as a share of it: a ratio needs one. */
@@ -82,7 +85,8 @@ export function summarizePairs(raw: readonly RawPair[], facts: PairFacts): PairM
   const counted = disturbed ? raw : quiet;
   const overheadNs = overheads(facts);
   const value = (sample: DuetSample, side: Side) => {
-    const rest = sample.ns - sample.iterations * overheadNs[side];
+    const waitedNs = disturbed ? sample.runQueueDelayNs ?? 0 : 0;
+    const rest = sample.ns - waitedNs - sample.iterations * overheadNs[side];
     return Math.max(rest, sample.ns * MIN_REST, MIN_SAMPLE_NS) / facts.batch;
   };
   const isEmpty = (side: Side) =>

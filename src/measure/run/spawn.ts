@@ -33,10 +33,10 @@ const MAX_PADDING = 4_096;
 export const ISOLATING_FLAG = "--single-threaded";
 
 /** V8's flags in a timed fork. */
-export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolean): readonly string[] {
+export function timedV8Flags({ builtInV8Flags, v8Flags = [] }: ForkLauncher, isolateVm: boolean): readonly string[] {
   if (builtInV8Flags !== undefined) return builtInV8Flags;
   const inherited = (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").filter((flag) => flag !== "");
-  return [...new Set([...inherited, "--expose-gc", ...(isolateVm ? [ISOLATING_FLAG] : [])])];
+  return [...new Set([...inherited, ...v8Flags, "--expose-gc", ...(isolateVm ? [ISOLATING_FLAG] : [])])];
 }
 
 /**
