@@ -27,7 +27,7 @@ import { controlsBeside, controlsOf, distrust, pickControls } from "./controls.t
 import { differencesOf } from "./differences.ts";
 import { Ledger } from "./ledger.ts";
 import type { DuetOptions } from "./options.ts";
-import { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
+import { QUICK_ROUNDS, QUICK_TIME } from "./quick.ts";
 import { makeRoster, type Roster } from "./roster.ts";
 import { chooseNext, Costs, MARGIN } from "./spending.ts";
 import { duetWarnings } from "./warnings.ts";
@@ -98,7 +98,7 @@ class DuetRun {
     this.#startMs = this.#now();
     this.#settings = {
       ...DUET_SETTINGS,
-      ...(options.quick ? QUICK_WARMUP : {}),
+      ...(options.quick ? QUICK_TIME : {}),
       timeoutMs: options.timeoutMs ?? DUET_SETTINGS.timeoutMs,
       filter: options.filter,
       quick: options.quick,

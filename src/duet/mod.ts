@@ -8,7 +8,7 @@ export { decideDuet, duet } from "./duet.ts";
 export { DUET_DEFAULTS } from "./defaults.ts";
 export type { DuetEvent, DuetListener } from "./events.ts";
 export type { DuetOptions, DuetSide } from "./options.ts";
-export { QUICK_ROUNDS, QUICK_WARMUP } from "./quick.ts";
+export { QUICK_ROUNDS, QUICK_TIME } from "./quick.ts";
 export {
   DUET_ROUNDS,
   DUET_SETTINGS,

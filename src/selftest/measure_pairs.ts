@@ -11,7 +11,7 @@ import {
   type DuetProgram,
   measurePair,
   QUICK_ROUNDS,
-  QUICK_WARMUP,
+  QUICK_TIME,
   type Side,
 } from "../duet/mod.ts";
 import type { Settings } from "../measure/document.ts";
@@ -65,7 +65,7 @@ export async function measureJob(job: PairJob, index: number, measuring: PairMea
   const { launcher, quick, filter, seed, signal, measure = measurePair, now = () => performance.now() } = measuring;
   const settings: Settings = {
     ...DUET_SETTINGS,
-    ...(quick ? QUICK_WARMUP : {}),
+    ...(quick ? QUICK_TIME : {}),
     quick,
     filter,
     seed: deriveSeed(seed, "pair of processes", index),

@@ -57,6 +57,18 @@ Deno.test("summarizePairs() counts the disturbed pairs where too few others are 
   assertEquals([pairs.length, excluded.preemption, disturbed], [8, 6, true]);
 });
 
+Deno.test("summarizePairs() takes off what disturbed samples waited for a processor, and nothing of undisturbed ones", () => {
+  const waited = (ns: number, runQueueDelayNs: number, excluded: ExclusionCause | null) => ({
+    ...sample(ns, excluded),
+    runQueueDelayNs,
+  });
+  const disturbed = pair(waited(2_000, 1_000, "preemption"), waited(1_500, 0, null));
+  const { pairs: [first] } = summarizePairs([disturbed, disturbed], facts);
+  assertEquals([first?.aNs, first?.bNs], [8, 13]);
+  const quiet = pair(waited(2_000, 50, null), sample(1_500));
+  assertEquals(summarizePairs(Array(4).fill(quiet), facts).pairs[0]?.aNs, 18);
+});
+
 Deno.test("summarizePairs() tells which side is an empty loop", () => {
   const raw = Array.from({ length: 8 }, () => pair(sample(100), sample(1_000)));
   assertEquals(summarizePairs(raw, facts).optimizedOut, { a: true, b: false });
