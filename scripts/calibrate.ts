@@ -113,6 +113,7 @@ async function write(analysis: Awaited<ReturnType<typeof analyse>>, outputDir: s
     quietness: null,
     ...analysis,
   };
+  await Deno.mkdir(outputDir, { recursive: true });
   for (
     const [extension, text] of [["json", JSON.stringify(result, null, 2) + "\n"], ["md", selftestMarkdown(result)]]
   ) {
