@@ -90,4 +90,8 @@ Deno.test("selftestTable() fits its width and tells rates with their intervals; 
     assert(markdown.includes(`## ${title}`), title);
   }
   assertEquals(JSON.parse(JSON.stringify(result)).duet.length, 1);
+  const [first] = result.duet;
+  assert(first !== undefined && !table.includes("--level"));
+  const strict = { ...result, duet: [{ ...first, procedure: { ...first.procedure, alpha: 0.01 } }] };
+  assertMatch(selftestTable(strict, 80), /--level 99 --budget/);
 });

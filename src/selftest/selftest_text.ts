@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DUET_DEFAULTS } from "../duet/mod.ts";
 import type { Estimate } from "../measure/document.ts";
 import { environmentFacts, plural } from "../report/facts.ts";
 import { formatDuration, formatNumber, formatPercent } from "../report/number_format.ts";
@@ -49,10 +50,12 @@ function materialFacts({ material, benchmarks, environment, quietness, seed }: S
 }
 
 function duetSection({ procedure, falseAlarms, power, smallestChange, condition }: DuetTrust): Section {
+  const levelPercent = Number((100 * (1 - procedure.alpha)).toFixed(4));
   const asked = [
     "ab",
     ...(procedure.quick ? ["--quick"] : []),
     `--threshold ${shortNumber(100 * procedure.threshold)}`,
+    ...(levelPercent === DUET_DEFAULTS.levelPercent ? [] : [`--level ${levelPercent}`]),
     `--budget ${formatNumber(procedure.budgetMs / 1_000)}s`,
   ].join(" ");
   const { same, inconclusive } = falseAlarms.verdicts;
