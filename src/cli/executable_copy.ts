@@ -2,9 +2,9 @@
  * A copy of a compiled program that has one of V8's flags switched on.
  *
  * Such a program takes V8's flags neither from its environment nor from its arguments: they are in the file, as the JSON array
- * `"v8_flags":[…,"--no-name","--size=0"]`, whose length must stay what it is. So it is compiled with V8's default spelt out, the
- * negated flag or the size 0, and in the copy that is replaced by the flag and, after the quotation mark, as much white space as
- * keeps the length. No module of the program may spell such a default out in double quotes: its text is in the file, too.
+ * `"v8_flags":[…,"--no-name"]`, whose length must stay what it is. So it is compiled with the negated flag, V8's default, and
+ * in the copy that is replaced by the flag and, after the quotation mark, as much white space as keeps the length. No module of
+ * the program may spell that flag out in double quotes: its text is in the file, too.
  *
  * @module
  */
@@ -41,8 +41,7 @@ export class ExecutableCopy implements AsyncDisposable {
   /**
    * Copies an executable, with `flag` in force, and sees whether the copy starts. Takes 0.3 s.
    *
-   * @param flag One of V8's flags, `--name` or `--name=digit`; the executable must have been compiled with `--no-name` or
-   * `--name=0`.
+   * @param flag One of V8's flags, `--name`; the executable must have been compiled with `--no-name`.
    * @param parent Where the private folder is made.
    * @throws {Error} If it was not, or there is no room, or the copy may not be run there.
    */
@@ -104,10 +103,10 @@ interface Place {
   readonly bytes: Uint8Array;
 }
 
-/** Finds the flag's default, which must be there once. */
+/** Finds the negated flag, which must be there once. */
 async function findPlace(executable: string, flag: string): Promise<Place> {
   const encoder = new TextEncoder();
-  const wanted = encoder.encode(JSON.stringify(defaultOf(flag)));
+  const wanted = encoder.encode(JSON.stringify(flag.replace("--", "--no-")));
   const offsets: number[] = [];
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let kept = 0; // bytes of the chunk before, in which the flag may begin
@@ -129,10 +128,4 @@ async function findPlace(executable: string, flag: string): Promise<Place> {
     throw new Error(`it has the place for that flag ${offsets.length} times, not once`);
   }
   return { offset, bytes: encoder.encode(JSON.stringify(flag).padEnd(wanted.length)) };
-}
-
-/** The flag as it is written where V8 is to do as it likes. */
-function defaultOf(flag: string): string {
-  const [name = flag, value] = flag.split("=");
-  return value === undefined ? name.replace("--", "--no-") : `${name}=0`;
 }

@@ -40,16 +40,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ExecutableCopy.make() writes a flag with a value in place of the value 0",
-  ignore,
-  fn: () =>
-    withProgram(program(`${PLACE},"--max-size=0"`), async (path) => {
-      await using copy = await ExecutableCopy.make(path, "--max-size=2");
-      assertEquals(await Deno.readTextFile(copy.path), program(`${PLACE},"--max-size=2"`));
-    }),
-});
-
-Deno.test({
   name: "ExecutableCopy.make() finds the flag wherever it lies in the file",
   ignore,
   async fn() {

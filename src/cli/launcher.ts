@@ -6,6 +6,7 @@
 
 import { fromFileUrl } from "@std/path";
 import type { ForkLauncher } from "../measure/fork_launcher.ts";
+import { YOUNG_GENERATION_FLAG } from "../measure/run/spawn.ts";
 
 /** Name of the hidden command that a fork runs. */
 export const FORK_COMMAND = "fork";
@@ -29,7 +30,7 @@ export function selfLauncher(mainModule: string): ForkLauncher {
 }
 
 /** V8's flags as scripts/compile builds them in, without those that are defaults and only keep places. */
-const BUILT_IN_V8_FLAGS = ["--expose-gc"];
+const BUILT_IN_V8_FLAGS = ["--expose-gc", YOUNG_GENERATION_FLAG];
 
 function compiledLauncher(): ForkLauncher {
   return { ...programLauncher(Deno.execPath()), builtInV8Flags: BUILT_IN_V8_FLAGS };

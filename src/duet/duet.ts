@@ -10,19 +10,19 @@ import { suiteVerdict } from "../compare/verdict.ts";
 import {
   DUET_ROUNDS,
   DUET_SETTINGS,
-  type LimitedLaunchers,
-  limitYoungGenerations,
+  type IsolatedLaunchers,
+  isolateLaunchers,
   measurePair,
   type PairResult,
   type Side,
   type SideFacts,
-  YOUNG_GENERATION_FLAG,
 } from "../measure/duet/mod.ts";
 import type { Settings, Warning } from "../measure/document.ts";
 import { readEnvironment } from "../measure/environment/mod.ts";
 import { MeasureError } from "../measure/measure_error.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { RunLock } from "../measure/run/run_lock.ts";
+import { timedV8Flags } from "../measure/run/spawn.ts";
 import { controlsBeside, controlsOf, distrust, pickControls } from "./controls.ts";
 import { differencesOf } from "./differences.ts";
 import { Ledger } from "./ledger.ts";
@@ -47,11 +47,11 @@ export async function duet(options: DuetOptions): Promise<Comparison> {
   try {
     const others = await lock.others();
     const { a, b } = options;
-    await using heaps = await limitYoungGenerations({ a: a.launcher, b: b.launcher });
-    const { launchers } = heaps;
+    await using isolation = await isolateLaunchers({ a: a.launcher, b: b.launcher });
+    const { launchers } = isolation;
     const run = new DuetRun({ ...options, a: { ...a, launcher: launchers.a }, b: { ...b, launcher: launchers.b } });
     await run.measure();
-    return await run.finish(others, heaps);
+    return await run.finish(others, isolation);
   } finally {
     await lock.release();
   }
@@ -120,20 +120,20 @@ class DuetRun {
   }
 
   /** The comparison. */
-  async finish(others: readonly number[], heaps: LimitedLaunchers): Promise<Comparison> {
+  async finish(others: readonly number[], isolation: IsolatedLaunchers): Promise<Comparison> {
     const { threshold, alpha, errorControl, tool, budgetMs, seed, filter, quick } = this.#options;
     const benchmarks = this.entries();
     const controls = controlsOf(this.#controls, 1 - alpha);
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
     const warnings: Warning[] = [
-      ...heaps.warnings,
+      ...isolation.warnings,
       ...distrust(this.#controls, threshold),
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
     const { visits, blocks } = this.#rounds;
     const environment = await readEnvironment({
-      v8Flags: ["--expose-gc", ...(heaps.isLimited ? [YOUNG_GENERATION_FLAG] : [])],
+      v8Flags: timedV8Flags(this.#options.b.launcher, isolation.isIsolated),
     });
     return {
       format: COMPARISON_FORMAT,

@@ -14,13 +14,12 @@ export interface ForkLauncher {
   readonly v8Flags?: readonly string[];
   /**
    * V8's flags that are built into the program, if it is a compiled executable: such a program takes none from its environment,
-   * so the engine cannot set its own. They should contain `--expose-gc`. Pauses of the collector are sampled then, not traced.
+   * so the engine cannot set its own. They should contain `--expose-gc` and `--max-semi-space-size=2`. Pauses of the collector are sampled then, not traced.
    */
   readonly builtInV8Flags?: readonly string[];
   /**
    * Makes a launcher of the same forks with one more of V8's flags, where those are built in; rejects, saying why, if it cannot.
-   * The engine calls it if V8's helper threads are to be off or its young generation small, and disposes of what it made when no
-   * fork is left.
+   * The engine calls it if V8's helper threads are to be off, and disposes of what it made when no fork is left.
    */
   readonly withV8Flag?: (flag: string) => Promise<ForkLauncher & AsyncDisposable>;
 }

@@ -5,7 +5,7 @@
  */
 
 import { BackgroundLoad } from "../measure/background_load.ts";
-import { limitYoungGenerations } from "../measure/duet/mod.ts";
+import { isolateLaunchers } from "../measure/duet/mod.ts";
 import { measure } from "../measure/engine.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { calibrationSuite } from "../measure/reference/mod.ts";
@@ -55,8 +55,8 @@ export async function measureCalibration(options: CalibrationOptions): Promise<v
   const { folder, parts, timeMs, signal, tell } = options;
   const lock = await RunLock.acquire();
   try {
-    await using heaps = await limitYoungGenerations({ a: options.launcher, b: options.launcher });
-    const duet = { ...options, launcher: heaps.launchers.a };
+    await using isolation = await isolateLaunchers({ a: options.launcher, b: options.launcher });
+    const duet = { ...options, launcher: isolation.launchers.a };
     for (;;) {
       signal?.throwIfAborted();
       const spent = spentBy(folder);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { limitYoungGenerations } from "../measure/duet/mod.ts";
+import { isolateLaunchers } from "../measure/duet/mod.ts";
 import { QuietnessMonitor, readEnvironment } from "../measure/environment/mod.ts";
 import { RunLock } from "../measure/run/run_lock.ts";
 import { analyse, type Effort } from "./analysis.ts";
@@ -58,8 +58,8 @@ export async function selftest(options: SelftestOptions): Promise<SelftestResult
     const others = await lock.others();
     const monitor = QuietnessMonitor.start();
     const createdAt = new Date().toISOString();
-    await using heaps = await limitYoungGenerations({ a: options.launcher, b: options.launcher });
-    const pairs = await measureMaterial({ ...options, launcher: heaps.launchers.a });
+    await using isolation = await isolateLaunchers({ a: options.launcher, b: options.launcher });
+    const pairs = await measureMaterial({ ...options, launcher: isolation.launchers.a });
     const quietness = monitor.finish([]);
     const analysis = await analyse(pairs, {
       procedure,
@@ -77,7 +77,7 @@ export async function selftest(options: SelftestOptions): Promise<SelftestResult
       environment: await readEnvironment({ v8Flags: ["--expose-gc"] }),
       quietness,
       ...analysis,
-      notes: [...beside, ...heaps.warnings.map(({ message }) => message), ...analysis.notes],
+      notes: [...beside, ...isolation.warnings.map(({ message }) => message), ...analysis.notes],
     };
   } finally {
     await lock.release();
