@@ -29,27 +29,23 @@ export function selfLauncher(mainModule: string): ForkLauncher {
   };
 }
 
-/** V8's flags as scripts/compile builds them in, without those that are defaults and only keep places. */
+/** V8's flags as scripts/compile builds them in, without the one that is its default and only keeps a place. */
 const BUILT_IN_V8_FLAGS = ["--expose-gc", YOUNG_GENERATION_FLAG];
 
 function compiledLauncher(): ForkLauncher {
-  return { ...programLauncher(Deno.execPath()), builtInV8Flags: BUILT_IN_V8_FLAGS };
-}
-
-/** The launcher of a compiled program, this one or another; of one that was not compiled with places for V8's flags, none can be set. */
-export function programLauncher(executable: string): ForkLauncher {
-  const launcher = { executable, arguments: [FORK_COMMAND] };
+  const compiled = { arguments: [FORK_COMMAND], builtInV8Flags: BUILT_IN_V8_FLAGS };
+  const executable = Deno.execPath();
   // macOS starts no program whose code signature does not fit.
-  if (Deno.build.os === "darwin") return launcher;
+  if (Deno.build.os === "darwin") return { ...compiled, executable };
   const withV8Flag = async (flag: string) => {
     const { ExecutableCopy } = await import("./executable_copy.ts");
     const copy = await ExecutableCopy.make(executable, flag);
     return {
-      ...launcher,
+      ...compiled,
       executable: copy.path,
       builtInV8Flags: [...BUILT_IN_V8_FLAGS, flag],
       [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
     };
   };
-  return { ...launcher, withV8Flag };
+  return { ...compiled, executable, withV8Flag };
 }

@@ -10,8 +10,6 @@ import { suiteVerdict } from "../compare/verdict.ts";
 import {
   DUET_ROUNDS,
   DUET_SETTINGS,
-  type IsolatedLaunchers,
-  isolateLaunchers,
   measurePair,
   type PairResult,
   type Side,
@@ -46,12 +44,9 @@ export async function duet(options: DuetOptions): Promise<Comparison> {
   const lock = await RunLock.acquire();
   try {
     const others = await lock.others();
-    const { a, b } = options;
-    await using isolation = await isolateLaunchers({ a: a.launcher, b: b.launcher });
-    const { launchers } = isolation;
-    const run = new DuetRun({ ...options, a: { ...a, launcher: launchers.a }, b: { ...b, launcher: launchers.b } });
+    const run = new DuetRun(options);
     await run.measure();
-    return await run.finish(others, isolation);
+    return await run.finish(others);
   } finally {
     await lock.release();
   }
@@ -120,21 +115,18 @@ class DuetRun {
   }
 
   /** The comparison. */
-  async finish(others: readonly number[], isolation: IsolatedLaunchers): Promise<Comparison> {
+  async finish(others: readonly number[]): Promise<Comparison> {
     const { threshold, alpha, errorControl, tool, budgetMs, seed, filter, quick } = this.#options;
     const benchmarks = this.entries();
     const controls = controlsOf(this.#controls, 1 - alpha);
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
     const warnings: Warning[] = [
-      ...isolation.warnings,
       ...distrust(this.#controls, threshold),
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
     const { visits, blocks } = this.#rounds;
-    const environment = await readEnvironment({
-      v8Flags: timedV8Flags(this.#options.b.launcher, isolation.isIsolated),
-    });
+    const environment = await readEnvironment({ v8Flags: timedV8Flags(this.#options.b.launcher, false) });
     return {
       format: COMPARISON_FORMAT,
       version: COMPARISON_VERSION,

@@ -10,8 +10,6 @@ export interface ForkLauncher {
   readonly executable: string;
   /** Its arguments, for instance `["fork"]` for a compiled executable. */
   readonly arguments: readonly string[];
-  /** V8's flags besides those that the engine sets, of a program that takes them from its environment. */
-  readonly v8Flags?: readonly string[];
   /**
    * V8's flags that are built into the program, if it is a compiled executable: such a program takes none from its environment,
    * so the engine cannot set its own. They should contain `--expose-gc` and `--max-semi-space-size=2`. Pauses of the collector are sampled then, not traced.

@@ -5,7 +5,6 @@
  */
 
 import { BackgroundLoad } from "../measure/background_load.ts";
-import { isolateLaunchers } from "../measure/duet/mod.ts";
 import { measure } from "../measure/engine.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { calibrationSuite } from "../measure/reference/mod.ts";
@@ -55,8 +54,6 @@ export async function measureCalibration(options: CalibrationOptions): Promise<v
   const { folder, parts, timeMs, signal, tell } = options;
   const lock = await RunLock.acquire();
   try {
-    await using isolation = await isolateLaunchers({ a: options.launcher, b: options.launcher });
-    const duet = { ...options, launcher: isolation.launchers.a };
     for (;;) {
       signal?.throwIfAborted();
       const spent = spentBy(folder);
@@ -64,7 +61,7 @@ export async function measureCalibration(options: CalibrationOptions): Promise<v
       const next = mostBehind(parts, spent);
       if (next === undefined || spentMs >= timeMs) return;
       tell?.(next, spentMs);
-      await (next === "documents" ? measureDocument(options) : measurePairOf(next, duet));
+      await measurePart(next, options);
     }
   } finally {
     await lock.release();
@@ -83,8 +80,9 @@ function mostBehind(parts: readonly Part[], spent: Readonly<Record<Part, number>
   return [...parts].sort((left, right) => spent[left] / SHARES[left] - spent[right] / SHARES[right])[0];
 }
 
-async function measurePairOf(part: Exclude<Part, "documents">, options: CalibrationOptions): Promise<void> {
+async function measurePart(part: Part, options: CalibrationOptions): Promise<void> {
   const { folder } = options;
+  if (part === "documents") return await measureDocument(options);
   const injected = folder.pairs.filter(({ slowdown }) => slowdown !== 1).length;
   const condition = CONDITIONS.find((one) => one === part) ?? "quiet";
   const slowdown = part === "injected" ? SLOWDOWNS[injected % SLOWDOWNS.length] ?? 1 : 1;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isolateLaunchers } from "../measure/duet/mod.ts";
 import { QuietnessMonitor, readEnvironment } from "../measure/environment/mod.ts";
 import { RunLock } from "../measure/run/run_lock.ts";
+import { timedV8Flags } from "../measure/run/spawn.ts";
 import { analyse, type Effort } from "./analysis.ts";
 import type { MaterialPair } from "./material.ts";
 import { measureJob, type PairJob, type PairMeasuring } from "./measure_pairs.ts";
@@ -58,8 +58,7 @@ export async function selftest(options: SelftestOptions): Promise<SelftestResult
     const others = await lock.others();
     const monitor = QuietnessMonitor.start();
     const createdAt = new Date().toISOString();
-    await using isolation = await isolateLaunchers({ a: options.launcher, b: options.launcher });
-    const pairs = await measureMaterial({ ...options, launcher: isolation.launchers.a });
+    const pairs = await measureMaterial(options);
     const quietness = monitor.finish([]);
     const analysis = await analyse(pairs, {
       procedure,
@@ -74,10 +73,10 @@ export async function selftest(options: SelftestOptions): Promise<SelftestResult
       version: SELFTEST_VERSION,
       tool,
       createdAt,
-      environment: await readEnvironment({ v8Flags: ["--expose-gc"] }),
+      environment: await readEnvironment({ v8Flags: timedV8Flags(options.launcher, false) }),
       quietness,
       ...analysis,
-      notes: [...beside, ...isolation.warnings.map(({ message }) => message), ...analysis.notes],
+      notes: [...beside, ...analysis.notes],
     };
   } finally {
     await lock.release();

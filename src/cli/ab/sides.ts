@@ -11,7 +11,6 @@ import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { systemReason } from "../../measure/system_reason.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { type Checkout, findCheckout, findCommit } from "./git.ts";
-import { programLauncher } from "../launcher.ts";
 import { revisionLauncher } from "./revision_launcher.ts";
 import { WorkTree } from "./work_tree.ts";
 
@@ -77,7 +76,7 @@ export async function findSides(asked: AskedSides): Promise<FoundSides> {
       case "program":
         return {
           name,
-          launcher: programLauncher(found.path),
+          launcher: { executable: found.path, arguments: ["fork"] },
           modules: files.map((file) => moduleAt(resolve(asked.cwd, file))),
           suites: suitesOf(suites, files),
           commit: null,

@@ -43,9 +43,7 @@ Deno.test({
     inFolder(async (folder) => {
       await using sides = await findSides(ask(folder, { a: "./program", b: "program", positional: ["core", "a.js"] }));
       assertEquals(sides.ignoreDefinitions, false);
-      const { executable, arguments: args, withV8Flag } = sides.a.launcher;
-      assertEquals([executable, args], [join(folder, "program"), ["fork"]]);
-      if (withV8Flag !== undefined) await assertRejects(() => withV8Flag("--single-threaded"), Error, "not once");
+      assertEquals(sides.a.launcher, { executable: join(folder, "program"), arguments: ["fork"] });
       assertEquals([sides.b.suites, sides.b.modules], [["core"], [{ path: join(folder, "a.js"), suite: "a" }]]);
       await using all = await findSides(ask(folder, { a: "program", b: "program" }));
       assertEquals(all.a.suites, null);

@@ -10,5 +10,4 @@ export type { DuetProgram, SpawnProgram } from "./duet_process.ts";
 export { measurePair, type PairOptions, type PairResult, type SideFacts } from "./pair.ts";
 export type { PairMeasurement, PairSample } from "./paired_samples.ts";
 export type { BenchmarkModule, Hello, OfferedBenchmark, Ready } from "./protocol.ts";
-export { type IsolatedLaunchers, isolateLaunchers } from "./isolated_launchers.ts";
 export { DUET_ROUNDS, DUET_SETTINGS, type DuetRounds } from "./settings.ts";

@@ -42,11 +42,11 @@ export const ISOLATING_FLAG = "--single-threaded";
 export const YOUNG_GENERATION_FLAG = "--max-semi-space-size=2";
 
 /** V8's flags in a timed fork. */
-export function timedV8Flags({ builtInV8Flags, v8Flags = [] }: ForkLauncher, isolateVm: boolean): readonly string[] {
+export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolean): readonly string[] {
   if (builtInV8Flags !== undefined) return builtInV8Flags;
   const inherited = (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").filter((flag) => flag !== "");
   const own = ["--expose-gc", YOUNG_GENERATION_FLAG, ...(isolateVm ? [ISOLATING_FLAG] : [])];
-  return [...new Set([...own, ...v8Flags, ...inherited])]; // of two values of a flag the last one counts: the user's
+  return [...new Set([...own, ...inherited])]; // of two values of a flag the last one counts: the user's
 }
 
 /**
