@@ -20,6 +20,10 @@ export const SUITES: Readonly<Record<string, SuiteEntry>> = Object.freeze({
     title: "Running agents, and what each run uses",
     load: async () => (await import("./core_agent_bench.ts")).default,
   },
+  "resource-management": {
+    title: "Getting, sharing and taking back resources",
+    load: async () => (await import("./resource_management_bench.ts")).default,
+  },
   "core-floors": {
     title: "The core beside the same thing written by hand",
     load: async () => (await import("./core_floors_bench.ts")).default,

@@ -9,7 +9,7 @@ import { toMermaid } from "./mermaid.ts";
 import type { RunObserver } from "./observer.ts";
 import { type AgentPlan, CompiledPlan, type EntryMode } from "./plan.ts";
 import { compileReducers, type Reducers } from "./reducer.ts";
-import type { ResourceSource } from "./resource_source.ts";
+import type { ResourceSource, RunScope } from "./resource_source.ts";
 import type { RunResult } from "./result.ts";
 import { Run } from "./run.ts";
 import type { VariableSchema } from "./schema.ts";
@@ -52,6 +52,10 @@ export interface RunOptions<Vars extends object, Input extends object = Partial<
   readonly timeoutMs?: number;
   /** Where states get their resources. */
   readonly resources?: ResourceSource;
+  /** Who holds the resources of its states, unless a state has its own owner: what a pool's fair shares go by. */
+  readonly owner?: string;
+  /** Whom it is for, for the pool's quotas; the agent's and the state's names are told as well. */
+  readonly scope?: RunScope;
   /** Watches this run, in place of the agent's observer. */
   readonly observer?: RunObserver<Vars>;
 }
@@ -191,6 +195,8 @@ export class Agent<
       signal: options.signal,
       timeoutMs: timeoutMs === undefined ? 0 : checkTimeout(`run of agent "${this.name}"`, timeoutMs),
       resources: options.resources ?? this.#options.resources,
+      owner: options.owner,
+      scope: options.scope,
       observer: (options.observer ?? this.#options.observer) as RunObserver<AnyVariables> | undefined,
     };
     if (context.resources === undefined) refuseResources(settings);

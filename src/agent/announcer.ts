@@ -49,6 +49,10 @@ export class Announcer {
     this.#tell((observer) => observer.onRetry?.({ run: this.#identity, state, attempt, delayMs, error }));
   }
 
+  preempt({ state, attempt }: GraphStep, reason: unknown): void {
+    this.#tell((observer) => observer.onPreempt?.({ run: this.#identity, state, attempt, reason }));
+  }
+
   deadLetter(letter: DeadLetter<AnyVariables>): void {
     this.#tell((observer) => observer.onDeadLetter?.(letter, this.#identity));
   }

@@ -15,6 +15,7 @@ import { GraphStep } from "./graph_step.ts";
 import { type Holding, Holdings } from "./holding.ts";
 import type { EndStatus } from "./progress.ts";
 import { ProgressTable } from "./progress_table.ts";
+import { holderOf } from "./resource_holder.ts";
 import type { ResourceLease, ResourceRequest } from "./resource_source.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 import { resultOf, type RunResult } from "./result.ts";
@@ -110,7 +111,10 @@ export class GraphRun {
 
   /** A step's timer: the wait before a retry is over, or an attempt's time is up. */
   timeUp(step: GraphStep): void {
-    if (step.begun) {
+    if (step.holding?.wanted !== undefined) {
+      this.#stale = true;
+      this.#interrupt(step, step.holding);
+    } else if (step.begun) {
       const error = new StateTimeoutError(step.state, this.#definition(step).timeoutMs);
       this.#stale = true;
       step.ended = true;
@@ -167,15 +171,17 @@ export class GraphRun {
 
   #acquire(step: GraphStep, resources: ResourceRequest): void {
     const source = this.context.resources!;
-    const { agent } = this.run.settings;
-    const { name, rank } = this.#definition(step);
-    const owner = `${agent}/${name}`;
     const holding = this.hold(step);
+    const holder = holderOf(this, step.index, holding.preemptions);
     try {
-      holding.lease = source.tryAcquire(resources, owner);
+      holding.lease = source.tryAcquire(resources, holder);
       if (holding.lease === undefined) {
+        if (this.#timed) {
+          if (this.#stale) this.#readClock();
+          holding.waitsSince = this.#now;
+        }
         // Its own signal, so that the line is left when the run ends; nothing else aborts it before the attempt begins.
-        source.acquire(resources, { priority: rank, signal: step.signal, owner }).then(
+        source.acquire(resources, { ...holder, signal: step.signal }).then(
           (lease) => this.#granted(step, lease),
           (error) => this.#settled(step, error, true),
         );
@@ -195,8 +201,10 @@ export class GraphRun {
       } catch { /* the run has its result */ }
       return;
     }
-    this.hold(step).lease = lease;
+    const holding = this.hold(step);
+    holding.lease = lease;
     this.#stale = true;
+    this.#endWait(step, holding);
     this.#runAttempt(step);
     this.#drain();
   }
@@ -212,6 +220,10 @@ export class GraphRun {
       this.hold(step);
       this.#announcer.stateStart(step, first && this.#timed ? this.#now : NaN);
       if (run.over) return;
+    }
+    if (definition.preemptible && step.holding?.lease?.signal !== undefined) {
+      step.holding.watch(step.holding.lease.signal);
+      if (step.ended || run.over) return;
     }
     this.#stale = true;
     let returned: unknown;
@@ -267,7 +279,12 @@ export class GraphRun {
   }
 
   #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {
-    if (!step.begun) step.progress.attempts++; // it failed to get its resources
+    const { holding } = step;
+    if (holding?.wanted !== undefined) return this.#interrupt(step, holding);
+    if (!step.begun) {
+      step.progress.attempts++; // it failed to get its resources
+      if (holding !== undefined) this.#endWait(step, holding);
+    }
     this.#endAttempt(step);
     if (this.run.over) return;
     let error = thrown;
@@ -277,6 +294,34 @@ export class GraphRun {
       error = broken; // the agent's random source threw
     }
     this.#failForGood(step, error, how);
+  }
+
+  /** A step's lease is wanted back: its function is told, and has as long as the source gives it. */
+  leaseWanted(step: GraphStep, holding: Holding): void {
+    const reason = holding.wanted?.reason;
+    if (holding.timer !== undefined) timers.cancel(holding.timer); // the time that is left is the grace period now
+    holding.timer = timers.schedule(holding.graceMs, step);
+    step.abort(reason);
+  }
+
+  /** Cuts an attempt short and puts the same attempt back into the queue; what it wrote is lost. */
+  #interrupt(step: GraphStep, { wanted, preemptions }: Holding): void {
+    step.abort(wanted?.reason);
+    this.#progress.interrupted(step);
+    this.#endAttempt(step);
+    this.#announcer?.preempt(step, wanted?.reason);
+    if (this.run.over) return;
+    const next = new GraphStep(this, step.progress, step.index, step.attempt, step.payload);
+    next.origin = step.origin;
+    this.hold(next).preemptions = preemptions + 1;
+    this.#queue.push(next, this.#definition(step).rank);
+  }
+
+  #endWait(step: GraphStep, holding: Holding): void {
+    if (Number.isNaN(holding.waitsSince)) return;
+    if (this.#stale) this.#readClock();
+    this.#progress.waited(step, this.#now - holding.waitsSince);
+    holding.waitsSince = NaN;
   }
 
   #failForGood(step: GraphStep, error: unknown, how: "failed" | "timed_out"): void {
@@ -351,6 +396,7 @@ export class GraphRun {
   #abandon(reason: unknown): void {
     for (let holding = this.#held.first; holding !== undefined; holding = this.#held.first) {
       const { step } = holding;
+      this.#endWait(step, holding);
       step.ended = true;
       try {
         this.#held.giveBack(holding);

@@ -36,6 +36,13 @@ export class GraphStep extends Step implements TimerTask {
     return super.signal;
   }
 
+  protected override makeController(): AbortController {
+    const controller = super.makeController();
+    const wanted = this.holding?.wanted; // asked for only after its lease was wanted back
+    if (wanted !== undefined) controller.abort(wanted.reason);
+    return controller;
+  }
+
   /** Aborts its signal, if its function or its wait for resources has asked for one. */
   abort(reason: unknown): void {
     this.controller?.abort(reason);

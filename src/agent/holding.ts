@@ -4,19 +4,59 @@
  * @module
  */
 
+import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
 import { type Timer, timers } from "../reliability/timer_wheel.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { ResourceLease } from "./resource_source.ts";
 
 /** What one attempt holds; most hold nothing and have none of these. */
-export class Holding {
+export class Holding implements AbortListener {
   timer: Timer | undefined = undefined;
   lease: ResourceLease | undefined = undefined;
+  /** When it got in line for its lease, while it stands there; NaN otherwise, or if states are not timed. */
+  waitsSince = NaN;
+  /** Why its lease is wanted back; `undefined` while it is not. */
+  wanted: { readonly reason: unknown } | undefined = undefined;
+  /** How often the step's lease has been taken back. */
+  preemptions = 0;
   before: Holding | undefined = undefined;
   after: Holding | undefined = undefined;
   listed = false;
+  #watched: AbortSignal | undefined = undefined;
 
   constructor(readonly step: GraphStep) {}
+
+  /** Has the step told when its lease is wanted back. */
+  watch(signal: AbortSignal): void {
+    if (signal.aborted) return this.#want(signal);
+    this.#watched = signal;
+    listenToAbort(signal, this);
+  }
+
+  /** Stops watching. */
+  ignore(): void {
+    if (this.#watched !== undefined) ignoreAbort(this.#watched, this);
+    this.#watched = undefined;
+  }
+
+  /** Called by the lease's signal. */
+  handleEvent(): void {
+    const signal = this.#watched;
+    this.ignore();
+    if (signal !== undefined) this.#want(signal);
+  }
+
+  /** How long a lease that is wanted back may still be held, in milliseconds. */
+  get graceMs(): number {
+    const reason = this.wanted?.reason;
+    const graceMs = typeof reason === "object" && reason !== null && "graceMs" in reason ? reason.graceMs : 0;
+    return typeof graceMs === "number" && graceMs > 0 ? Math.min(graceMs, Number.MAX_SAFE_INTEGER) : 0;
+  }
+
+  #want(signal: AbortSignal): void {
+    this.wanted = { reason: signal.reason };
+    this.step.graph.leaseWanted(this.step, this);
+  }
 }
 
 /** The holdings of one run's attempts: adding and giving back are O(1), and the list is as long as what is held now. */
@@ -45,6 +85,7 @@ export class Holdings {
     holding.before = holding.after = undefined;
     holding.timer = holding.lease = undefined;
     if (timer !== undefined) timers.cancel(timer);
+    holding.ignore();
     lease?.release();
   }
 }

@@ -7,11 +7,18 @@
 export { Agent, type AgentOptions, type RunOptions } from "./agent.ts";
 export type { ArrayKey, ItemOf, StateContext } from "./context.ts";
 export { GraphError, type GraphErrorCode } from "./graph_error.ts";
-export type { RetryEvent, RunIdentity, RunObserver, StateEndEvent, StateStartEvent } from "./observer.ts";
+export type { PreemptEvent, RetryEvent, RunIdentity, RunObserver, StateEndEvent, StateStartEvent } from "./observer.ts";
 export type { AgentPlan, EntryMode } from "./plan.ts";
 export type { ReadinessResolver } from "./readiness.ts";
 export type { ReducerFunction, ReducerName, Reducers } from "./reducer.ts";
-export type { ResourceLease, ResourceRequest, ResourceSource, ResourceWait } from "./resource_source.ts";
+export type {
+  ResourceHolder,
+  ResourceLease,
+  ResourceRequest,
+  ResourceSource,
+  ResourceWait,
+  RunScope,
+} from "./resource_source.ts";
 export type { RunResult, StateResult, StateStatus } from "./result.ts";
 export { Command, command, type CommandOptions, type Route, Send, send, type Target } from "./route.ts";
 export type { RunStatus } from "./run.ts";

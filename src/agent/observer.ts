@@ -55,6 +55,18 @@ export interface RetryEvent {
   readonly error: unknown;
 }
 
+/** An attempt is cut short because its resources were taken back; the same attempt will begin again. */
+export interface PreemptEvent {
+  /** The run. */
+  readonly run: RunIdentity;
+  /** The state. */
+  readonly state: string;
+  /** The attempt that was cut short, from 1. */
+  readonly attempt: number;
+  /** Why: what the lease's signal was aborted with. */
+  readonly reason: unknown;
+}
+
 /**
  * Watches runs; each method is optional. One that throws, or whose promise rejects, changes nothing about the run: the error is
  * kept in the result's `observerErrors`. Without an observer none of this costs anything.
@@ -68,6 +80,8 @@ export interface RunObserver<Vars extends object> {
   onStateEnd?(event: StateEndEvent): void;
   /** An attempt failed and another will follow. */
   onRetry?(event: RetryEvent): void;
+  /** An attempt's resources were taken back. */
+  onPreempt?(event: PreemptEvent): void;
   /** A step has failed for good. */
   onDeadLetter?(letter: DeadLetter<Vars>, run: RunIdentity): void;
   /** The run has ended. */

@@ -20,6 +20,9 @@ export class Progress {
   startedAt = NaN;
   /** The ends of its steps minus their starts: how long they took, once none is open; NaN as above. */
   spentMs = NaN;
+  /** How long its steps stood in line for resources; how often these were taken back. */
+  waitedMs = 0;
+  preemptions = 0;
   /** Steps that are queued, running or waiting for a retry. */
   active = 0;
   /** Steps begun and not ended. */

@@ -9,24 +9,45 @@ export type ResourceRequest = Readonly<Record<string, number>>;
 
 /** What was granted, until it is given back. */
 export interface ResourceLease {
+  /**
+   * Aborted when the source wants it back; if the reason has a `graceMs`, the source takes it so many milliseconds later, else at
+   * once. Looked at only if the state is preemptible.
+   */
+  readonly signal?: AbortSignal;
   /** Gives everything back; safe to call twice. */
   release(): void;
 }
 
-/** How a state waits for its resources. */
-export interface ResourceWait {
+/** Whom a run is for, besides its agent and states; what quotas go by. */
+export interface RunScope {
+  /** The workflow that it is a part of. */
+  readonly workflow?: string;
+  /** Its user. */
+  readonly user?: string;
+}
+
+/** Who asks for resources. */
+export interface ResourceHolder {
   /** The state's priority, 0 (low) to 3 (critical). */
   readonly priority: number;
+  /** Who will hold them: the state's owner, else the run's, else the agent's and the state's names. */
+  readonly owner: string;
+  /** What quotas go by. */
+  readonly scope: RunScope & { readonly agent: string; readonly state: string };
+  /** Whether they may be taken back while the state runs. */
+  readonly preemptible: boolean;
+}
+
+/** How a state waits for its resources. */
+export interface ResourceWait extends ResourceHolder {
   /** Aborted when the state no longer wants them. */
   readonly signal: AbortSignal;
-  /** Who asks: the agent's and the state's names. */
-  readonly owner: string;
 }
 
 /** Where states get their `resources`. */
 export interface ResourceSource {
   /** Grants the request now, or returns `undefined` if it would have to wait. */
-  tryAcquire(request: ResourceRequest, owner?: string): ResourceLease | undefined;
+  tryAcquire(request: ResourceRequest, holder: ResourceHolder): ResourceLease | undefined;
   /** Waits for the request to be granted; leaves the line when the signal is aborted. */
   acquire(request: ResourceRequest, wait: ResourceWait): PromiseLike<ResourceLease>;
 }

@@ -24,9 +24,16 @@ export interface StateResult {
   readonly steps: number;
   /** How many attempts all its steps took. */
   readonly attempts: number;
+  /** How often its resources were taken back for something more urgent; such an attempt is not counted. */
+  readonly preemptions: number;
+  /** How long its steps stood in line for resources, in milliseconds; 0 also if states are not timed. */
+  readonly waitedMs: number;
   /** When its first attempt began, in milliseconds since 1970; `undefined` if it did not, or states are not timed. */
   readonly startedAtMs: number | undefined;
-  /** How long all its steps took together, waits between attempts included; `undefined` if states are not timed. */
+  /**
+   * How long all its steps took together, waits between attempts included, but not those for resources; `undefined` if states are
+   * not timed.
+   */
   readonly durationMs: number | undefined;
   /** What it threw last, if it failed; `undefined` otherwise, and also if that is what it threw. */
   readonly error: unknown;
@@ -37,6 +44,8 @@ const SKIPPED: StateResult = Object.freeze({
   status: "skipped",
   steps: 0,
   attempts: 0,
+  preemptions: 0,
+  waitedMs: 0,
   startedAtMs: undefined,
   durationMs: undefined,
   error: undefined,
@@ -152,13 +161,16 @@ function stateResults(run: Run): Record<string, StateResult> {
 }
 
 function stateResult(progress: Progress | undefined, endedAt = NaN): StateResult {
-  if (progress === undefined || progress.attempts === 0) return SKIPPED;
-  const { steps, attempts, startedAt, open, error } = progress;
+  if (progress === undefined) return SKIPPED;
+  const { steps, attempts, preemptions, waitedMs, startedAt, open, error } = progress;
+  if (attempts === 0 && preemptions === 0) return waitedMs === 0 ? SKIPPED : { ...SKIPPED, waitedMs };
   const timed = !Number.isNaN(startedAt);
   return {
     status: open > 0 ? "cancelled" : progress.status ?? "skipped",
     steps,
     attempts,
+    preemptions,
+    waitedMs,
     startedAtMs: timed ? performance.timeOrigin + startedAt : undefined,
     durationMs: timed ? open > 0 ? progress.spentMs + open * endedAt : progress.spentMs : undefined,
     error,

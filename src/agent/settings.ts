@@ -8,7 +8,7 @@ import type { CompiledPlan } from "./plan.ts";
 import type { AnyReducer } from "./reducer.ts";
 import type { AnyVariables } from "./state.ts";
 import type { RunObserver } from "./observer.ts";
-import type { ResourceSource } from "./resource_source.ts";
+import type { ResourceSource, RunScope } from "./resource_source.ts";
 
 /**
  * What is timed: every state, only the run as a whole, or nothing.
@@ -35,8 +35,17 @@ export interface RunContext {
   /** 0 stands for none. */
   readonly timeoutMs: number;
   readonly resources: ResourceSource | undefined;
+  readonly owner: string | undefined;
+  readonly scope: RunScope | undefined;
   readonly observer: RunObserver<AnyVariables> | undefined;
 }
 
 /** A run that is given nothing. */
-export const NO_CONTEXT: RunContext = { signal: undefined, timeoutMs: 0, resources: undefined, observer: undefined };
+export const NO_CONTEXT: RunContext = {
+  signal: undefined,
+  timeoutMs: 0,
+  resources: undefined,
+  owner: undefined,
+  scope: undefined,
+  observer: undefined,
+};

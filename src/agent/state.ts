@@ -27,6 +27,14 @@ export interface StateOptions {
   readonly priority?: Priority;
   /** Resources held while an attempt runs, and given back however it ends. */
   readonly resources?: ResourceRequest;
+  /** Who holds the resources: what a pool's fair shares go by. Default: the run's owner, else the agent's and the state's names. */
+  readonly owner?: string;
+  /**
+   * Whether a pool may take the resources back for a state of higher priority. Its `ctx.signal` is aborted then; if it does not
+   * complete within the pool's grace period it is cut short, loses what it wrote, and goes back to its queue. That is none of its
+   * retries. Default false.
+   */
+  readonly preemptible?: boolean;
   /** When it is tried again after a failure; by default never. */
   readonly retry?: RetryOptions;
   /**
@@ -57,6 +65,8 @@ export class StateDefinition {
   readonly entry: boolean | undefined;
   readonly rank: number;
   readonly resources: ResourceRequest | undefined;
+  readonly owner: string | undefined;
+  readonly preemptible: boolean;
   readonly retry: RetryPolicy | undefined;
   /** 0 stands for none. */
   readonly timeoutMs: number;
@@ -70,6 +80,8 @@ export class StateDefinition {
     this.entry = options.entry;
     this.rank = options.priority === undefined ? PRIORITY_RANK.normal : rankOf(name, options.priority);
     this.resources = options.resources === undefined ? undefined : { ...options.resources };
+    this.owner = options.owner;
+    this.preemptible = options.preemptible === true;
     this.retry = options.retry === undefined ? undefined : retryPolicy(options.retry);
     this.timeoutMs = options.timeoutMs === undefined ? 0 : checkTimeout(`state "${name}"`, options.timeoutMs);
     this.plain = this.resources === undefined && this.retry === undefined && this.timeoutMs === 0;

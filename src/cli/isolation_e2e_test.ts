@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
 import { encodeRequest, parseMessage } from "../measure/protocol.ts";
+import { YOUNG_GENERATION_FLAG } from "../measure/run/spawn.ts";
 import { QUICK_SETTINGS } from "../measure/settings.ts";
 import { ExecutableCopy } from "./executable_copy.ts";
 import { FORK_COMMAND } from "./launcher.ts";
@@ -25,7 +26,7 @@ Deno.test("puffin-bench observes the collector's pauses, and says so if they are
   const document = parseDocument(stdout, "stdout");
   assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
   assertEquals(codes(document), binary === undefined ? [] : ["gc_sampled"]);
-  assertEquals(document.environment.v8Flags, ["--expose-gc"]);
+  assertEquals(document.environment.v8Flags, ["--expose-gc", YOUNG_GENERATION_FLAG]);
   assert(!/^\| .*(Scavenge|Mark-Compact)/m.test(stderr), stderr);
 });
 
@@ -34,7 +35,7 @@ Deno.test("puffin-bench --isolate-vm measures with the flag in force, and leaves
     const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: folder } });
     assertEquals(code, 0, stderr);
     const document = parseDocument(stdout, "stdout");
-    assertEquals(document.environment.v8Flags, ["--expose-gc", FLAG], stderr);
+    assertEquals(document.environment.v8Flags, ["--expose-gc", YOUNG_GENERATION_FLAG, FLAG], stderr);
     assert(!codes(document).includes("isolate_vm_unavailable"));
     assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
     assertEquals(foldersIn(folder), []);
@@ -45,7 +46,11 @@ Deno.test("puffin-bench --isolate-vm goes on without the flag where no changed e
   assertEquals(code, 0, stderr);
   const document = parseDocument(stdout, "stdout");
   const isThere = binary === undefined; // its source needs none
-  assertEquals(document.environment.v8Flags, isThere ? ["--expose-gc", FLAG] : ["--expose-gc"]);
+  assertEquals(document.environment.v8Flags, [
+    "--expose-gc",
+    YOUNG_GENERATION_FLAG,
+    ...(isThere ? [FLAG] : []),
+  ]);
   assertEquals(codes(document).includes("isolate_vm_unavailable"), !isThere);
 });
 

@@ -4,5 +4,6 @@
  * @module
  */
 
+export type { AbortListener } from "./abort_listeners.ts";
 export { Mutex, type MutexGuard } from "./mutex.ts";
 export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";

@@ -89,6 +89,12 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     this.#resolve(granted);
   }
 
+  /** Ends the wait with an error; the caller has taken the waiter out of the line. */
+  refuse(reason: unknown): void {
+    this.#settle();
+    this.#reject(reason);
+  }
+
   /** Called by the signal. */
   handleEvent(): void {
     this.#giveUp(this.#signal?.reason);

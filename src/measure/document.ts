@@ -33,7 +33,8 @@ export interface Estimate {
 export type ExclusionCause = "steal" | "preemption" | "suspend";
 
 /**
- * The samples of one benchmark in one fork, in the order in which they were measured; every array has one element a sample.
+ * The samples of one benchmark in one fork, in the order in which they were measured; every array of numbers measured has one
+ * element a sample, the others hold the places of some.
  * A sample's value is `wallNs[i] / batchSize - overheadNs`.
  */
 export interface Samples {
@@ -49,6 +50,11 @@ export interface Samples {
   readonly startMs: readonly number[];
   /** The samples that do not count, by index. */
   readonly excluded: readonly { readonly index: number; readonly cause: ExclusionCause }[];
+  /**
+   * The samples, by index, within which V8 collected garbage, hooks included, once or more; they count all the same. Null where
+   * V8 does not tell, and in documents of programs that did not ask.
+   */
+  readonly garbageCollected: readonly number[] | null;
 }
 
 /** What one fork, a fresh process, measured of one benchmark. */

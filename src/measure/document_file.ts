@@ -94,17 +94,21 @@ function requireConsistentList(document: ResultDocument, list: "benchmarks" | "r
       const where = [...at, "forks", f];
       if (forks.has(fork.fork)) throw invalidField(source, [...where, "fork"], document, "the fork occurs twice");
       forks.add(fork.fork);
-      const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded } = fork.samples;
+      const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded, garbageCollected } = fork.samples;
       const lists = { cpuNs, runQueueDelayNs, involuntarySwitches, startMs };
       for (const [name, list] of Object.entries(lists)) {
         if (list === null || list.length === wallNs.length) continue;
         const message = `it has ${list.length} elements, wallNs has ${wallNs.length}`;
         throw invalidField(source, [...where, "samples", name], document, message);
       }
-      for (const [e, { index }] of excluded.entries()) {
+      const indices = [
+        ...excluded.map(({ index }, e) => ({ index, path: ["excluded", e, "index"] })),
+        ...(garbageCollected ?? []).map((index, g) => ({ index, path: ["garbageCollected", g] })),
+      ];
+      for (const { index, path } of indices) {
         if (index < wallNs.length) continue;
         const message = `there are ${wallNs.length} samples`;
-        throw invalidField(source, [...where, "samples", "excluded", e, "index"], document, message);
+        throw invalidField(source, [...where, "samples", ...path], document, message);
       }
     }
   }

@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import type { ResultDocument } from "./document.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
+import { documentJsonSchema } from "./document_json_schema.ts";
 import { sampleBenchmark, sampleDocument, sampleSamples } from "./testdata/sample_document.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -116,6 +117,7 @@ Deno.test("parseDocument() names the file, the place and the value of what is wr
       "document_invalid",
       "excluded[0].index is 3",
     ],
+    [JSON.stringify(withSamples({ garbageCollected: [0, 3] })), "document_invalid", "garbageCollected[1] is 3"],
   ];
   for (const [input, code, expected] of cases) {
     const error = assertThrows(() => parseDocument(input, "some/file.json"), DocumentError);
@@ -137,6 +139,21 @@ Deno.test("parseDocument() reads a document of version 1, which has no reference
   const incomplete = { ...old, version: 2 };
   const { message } = assertThrows(() => parseDocument(JSON.stringify(incomplete), "new.json"), DocumentError);
   assertStringIncludes(message, "references");
+});
+
+Deno.test("parseDocument() reads a document that does not tell of collections within samples, of either version", () => {
+  const { garbageCollected: _, ...untold } = sampleSamples;
+  const forks = sampleBenchmark.forks.map((fork) => ({ ...fork, samples: untold }));
+  for (const version of [1, 2]) {
+    const old = { ...sampleDocument, version, benchmarks: [{ ...sampleBenchmark, forks }] };
+    assertEquals(parseDocument(JSON.stringify(old), "old.json"), withSamples({ garbageCollected: null }));
+  }
+});
+
+Deno.test("documentJsonSchema() demands no field that documents of its version may lack", () => {
+  const text = JSON.stringify(documentJsonSchema());
+  assertMatch(text, /"garbageCollected":/);
+  assertMatch(text, /"required":\["wallNs","cpuNs","runQueueDelayNs","involuntarySwitches","startMs","excluded"\]/);
 });
 
 Deno.test("parseDocument() holds references to the rules of benchmarks", () => {

@@ -8,7 +8,8 @@ import { z } from "zod";
 import { documentSchema } from "./document_schema.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of a result document; made anew at each call.
+ * The JSON Schema (draft 2020-12) of a result document of the current version, as it is read: what older programs did not write
+ * may be missing. Made anew at each call.
  *
  * @example
  * ```ts
@@ -19,5 +20,5 @@ import { documentSchema } from "./document_schema.ts";
  * ```
  */
 export function documentJsonSchema(): Readonly<Record<string, unknown>> {
-  return { ...z.toJSONSchema(documentSchema) };
+  return { ...z.toJSONSchema(documentSchema, { io: "input" }) };
 }

@@ -26,7 +26,8 @@ const estimateSchema: z.ZodType<document.Estimate> = z.strictObject({
 const exclusionCauseSchema = z.enum(["steal", "preemption", "suspend"]);
 
 /**
- * The samples of one benchmark in one fork, in the order in which they were measured. The arrays have one element a sample.
+ * The samples of one benchmark in one fork, in the order in which they were measured. The arrays have one element a sample,
+ * except for those of indices.
  * A sample's value is `wallNs[i] / batchSize - overheadNs`, never below 0.
  */
 const samplesSchema: z.ZodType<document.Samples> = z.strictObject({
@@ -36,6 +37,7 @@ const samplesSchema: z.ZodType<document.Samples> = z.strictObject({
   involuntarySwitches: z.array(count).nullable(),
   startMs: z.array(z.number().min(0)),
   excluded: z.array(z.strictObject({ index: count, cause: exclusionCauseSchema })),
+  garbageCollected: z.array(count).nullable().default(null), // the first documents of version 2 had none
 });
 
 /** What one fork, a fresh process, measured of one benchmark. */

@@ -9,6 +9,7 @@ import { calibrationSuite, referenceSuite } from "./reference/mod.ts";
 import { QUICK_SETTINGS } from "./settings.ts";
 import { basic } from "./testdata/basic_suite.ts";
 import { faulty } from "./testdata/faulty_suite.ts";
+import { garbage } from "./testdata/garbage_suite.ts";
 
 /** As little as the engine can do: what is tested is what it does, not how well it measures. */
 const SETTINGS: Settings = {
@@ -127,6 +128,36 @@ Deno.test({
     const unmarked = { executable: "env", arguments: [flags, launcher.executable, ...launcher.arguments] };
     const { document } = run({ filter: "objects?$", change: { forks: 1 }, launcher: unmarked });
     assertEquals(gcOf(await document), { unknown: 2, codes: ["gc_unavailable", "gc_unobserved"] });
+  },
+});
+
+/** Which samples of each benchmark garbage was collected within, fork by fork. */
+function collectionsOf({ benchmarks }: ResultDocument): Record<string, unknown> {
+  return Object.fromEntries(benchmarks.map((result) => [
+    result.name,
+    result.status === "failed" ? result.failure : result.forks.map(({ samples }) => samples.garbageCollected),
+  ]));
+}
+
+Deno.test("measure() tells within which samples garbage was collected: all of much garbage, none of little or none", async () => {
+  const { document } = run({ suites: [garbage] });
+  assertEquals(collectionsOf(await document), {
+    much: [[0, 1, 2], [0, 1, 2]],
+    little: [[], []],
+    none: [[], []],
+  });
+});
+
+Deno.test({
+  name: "measure() does not tell of collections within samples where it cannot ask V8 for one",
+  ignore: Deno.build.os === "windows", // no env
+  async fn() {
+    const silent = {
+      executable: "env",
+      arguments: ["-u", "DENO_V8_FLAGS", launcher.executable, ...launcher.arguments], // without --expose-gc
+    };
+    const { document } = run({ suites: [garbage], filter: "little", change: { forks: 1 }, launcher: silent });
+    assertEquals(collectionsOf(await document), { little: [null] });
   },
 });
 

@@ -19,7 +19,7 @@ export class Timer {
   slot = -1;
 
   /** `tick` is when it is due, in milliseconds of the wheel's clock, rounded up. */
-  constructor(readonly task: TimerTask, readonly tick: number) {}
+  constructor(readonly task: TimerTask, readonly tick: number, readonly keepsAlive: boolean) {}
 }
 
 const SLOTS = 32; // as many as a mask has bits
@@ -34,8 +34,8 @@ const LONGEST_REAL_DELAY_MS = 2 ** 31 - 1; // what setTimeout takes
  *
  * Level 0 has a slot for each of the next 32 ms, level 1 for each 32 ms after these, and so on; a timer moves down a level when
  * its slot's time begins. There is one real timer at most, set for the first slot that is not empty. It keeps the process
- * alive, as a run that waits for its timeout must. Once the wheel is empty it is cleared at the end of the event loop's turn,
- * so that timeouts which come and go within one turn share it.
+ * alive, as a run that waits for its timeout must, unless all that is left was scheduled by `scheduleInBackground`. Once the
+ * wheel is empty it is cleared at the end of the event loop's turn, so that timeouts which come and go within one turn share it.
  *
  * A task never runs early, and never at once; it runs up to a millisecond late, and later if the event loop is busy. Tasks of one millisecond run
  * in no particular order.
@@ -48,6 +48,10 @@ export class TimerWheel {
   /** Everything due up to this tick has been run. */
   #tick = 0;
   #size = 0;
+  /** How many of the timers keep the process alive. */
+  #keepingAlive = 0;
+  /** Whether the real timer does. */
+  #isKeptAlive = true;
   #realTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   #realTick = Infinity;
   /** The clock that the real timer was set under: a test's fake clock may come and go between two calls. */
@@ -66,23 +70,38 @@ export class TimerWheel {
 
   /** Runs `task.fire()` after `delayMs` milliseconds, at least 0; more than some 35 years count as that. */
   schedule(delayMs: number, task: TimerTask): Timer {
-    const now = performance.now();
-    const present = Math.floor(now);
-    if (this.#size === 0) this.#tick = present;
-    const due = Math.ceil(now + Math.min(delayMs, LONGEST_DELAY_MS));
-    const timer = new Timer(task, Math.max(due, present + 1));
-    this.#size++;
-    this.#insert(timer);
-    // Asking for `setTimeout` itself would be surer, but costs 0.8 µs in Deno, whose global is a getter that looks at its caller.
-    if (timer.tick < this.#realTick || this.#setUnder !== performance.now) this.#arm(now);
-    return timer;
+    return this.#schedule(delayMs, task, true);
+  }
+
+  /** As {@linkcode schedule}, but the process may end before: for what only tidies up, or reports. */
+  scheduleInBackground(delayMs: number, task: TimerTask): Timer {
+    return this.#schedule(delayMs, task, false);
   }
 
   /** Forgets a timer; one that has run or was cancelled before is left alone. */
   cancel(timer: Timer): void {
     if (timer.slot === -1) return;
     this.#remove(timer);
-    if (this.#size === 0) this.#disarmLater();
+    if (this.#size === 0 || (this.#keepingAlive === 0 && this.#isKeptAlive)) this.#relaxLater();
+  }
+
+  #schedule(delayMs: number, task: TimerTask, keepsAlive: boolean): Timer {
+    const now = performance.now();
+    const present = Math.floor(now);
+    if (this.#size === 0) this.#tick = present;
+    const due = Math.ceil(now + Math.min(delayMs, LONGEST_DELAY_MS));
+    const timer = new Timer(task, Math.max(due, present + 1), keepsAlive);
+    this.#add(timer);
+    // Asking for `setTimeout` itself would be surer, but costs 0.8 µs in Deno, whose global is a getter that looks at its caller.
+    if (timer.tick < this.#realTick || this.#setUnder !== performance.now) this.#arm(now);
+    else if (keepsAlive && !this.#isKeptAlive) this.#keepAlive(true);
+    return timer;
+  }
+
+  #add(timer: Timer): void {
+    this.#size++;
+    if (timer.keepsAlive) this.#keepingAlive++;
+    this.#insert(timer);
   }
 
   #insert(timer: Timer): void {
@@ -110,6 +129,7 @@ export class TimerWheel {
     timer.slot = -1;
     timer.before = timer.after = undefined;
     this.#size--;
+    if (timer.keepsAlive) this.#keepingAlive--;
   }
 
   /** When the first slot that is not empty begins; only to be called when there is one. */
@@ -134,6 +154,13 @@ export class TimerWheel {
     this.#setUnder = performance.now;
     const delayMs = Math.min(Math.max(Math.ceil(this.#realTick - now), 0), LONGEST_REAL_DELAY_MS);
     this.#realTimer = setTimeout(() => this.#advance(), delayMs);
+    this.#isKeptAlive = true;
+    if (this.#keepingAlive === 0) this.#keepAlive(false);
+  }
+
+  #keepAlive(isKeptAlive: boolean): void {
+    this.#isKeptAlive = isKeptAlive;
+    keepAlive(this.#realTimer, isKeptAlive);
   }
 
   #clear(): void {
@@ -142,16 +169,22 @@ export class TimerWheel {
     this.#realTick = Infinity;
   }
 
-  #disarmLater(): void {
+  /** Clears the real timer, or lets the process end before it, unless by the end of the turn somebody needs it again. */
+  #relaxLater(): void {
     if (this.#disarming || this.#realTimer === undefined) return;
     // Node's, which Deno has too; not every runtime does.
     const setImmediate: unknown = Reflect.get(globalThis, "setImmediate");
-    if (typeof setImmediate !== "function") return this.#clear();
+    if (typeof setImmediate !== "function") return this.#relax();
     this.#disarming = true;
     setImmediate(() => {
       this.#disarming = false;
-      if (this.#size === 0) this.#clear();
+      this.#relax();
     });
+  }
+
+  #relax(): void {
+    if (this.#size === 0) this.#clear();
+    else if (this.#keepingAlive === 0 && this.#isKeptAlive) this.#keepAlive(false);
   }
 
   #advance(): void {
@@ -177,8 +210,7 @@ export class TimerWheel {
     while (timer !== undefined) {
       const { after } = timer as Timer;
       this.#remove(timer);
-      this.#size++;
-      this.#insert(timer);
+      this.#add(timer);
       timer = after;
     }
   }
@@ -198,5 +230,18 @@ export class TimerWheel {
   }
 }
 
+/** Whether a real timer keeps the process alive: Deno's and the browsers' are numbers, Node's are objects. */
+function keepAlive(timer: unknown, isKeptAlive: boolean): void {
+  const [owner, name] = typeof timer === "number"
+    ? [Reflect.get(globalThis, "Deno"), isKeptAlive ? "refTimer" : "unrefTimer"]
+    : [timer, isKeptAlive ? "ref" : "unref"];
+  if (typeof owner !== "object" || owner === null) return;
+  const set: unknown = Reflect.get(owner, name);
+  if (typeof set === "function") set.call(owner, timer);
+}
+
 /** The wheel that everything in this isolate shares. */
 export const timers: TimerWheel = new TimerWheel();
+
+/** Another wheel, for what `ObjectPool` does in the background: its tasks run in their own order, whatever else is due. */
+export const backgroundTimers: TimerWheel = new TimerWheel();

@@ -143,3 +143,26 @@ Deno.test("TimerWheel schedules and cancels 100,000 timers without a real timer 
   assertEquals(wheel.size, 0);
   assert(set < 10, `${set} real timers`);
 });
+
+Deno.test("TimerWheel.scheduleInBackground() lets the process end, unless something else has to be waited for", async () => {
+  const wheelUrl = new URL("./timer_wheel.ts", import.meta.url).href;
+  const run = async (body: string): Promise<string> => {
+    const code = `import { TimerWheel } from ${JSON.stringify(wheelUrl)};
+      const wheel = new TimerWheel(), task = (text) => ({ fire: () => console.log(text) }); ${body}`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", "--config", new URL("../../deno.json", import.meta.url).pathname, code],
+    }).output();
+    return new TextDecoder().decode(stdout).trim();
+  };
+  const [alone, cancelled, beside, after] = await Promise.all([
+    run('wheel.scheduleInBackground(600_000, task("background"));'),
+    run(
+      'const t = wheel.schedule(600_000, task("foreground")); wheel.scheduleInBackground(500_000, task("b")); wheel.cancel(t);',
+    ),
+    run('wheel.scheduleInBackground(1, task("background")); wheel.schedule(20, task("foreground"));'),
+    run(
+      'wheel.scheduleInBackground(40, task("background")); setTimeout(() => wheel.schedule(1, task("foreground")), 1);',
+    ),
+  ]);
+  assertEquals([alone, cancelled, beside, after], ["", "", "background\nforeground", "foreground"]);
+});

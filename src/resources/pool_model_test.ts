@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Lease } from "./lease.ts";
+import { priority } from "./ordering/mod.ts";
 import { ResourcePool } from "./pool.ts";
 
 const KINDS = ["cpu", "memoryMb", "gpu"] as const;
@@ -23,6 +24,10 @@ function wants(tenths: Tenths): Kind[] {
   return KINDS.filter((kind) => tenths[kind] > 0);
 }
 
+function shareKinds(a: Tenths, b: Tenths): boolean {
+  return KINDS.some((kind) => a[kind] > 0 && b[kind] > 0);
+}
+
 function sameKinds(a: Tenths, b: Tenths): boolean {
   return wants(a).join() === wants(b).join();
 }
@@ -34,21 +39,32 @@ function rankMs({ atMs, level }: Request): number {
 /** The rule of the pool, said with arrays and integers: no promise in it, nothing remembered that can be counted anew. */
 class ModelPool {
   readonly granted: number[] = [];
+  /** How often each was overtaken, by its number. */
+  readonly overtaken = new Map<number, number>();
   held: Request[] = [];
   line: Request[] = [];
+
+  constructor(readonly maxOvertakes: number) {}
 
   free(kind: Kind): number {
     return CAPACITY[kind] - this.held.reduce((sum, { tenths }) => sum + tenths[kind], 0);
   }
 
   request(request: Request): void {
+    if (this.couldTake(request.tenths)) return this.take(request);
     this.line.push(request);
     this.#serve();
   }
 
   couldTake(tenths: Tenths): boolean {
     const firsts = this.firsts();
-    return !firsts.some((first) => sameKinds(first.tenths, tenths)) && this.#fits(tenths, firsts);
+    return !firsts.some((first) => sameKinds(first.tenths, tenths)) && this.#fits(tenths, firsts) &&
+      this.#isOpen(tenths, this.line);
+  }
+
+  /** Grants at once what could be taken. */
+  take(request: Request): void {
+    this.#grant(request, this.line);
   }
 
   release(id: number): void {
@@ -74,15 +90,35 @@ class ModelPool {
     );
   }
 
+  /** Whether nobody of those ahead has been overtaken too often who needs one of the same kinds. */
+  #isOpen(tenths: Tenths, ahead: readonly Request[]): boolean {
+    return !ahead.some((other) => shareKinds(other.tenths, tenths) && this.#times(other) >= this.maxOvertakes);
+  }
+
+  #times({ id }: Request): number {
+    return this.overtaken.get(id) ?? 0;
+  }
+
+  #grant(request: Request, ahead: readonly Request[]): void {
+    for (const other of ahead) {
+      if (shareKinds(other.tenths, request.tenths)) this.overtaken.set(other.id, this.#times(other) + 1);
+    }
+    this.held.push(request);
+    this.granted.push(request.id);
+  }
+
   /** Grants the first that fits beside the firsts ahead of it, and starts again. */
   #serve(): void {
     this.line.sort((a, b) => rankMs(a) - rankMs(b) || a.id - b.id);
     const firsts = this.firsts();
-    const next = firsts.find(({ tenths }, place) => this.#fits(tenths, firsts.slice(0, place)));
+    const next = firsts.find((first, place) =>
+      this.#fits(first.tenths, firsts.slice(0, place)) &&
+      this.#isOpen(first.tenths, this.line.slice(0, this.line.indexOf(first)))
+    );
     if (next === undefined) return;
+    const ahead = this.line.slice(0, this.line.indexOf(next));
     this.line = this.line.filter((request) => request !== next);
-    this.held.push(next);
-    this.granted.push(next.id);
+    this.#grant(next, ahead);
     this.#serve();
   }
 }
@@ -119,16 +155,22 @@ function inWholes(amounts: Tenths): { [K in Kind]?: number } {
 /** Runs a script on a pool and on the model side by side. */
 class Duet {
   nowMs = 0;
-  readonly pool = new ResourcePool({
-    capacity: all((kind) => CAPACITY[kind] / 10),
-    agingMs: AGING_MS,
-    now: () => this.nowMs,
-  });
-  readonly model = new ModelPool();
+  readonly pool: ResourcePool<Kind>;
+  readonly model: ModelPool;
   readonly granted: number[] = [];
   readonly leases = new Map<number, Lease<Kind>>();
   readonly requests: Request[] = [];
   readonly #aborts: AbortController[] = [];
+
+  constructor(maxOvertakes = Infinity) {
+    this.pool = new ResourcePool({
+      capacity: all((kind) => CAPACITY[kind] / 10),
+      ordering: priority({ agingMs: AGING_MS }),
+      clock: () => this.nowMs,
+      maxOvertakes,
+    });
+    this.model = new ModelPool(maxOvertakes);
+  }
 
   play({ kind, tenths, level, n }: Call): void {
     if (kind === "pass time") {
@@ -143,7 +185,7 @@ class Duet {
       if (lease === undefined) return;
       const request = this.#newRequest(tenths, -1e9, new AbortController());
       this.#note(request, Promise.resolve(lease));
-      this.model.request(request);
+      this.model.take(request);
     } else if (kind === "release") { // of any lease ever granted: many have been given back long ago
       const [id, lease] = [...this.leases][n % (this.leases.size || 1)] ?? [-1, undefined];
       lease?.release();
@@ -201,8 +243,8 @@ function all(amount: (kind: Kind) => number): Record<Kind, number> {
 
 Deno.test("ResourcePool grants what the plain model grants, whatever the order of calls", () =>
   fc.assert(
-    fc.asyncProperty(script, async (calls) => {
-      const duet = new Duet();
+    fc.asyncProperty(script, fc.constantFrom(0, 1, 2, 5, Infinity), async (calls, maxOvertakes) => {
+      const duet = new Duet(maxOvertakes);
       for (const call of calls) {
         duet.play(call);
         duet.compare();
@@ -215,6 +257,8 @@ Deno.test("ResourcePool grants what the plain model grants, whatever the order o
       assertEquals(duet.granted, duet.model.granted);
       const { available, capacity, waiters } = duet.pool.snapshot();
       assertEquals([available, waiters], [capacity, 0], "everything came back, and everybody was served");
+      const most = Math.max(0, ...duet.model.overtaken.values());
+      assert(most <= maxOvertakes, `somebody was overtaken ${most} times, and at most ${maxOvertakes} were allowed`);
     }),
     { numRuns: 200 },
   ));

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { WaitTimeoutError } from "../coordination/waiter.ts";
 import { timers } from "../reliability/timer_wheel.ts";
 import { CapacityError } from "./errors.ts";
+import { priority } from "./ordering/mod.ts";
 import { ResourcePool } from "./pool.ts";
 
 function newPool() {
@@ -23,12 +24,25 @@ Deno.test("ResourcePool.tryAcquire() takes what is free, and says not now otherw
   assertEquals([first.amounts, first.owner, first.released], [{ cpu: 6, gpu: 1 }, "train", false]);
   assertStrictEquals(pool.tryAcquire({ cpu: 3 }), undefined);
   assertStrictEquals(pool.tryAcquire({ "db.connections": 1, gpu: 1 }), undefined);
-  assertEquals(pool.snapshot(), {
+  const amounts = {
     capacity: { cpu: 8, memoryMb: 16_384, gpu: 1, "db.connections": 20 },
     inUse: { cpu: 6, memoryMb: 0, gpu: 1, "db.connections": 0 },
     available: { cpu: 2, memoryMb: 16_384, gpu: 0, "db.connections": 20 },
+  };
+  assertEquals(pool.snapshot(), {
+    ...amounts,
+    mostInUse: amounts.inUse,
+    nodes: [{ name: "0", ...amounts }],
     waiters: 0,
+    waitersByPriority: {},
+    waitersForQuotas: 0,
+    oldestWaitMs: 0,
     grants: 1,
+    refusals: 2,
+    timeouts: 0,
+    aborts: 0,
+    preemptions: 0,
+    leaks: 0,
   });
   assertEquals([pool.available("cpu"), pool.available("gpu")], [2, 0]);
   first.release();
@@ -93,8 +107,9 @@ Deno.test("new ResourcePool() refuses capacities that cannot be counted", () => 
   assertThrows(() => new ResourcePool({ capacity: {} }), TypeError, "names no kind");
   assertThrows(() => new ResourcePool({ capacity: { "": 1 } }), TypeError, 'resource kind ""');
   assertThrows(() => new ResourcePool({ capacity: JSON.parse('{ "__proto__": 1 }') }), TypeError, "__proto__");
-  for (const agingMs of [-1, NaN, Infinity]) {
-    assertThrows(() => new ResourcePool({ capacity: { cpu: 1 }, agingMs }), RangeError, `agingMs ${agingMs}`);
+  for (const maxOvertakes of [-1, 0.5, NaN]) {
+    const message = `Cannot make a pool with maxOvertakes ${maxOvertakes}`;
+    assertThrows(() => new ResourcePool({ capacity: { cpu: 1 }, maxOvertakes }), RangeError, message);
   }
 });
 
@@ -201,7 +216,11 @@ Deno.test("ResourcePool.acquire() keeps one line for the same kinds in whatever 
 
 Deno.test("ResourcePool serves by priority, and a low one that has aged before a critical one that has not", async () => {
   let nowMs = 0;
-  const pool = new ResourcePool({ capacity: { cpu: 1 }, agingMs: 1_000, now: () => nowMs });
+  const pool = new ResourcePool({
+    capacity: { cpu: 1 },
+    ordering: priority({ agingMs: 1_000 }),
+    clock: () => nowMs,
+  });
   const holder = await pool.acquire({ cpu: 1 }), order: string[] = [];
   const ask = (name: string, priority: "low" | "normal" | "high" | "critical" | number) =>
     pool.withResources({ cpu: 1 }, () => void order.push(name), { priority });

@@ -9,6 +9,13 @@ export type ResourcePriority = "low" | "normal" | "high" | "critical" | number;
 
 const LEVELS: ReadonlyMap<unknown, number> = new Map([["low", 0], ["normal", 1], ["high", 2], ["critical", 3]]);
 
+const NAMES: readonly string[] = ["low", "normal", "high", "critical"];
+
+/** What people call a level: its name, or its number. */
+export function priorityName(level: number): string {
+  return NAMES[level] ?? String(level);
+}
+
 /** The level of a request that says nothing about its priority. */
 export const NORMAL_LEVEL = 1;
 

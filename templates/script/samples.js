@@ -16,14 +16,17 @@ function watchSamples() {
     if (chart.dataset.ready) return;
     chart.dataset.ready = "yes";
     const benchmark = (await read()).benchmarks[chart.dataset.index];
-    const samples = benchmark.forks.flatMap((fork, f) =>
-      fork.samples.wallNs.map((wallNs, i) => ({
+    const samples = benchmark.forks.flatMap((fork, f) => {
+      const collected = new Set(fork.samples.garbageCollected);
+      return fork.samples.wallNs.map((wallNs, i) => ({
         valueNs: wallNs / fork.batchSize - fork.overheadNs,
         where: `fork ${f + 1}, sample ${i + 1} of ${fork.samples.wallNs.length}, ` +
           `${(fork.samples.startMs[i] / 1000).toFixed(2)} s after its start`,
         cause: fork.samples.excluded.find(({ index }) => index === i)?.cause,
-      }))
-    );
+        hasCollected: collected.has(i),
+      }));
+    });
+    const bottom = chart.viewBox.baseVal.height - 6;
     const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
     line.setAttribute("class", "cursor");
     const slider = document.createElement("input");
@@ -36,11 +39,12 @@ function watchSamples() {
     chart.after(tool);
 
     function show() {
-      const { valueNs, where, cause } = samples[slider.value];
+      const { valueNs, where, cause, hasCollected } = samples[slider.value];
       const x = LEFT + (RIGHT - LEFT) * (Number(slider.value) + 0.5) / samples.length;
-      for (const [name, value] of [["x1", x], ["x2", x], ["y1", 6], ["y2", 134]]) line.setAttribute(name, value);
+      for (const [name, value] of [["x1", x], ["x2", x], ["y1", 6], ["y2", bottom]]) line.setAttribute(name, value);
       if (!line.isConnected) chart.append(line);
-      output.value = `${duration(valueNs)}: ${where}${cause ? `, left out: ${cause}` : ""}`;
+      output.value = `${duration(valueNs)}: ${where}` +
+        `${hasCollected ? ", collected garbage" : ""}${cause ? `, left out: ${cause}` : ""}`;
       slider.setAttribute("aria-valuetext", output.value);
     }
 

@@ -10,6 +10,7 @@ const samples = (parts: Partial<Samples>): Samples => ({
   involuntarySwitches: null,
   startMs: [],
   excluded: [],
+  garbageCollected: null,
   ...parts,
 });
 

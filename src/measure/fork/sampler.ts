@@ -5,6 +5,7 @@
  */
 
 import type { ExclusionCause, Samples } from "../document.ts";
+import type { CollectionWatch } from "./collection_watch.ts";
 import { type Collect, readHeap } from "./garbage.ts";
 import type { Loop } from "./loop.ts";
 import { type Sample, type SampleTools, takeSample } from "./sample.ts";
@@ -14,6 +15,8 @@ import type { Duration } from "./warm_up.ts";
 export interface SamplerTools extends SampleTools {
   /** Collects garbage before a sample, so that none is collected on behalf of another benchmark. */
   readonly collect: Collect | undefined;
+  /** Tells whether garbage was collected within a sample; null: nothing does. */
+  readonly watch: CollectionWatch | null;
 }
 
 /** The samples of one benchmark in this process. */
@@ -24,6 +27,7 @@ export class Sampler {
   readonly #involuntarySwitches: number[] = [];
   readonly #startMs: number[] = [];
   readonly #excluded: { readonly index: number; readonly cause: ExclusionCause }[] = [];
+  readonly #garbageCollected: number[] = [];
   #processCpuNs = 0;
   #processWallNs = 0;
   #heapUsedBytes = 0;
@@ -43,14 +47,17 @@ export class Sampler {
 
   /** Takes a sample of so many iterations; `keep: false` runs it all the same, but forgets it. */
   async take(loop: Loop, iterations: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
+    await this.#tools.watch?.begin();
     const sample = await takeSample(loop, iterations, this.#tools);
-    if (keep) this.#keep(sample);
+    const hasCollected = this.#tools.watch?.end() ?? false;
+    if (keep) this.#keep(sample, hasCollected);
     return sample;
   }
 
-  #keep({ ns, startNs, wallNs, observation }: Sample): void {
+  #keep({ ns, startNs, wallNs, observation }: Sample, hasCollected: boolean): void {
     const { excluded, cpuNs, runQueueDelayNs, involuntarySwitches, processCpuNs } = observation;
     if (excluded !== null) this.#excluded.push({ index: this.#wallNs.length, cause: excluded });
+    if (hasCollected) this.#garbageCollected.push(this.#wallNs.length);
     this.#wallNs.push(Math.max(0, Math.round(ns))); // the clock has no more digits, and a document fewer characters
     this.#startMs.push(Math.round(startNs / 1e6));
     if (cpuNs !== null) this.#cpuNs.push(wholeMicroseconds(cpuNs));
@@ -78,6 +85,7 @@ export class Sampler {
       involuntarySwitches: this.#complete(this.#involuntarySwitches),
       startMs: this.#startMs,
       excluded: this.#excluded,
+      garbageCollected: this.#tools.watch === null ? null : this.#garbageCollected,
     };
   }
 

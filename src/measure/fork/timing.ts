@@ -9,6 +9,7 @@ import { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
+import { CollectionWatch } from "./collection_watch.ts";
 import type { ForkContext } from "./context.ts";
 import { emptyCandidate, isEmptyId, shapeKey } from "./empty_body.ts";
 import { describeFailure } from "./failure.ts";
@@ -49,7 +50,8 @@ export async function time(
   clockFacts: ClockFacts,
 ): Promise<void> {
   using counters = ThreadCounters.open();
-  const tools = { clock: context.clock, counters, collect: context.collect };
+  const watch = await CollectionWatch.open(context.collect);
+  const tools = { clock: context.clock, counters, collect: context.collect, watch };
   const shapes = new Map(candidates.map(({ shape }) => [shapeKey(shape), shape]));
   const empties = [...shapes.values()].map((shape) => ({ candidate: emptyCandidate(shape), shape }));
   const running = new Race(context);

@@ -9,6 +9,7 @@ export const sampleSamples: Samples = {
   involuntarySwitches: [0, 0, 0],
   startMs: [1, 2, 3],
   excluded: [{ index: 1, cause: "preemption" }],
+  garbageCollected: [2],
 };
 
 export const sampleFork: ForkResult = {

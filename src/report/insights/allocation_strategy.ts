@@ -5,7 +5,7 @@
  */
 
 import { contrastFinding } from "./contrast_finding.ts";
-import { contrastsByParameter, plainWord } from "./conventions.ts";
+import { contrastsByFit, contrastsByParameter, plainWord } from "./conventions.ts";
 import { type Insight, insightFrom } from "./insight.ts";
 import type { ResultDocument } from "../../measure/document.ts";
 
@@ -14,11 +14,11 @@ const LEAST = 1.1;
 
 /** Finds strategies that are slower than FirstFit. */
 export function allocationStrategyRule(document: ResultDocument): Insight | null {
-  const contrasts = contrastsByParameter(
-    document,
-    ["strategy", "allocator"],
-    (value) => ["firstfit", "first"].includes(plainWord(value)),
-  );
+  const isFirst = (value: string | number | boolean) => ["firstfit", "first"].includes(plainWord(value));
+  const contrasts = [
+    ...contrastsByParameter(document, ["strategy", "allocator"], isFirst),
+    ...contrastsByFit(document),
+  ];
   return insightFrom(contrasts.flatMap((contrast) => contrastFinding(contrast, LEAST)), {
     code: "allocation_strategy",
     title: "Other allocation strategies are slower than FirstFit",

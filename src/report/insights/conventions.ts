@@ -6,7 +6,7 @@
  *
  * | what | how it is told |
  * | --- | --- |
- * | allocation strategies | a parameter `strategy` (or `allocator`), one of whose values is `FirstFit` |
+ * | allocation strategies | a parameter `strategy` (or `allocator`), one of whose values is `FirstFit`; or benchmarks named `FirstFit Allocator`, `BestFit Allocator` and so on |
  * | contention | a parameter `contended: [false, true]`, or `contenders` with the value 1 and larger ones; or two benchmarks named `X, contended` and `X, uncontended` (or `X, free`, `X, awaited`, `X, tried`) |
  * | cardinality of metrics | a parameter `cardinality` (or `series`): numbers, or `low` and `high` |
  * | dependency graphs | a numeric parameter `states`, `nodes` or `dependencies`; an iteration goes over the whole graph |
@@ -108,6 +108,16 @@ export function contrastsByName(
       if (plain !== undefined) return [{ plain, other }];
     }
     return [];
+  });
+}
+
+/** Pairs of benchmarks that place requests: `FirstFit Allocator`, and another `… Fit Allocator` with the same parameters. */
+export function contrastsByFit(document: ResultDocument): Contrast[] {
+  const allocators = comparable(document).filter(({ name }) => plainWord(name).endsWith("fitallocator"));
+  const isFirst = ({ name }: MeasuredBenchmark) => plainWord(name) === "firstfitallocator";
+  return allocators.filter((other) => !isFirst(other)).flatMap((other) => {
+    const plain = allocators.find((one) => isFirst(one) && one.suite === other.suite && sameParameters(one, other));
+    return plain === undefined ? [] : [{ plain, other }];
   });
 }
 

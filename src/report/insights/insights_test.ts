@@ -64,6 +64,13 @@ const CONTRASTS: readonly Case[] = [
     advice: /FirstFit/,
   },
   {
+    rule: allocationStrategyRule,
+    code: "allocation_strategy",
+    at: byName("FirstFit Allocator", "BestFit Allocator"),
+    least: 1.1,
+    advice: /FirstFit/,
+  },
+  {
     rule: contentionRule,
     code: "contention",
     at: byParameter("Resource Contention", "contended", [false, true]),

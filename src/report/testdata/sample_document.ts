@@ -239,5 +239,6 @@ function sampleSamples(level: number, batchSize: number, random: Random): Sample
     involuntarySwitches: wallNs.map(() => 0),
     startMs: wallNs.map((_, index) => 200 + index * 50),
     excluded: [],
+    garbageCollected: [],
   };
 }

@@ -34,6 +34,7 @@ export function forkResult({ fork = 0, wallNs, batchSize = 1, overheadNs = 0, ex
       involuntarySwitches: null,
       startMs: wallNs.map((_, index) => index),
       excluded: Object.entries(excluded).map(([index, cause]) => ({ index: Number(index), cause })),
+      garbageCollected: null,
     },
   };
 }

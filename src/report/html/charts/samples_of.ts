@@ -16,6 +16,8 @@ export interface DrawnSample {
   readonly valueNs: number;
   /** Why it does not count; null if it does. */
   readonly cause: ExclusionCause | null;
+  /** Whether garbage was collected within it; null where that is not known. */
+  readonly hasCollected: boolean | null;
 }
 
 /** All samples of a benchmark, fork after fork, each in the order in which it was measured. */
@@ -23,11 +25,13 @@ export function samplesOf({ forks }: Pick<MeasuredBenchmark, "forks">): DrawnSam
   let order = 0;
   return forks.flatMap(({ batchSize, overheadNs, samples }, fork) => {
     const causes = new Map(samples.excluded.map(({ index, cause }) => [index, cause]));
+    const collected = samples.garbageCollected === null ? null : new Set(samples.garbageCollected);
     return samples.wallNs.map((wallNs, index) => ({
       order: order++,
       fork,
       valueNs: wallNs / batchSize - overheadNs,
       cause: causes.get(index) ?? null,
+      hasCollected: collected?.has(index) ?? null,
     }));
   });
 }

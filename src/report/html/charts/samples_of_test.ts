@@ -2,12 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import { sampleBenchmark } from "../../../measure/testdata/sample_document.ts";
 import { MAX_DRAWN_A_FORK, samplesOf, thinned, valueScale, within } from "./samples_of.ts";
 
-Deno.test("samplesOf takes the loop's cost off, keeps the order, and tells why a sample does not count", () => {
+Deno.test("samplesOf takes the loop's cost off, keeps the order, tells why a sample does not count, and whether garbage was collected", () => {
   assertEquals(samplesOf(sampleBenchmark), [
-    { order: 0, fork: 0, valueNs: 99.5, cause: null },
-    { order: 1, fork: 0, valueNs: 109.5, cause: "preemption" },
-    { order: 2, fork: 0, valueNs: 104.5, cause: null },
+    { order: 0, fork: 0, valueNs: 99.5, cause: null, hasCollected: false },
+    { order: 1, fork: 0, valueNs: 109.5, cause: "preemption", hasCollected: false },
+    { order: 2, fork: 0, valueNs: 104.5, cause: null, hasCollected: true },
   ]);
+  const forks = sampleBenchmark.forks.map((fork) => ({
+    ...fork,
+    samples: { ...fork.samples, garbageCollected: null },
+  }));
+  assertEquals(samplesOf({ forks }).map(({ hasCollected }) => hasCollected), [null, null, null]);
 });
 
 Deno.test("valueScale shows all values, but lets no single one squeeze the others", () => {
@@ -31,6 +36,7 @@ Deno.test("thinned keeps a bounded number of each fork, and everything that was 
     fork: order < 4900 ? 0 : 1,
     valueNs: order,
     cause: order === 7 ? "steal" as const : null,
+    hasCollected: null,
   }));
   const kept = thinned(samples);
   assert(kept.length <= 2 * MAX_DRAWN_A_FORK + 1);

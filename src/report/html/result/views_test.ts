@@ -48,6 +48,46 @@ Deno.test("sampleCharts tells what was left out, and draws nothing if no sample 
   assertStringIncludes(second?.caption ?? "", "× 2 left out by steal, ◇ 1 by suspend");
 });
 
+/** The caption of the samples of one benchmark whose first fork has 24 samples of these values. */
+function captionOf(
+  valueNs: (place: number) => number,
+  garbageCollected: readonly number[] | null,
+  forks = 1,
+): string {
+  const result = sampleBenchmark({ name: "a", nominalNs: 1000 });
+  const [first] = result.forks;
+  assert(first !== undefined);
+  const wallNs = Array.from({ length: 24 }, (_, place) => valueNs(place));
+  const samples = { ...first.samples, wallNs, garbageCollected };
+  const fork = { ...first, batchSize: 1, overheadNs: 0, samples };
+  const made = Array.from({ length: forks }, (_, index) => ({ ...fork, fork: index }));
+  return sampleCharts({ ...result, forks: made }, 0)[1]?.caption ?? "";
+}
+
+Deno.test("sampleCharts tells in words within how many samples garbage was collected", () => {
+  const flat = (place: number) => 1000 + place % 3;
+  const all = Array.from({ length: 24 }, (_, index) => index);
+  assertEquals(captionOf(flat, []), "In the order measured, fork by fork");
+  assertEquals(captionOf(flat, [3, 8]), "In the order measured, fork by fork; △ 2 with garbage collected");
+  assertStringIncludes(captionOf(flat, all.slice(1)), "; garbage was collected within 23 of 24, not marked");
+  assertStringIncludes(captionOf(flat, all), "; garbage was collected within every sample");
+  assertStringIncludes(captionOf(flat, null), "; whether garbage was collected is not known");
+});
+
+Deno.test("sampleCharts tells in words where forks drift and change their level, and by which rule the line is drawn", () => {
+  const step = (place: number) => (place < 12 ? 1000 : 1300) + place % 3;
+  const drift = (place: number) => 1000 + 5 * place + place % 3;
+  assertStringIncludes(
+    captionOf(step, []),
+    "; ┊ a lasting change of level in fork 1, +30 %; line: running median of 9 samples",
+  );
+  assertStringIncludes(captionOf(step, [], 3), "; ┊ a lasting change of level in 3 of 3 forks, +30 % each; line");
+  assertEquals(
+    captionOf(drift, [], 2),
+    "In the order measured, fork by fork; line: running median of 9 samples, where it drifts by more than 5 % (2 forks)",
+  );
+});
+
 Deno.test("groupsView shows a ratio without an interval as one, and nothing where a side has no figures", () => {
   const [group] = sampleDocument().groups;
   assert(group !== undefined);

@@ -11,18 +11,25 @@ import { sampleDocument } from "../../testdata/sample_document.ts";
 
 const SUITES = ["core-agent", "resource-management", "coordination", "observability"];
 
-/** `benchmarks` benchmarks of 8 forks with 24 samples each: groups, parameters, modes, drift, samples left out. */
+/** `benchmarks` benchmarks of 8 forks with 24 samples each: groups, parameters, modes, drift, collections, samples left out. */
 export function largeDocument(benchmarks = 110): ResultDocument {
   const random = createRandom(7);
   const results = Array.from({ length: benchmarks }, (_, index): MeasuredBenchmark => {
     const suite = SUITES[Math.floor(index * SUITES.length / benchmarks)] ?? "";
+    const collecting = Math.min(1, 1.5 * random.nextFloat()); // of a third of the benchmarks every sample
     const nominalNs = 10 ** (1 + 5 * random.nextFloat());
     const forks = Array.from({ length: 8 }, (_, fork): ForkResult => {
       const batchSize = Math.max(1, Math.round(5e6 / nominalNs * (0.9 + 0.2 * random.nextFloat())));
       const level = nominalNs * (random.nextFloat() < 0.2 ? 1.25 : 1) * (1 + 0.04 * random.nextFloat());
+      const changesAt = random.nextFloat() < 0.05 ? Math.round(8 + 8 * random.nextFloat()) : 24;
+      const drift = random.nextFloat() < 0.1 ? 0.008 : 0;
       const wallNs = Array.from(
         { length: 24 },
-        () => Math.round(level * batchSize * (1 + 0.05 * random.nextFloat() + 0.6 * random.nextFloat() ** 14)),
+        (_, place) =>
+          Math.round(
+            level * batchSize * (1 + 0.05 * random.nextFloat() + 0.6 * random.nextFloat() ** 14) *
+              (place >= changesAt ? 1.2 : 1) * (1 + drift * place),
+          ),
       );
       let startMs = 1000 * random.nextFloat();
       return {
@@ -45,6 +52,7 @@ export function largeDocument(benchmarks = 110): ResultDocument {
               ? [{ index, cause: random.nextFloat() < 0.8 ? "preemption" : "steal" } as const]
               : []
           ),
+          garbageCollected: wallNs.flatMap((_, place) => random.nextFloat() < collecting ? [place] : []),
         },
       };
     });
@@ -124,5 +132,6 @@ function lastSamples(samples: ForkResult["samples"], count: number): ForkResult[
     involuntarySwitches: samples.involuntarySwitches?.slice(-count) ?? null,
     startMs: samples.startMs.slice(-count),
     excluded: [],
+    garbageCollected: [],
   };
 }

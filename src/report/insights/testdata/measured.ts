@@ -26,6 +26,7 @@ export function measured(
       involuntarySwitches: null,
       startMs: [0, 1, 2, 3],
       excluded: [],
+      garbageCollected: null,
     },
   }));
   const own = sampleBenchmark({ name, nominalNs: 100, changes });

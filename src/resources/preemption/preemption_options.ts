@@ -1,0 +1,58 @@
+/**
+ * How a pool preempts.
+ *
+ * @module
+ */
+
+/** How leases are taken back for somebody of a higher priority. */
+export interface PreemptionOptions {
+  /** How long a holder has to give a lease back once its signal is aborted, in milliseconds; finite, at least 0. Default 1,000. */
+  readonly graceMs?: number | undefined;
+  /**
+   * How often the same work may be preempted; after that its next lease is not preemptible, whatever was asked for. An integer, at
+   * least 1, or `Infinity`. Default 3.
+   *
+   * Whoever asks tells how often it was ({@linkcode HolderOptions.preemptions}). If nobody tells, the pool counts by owner: how often in a
+   * row, until a preemptible lease of that owner is given back without having been preempted; leases that the owner holds
+   * at the same time are preemptible or not as they were granted. It remembers the 10,000 owners that were preempted last. A request
+   * with neither is always new to the pool, and its work without a bound.
+   */
+  readonly maxPreemptions?: number | undefined;
+}
+
+/** The options, all of them set. */
+export type PreemptionRules = Readonly<Record<keyof PreemptionOptions, number>>;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {RangeError} If one is out of range.
+ */
+export function readPreemptionOptions(
+  { graceMs = 1_000, maxPreemptions = 3 }: PreemptionOptions = {},
+): PreemptionRules {
+  if (!(graceMs >= 0 && graceMs < Infinity)) {
+    throw new RangeError(
+      `Cannot make a pool with preemption.graceMs ${graceMs}: expected a finite number, at least 0; leave it out for 1,000`,
+    );
+  }
+  if (!(maxPreemptions === Infinity || (Number.isInteger(maxPreemptions) && maxPreemptions >= 1))) {
+    throw new RangeError(
+      `Cannot make a pool with preemption.maxPreemptions ${maxPreemptions}: expected an integer, at least 1, or Infinity; ` +
+        "leave it out for 3, and ask for leases that are not preemptible if none is to be",
+    );
+  }
+  return { graceMs, maxPreemptions };
+}
+
+/**
+ * Checks how often a caller says that its work was preempted.
+ *
+ * @throws {RangeError} If it is not a count.
+ */
+export function requirePreemptions(preemptions: number | undefined): void {
+  if (preemptions === undefined || (Number.isInteger(preemptions) && preemptions >= 0)) return;
+  throw new RangeError(
+    `Cannot acquire with preemptions ${preemptions}: expected an integer, at least 0; pass on what PreemptedError.preemptions says`,
+  );
+}

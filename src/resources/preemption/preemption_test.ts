@@ -1,0 +1,384 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import FakeTimers from "@sinonjs/fake-timers";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { timers } from "../../reliability/timer_wheel.ts";
+import type { Lease } from "../lease.ts";
+import { fifo, priority } from "../ordering/mod.ts";
+import { ResourcePool } from "../pool.ts";
+import type { PoolEvent } from "../pool_event.ts";
+import { Quotas } from "../quotas/mod.ts";
+import { PreemptedError } from "./preempted_error.ts";
+
+/** Runs a test in which time passes only when it says so. */
+async function withFakeTime(test: (tick: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
+  const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    await test(async (ms) => {
+      clock.tick(ms);
+      await nextTurn();
+    });
+    assertEquals(timers.size, 0, "no timer is left");
+  } finally {
+    clock.uninstall();
+  }
+}
+
+function take<Kinds extends string>(lease: Lease<Kinds> | undefined): Lease<Kinds> {
+  assert(lease !== undefined);
+  return lease;
+}
+
+/** Whether a promise has settled by now. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = () => void (settled = true);
+  promise.then(settle, settle);
+  await nextTurn();
+  return settled;
+}
+
+const low = { priority: "low", preemptible: true } as const;
+
+Deno.test("ResourcePool.acquire() preempts a lower priority: its signal says who needs it, and it is taken back after the grace", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, preemption: { graceMs: 500 } });
+    const victim = take(pool.tryAcquire({ cpu: 3 }, { ...low, owner: "batch" }));
+    assertEquals(victim.signal.aborted, false);
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "critical", owner: "alert" });
+    assert(victim.signal.aborted);
+    const error = victim.signal.reason;
+    assertInstanceOf(error, PreemptedError);
+    assertEquals([error.code, error.name], ["lease_preempted", "PreemptedError"]);
+    assertEquals(
+      error.message,
+      'Cannot keep the lease of "batch": "alert" of priority critical needs what it holds at priority low; stop what needs it and ' +
+        "release it within 500 ms, or it is taken back, and acquire again",
+    );
+    const { owner, priority, neededBy, graceMs, preemptions } = error;
+    assertEquals(
+      { owner, priority, neededBy, graceMs, preemptions },
+      { owner: "batch", priority: 0, neededBy: { owner: "alert", priority: 3 }, graceMs: 500, preemptions: 1 },
+    );
+    await tick(499);
+    assertEquals([victim.released, pool.available("cpu"), await isSettled(urgent)], [false, 1, false]);
+    await tick(1);
+    assertEquals([victim.released, pool.available("cpu")], [true, 2]);
+    const lease = await urgent;
+    victim.release();
+    assertThrows(() => victim.shrink({ cpu: 1 }), RangeError, "has been released");
+    assertEquals(pool.available("cpu"), 2, "what is given back late changes nothing");
+    lease.release();
+    assertEquals([pool.available("cpu"), pool.snapshot().preemptions], [4, 1]);
+  }));
+
+Deno.test("Lease.release() within the grace serves at once, and leaves no timer", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 1 } });
+    const victim = take(pool.tryAcquire({ cpu: 1 }, low));
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assertEquals(timers.size, 1);
+    await tick(999);
+    victim.release();
+    assertEquals(timers.size, 0);
+    (await urgent).release();
+    assertEquals(pool.available("cpu"), 1);
+  }));
+
+Deno.test("Lease.signal that is asked for after the preemption is aborted with its reason", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 1 } });
+    const victim = take(pool.tryAcquire({ cpu: 1 }, low));
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assertInstanceOf(victim.signal.reason, PreemptedError);
+    assertStrictEquals(victim.signal, victim.signal);
+    victim.release();
+    (await urgent).release();
+  }));
+
+Deno.test("ResourcePool with graceMs 0 takes back at once, even if the holder does what it likes when it is told", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 0 } });
+  const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 1 }, low)));
+  const asked: Promise<Lease<"cpu">>[] = [];
+  victims[1]?.signal.addEventListener("abort", () => {
+    assertStrictEquals(pool.tryAcquire({ cpu: 1 }), undefined);
+    asked.push(pool.acquire({ cpu: 1 }, { priority: "critical" }));
+    victims[1]?.release();
+    victims[0]?.release();
+  });
+  const urgent = await pool.acquire({ cpu: 2 }, { priority: "high" });
+  assertEquals([pool.available("cpu"), victims.map(({ released }) => released)], [0, [true, true]]);
+  urgent.release();
+  for (const lease of asked) (await lease).release();
+  assertEquals([asked.length, pool.available("cpu"), timers.size], [1, 2, 0]);
+});
+
+Deno.test("ResourcePool.acquire() preempts no lease of the same or a higher priority, nor one that is not preemptible", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 3 } });
+  const holders = [
+    take(pool.tryAcquire({ cpu: 1 }, { priority: "high", preemptible: true })),
+    take(pool.tryAcquire({ cpu: 1 }, { priority: "critical", preemptible: true })),
+    take(pool.tryAcquire({ cpu: 1 }, { priority: "low" })),
+  ];
+  const abort = new AbortController();
+  const waiting = pool.acquire({ cpu: 1 }, { priority: "high", signal: abort.signal });
+  assertEquals(holders.map(({ signal }) => signal.aborted), [false, false, false]);
+  assertEquals(pool.planPreemption({ cpu: 1 }, { priority: "high" }), undefined);
+  abort.abort();
+  await assertRejects(() => waiting);
+  for (const holder of holders) holder.release();
+});
+
+Deno.test("ResourcePool.acquire() goes by the priority as given, not by what waiting has made of it", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 1 }, ordering: priority({ agingMs: 10 }) });
+    const normal = take(pool.tryAcquire({ cpu: 1 }, { priority: "normal", preemptible: true }));
+    const aged = pool.acquire({ cpu: 1 }, { priority: "low", preemptible: true });
+    await tick(10_000);
+    const again = pool.acquire({ cpu: 1 }, { priority: "normal" });
+    assertEquals(normal.signal.aborted, false, "neither the aged one nor an equal preempts it");
+    normal.release();
+    const holder = await aged;
+    assert(holder.signal.aborted, "the aged one was next, and is of a lower priority");
+    holder.release();
+    (await again).release();
+  }));
+
+Deno.test("ResourcePool.acquire() preempts on behalf of everybody who waits, each once", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 8 }, ordering: fifo(), preemption: { graceMs: 100 } });
+    const victims = Array.from({ length: 8 }, () => take(pool.tryAcquire({ cpu: 1 }, low)));
+    const going = () => victims.filter(({ signal }) => signal.aborted).length;
+    const firsts = Array.from({ length: 100 }, () => pool.acquire({ cpu: 1 }, { priority: "low" }));
+    const urgent = [1, 2, 2].map((cpu) => pool.acquire({ cpu }, { priority: "high" }));
+    assertEquals(going(), 5, "though a hundred are ahead");
+    await tick(50);
+    pool.tryAcquire({ cpu: 1 });
+    assertEquals(going(), 5, "what is on its way is not asked for twice");
+    await tick(50);
+    for (const lease of await Promise.all(urgent)) lease.release();
+    for (const victim of victims) victim.release();
+    for (const lease of firsts) (await lease).release();
+    assertEquals([pool.available("cpu"), pool.snapshot().preemptions], [8, 5]);
+  }));
+
+Deno.test("ResourcePool keeps what comes back for whoever it was taken for, whoever else is waiting or trying", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, ordering: fifo() });
+    const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 2 }, low)));
+    const first = pool.acquire({ cpu: 3 }, { priority: "low" });
+    const urgent = pool.acquire({ cpu: 4 }, { priority: "critical" });
+    victims[0]?.release();
+    assertStrictEquals(pool.tryAcquire({ cpu: 1 }), undefined);
+    assertEquals([pool.available("cpu"), await isSettled(first)], [2, false]);
+    victims[1]?.release();
+    const lease = await urgent;
+    assertEquals(await isSettled(first), false);
+    lease.release();
+    (await first).release();
+    assertEquals(pool.available("cpu"), 4);
+  }));
+
+Deno.test("ResourcePool does not take for a preemptor what is set aside for those ahead of it", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, ordering: fifo() });
+    const holder = take(pool.tryAcquire({ cpu: 1 }));
+    const victim = take(pool.tryAcquire({ cpu: 2 }, low));
+    const first = pool.acquire({ cpu: 2 }, { priority: "low" });
+    assertEquals(pool.planPreemption({ cpu: 1 }, { priority: "high" })?.victims.length, 1);
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assert(victim.signal.aborted);
+    holder.release();
+    (await first).release();
+    victim.release();
+    (await urgent).release();
+    assertEquals(pool.available("cpu"), 4);
+  }));
+
+Deno.test("ResourcePool leaves what comes back beyond a need to whoever is next, and a preemptor behind that one takes another", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, ordering: fifo() });
+    const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 2 }, low)));
+    const going = () => victims.filter(({ signal }) => signal.aborted).length;
+    const urgent = [pool.acquire({ cpu: 1 }, { priority: "high" })];
+    assertEquals(
+      pool.planPreemption({ cpu: 1 }, { priority: "high" })?.victims,
+      [],
+      "nobody waits for what is left over",
+    );
+    const first = pool.acquire({ cpu: 1 }, { priority: "low" });
+    urgent.push(pool.acquire({ cpu: 1 }, { priority: "high" }));
+    assertEquals(going(), 2);
+    victims[1]?.release();
+    const leases = [await first, await urgent[0]];
+    victims[0]?.release();
+    for (const lease of [...leases, await urgent[1]]) lease?.release();
+    assertEquals(pool.available("cpu"), 4);
+  }));
+
+Deno.test("ResourcePool serves a preemptor before its victims are gone if there is room before", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ nodes: 2, capacity: { cpu: 2 }, preemption: { graceMs: 100 } });
+    const [holder, victim, other] = [
+      take(pool.tryAcquire({ cpu: 2 })),
+      take(pool.tryAcquire({ cpu: 1 }, low)),
+      take(pool.tryAcquire({ cpu: 1 })),
+    ];
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assert(victim.signal.aborted);
+    holder.release();
+    const lease = await urgent;
+    assertEquals([lease.node, victim.released], [0, false]);
+    await tick(100);
+    assertEquals([victim.released, pool.available("cpu")], [true, 2], "what was announced happens");
+    lease.release();
+    other.release();
+  }));
+
+Deno.test("ResourcePool forgets what it kept for a preemptor that gives up, and the next one counts on what comes back", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 3 }, preemption: { graceMs: 100 } });
+    const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 1 }, low)));
+    const gaveUp = pool.acquire({ cpu: 2 }, { priority: "high", timeoutMs: 50 }).catch((error) => error.code);
+    assertEquals(victims.map(({ signal }) => signal.aborted), [false, true]);
+    assertStrictEquals(pool.tryAcquire({ cpu: 1 }), undefined, "it is kept");
+    await tick(50);
+    assertEquals(await gaveUp, "wait_timeout");
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    assertEquals(victims.map(({ signal }) => signal.aborted), [false, true], "the one that is going is enough");
+    await tick(50);
+    (await urgent).release();
+    victims[0]?.release();
+    assertEquals(pool.available("cpu"), 3);
+  }));
+
+Deno.test("Lease.shrink() of a lease that has to go gives to whoever it has to go for", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4, gpu: 1 } });
+    const victim = take(pool.tryAcquire({ cpu: 4, gpu: 1 }, low));
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    victim.shrink({ cpu: 1, gpu: 1 });
+    assertEquals([await isSettled(urgent), pool.available("cpu")], [false, 1]);
+    assertStrictEquals(pool.tryAcquire({ cpu: 1 }), undefined);
+    victim.shrink({ cpu: 1 });
+    const lease = await urgent;
+    assertEquals([victim.amounts, pool.available("cpu")], [{ cpu: 2 }, 0]);
+    victim.release();
+    lease.release();
+    assertEquals(pool.snapshot().available, { cpu: 4, gpu: 1 });
+  }));
+
+Deno.test("ResourcePool.resize() of a node on which somebody is about to be served starts anew, and the books stay exact", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, preemption: { graceMs: 100 } });
+    const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 2 }, low)));
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    assertEquals(victims.map(({ signal }) => signal.aborted), [false, true]);
+    pool.resize({ cpu: 3 });
+    assertEquals(victims.map(({ signal }) => signal.aborted), [true, true], "one is no longer enough");
+    await tick(100);
+    const lease = await urgent;
+    assertEquals(pool.snapshot().inUse.cpu, 2);
+    lease.release();
+    assertEquals(pool.available("cpu"), 3);
+  }));
+
+Deno.test("ResourcePool counts a preemption as overtaking those who wait ahead, who bear only so many", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 3 }, ordering: fifo(), maxOvertakes: 1 });
+    const victims = [0, 1, 2].map(() => take(pool.tryAcquire({ cpu: 1 }, low)));
+    const going = () => victims.filter(({ signal }) => signal.aborted).length;
+    const first = pool.acquire({ cpu: 3 }, { priority: "low" });
+    const urgent = [0, 1].map(() => pool.acquire({ cpu: 1 }, { priority: "high" }));
+    assertEquals(going(), 1, "the second would be the second to pass");
+    victims[2]?.release();
+    (await urgent[0])?.release();
+    victims[0]?.release();
+    victims[1]?.release();
+    (await first).release();
+    (await urgent[1])?.release();
+    assertEquals([going(), pool.available("cpu")], [1, 3]);
+  }));
+
+Deno.test("ResourcePool asks quotas before it preempts", () =>
+  withFakeTime(async () => {
+    const quotas = new Quotas<"cpu">([{ scope: "user", kind: "cpu", policy: { type: "hard", limit: 1 } }]);
+    const pool = new ResourcePool({ capacity: { cpu: 2 }, quotas });
+    const holders = ["ann", "bob"].map((user) => take(pool.tryAcquire({ cpu: 1 }, { ...low, scope: { user } })));
+    const stopped = pool.acquire({ cpu: 1 }, { priority: "high", scope: { user: "ann" } });
+    assertEquals(holders.map(({ signal }) => signal.aborted), [false, false], "the quota stops it, not the room");
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high", scope: { user: "eve" } });
+    assertEquals(holders.map(({ signal }) => signal.aborted), [false, true]);
+    holders[1]?.release();
+    const lease = await urgent;
+    holders[0]?.release();
+    (await stopped).release();
+    lease.release();
+    assertEquals(pool.available("cpu"), 2);
+  }));
+
+Deno.test("ResourcePool preempts the same work a bounded number of times, counted by its owner or by who asks", () =>
+  withFakeTime(async () => {
+    for (const isTold of [false, true]) {
+      const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { maxPreemptions: 2 } });
+      let preemptions = 0;
+      const ask = () => pool.acquire({ cpu: 1 }, { ...low, ...(isTold ? { preemptions } : { owner: "batch" }) });
+      for (const expected of [1, 2]) {
+        const lease = await ask(), urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+        assertInstanceOf(lease.signal.reason, PreemptedError);
+        assertEquals(lease.signal.reason.preemptions, expected);
+        preemptions = lease.signal.reason.preemptions;
+        lease.release();
+        (await urgent).release();
+      }
+      const lease = await ask(), urgent = pool.acquire({ cpu: 1 }, { priority: "critical" });
+      assertEquals(lease.signal.aborted, false);
+      lease.release();
+      (await urgent).release();
+      preemptions = 0;
+      const next = await ask(), last = pool.acquire({ cpu: 1 }, { priority: "high" });
+      assert(next.signal.aborted, "that work has come to its end, this is another");
+      next.release();
+      (await last).release();
+    }
+  }));
+
+Deno.test("ResourcePool.events() and snapshot() tell of preemptions", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 100 } });
+    const stream = pool.events(), told: PoolEvent<"cpu">[] = [];
+    const reading = (async () => {
+      for await (const event of stream) told.push(event);
+    })();
+    take(pool.tryAcquire({ cpu: 2 }, { ...low, owner: "batch" }));
+    await tick(50);
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high", owner: "alert" });
+    await tick(100);
+    (await urgent).release();
+    await nextTurn();
+    await stream.return();
+    await reading;
+    const about = { owner: "batch", amounts: { cpu: 2 }, node: 0 };
+    assertEquals(told.filter(({ type }) => type === "preempted" || type === "reclaimed"), [
+      { type: "preempted", atMs: 50, ...about, priority: 0, neededBy: { owner: "alert", priority: 2 }, graceMs: 100 },
+      { type: "reclaimed", atMs: 150, ...about, reason: "preempted", heldMs: 150 },
+    ]);
+    assertEquals(told.map(({ type }) => type), ["granted", "queued", "preempted", "reclaimed", "granted", "released"]);
+    assertEquals(pool.snapshot().preemptions, 1);
+  }));
+
+Deno.test("ResourcePool refuses preemption options that make no sense", async () => {
+  for (const graceMs of [-1, NaN, Infinity]) {
+    const message = `with preemption.graceMs ${graceMs}: expected a finite number, at least 0`;
+    assertThrows(() => new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs } }), RangeError, message);
+  }
+  for (const maxPreemptions of [0, -1, 1.5, NaN]) {
+    const message = `with preemption.maxPreemptions ${maxPreemptions}: expected an integer, at least 1, or Infinity`;
+    assertThrows(() => new ResourcePool({ capacity: { cpu: 1 }, preemption: { maxPreemptions } }), RangeError, message);
+  }
+  const pool = new ResourcePool({ capacity: { cpu: 1 } });
+  for (const preemptions of [-1, 0.5, NaN, Infinity]) {
+    const message = `Cannot acquire with preemptions ${preemptions}`;
+    assertThrows(() => pool.tryAcquire({ cpu: 1 }, { ...low, preemptions }), RangeError, message);
+    await assertRejects(() => pool.acquire({ cpu: 1 }, { ...low, preemptions }), RangeError, message);
+  }
+});
