@@ -13,7 +13,18 @@ async function assertUsageError(args: readonly string[], message: RegExp, env: R
 Deno.test("puffin-bench --help lists commands and exit codes, and each command has its own help, all on stdout", async () => {
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["--help"]);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  const commands = ["all", "core-agent", "core-floors", "list", "report", "compare", "baseline", "ab", "system"];
+  const commands = [
+    "all",
+    "core-agent",
+    "resource-management",
+    "core-floors",
+    "list",
+    "report",
+    "compare",
+    "baseline",
+    "ab",
+    "system",
+  ];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);
   assert(!/\bfork\b/.test(stdout.replace("forks", "")), "the fork command is hidden");
   const helps = await Promise.all(commands.map((command) => run(PUFFIN_BENCH, [command, "--help"])));
@@ -79,7 +90,11 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
     assertStringIncludes(text.stdout, "core-agent/Simple Agent Execution");
     const json = await run(PUFFIN_BENCH, ["list", "--format", "json"], { cwd });
     const { suites } = JSON.parse(json.stdout);
-    assertEquals(suites.map(({ name }: { name: string }) => name), ["core-agent", "core-floors"]);
+    assertEquals(suites.map(({ name }: { name: string }) => name), [
+      "core-agent",
+      "resource-management",
+      "core-floors",
+    ]);
   });
 });
 
