@@ -46,8 +46,6 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
   readonly #claims = new Map<number, Claim<Kinds>[]>();
   /** Claims that can be granted. */
   readonly #complete: Claim<Kinds>[] = [];
-  /** By node: how many chosen leases have not come back. */
-  readonly #going = new Map<number, number>();
   /** Who has been chosen and not been told. */
   #untold: Eviction<Kinds>[] = [];
   #grants = 0;
@@ -153,7 +151,6 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     stake.eviction = new Eviction(stake, neededBy, (holding) => this.#host.reclaim(holding, "preempted"));
     for (let place = 0; place < units.length; place++) this.#free.surplus[row + place]! += units[place]!;
     this.#free.going++;
-    this.#going.set(node, (this.#going.get(node) ?? 0) + 1);
     this.#untold.push(stake.eviction);
   }
 
@@ -169,7 +166,10 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     if (graceMs === 0) eviction.fire();
   }
 
-  /** Shares out what a chosen lease gave back. */
+  /**
+   * Shares out what a chosen lease gave back: to the claim that it was chosen for, and then to those that count on the surplus. No claim
+   * misses more than its own leases and the surplus give back, from when it is made, so the last one of them completes it.
+   */
   #collect(eviction: Eviction<Kinds>, returned: PoolDemand<Kinds>): void {
     const { node, holding } = eviction.stake, left = this.#book.unitsOf(returned).slice(), row = node * left.length;
     for (let place = 0; place < left.length; place++) this.#free.surplus[row + place]! -= left[place]!;
@@ -180,13 +180,6 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     if (!holding.isOver) return;
     eviction.stop();
     this.#free.going--;
-    const going = (this.#going.get(node) ?? 0) - 1;
-    if (going > 0) {
-      this.#going.set(node, going);
-      return;
-    }
-    this.#going.delete(node);
-    for (const claim of claims.filter(({ isComplete }) => !isComplete)) claim.end();
   }
 
   #giveTo(claim: Claim<Kinds>, returned: Float64Array): void {

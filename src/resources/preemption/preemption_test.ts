@@ -95,18 +95,29 @@ Deno.test("Lease.signal that is asked for after the preemption is aborted with i
     (await urgent).release();
   }));
 
-Deno.test("ResourcePool with graceMs 0 takes back at once, even if the holder does what it likes when it is told", async () => {
+Deno.test("ResourcePool with graceMs 0 takes back at once", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 0 } });
+  const victim = take(pool.tryAcquire({ cpu: 1 }, low));
+  const urgent = await pool.acquire({ cpu: 1 }, { priority: "high" });
+  assertEquals([victim.released, pool.available("cpu"), timers.size], [true, 0, 0]);
+  assert(victim.signal.reason.message.includes("it has been taken back, so stop what needs it and acquire again"));
+  urgent.release();
+  assertEquals(pool.available("cpu"), 1);
+});
+
+Deno.test("ResourcePool lets a holder do what it likes when it is told, and tells nobody who has given back before", async () => {
   const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 0 } });
   const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 1 }, low)));
   const asked: Promise<Lease<"cpu">>[] = [];
-  victims[1]?.signal.addEventListener("abort", () => {
+  victims[0]?.signal.addEventListener("abort", () => {
     assertStrictEquals(pool.tryAcquire({ cpu: 1 }), undefined);
     asked.push(pool.acquire({ cpu: 1 }, { priority: "critical" }));
-    victims[1]?.release();
     victims[0]?.release();
+    victims[1]?.release();
   });
   const urgent = await pool.acquire({ cpu: 2 }, { priority: "high" });
   assertEquals([pool.available("cpu"), victims.map(({ released }) => released)], [0, [true, true]]);
+  assertEquals([victims[1]?.signal.aborted, pool.snapshot().preemptions], [false, 1]);
   urgent.release();
   for (const lease of asked) (await lease).release();
   assertEquals([asked.length, pool.available("cpu"), timers.size], [1, 2, 0]);
@@ -159,6 +170,32 @@ Deno.test("ResourcePool.acquire() preempts on behalf of everybody who waits, eac
     for (const victim of victims) victim.release();
     for (const lease of firsts) (await lease).release();
     assertEquals([pool.available("cpu"), pool.snapshot().preemptions], [8, 5]);
+  }));
+
+Deno.test("ResourcePool.acquire() preempts what was granted while it waited, though others of its kinds are ahead", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, ordering: fifo() });
+    const holder = take(pool.tryAcquire({ cpu: 4 }));
+    const first = pool.acquire({ cpu: 2 }, low), second = pool.acquire({ cpu: 4 }, { priority: "low" });
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    holder.release();
+    const victim = await first;
+    assert(victim.signal.aborted);
+    victim.release();
+    (await urgent).release();
+    (await second).release();
+    assertEquals(pool.available("cpu"), 4);
+  }));
+
+Deno.test("ResourcePool.planPreemption() of several nodes takes none if enough is on its way anywhere", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ nodes: 2, capacity: { cpu: 2 } });
+    const holders = [1, 1, 2].map((cpu) => take(pool.tryAcquire({ cpu }, low)));
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assertEquals(holders.map(({ signal }) => signal.aborted), [false, false, true]);
+    assertEquals(pool.planPreemption({ cpu: 1 }, { priority: "high" }), { node: 1, victims: [] });
+    for (const holder of holders) holder.release();
+    (await urgent).release();
   }));
 
 Deno.test("ResourcePool keeps what comes back for whoever it was taken for, whoever else is waiting or trying", () =>
@@ -223,7 +260,7 @@ Deno.test("ResourcePool serves a preemptor before its victims are gone if there 
       take(pool.tryAcquire({ cpu: 1 }, low)),
       take(pool.tryAcquire({ cpu: 1 })),
     ];
-    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "normal" });
     assert(victim.signal.aborted);
     holder.release();
     const lease = await urgent;
