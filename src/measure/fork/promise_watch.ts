@@ -34,22 +34,22 @@ export function findPromiseWatch(): PromiseWatch | undefined {
   const pending = stateOf(details(new Promise(() => {})));
   let roots: object[] = [];
   let heard = new WeakSet<object>();
+  let isInstalled = false;
+  let isWatching = false;
+  const noteInit = (promise: object, parent: object | undefined) => {
+    if (!isWatching) return;
+    if (parent === undefined) roots.push(promise);
+    else heard.add(parent);
+  };
   return {
     start() {
       roots = [];
       heard = new WeakSet();
-      setHooks(
-        (promise: object, parent: object | undefined) => {
-          if (parent === undefined) roots.push(promise);
-          else heard.add(parent);
-        },
-        undefined,
-        undefined,
-        undefined,
-      );
+      if (!isInstalled) setHooks(noteInit, undefined, undefined, undefined); // each call adds hooks, and none takes them away
+      isInstalled = isWatching = true;
     },
     stop() {
-      setHooks(undefined, undefined, undefined, undefined);
+      isWatching = false;
       const found = { roots, heard };
       roots = [];
       return found;
