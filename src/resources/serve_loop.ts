@@ -364,9 +364,13 @@ export class ServeLoop<Kinds extends string> {
     return true;
   }
 
-  /** The end of a serve: those have their turn who have come and were not looked at, and the holders are told. */
+  /**
+   * The end of a serve: those have their turn who have come and were not looked at, and the holders are told. If some are spared,
+   * as somebody was served elsewhere, others may have use for them: then there is another serve before anybody is told.
+   */
   #preempt(preemption: Preemption<Kinds>): void {
-    for (const waiter of this.#newcomers.splice(0)) {
+    const newcomers = this.#newcomers.splice(0);
+    for (const waiter of newcomers) {
       const { set } = waiter.demand;
       const isLeft = waiter.isIn && waiter.claim === undefined && waiter.soughtIn !== this.#serves;
       if (!isLeft) continue;
@@ -374,6 +378,9 @@ export class ServeLoop<Kinds extends string> {
       this.#lacking |= set.mask;
       this.#seek(waiter, preemption);
     }
-    preemption.announce();
+    const claimless = preemption.spareUnneeded();
+    if (claimless === undefined) return preemption.announce();
+    this.#newcomers.push(...claimless, ...newcomers);
+    this.#isAskedAgain = true;
   }
 }

@@ -41,12 +41,15 @@ export class LevelTable<Kinds extends string> {
     this.#index.update(node);
   }
 
-  /** Takes in a lease that was granted after all others. */
+  /** Takes in a lease; the younger it is, the cheaper that is. */
   add(stake: Stake<Kinds>, kinds: number): void {
     this.count++;
-    stake.older = this.youngest;
-    if (this.youngest !== undefined) this.youngest.younger = stake;
-    this.youngest = stake;
+    let younger: Stake<Kinds> | undefined, older = this.youngest;
+    while (older !== undefined && older.number > stake.number) [younger, older] = [older, older.older];
+    [stake.younger, stake.older] = [younger, older];
+    if (older !== undefined) older.younger = stake;
+    if (younger === undefined) this.youngest = stake;
+    else younger.older = stake;
     this.#count(stake, { kinds, sign: 1 });
   }
 
@@ -86,7 +89,7 @@ export class LevelTables<Kinds extends string> {
     for (let node = 0; node < free.nodes.nodes; node++) this.note(node);
   }
 
-  /** Takes in a lease that was granted after all others; returns false if there are `most` levels already, and it is of none. */
+  /** Takes in a lease; returns false if there are `most` levels already, and it is of none. */
   add(stake: Stake<Kinds>, most: number): boolean {
     const table = this.#tableOf(stake.level) ?? this.#open(stake.level, most);
     if (table === undefined) return false;

@@ -46,8 +46,9 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
   readonly #claims = new Map<number, Claim<Kinds>[]>();
   /** Claims that can be granted. */
   readonly #complete: Claim<Kinds>[] = [];
-  /** Who has been chosen and not been told. */
+  /** Who has been chosen and not been told, and whoever has a claim since. */
   #untold: Eviction<Kinds>[] = [];
+  #newClaims: Claim<Kinds>[] = [];
   #grants = 0;
 
   /** Watches the nodes of a pool. */
@@ -111,12 +112,33 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     const claims = this.#claims.get(set.node);
     if (claims === undefined) this.#claims.set(set.node, [claim]);
     else claims.push(claim);
+    this.#newClaims.push(claim);
     this.#noteComplete(claim);
     return true;
   }
 
+  /**
+   * Spares those who were chosen, and have not been told, for somebody who has been served elsewhere since, or has left. A claim that
+   * counted on what they give back ends with that, and those who were chosen for it are spared too.
+   *
+   * @returns The waiters whose claims ended; `undefined` if nobody was spared.
+   */
+  spareUnneeded(): PoolWaiter<Kinds>[] | undefined {
+    const claimless: PoolWaiter<Kinds>[] = [];
+    let areSpared = false;
+    for (;;) {
+      const unneeded = this.#untold.filter(({ claim }) => !claim?.isOpen);
+      if (unneeded.length === 0) return areSpared ? claimless : undefined;
+      areSpared = true;
+      this.#untold = this.#untold.filter(({ claim }) => claim?.isOpen);
+      for (const { stake } of unneeded) this.#spare(stake);
+      for (const { stake: { node } } of unneeded) this.#endUncovered(node, claimless);
+    }
+  }
+
   /** Tells the holders of what was chosen. They may do what they like, so the books have to be in order. */
   announce(): void {
+    this.#newClaims.length = 0;
     while (this.#untold.length > 0) {
       const untold = this.#untold;
       this.#untold = [];
@@ -152,6 +174,28 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     for (let place = 0; place < units.length; place++) this.#free.surplus[row + place]! += units[place]!;
     this.#free.going++;
     this.#untold.push(stake.eviction);
+  }
+
+  #spare(stake: Stake<Kinds>): void {
+    if (stake.holding.isOver) return;
+    const { node, holding } = stake, units = this.#book.unitsOf(holding.demand), row = node * units.length;
+    stake.eviction = undefined;
+    stake.units = units;
+    for (let place = 0; place < units.length; place++) this.#free.surplus[row + place]! -= units[place]!;
+    this.#free.going--;
+    this.#book.add(stake);
+  }
+
+  /** Ends the latest claims on a node that count on the surplus, until it is enough for the others. */
+  #endUncovered(node: number, claimless: PoolWaiter<Kinds>[]): void {
+    const { surplus, nodes: { kinds } } = this.#free;
+    const isUncovered = () => surplus.subarray(node * kinds, (node + 1) * kinds).some((units) => units < 0);
+    for (let at = this.#newClaims.length - 1; at >= 0 && isUncovered(); at--) {
+      const claim = this.#newClaims[at]!;
+      if (!claim.isOpen || !claim.usesSurplus || claim.node !== node) continue;
+      claimless.push(claim.waiter);
+      claim.end();
+    }
   }
 
   #tell(eviction: Eviction<Kinds>): void {

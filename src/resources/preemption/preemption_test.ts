@@ -353,6 +353,29 @@ Deno.test("ResourcePool asks quotas before it preempts", () =>
     assertEquals(pool.available("cpu"), 2);
   }));
 
+Deno.test("ResourcePool spares whoever it had chosen for somebody who can be served elsewhere before anybody is told", () =>
+  withFakeTime(async () => {
+    const quotas = new Quotas<"gpu">([{ scope: "user", kind: "gpu", policy: { type: "hard", limit: 1 } }]);
+    const pool = new ResourcePool({ capacity: { cpu: 4, gpu: 3, disk: 1 }, ordering: fifo(), quotas });
+    const blocker = take(pool.tryAcquire({ gpu: 3 }));
+    const first = pool.acquire({ cpu: 2, gpu: 1 }, { ...low, owner: "first" });
+    const large = pool.acquire({ cpu: 4, gpu: 1, disk: 1 }, { priority: "low", scope: { user: "ann" } });
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    const small = pool.acquire({ gpu: 1 }, { priority: "low", scope: { user: "ann" } });
+    // Of the rest, "large" has two processors set aside, so "first" is to go for "urgent"; then the quota that "small" fills stops "large".
+    blocker.release();
+    const [spared, ...others] = await Promise.all([first, urgent, small]);
+    assertEquals([spared.signal.aborted, pool.snapshot().preemptions], [false, 0]);
+
+    const next = pool.acquire({ cpu: 2 }, { priority: "high" });
+    assert(spared.signal.aborted, "it can still be preempted");
+    spared.release();
+    others.push(await next);
+    for (const lease of others) lease.release();
+    (await large).release();
+    assertEquals([pool.available("cpu"), pool.available("gpu")], [4, 3]);
+  }));
+
 Deno.test("ResourcePool preempts the same work a bounded number of times, counted by its owner or by who asks", () =>
   withFakeTime(async () => {
     for (const isTold of [false, true]) {

@@ -61,7 +61,7 @@ export class StakeBook<Kinds extends string> {
     this.#tables = this.#makeTables();
   }
 
-  /** Takes in a lease that was granted after all others. */
+  /** Takes in a lease: one that has just been granted, or one that was let go. */
   add(stake: Stake<Kinds>): void {
     if (this.size++ === 0) this.#tables ??= this.#makeTables();
     (this.#lists[stake.node] ??= new StakeList(this.#free.nodes.kinds)).add(stake);
