@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import FakeTimers from "@sinonjs/fake-timers";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { timers } from "../reliability/timer_wheel.ts";
 import { ResourcePool } from "../resources/mod.ts";
 import { Agent } from "./agent.ts";
 import type { ResourceHolder, ResourceLease, ResourceSource } from "./resource_source.ts";
@@ -97,11 +98,11 @@ Deno.test("A state that asks for its signal only after its resources were wanted
   assertEquals([(await agent.run()).status, seen], ["completed", [true, "somebody needs it"]]);
 });
 
-Deno.test("A state keeps its resources after it lost them three times, and if it is not preemptible", async () => {
+Deno.test("A source is told how often it has taken a state's resources back, and one that is not preemptible keeps them", async () => {
   const source = new ScriptedSource();
   const agent = new Agent("worker", { resources: source })
     .state("a", NEEDS, async (ctx) => {
-      if (!source.holders.at(-1)!.preemptible) return;
+      if (source.holders.at(-1)!.preemptions === 3) return;
       queueMicrotask(() => source.want());
       await untilAborted(ctx.signal);
     })
@@ -112,7 +113,8 @@ Deno.test("A state keeps its resources after it lost them three times, and if it
     });
   const { status, states } = await agent.run();
   assertEquals([status, states.a?.preemptions, states.b?.preemptions], ["completed", 3, 0]);
-  assertEquals(source.holders.map(({ preemptible }) => preemptible), [true, true, true, false, false]);
+  const told = source.holders.map(({ preemptible, preemptions }) => [preemptible, preemptions]);
+  assertEquals(told, [[true, 0], [true, 1], [true, 2], [true, 3], [false, 0]]);
 });
 
 Deno.test("A run that ends while a state's resources are wanted back gives them back, and nothing begins again", async () => {
@@ -132,21 +134,73 @@ Deno.test("A state's owner is its own, else its run's, else its agent's and its 
   await agent.run();
   await agent.run({ owner: "tenant", scope: { user: "ann", workflow: "nightly" } });
   assertEquals(source.holders, [
-    { priority: 2, owner: "own", scope: { agent: "worker", state: "a" }, preemptible: true },
-    { priority: 1, owner: "worker/b", scope: { agent: "worker", state: "b" }, preemptible: false },
+    { priority: 2, owner: "own", scope: { agent: "worker", state: "a" }, preemptible: true, preemptions: 0 },
+    { priority: 1, owner: "worker/b", scope: { agent: "worker", state: "b" }, preemptible: false, preemptions: 0 },
     {
       priority: 2,
       owner: "own",
       scope: { user: "ann", workflow: "nightly", agent: "worker", state: "a" },
       preemptible: true,
+      preemptions: 0,
     },
     {
       priority: 1,
       owner: "tenant",
       scope: { user: "ann", workflow: "nightly", agent: "worker", state: "b" },
       preemptible: false,
+      preemptions: 0,
     },
   ]);
+});
+
+Deno.test("A state gives its resources in a pool to a more urgent agent's state, and begins again when that has ended", async () => {
+  for (const obeys of [true, false]) {
+    const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 100 } });
+      const ended: string[] = [];
+      let calls = 0;
+      const batch = new Agent<{ n: number }>("batch", { resources: pool })
+        .state("work", { ...NEEDS, priority: "low", retry: { maxRetries: 0 } }, async (ctx) => {
+          ctx.set("n", ++calls);
+          if (calls === 1) await (obeys ? untilAborted(ctx.signal) : new Promise(() => {}));
+          ended.push("batch");
+        }).run();
+      const alert = new Agent("alert", { resources: pool })
+        .state("tell", { resources: { cpu: 1 }, priority: "critical" }, () => void ended.push("alert")).run();
+      await clock.tickAsync(99);
+      assertEquals(ended, obeys ? ["alert", "batch"] : [], "who does not obey has its grace");
+      await clock.tickAsync(1);
+      const [{ status, variables, states }, urgent] = await Promise.all([batch, alert]);
+      assertEquals([ended, status, urgent.status, variables.n], [["alert", "batch"], "completed", "completed", 2]);
+      assertEquals([states.work?.preemptions, states.work?.attempts], [1, 1]);
+      const { preemptions, inUse, waiters } = pool.snapshot();
+      assertEquals({ preemptions, inUse, waiters }, { preemptions: 1, inUse: { cpu: 0 }, waiters: 0 });
+      assertEquals(timers.size, 0, "no timer is left");
+    } finally {
+      clock.uninstall();
+    }
+  }
+});
+
+Deno.test("A pool preempts the same attempt of a state a bounded number of times, and then it ends in peace", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 0, maxPreemptions: 2 } });
+  const ended: string[] = [];
+  let urgents: Promise<unknown>[] = [];
+  const alert = new Agent("alert", { resources: pool })
+    .state("tell", { resources: { cpu: 1 }, priority: "critical" }, () => void ended.push("alert"));
+  const batch = new Agent("batch", { resources: pool })
+    .state("work", { ...NEEDS, priority: "low" }, async (ctx) => {
+      const told = untilAborted(ctx.signal);
+      urgents = [...urgents, alert.run()];
+      await Promise.race([told, nextTurn()]);
+      ended.push("batch");
+    });
+  const { status, states } = await batch.run();
+  await Promise.all(urgents);
+  assertEquals([status, states.work?.preemptions], ["completed", 2]);
+  assertEquals(ended, ["alert", "alert", "batch", "alert"], "the third one waits");
+  assertEquals([pool.snapshot().preemptions, pool.available("cpu")], [2, 1]);
 });
 
 Deno.test("Time in line for resources is told apart from time spent running", async () => {

@@ -8,9 +8,6 @@ import type { ResourceHolder } from "./resource_source.ts";
 import type { Run } from "./run.ts";
 import type { RunContext } from "./settings.ts";
 
-/** After so many times a step keeps what it gets: urgent neighbours must not starve it for ever. */
-const MAX_PREEMPTIONS = 3;
-
 /** Who asks for the resources of a state, by its number, that have been taken back so often. */
 export function holderOf(
   { run: { settings }, context: { owner, scope } }: { readonly run: Run; readonly context: RunContext },
@@ -23,6 +20,7 @@ export function holderOf(
     priority: definition.rank,
     owner: definition.owner ?? owner ?? `${agent}/${definition.name}`,
     scope: scope === undefined ? { agent, state: definition.name } : { ...scope, agent, state: definition.name },
-    preemptible: definition.preemptible && preemptions < MAX_PREEMPTIONS,
+    preemptible: definition.preemptible,
+    preemptions,
   };
 }

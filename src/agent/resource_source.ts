@@ -36,6 +36,8 @@ export interface ResourceHolder {
   readonly scope: RunScope & { readonly agent: string; readonly state: string };
   /** Whether they may be taken back while the state runs. */
   readonly preemptible: boolean;
+  /** How often they have been for the same attempt: it is the source that has to see to it that this ends. */
+  readonly preemptions: number;
 }
 
 /** How a state waits for its resources. */

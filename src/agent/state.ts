@@ -32,7 +32,7 @@ export interface StateOptions {
   /**
    * Whether a pool may take the resources back for a state of higher priority. Its `ctx.signal` is aborted then; if it does not
    * complete within the pool's grace period it is cut short, loses what it wrote, and goes back to its queue. That is none of its
-   * retries. Default false.
+   * retries, and happens to an attempt as often as the pool allows: see `PreemptionOptions.maxPreemptions`. Default false.
    */
   readonly preemptible?: boolean;
   /** When it is tried again after a failure; by default never. */

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
 import { encodeRequest, parseMessage } from "../measure/protocol.ts";
-import { YOUNG_GENERATION_FLAG } from "../measure/run/spawn.ts";
+import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 import { QUICK_SETTINGS } from "../measure/settings.ts";
 import { ExecutableCopy } from "./executable_copy.ts";
 import { FORK_COMMAND } from "./launcher.ts";
@@ -26,7 +26,7 @@ Deno.test("puffin-bench observes the collector's pauses, and says so if they are
   const document = parseDocument(stdout, "stdout");
   assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
   assertEquals(codes(document), binary === undefined ? [] : ["gc_sampled"]);
-  assertEquals(document.environment.v8Flags, ["--expose-gc", YOUNG_GENERATION_FLAG]);
+  assertEquals(document.environment.v8Flags, [...TIMED_V8_FLAGS]);
   assert(!/^\| .*(Scavenge|Mark-Compact)/m.test(stderr), stderr);
 });
 
@@ -35,7 +35,7 @@ Deno.test("puffin-bench --isolate-vm measures with the flag in force, and leaves
     const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: folder } });
     assertEquals(code, 0, stderr);
     const document = parseDocument(stdout, "stdout");
-    assertEquals(document.environment.v8Flags, ["--expose-gc", YOUNG_GENERATION_FLAG, FLAG], stderr);
+    assertEquals(document.environment.v8Flags, [...TIMED_V8_FLAGS, FLAG], stderr);
     assert(!codes(document).includes("isolate_vm_unavailable"));
     assert(document.benchmarks.every((result) => result.status !== "failed" && result.memory.gc !== null), stdout);
     assertEquals(foldersIn(folder), []);
@@ -47,8 +47,7 @@ Deno.test("puffin-bench --isolate-vm goes on without the flag where no changed e
   const document = parseDocument(stdout, "stdout");
   const isThere = binary === undefined; // its source needs none
   assertEquals(document.environment.v8Flags, [
-    "--expose-gc",
-    YOUNG_GENERATION_FLAG,
+    ...TIMED_V8_FLAGS,
     ...(isThere ? [FLAG] : []),
   ]);
   assertEquals(codes(document).includes("isolate_vm_unavailable"), !isThere);

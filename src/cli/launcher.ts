@@ -6,7 +6,7 @@
 
 import { fromFileUrl } from "@std/path";
 import type { ForkLauncher } from "../measure/fork_launcher.ts";
-import { YOUNG_GENERATION_FLAG } from "../measure/run/spawn.ts";
+import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 
 /** Name of the hidden command that a fork runs. */
 export const FORK_COMMAND = "fork";
@@ -29,11 +29,8 @@ export function selfLauncher(mainModule: string): ForkLauncher {
   };
 }
 
-/** V8's flags as scripts/compile builds them in, without the one that is its default and only keeps a place. */
-const BUILT_IN_V8_FLAGS = ["--expose-gc", YOUNG_GENERATION_FLAG];
-
 function compiledLauncher(): ForkLauncher {
-  const compiled = { arguments: [FORK_COMMAND], builtInV8Flags: BUILT_IN_V8_FLAGS };
+  const compiled = { arguments: [FORK_COMMAND], builtInV8Flags: TIMED_V8_FLAGS };
   const executable = Deno.execPath();
   // macOS starts no program whose code signature does not fit.
   if (Deno.build.os === "darwin") return { ...compiled, executable };
@@ -43,7 +40,7 @@ function compiledLauncher(): ForkLauncher {
     return {
       ...compiled,
       executable: copy.path,
-      builtInV8Flags: [...BUILT_IN_V8_FLAGS, flag],
+      builtInV8Flags: [...TIMED_V8_FLAGS, flag],
       [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
     };
   };

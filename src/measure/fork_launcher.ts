@@ -12,7 +12,8 @@ export interface ForkLauncher {
   readonly arguments: readonly string[];
   /**
    * V8's flags that are built into the program, if it is a compiled executable: such a program takes none from its environment,
-   * so the engine cannot set its own. They should contain `--expose-gc` and `--max-semi-space-size=2`. Pauses of the collector are sampled then, not traced.
+   * so the engine cannot set its own. They should contain `--expose-gc`,
+   * `--max-semi-space-size=2` and `--no-concurrent-recompilation`. Pauses of the collector are sampled then, not traced.
    */
   readonly builtInV8Flags?: readonly string[];
   /**

@@ -141,10 +141,11 @@ export class PairRun {
   }
 
   /**
-   * Has both main threads share one processor. On a shared host a neighbour on the other half of a core slows one processor by
-   * half or more for tenths of a second: on two processors that falls on one side only. On such a host the effects of eleven pairs of
-   * processes of equal code spread by 3.0 % so, and by 14 % without it, measured in turn. Warm-ups, which want all processors,
-   * are over by then.
+   * Has both main threads, and V8's helpers, share one processor. On a shared host a neighbour on the other half of a core slows one
+   * processor by half or more for tenths of a second: on two processors that falls on one side only. On such a host the effects of
+   * eleven pairs of processes of equal code spread by 3.0 % so, and by 14 % without it, measured in turn. What the helpers have to
+   * do with it, {@linkcode HelperThreads} tells: beside a busy loop the effects spread by 2.2 % with them and by 4.2 % and more
+   * without. Warm-ups, which want all processors, are over by then.
    */
   async #pin(): Promise<void> {
     const turn = this.#random.nextInt(MAX_TURN);

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { pinThread } from "./affinity.ts";
+export { HelperThreads } from "./affinity.ts";
 export { type EnvironmentOptions, readEnvironment } from "./environment.ts";
 export { type Observation, observe } from "./observation.ts";
 export { QuietnessMonitor } from "./quietness.ts";

@@ -17,7 +17,7 @@ import {
   parseCommand,
   type ReadRequest,
 } from "../duet/protocol.ts";
-import { pinThread, ThreadCounters } from "../environment/mod.ts";
+import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
 import { MeasureError } from "../measure_error.ts";
 import { makePlan } from "../plan.ts";
 import type { LoopShape } from "../protocol.ts";
@@ -74,12 +74,14 @@ async function play(request: DuetRequest, tools: DuetForkTools, tell: (message: 
   const clockFacts = calibrateWarmClock();
   using faults = new FaultMonitor();
   using counters = ThreadCounters.open();
+  using helpers = HelperThreads.open();
   const collect = findCollector();
   let serial = 0;
   const context: SubjectContext = { clock, faults, settings: request.settings, nextSerial: () => ++serial };
   const stage = new Stage(
     findIn([...suites, ...references], offered),
     (candidate) => new Player(candidate, context, { clock, counters, collect, clockFacts, slowdown: request.slowdown }),
+    helpers,
   );
   const runtime = `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
   tell({ type: "ready", clock: clockFacts, canCollect: collect !== undefined, runtime, benchmarks: offered });
@@ -131,16 +133,22 @@ class Stage {
   readonly #candidates: ReadonlyMap<string, Candidate>;
   readonly #engage: (candidate: Candidate) => Player;
   readonly #players = new Map<string, Player>();
+  readonly #helpers: HelperThreads | null;
 
-  constructor(candidates: ReadonlyMap<string, Candidate>, engage: (candidate: Candidate) => Player) {
+  constructor(
+    candidates: ReadonlyMap<string, Candidate>,
+    engage: (candidate: Candidate) => Player,
+    helpers: HelperThreads | null,
+  ) {
     this.#candidates = candidates;
     this.#engage = engage;
+    this.#helpers = helpers;
   }
 
   async carryOut(command: DuetCommand): Promise<DuetMessage> {
     if (command.do === "close") return { type: "closed", failures: await this.#close() };
     if (command.do === "empty") return { type: "empty", values: await this.#empty(command.shape) };
-    if (command.do === "pin") return { type: "pinned", processor: pinThread(command.turn) };
+    if (command.do === "pin") return { type: "pinned", processor: this.#helpers?.pin(command.turn) ?? null };
     if (command.do === "drop") {
       const player = this.#players.get(command.id);
       this.#players.delete(command.id);

@@ -5,6 +5,7 @@
  */
 
 import type { ExclusionCause, Samples } from "../document.ts";
+import type { HelperThreads } from "../environment/mod.ts";
 import type { CollectionWatch } from "./collection_watch.ts";
 import { type Collect, readHeap } from "./garbage.ts";
 import type { Loop } from "./loop.ts";
@@ -17,6 +18,8 @@ export interface SamplerTools extends SampleTools {
   readonly collect: Collect | undefined;
   /** Tells whether garbage was collected within a sample; null: nothing does. */
   readonly watch: CollectionWatch | null;
+  /** Keeps V8's helpers where the sample runs; null where that cannot be done. */
+  readonly helpers: HelperThreads | null;
 }
 
 /** The samples of one benchmark in this process. */
@@ -48,6 +51,7 @@ export class Sampler {
   /** Takes a sample of so many iterations; `keep: false` runs it all the same, but forgets it. */
   async take(loop: Loop, iterations: number, { keep }: { readonly keep: boolean }): Promise<Duration> {
     await this.#tools.watch?.begin();
+    this.#tools.helpers?.gather();
     const sample = await takeSample(loop, iterations, this.#tools);
     const hasCollected = this.#tools.watch?.end() ?? false;
     if (keep) this.#keep(sample, hasCollected);

@@ -5,7 +5,7 @@
  */
 
 import type { ClockFacts, ForkResult, Settings } from "../document.ts";
-import { ThreadCounters } from "../environment/mod.ts";
+import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
@@ -50,8 +50,9 @@ export async function time(
   clockFacts: ClockFacts,
 ): Promise<void> {
   using counters = ThreadCounters.open();
+  using helpers = HelperThreads.open();
   const watch = await CollectionWatch.open(context.collect);
-  const tools = { clock: context.clock, counters, collect: context.collect, watch };
+  const tools = { clock: context.clock, counters, collect: context.collect, watch, helpers };
   const shapes = new Map(candidates.map(({ shape }) => [shapeKey(shape), shape]));
   const empties = [...shapes.values()].map((shape) => ({ candidate: emptyCandidate(shape), shape }));
   const running = new Race(context);
