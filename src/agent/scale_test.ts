@@ -1,17 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
+import { createRandom } from "../measure/random.ts";
 import { Agent } from "./agent.ts";
 
 const COUNT = 100_000;
 
-/** A generator of numbers in [0, 1) whose sequence a seed decides (mulberry32). */
+/** Numbers in [0, 1), the same for the same seed. */
 function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = state + 0x6D2B79F5 | 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
+  const random = createRandom(seed);
+  return () => random.nextFloat();
 }
 
 /** `parents` of each state, by number; every state counts itself. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { createRandom } from "../measure/random.ts";
 import type { Lease } from "./lease.ts";
 import { bestFit } from "./placement/mod.ts";
 import { ResourcePool } from "./pool.ts";
@@ -6,20 +7,10 @@ import { ResourcePool } from "./pool.ts";
 /** How many operations are tried; `POOL_OPERATIONS=10000000` takes some seconds. */
 const OPERATIONS = Number(Deno.env.get("POOL_OPERATIONS") ?? 300_000);
 
-/** A small generator of numbers in [0, 1): mulberry32, by Tommy Ettinger (public domain). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
-}
-
 for (const nodes of [1, 5]) {
   Deno.test(`ResourcePool of ${nodes} nodes has its capacity to the last bit after many random operations`, () => {
-    const seed = Number(Deno.env.get("POOL_SEED") ?? 1), next = random(seed);
+    const seed = Number(Deno.env.get("POOL_SEED") ?? 1), random = createRandom(seed);
+    const next = () => random.nextFloat();
     const capacity = { cpu: 7.3, memoryMb: 16_384.7, "db.connections": 20, bytes: 2 ** 50 };
     const pool = new ResourcePool({ capacity, nodes, placement: bestFit() });
     const before = pool.snapshot();

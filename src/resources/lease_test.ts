@@ -98,6 +98,26 @@ Deno.test("Lease knows its age if the pool is timed, and reads no clock otherwis
   assertEquals(readings, 0);
 });
 
+Deno.test("ResourcePool with a clock that goes back, or tells no number, lets no age or wait be negative, and keeps exact books", async () => {
+  let nowMs = 1_000;
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock: () => nowMs, timed: true });
+  const waits: (number | undefined)[] = [], events = pool.events();
+  const lease = await pool.acquire({ cpu: 1 });
+  nowMs = 1_200;
+  const [next, last] = [pool.acquire({ cpu: 1 }), pool.acquire({ cpu: 1 }, { priority: "low" })];
+  for (const reading of [-5_000, NaN, Infinity, -4_900]) {
+    nowMs = reading;
+    const { ageMs } = lease, { oldestWaitMs } = pool.snapshot();
+    waits.push(ageMs, oldestWaitMs);
+  }
+  assertEquals(waits, [200, 0, 200, 0, 200, 0, 300, 100], "it stands still until it goes on");
+  lease.release();
+  (await next).release();
+  (await last).release();
+  await events.return?.();
+  assertEquals([pool.available("cpu"), pool.snapshot().waiters], [1, 0]);
+});
+
 Deno.test("Lease.signal is the same each time, and not aborted by a release", () => {
   const pool = newPool(), lease = pool.tryAcquire({ cpu: 1 });
   const signal = lease?.signal;

@@ -25,6 +25,7 @@ import type { AcquireOptions, HolderOptions, ResourceAmounts } from "./request.t
 import { RequestReader } from "./request_reader.ts";
 import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
 import { SteadyClock } from "./steady_clock.ts";
+import { useLease } from "./use_lease.ts";
 
 const DEFAULT_MAX_OVERTAKES = 1_000_000;
 
@@ -232,12 +233,7 @@ export class ResourcePool<Kinds extends string> {
     fn: (lease: Lease<Kinds>) => Result | PromiseLike<Result>,
     options?: AcquireOptions,
   ): Promise<Result> {
-    const lease = await this.acquire(request, options);
-    try {
-      return await fn(lease);
-    } finally {
-      lease.release();
-    }
+    return await useLease(await this.acquire(request, options), fn);
   }
 
   /**

@@ -67,6 +67,11 @@ export class ThreadCounters {
     };
   }
 
+  /** How long the thread has waited for a processor in all, in nanoseconds; 0 where the host does not tell. Takes some microseconds. */
+  runQueueDelayNs(): number {
+    return parse(this.#scheduler, parseSchedulerStatistics)?.runQueueDelayNs ?? 0;
+  }
+
   /** Closes the files. */
   close(): void {
     this.#scheduler?.close();

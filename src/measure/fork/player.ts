@@ -9,6 +9,7 @@ import type { ClockFacts, Settings } from "../document.ts";
 import type { DuetSample, Prepared } from "../duet/protocol.ts";
 import type { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
+import { activeClock } from "./active_clock.ts";
 import type { Collect } from "./garbage.ts";
 import { takeSample } from "./sample.ts";
 import { type Candidate, Subject, type SubjectContext } from "./subject.ts";
@@ -137,7 +138,8 @@ export class Player {
   }
 
   async #warm(subject: Subject, shape: LoopShape, settings: Settings) {
-    const { clock, clockFacts } = this.#tools;
+    const { clockFacts, counters } = this.#tools;
+    const clock = activeClock(this.#tools.clock, counters);
     const { result } = await subject.round(() => subject.try());
     subject.compile(shape, result);
     const options: WarmUpOptions = { settings, iterations: subject.fixedIterations, clock, clockFacts };

@@ -9,6 +9,7 @@ import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
+import { activeClock } from "./active_clock.ts";
 import { CollectionWatch } from "./collection_watch.ts";
 import type { ForkContext } from "./context.ts";
 import { emptyCandidate, isEmptyId, shapeKey } from "./empty_body.ts";
@@ -62,7 +63,7 @@ export async function time(
     });
   }
   for (const contender of context.random.shuffle(running.contenders)) {
-    await running.attempt(contender.subject.id, "warmup", () => warm(contender, context));
+    await running.attempt(contender.subject.id, "warmup", () => warm(contender));
   }
   for (let round = 0; round <= context.settings.rounds; round++) {
     for (const contender of context.random.shuffle(running.contenders)) {
@@ -133,7 +134,7 @@ async function prepare(
   context: ForkContext,
   { tools, clockFacts }: { readonly tools: SamplerTools; readonly clockFacts: ClockFacts },
 ): Promise<Contender> {
-  const { clock, request } = context;
+  const { request } = context, clock = activeClock(context.clock, tools.counters);
   const settings = candidate.isReference ? referenceSettings(context.settings) : context.settings;
   const subject = await Subject.setUp(candidate, { ...context, settings });
   const { result } = await subject.round(() => subject.try());
@@ -150,8 +151,8 @@ async function prepare(
   };
 }
 
-async function warm(contender: Contender, { clock }: ForkContext): Promise<void> {
-  const { subject, options } = contender;
+async function warm(contender: Contender): Promise<void> {
+  const { subject, options } = contender, { clock } = options;
   contender.warm = await warmUp((n) =>
     subject.round(async () => {
       const start = clock.now();

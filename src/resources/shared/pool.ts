@@ -6,6 +6,7 @@
 
 import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
 import type { ResourceAmounts } from "../request.ts";
+import { useLease } from "../use_lease.ts";
 import { waitBlocking } from "./blocking_wait.ts";
 import type { SharedDemand } from "./books.ts";
 import { openHandle, type SharedPoolHandle } from "./handle.ts";
@@ -228,12 +229,7 @@ export class SharedResourcePool<Kinds extends string> implements Disposable {
     fn: (lease: SharedLease<Kinds>) => Result | PromiseLike<Result>,
     options?: WaitOptions,
   ): Promise<Result> {
-    const lease = await this.acquire(request, options);
-    try {
-      return await fn(lease);
-    } finally {
-      lease.release();
-    }
+    return await useLease(await this.acquire(request, options), fn);
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createRandom } from "../../../measure/random.ts";
 import type { Demand, NodeUnits, PlacementIndex } from "../placement.ts";
 
 /** A demand and the node it was placed on. */
@@ -72,13 +73,8 @@ export function demandOf(...unitsByKind: readonly number[]): Demand {
   return { length: places.length, places, units: places.map((kind) => unitsByKind[kind]!) };
 }
 
-/** Random integers from 0 to `bound` - 1, the same for the same seed: T. Ettinger's mulberry32. */
+/** Random integers from 0 to `bound` - 1, the same for the same seed. */
 export function integers(seed: number): (bound: number) => number {
-  let state = seed | 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return Math.floor(((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32 * bound);
-  };
+  const random = createRandom(seed >>> 0);
+  return (bound) => random.nextInt(bound);
 }
