@@ -88,7 +88,7 @@ async function run(args: readonly string[]): Promise<number> {
     const procedure = defaultProcedure(options.quick);
     const analysis = await analyse(folder.pairs, {
       procedure,
-      otherProcedures: options.quick ? [] : [{ ...procedure, threshold: 0.02, alpha: 0.01, budgetMs: 120_000 }],
+      otherProcedures: options.quick ? [] : [{ ...procedure, threshold: 0.015, alpha: 0.01, budgetMs: 120_000 }],
       documents: folder.documents,
       effort: options.quick ? EFFORT.quick : CALIBRATION_EFFORT,
       seed: options.seed,

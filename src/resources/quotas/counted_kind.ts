@@ -17,6 +17,9 @@ export class CountedKind {
   readonly books: Book[] = [];
   /** Whether a rule has a bucket, so that the time matters. */
   isTimed = false;
+  // What was read last, which most callers ask for again:
+  #lastAmount = NaN;
+  #lastUnits = 0;
 
   /** Has no books yet. */
   constructor(name: string, perWhole: number) {
@@ -32,8 +35,10 @@ export class CountedKind {
    * @throws {RangeError} If it is negative or not finite.
    */
   read(name: string, amount: unknown): number {
+    if (amount === this.#lastAmount) return this.#lastUnits;
     const units = this.readReturned(name, amount);
-    return units === 0 && amount !== 0 ? 1 : units;
+    this.#lastAmount = Number(amount);
+    return this.#lastUnits = units === 0 && amount !== 0 ? 1 : units;
   }
 
   /** The same for what is given back, of which less than one counts as nothing. */
