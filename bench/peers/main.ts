@@ -5,13 +5,11 @@
  */
 
 import { runCommandLine } from "../../src/cli/command_line.ts";
+import { peerSuites } from "./resource_peers_bench.ts";
 
-const SUITES = {
-  "resource-peers": {
-    title: "Resources beside code written by hand and beside other libraries",
-    load: async () => (await import("./resource_peers_bench.ts")).default,
-  },
-};
+const SUITES = Object.fromEntries(
+  peerSuites.map((suite) => [suite.name, { title: suite.title, load: () => Promise.resolve(suite) }]),
+);
 
 if (import.meta.main) {
   Deno.exit(await runCommandLine(Deno.args, { suites: SUITES, mainModule: import.meta.url }));

@@ -17,9 +17,6 @@ export class CountedKind {
   readonly books: Book[] = [];
   /** Whether a rule has a bucket, so that the time matters. */
   isTimed = false;
-  // What was read last, which most callers ask for again:
-  #lastAmount = NaN;
-  #lastUnits = 0;
 
   /** Has no books yet. */
   constructor(name: string, perWhole: number) {
@@ -35,10 +32,8 @@ export class CountedKind {
    * @throws {RangeError} If it is negative or not finite.
    */
   read(name: string, amount: unknown): number {
-    if (amount === this.#lastAmount) return this.#lastUnits;
     const units = this.readReturned(name, amount);
-    this.#lastAmount = Number(amount);
-    return this.#lastUnits = units === 0 && amount !== 0 ? 1 : units;
+    return units === 0 && amount !== 0 ? 1 : units;
   }
 
   /** The same for what is given back, of which less than one counts as nothing. */
