@@ -11,7 +11,7 @@ function fill(capacity: readonly number[], demands: Record<string, Demand>, weig
   const queue = new ShareQueue<TestWaiter>({ capacity: Float64Array.from(capacity) }, readWeights(weights));
   const free = [...capacity], tasks: Record<string, number> = {};
   let ticket = 0;
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n <= Math.max(...capacity); n++) { // nobody runs out of tasks
     for (const [owner, demand] of Object.entries(demands)) queue.join(new TestWaiter(ticket++, owner, demand));
   }
   for (;;) {
