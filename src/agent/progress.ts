@@ -9,6 +9,14 @@ import type { GraphStep } from "./graph_step.ts";
 /** How a state's latest step ended; `undefined` while none has. */
 export type EndStatus = "completed" | "failed" | "timed_out";
 
+/** What became of a state's requests for resources. */
+export class ResourceProgress {
+  /** How long its steps stood in line. */
+  waitedMs = 0;
+  /** How often what they had was taken back. */
+  preemptions = 0;
+}
+
 /** One state's part of a run's record; made when the run first touches the state. */
 export class Progress {
   status: EndStatus | undefined = undefined;
@@ -20,9 +28,8 @@ export class Progress {
   startedAt = NaN;
   /** The ends of its steps minus their starts: how long they took, once none is open; NaN as above. */
   spentMs = NaN;
-  /** How long its steps stood in line for resources; how often these were taken back. */
-  waitedMs = 0;
-  preemptions = 0;
+  /** What came of its requests for resources; `undefined` while there is nothing to tell. */
+  resources: ResourceProgress | undefined = undefined;
   /** Steps that are queued, running or waiting for a retry. */
   active = 0;
   /** Steps begun and not ended. */
@@ -35,4 +42,9 @@ export class Progress {
 
   /** `pending` is how many of its dependencies have yet to complete. */
   constructor(public pending: number) {}
+
+  /** What became of its requests for resources, to be added to. */
+  ofResources(): ResourceProgress {
+    return this.resources ??= new ResourceProgress();
+  }
 }

@@ -63,14 +63,14 @@ export class ProgressTable {
   /** Notes that a step stood in line for so long; of one that has begun, that is no part of how long it took. */
   waited(step: GraphStep, waitedMs: number): void {
     const { origin, progress } = step;
-    progress.waitedMs += waitedMs;
+    progress.ofResources().waitedMs += waitedMs;
     if (origin.begun) progress.spentMs -= waitedMs;
   }
 
   /** Notes that an attempt was cut short, and does not count. */
   interrupted({ progress }: GraphStep): void {
     progress.attempts--;
-    progress.preemptions++;
+    progress.ofResources().preemptions++;
   }
 
   /** Notes that a step has ended. */

@@ -162,7 +162,8 @@ function stateResults(run: Run): Record<string, StateResult> {
 
 function stateResult(progress: Progress | undefined, endedAt = NaN): StateResult {
   if (progress === undefined) return SKIPPED;
-  const { steps, attempts, preemptions, waitedMs, startedAt, open, error } = progress;
+  const { steps, attempts, startedAt, open, error } = progress;
+  const { preemptions, waitedMs } = progress.resources ?? SKIPPED;
   if (attempts === 0 && preemptions === 0) return waitedMs === 0 ? SKIPPED : { ...SKIPPED, waitedMs };
   const timed = !Number.isNaN(startedAt);
   return {

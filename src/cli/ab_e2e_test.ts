@@ -156,7 +156,11 @@ Deno.test({
       assertEquals(benchmarks.map(({ id, status }) => [id, status]), [["b/sum", "compared"], ["b/join", "compared"]]);
       assertMatch(baseline.sources[0]?.commit ?? "", /^[0-9a-f]{40}$/);
       const changed = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~1", ...file], join(folder, "bench"));
-      assertEquals(comparisonOf(changed).benchmarks.map(({ status }) => status), ["incomparable", "compared"]);
+      assertEquals(
+        comparisonOf(changed).benchmarks.map(({ status }) => status),
+        ["incomparable", "compared"],
+        changed.stdout,
+      );
 
       const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/b.js", ...SHORT];
       assertRefused(await ab(folder, args("HEAD~3", "HEAD~1")), '"HEAD~3"', "it has no file", "bench/b.js");

@@ -86,6 +86,8 @@ class DuetRun {
   #sequence: Sequence | undefined;
   #pairs = 0;
   #attempts = 0;
+  /** What the last pair was to measure and lost, because another benchmark ended a process. */
+  #lost: readonly string[] = [];
 
   constructor(options: DuetOptions) {
     this.#options = options;
@@ -165,6 +167,8 @@ class DuetRun {
   #next(): readonly string[] {
     const leftMs = this.#options.budgetMs - this.#elapsedMs;
     const isIn = (id: string) => this.#ledgers.get(id)?.isOut === false;
+    const unmeasured = this.#lost.filter((id) => isIn(id) && this.#ledgers.get(id)?.samples === 0);
+    if (unmeasured.length > 0) return unmeasured; // whatever the time: each has a first pair
     const affordable = this.#sequence?.affordable({
       remainingMs: leftMs / MARGIN,
       pairMs: this.#costs.startMs,
@@ -204,6 +208,7 @@ class DuetRun {
     });
     if (this.#facts === undefined) this.#meet(result.facts);
     this.#keep(result);
+    this.#lost = result.lost;
     if (result.lost.length > 0) requireCulprit(result); // the others still want the pair that it has spoilt
     else this.#costs.add(this.#now() - start, result.costs.byId);
     if (result.measured.size > 0) this.#pairs++;
@@ -232,6 +237,7 @@ class DuetRun {
 
   #keep({ measured, failures }: PairResult): void {
     for (const failure of failures) {
+      this.#controls.delete(failure.id); // what ends a process is no company
       const ledger = this.#ledgers.get(failure.id);
       if (ledger?.isOut === false) this.#options.listener?.({ type: "failed", failure });
       ledger?.fail(failure);

@@ -188,6 +188,18 @@ for (const [pair, loses] of [[0, false], [0, true], [1, false], [1, true]] as co
   });
 }
 
+Deno.test("duet() measures a pair of each benchmark, whatever the time, though another one or a reference ended the first", async () => {
+  for (const id of ["s/bad", "references/object_ops"]) {
+    const ratios = { "s/bad": 1, "s/good": 1, "references/sum_1000": 1, "references/object_ops": 1 };
+    const { comparison, asked } = run({ ratios, failing: { id, pair: 0, loses: true } }, { budgetMs: 1 });
+    const { benchmarks } = await comparison;
+    const bad = id === "s/bad" ? "failed in current" : "inconclusive";
+    assertEquals(words(benchmarks), { "s/bad": bad, "s/good": "inconclusive" });
+    assertEquals(asked.length, 2);
+    assert(!asked[1]?.ids?.includes(id) && !asked[1]?.controls?.includes(id));
+  }
+});
+
 Deno.test("duet() gives no verdict on an empty loop, and no more than two pairs", async () => {
   const { comparison, asked } = run({ ratios: { "s/empty": 1.2, "s/a": 1 }, empty: "s/empty" });
   assertEquals(words((await comparison).benchmarks), { "s/empty": "optimized_out in current", "s/a": "same" });

@@ -7,4 +7,6 @@ Deno.test("activeClock() stands still while its thread waits for a processor", (
   const start = clock.now();
   [nowNs, waitedNs] = [1_500, 300];
   assertEquals([clock.name, clock.now() - start], ["scripted", 200]);
+  [nowNs, waitedNs] = [1_510, 400]; // the thread waited after it had read the time
+  assertEquals(clock.now() - start, 200, "it never goes back");
 });
