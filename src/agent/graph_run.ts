@@ -224,6 +224,7 @@ export class GraphRun {
     if (definition.preemptible && step.holding?.lease?.signal !== undefined) {
       step.holding.watch(step.holding.lease.signal);
       if (step.ended || run.over) return;
+      if (step.holding.wanted !== undefined) return this.#interrupt(step, step.holding); // between its grant and now
     }
     this.#stale = true;
     let returned: unknown;

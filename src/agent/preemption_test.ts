@@ -183,6 +183,21 @@ Deno.test("A state gives its resources in a pool to a more urgent agent's state,
   }
 });
 
+Deno.test("A state whose resources are taken back before it has begun does not begin without them", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 0 } });
+  const first = pool.tryAcquire({ cpu: 1 })!;
+  let free: boolean | undefined;
+  const running = new Agent("batch", { resources: pool })
+    .state("work", { ...NEEDS, priority: "low" }, () => void (free = pool.available("cpu") > 0)).run();
+  first.release(); // granted to the state, which is told in a later turn
+  const urgent = await pool.acquire({ cpu: 1 }, { priority: "high" });
+  for (let turn = 0; turn < 5; turn++) await nextTurn();
+  assertEquals(free, undefined, "it has not begun");
+  urgent.release();
+  const { status, states } = await running;
+  assertEquals([status, free, states.work?.preemptions, states.work?.attempts], ["completed", false, 1, 1]);
+});
+
 Deno.test("A pool preempts the same attempt of a state a bounded number of times, and then it ends in peace", async () => {
   const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 0, maxPreemptions: 2 } });
   const ended: string[] = [];
