@@ -46,9 +46,10 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
   readonly #claims = new Map<number, Claim<Kinds>[]>();
   /** Claims that can be granted. */
   readonly #complete: Claim<Kinds>[] = [];
-  /** Who has been chosen and not been told, and whoever has a claim since. */
+  /** Who has been chosen and not been told. */
   #untold: Eviction<Kinds>[] = [];
-  #newClaims: Claim<Kinds>[] = [];
+  /** Claims made since holders were told last. */
+  readonly #newClaims: Claim<Kinds>[] = [];
   #grants = 0;
 
   /** Watches the nodes of a pool. */
@@ -124,6 +125,7 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
    * @returns The waiters whose claims ended; `undefined` if nobody was spared.
    */
   spareUnneeded(): PoolWaiter<Kinds>[] | undefined {
+    if (this.#untold.length === 0) return undefined; // so it is after most serves
     const claimless: PoolWaiter<Kinds>[] = [];
     let areSpared = false;
     for (;;) {
