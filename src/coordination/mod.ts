@@ -6,4 +6,13 @@
 
 export type { AbortListener } from "./abort_listeners.ts";
 export { Mutex, type MutexGuard } from "./mutex.ts";
+export type { TurnOptions } from "./turn_options.ts";
+export type {
+  HolderSnapshot,
+  PrimitiveOptions,
+  PrimitiveSnapshot,
+  PrimitiveTotals,
+  WaiterSnapshot,
+} from "./primitive.ts";
+export type { WaitPriority } from "./priority.ts";
 export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";

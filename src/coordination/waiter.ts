@@ -64,7 +64,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   }
 
   /** Leaves the line; called once, when the waiter gives up. */
-  protected abstract leave(): void;
+  protected abstract leave(cause: "timeout" | "abort"): void;
 
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
@@ -97,17 +97,17 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.#giveUp(this.#signal?.reason);
+    this.#giveUp("abort", this.#signal?.reason);
   }
 
   /** Called by the timer. */
   fire(): void {
-    this.#giveUp(this.timeoutError(this.#timeoutMs));
+    this.#giveUp("timeout", this.timeoutError(this.#timeoutMs));
   }
 
-  #giveUp(reason: unknown): void {
+  #giveUp(cause: "timeout" | "abort", reason: unknown): void {
     this.#settle();
-    this.leave();
+    this.leave(cause);
     this.#reject(reason);
   }
 

@@ -6,7 +6,7 @@
 
 import type { Holding } from "./holding.ts";
 import { LeaseSignal } from "./lease_signal.ts";
-import { NORMAL_LEVEL } from "./priority.ts";
+import { NORMAL_LEVEL } from "../coordination/priority.ts";
 import type { QuotaGrant, QuotaScope } from "./quotas/mod.ts";
 import type { SteadyClock } from "./steady_clock.ts";
 

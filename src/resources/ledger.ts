@@ -24,7 +24,7 @@ import type { PreemptionRules } from "./preemption/preemption_options.ts";
 import { PlannedVictim, type PreemptionPlan } from "./preemption/preemption_plan.ts";
 import { type ParkingHost, QuotaParking } from "./quota_parking.ts";
 import { QuotaError, type QuotaGate, type QuotaGrant, type QuotaRefusal } from "./quotas/mod.ts";
-import { NORMAL_LEVEL } from "./priority.ts";
+import { NORMAL_LEVEL } from "../coordination/priority.ts";
 import { type ReclaimHost, Reclaims } from "./reclaims.ts";
 import { capacityRefusal } from "./refusals.ts";
 import type { AcquireOptions } from "./request.ts";

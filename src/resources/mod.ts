@@ -32,7 +32,6 @@ export type {
   ResizedEvent,
 } from "./pool_event.ts";
 export type { HostPoolOptions, PoolSettings, ResourcePoolOptions } from "./pool_options.ts";
-export type { ResourcePriority } from "./priority.ts";
 export * from "./quotas/mod.ts";
 export type { AcquireOptions, HolderOptions, ResourceAmounts } from "./request.ts";
 export type { NodeSnapshot, ResourcePoolSnapshot } from "./snapshot.ts";

@@ -20,7 +20,7 @@ import type { HostPoolOptions, ResourcePoolOptions } from "./pool_options.ts";
 import type { Terms } from "./pool_waiter.ts";
 import { readPreemptionOptions, requirePreemptions } from "./preemption/preemption_options.ts";
 import type { PreemptionPlan } from "./preemption/preemption_plan.ts";
-import { NORMAL_LEVEL, priorityLevel, type ResourcePriority } from "./priority.ts";
+import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../coordination/priority.ts";
 import type { AcquireOptions, HolderOptions, ResourceAmounts } from "./request.ts";
 import { RequestReader } from "./request_reader.ts";
 import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -344,6 +344,6 @@ function termsOf(
   return { owner, level: levelOf(priority), scope, preemptible, preemptions, onQuota };
 }
 
-function levelOf(priority: ResourcePriority | undefined): number {
+function levelOf(priority: WaitPriority | undefined): number {
   return priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { WaitOptions } from "../coordination/waiter.ts";
-import type { ResourcePriority } from "./priority.ts";
+import type { WaitPriority } from "../coordination/priority.ts";
 import type { QuotaScope } from "./quotas/mod.ts";
 
 /** Amounts by kind; a kind that is not mentioned counts as 0. */
@@ -16,7 +16,7 @@ export interface HolderOptions {
   /** Who will hold the lease: for orderings and quotas that are fair by owner, and for people who read a snapshot or an error. */
   readonly owner?: string | undefined;
   /** How urgent it is; the pool's ordering tells what that means. Default `"normal"`. */
-  readonly priority?: ResourcePriority | undefined;
+  readonly priority?: WaitPriority | undefined;
   /** Whose quotas count it, if the pool has quotas. Default: nobody's but those of all together. */
   readonly scope?: QuotaScope | undefined;
   /**

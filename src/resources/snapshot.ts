@@ -6,7 +6,7 @@
 
 import type { Ledger } from "./ledger.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";
-import { priorityName } from "./priority.ts";
+import { priorityName } from "../coordination/priority.ts";
 
 /** How a node stands; amounts are by kind. */
 export interface NodeSnapshot<Kinds extends string> {

@@ -5,7 +5,7 @@
  */
 
 import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
-import { NORMAL_LEVEL, priorityLevel, type ResourcePriority } from "../priority.ts";
+import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../../coordination/priority.ts";
 import { PoolClosedError } from "./errors.ts";
 import type { Loan } from "./loan.ts";
 import { ObjectKeeper } from "./object_keeper.ts";
@@ -16,7 +16,7 @@ import type { ObjectPoolSnapshot } from "./snapshot.ts";
 /** How to wait for an object, and for whom. */
 export interface LoanOptions extends WaitOptions {
   /** How urgent it is; see {@linkcode ObjectPool} for what that means in line. Default `"normal"`. */
-  readonly priority?: ResourcePriority;
+  readonly priority?: WaitPriority;
   /** Who will have the object, for people who read an error. */
   readonly owner?: string;
 }

@@ -5,7 +5,7 @@
  */
 
 import { PuffinError } from "../../errors.ts";
-import { priorityName } from "../priority.ts";
+import { priorityName } from "../../coordination/priority.ts";
 
 /** Who loses what to whom. */
 export interface PreemptionFacts {

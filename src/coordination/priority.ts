@@ -1,11 +1,11 @@
 /**
- * How urgent a request for resources is.
+ * How urgent a request is.
  *
  * @module
  */
 
 /** How urgent a request is: a name, or any finite number, of which the larger goes first; `"normal"` is 1. */
-export type ResourcePriority = "low" | "normal" | "high" | "critical" | number;
+export type WaitPriority = "low" | "normal" | "high" | "critical" | number;
 
 const LEVELS: ReadonlyMap<unknown, number> = new Map([["low", 0], ["normal", 1], ["high", 2], ["critical", 3]]);
 
@@ -24,7 +24,7 @@ export const NORMAL_LEVEL = 1;
  *
  * @throws {TypeError} If it is neither one of the names nor a finite number.
  */
-export function priorityLevel(priority: ResourcePriority): number {
+export function priorityLevel(priority: WaitPriority): number {
   const level = typeof priority === "number" ? priority : LEVELS.get(priority);
   if (level === undefined || !Number.isFinite(level)) {
     throw new TypeError(

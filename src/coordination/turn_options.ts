@@ -1,0 +1,38 @@
+/**
+ * What a caller says about its turn: how long it waits, how urgent it is, and who it is.
+ *
+ * @module
+ */
+
+import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "./priority.ts";
+import { requireWaitOptions, type WaitOptions } from "./waiter.ts";
+
+/** How somebody waits for a turn. */
+export interface TurnOptions extends WaitOptions {
+  /** How urgent it is; equals are served in order of arrival. Default `"normal"`. */
+  readonly priority?: WaitPriority;
+  /** Who asks: for re-entry, deadlock detection, and people who read a snapshot or an error. A string that is not empty. */
+  readonly owner?: string;
+}
+
+/**
+ * Checks what a caller asked for, whether or not it will have to wait; answers its {@linkcode WaitPriority} as a number.
+ *
+ * @throws {RangeError} If `timeoutMs` is out of range.
+ * @throws {TypeError} If `priority` or `owner` is none.
+ * @throws The signal's reason, if it is aborted.
+ */
+export function requireTurnOptions(options: TurnOptions): number {
+  requireWaitOptions(options);
+  const { owner, priority, signal } = options;
+  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
+    throw new TypeError(
+      `Cannot acquire for owner ${
+        owner === "" ? '""' : String(owner)
+      }: expected a string that is not empty; leave it out for nobody`,
+    );
+  }
+  const level = priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
+  signal?.throwIfAborted();
+  return level;
+}
