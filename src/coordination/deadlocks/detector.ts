@@ -1,0 +1,187 @@
+/**
+ * Finds owners that wait for each other in a circle.
+ *
+ * @module
+ */
+
+import type { Contested, Waiting } from "./contested.ts";
+import {
+  type ContestedShare,
+  type DeadlockedOwner,
+  DeadlockError,
+  type DeadlockReport,
+  describeCircle,
+} from "./deadlock.ts";
+import { type Wait, WaitGraph } from "./wait_graph.ts";
+import { type WaitWatch, waitWatch } from "./watch.ts";
+
+/** What to do about deadlocks. */
+export interface DeadlockOptions {
+  /** Is told of each circle, once. By default it is written to the console as a warning, unless a waiter is refused. */
+  readonly onDeadlock?: (report: DeadlockReport) => void;
+  /** Whether the wait of the circle that began last ends with a {@linkcode DeadlockError}, so that the others go on. Default `"none"`. */
+  readonly refuse?: "youngest" | "none";
+  /** Whether the report has the stack where each wait began, at some microseconds for every wait with an owner. Default false. */
+  readonly stacks?: boolean;
+}
+
+/** A detector that is on, until it is disposed of. */
+export interface DeadlockDetector extends Disposable {
+  /** How many owners wait. */
+  readonly waiting: number;
+  /** How many circles were found. */
+  readonly found: number;
+  /** Ends it; a second call changes nothing. */
+  stop(): void;
+}
+
+/**
+ * Looks for deadlocks from now on, in this isolate: among all waits and holdings with an `owner`, of every lock and pool.
+ *
+ * A wait is looked at in the microtask after it has begun, before any timer or message. An owner is one line of work: while it waits
+ * it is taken to do nothing else, so give parallel branches names of their own. What has no owner, and primitives that nobody holds
+ * (events, latches, barriers, channels), are taken to go on some time; so nobody is accused who could still be served, and a circle
+ * through these is not found. While there is no detector, none of this costs anything.
+ *
+ * @throws {Error} If there is a detector already.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { DeadlockError, detectDeadlocks } from "./mod.ts";
+ * import { Mutex } from "../mutex.ts";
+ *
+ * using detector = detectDeadlocks({ refuse: "youngest" });
+ * const accounts = new Mutex({ name: "accounts" }), orders = new Mutex({ name: "orders" });
+ * const first = await accounts.acquire({ owner: "billing" });
+ * using _second = await orders.acquire({ owner: "shipping" });
+ *
+ * const billing = orders.acquire({ owner: "billing" });
+ * await assertRejects(() => accounts.acquire({ owner: "shipping" }), DeadlockError, '"shipping" waits for the mutex "accounts"');
+ * assertEquals(detector.found, 1);
+ * first.release();
+ * _second.release(); // shipping gives up, and billing goes on
+ * (await billing).release();
+ * ```
+ */
+export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector {
+  if (waitWatch.current !== undefined) {
+    throw new Error("Cannot detect deadlocks twice: a detector is on already; stop() it first, or use that one");
+  }
+  const detector = new Detector(options);
+  waitWatch.current = detector;
+  return detector;
+}
+
+class Detector implements DeadlockDetector, WaitWatch {
+  readonly #graph = new WaitGraph();
+  readonly #options: DeadlockOptions;
+  readonly #waits = new Map<Waiting, Wait>();
+  /** Waits of circles that were reported. */
+  readonly #reported = new WeakSet<Wait>();
+  /** Waits to look at, before the turn ends. */
+  #suspects: Wait[] = [];
+  found = 0;
+
+  constructor(options: DeadlockOptions) {
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#graph.size;
+  }
+
+  begins(waiting: Waiting & { readonly owner: string }, target: Contested): void {
+    const wait = { waiting, target, at: this.#options.stacks === true ? stackHere() : undefined };
+    this.#waits.set(waiting, wait);
+    this.#graph.add(wait);
+    this.#suspect(wait);
+  }
+
+  ends(waiting: Waiting): void {
+    const wait = this.#waits.get(waiting);
+    if (wait === undefined) return; // it began before the detector was on
+    this.#waits.delete(waiting);
+    this.#graph.delete(wait);
+  }
+
+  holds(owner: string): void {
+    for (const wait of this.#graph.waitsOf(owner)) this.#suspect(wait);
+  }
+
+  stop(): void {
+    if (waitWatch.current === this) waitWatch.current = undefined;
+    this.#suspects = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  /** Looks at a wait when whoever called the primitive has come to an end with it. */
+  #suspect(wait: Wait): void {
+    if (this.#suspects.push(wait) === 1) queueMicrotask(() => this.#investigate());
+  }
+
+  #investigate(): void {
+    for (let wait = this.#suspects.shift(); wait !== undefined; wait = this.#suspects.shift()) {
+      if (this.#waits.has(wait.waiting)) this.#look(wait.waiting.owner);
+    }
+  }
+
+  #look(owner: string): void {
+    const stuck = this.#graph.stuckWith(owner);
+    if (stuck.size === 0) return;
+    const circle = this.#graph.cycle(owner, stuck);
+    if (circle.every((wait) => this.#reported.has(wait))) return;
+    for (const wait of circle) this.#reported.add(wait);
+    this.found++;
+    const victim = this.#options.refuse === "youngest" ? this.#youngest(circle) : undefined;
+    const report = reportOf(circle, stuck, victim?.waiting.owner);
+    if (victim !== undefined) victim.waiting.refuse(new DeadlockError(report));
+    this.#tell(report);
+    // There may be another circle among the rest.
+    if (victim !== undefined) { for (const wait of circle) if (wait !== victim) this.#suspects.push(wait); }
+  }
+
+  #youngest(circle: readonly Wait[]): Wait | undefined {
+    const begun = [...this.#waits.values()]; // in the order in which they began
+    return begun.findLast((wait) => circle.includes(wait));
+  }
+
+  #tell(report: DeadlockReport): void {
+    const { onDeadlock } = this.#options;
+    try {
+      if (onDeadlock !== undefined) onDeadlock(report);
+      else if (report.refused === undefined) console.warn(`Deadlock: ${describeCircle(report)}`);
+    } catch (error) {
+      queueMicrotask(() => { // nobody's to catch, and no reason to miss another circle
+        throw error;
+      });
+    }
+  }
+}
+
+function reportOf(circle: readonly Wait[], stuck: ReadonlySet<string>, refused: string | undefined): DeadlockReport {
+  const targets = new Set(circle.map(({ target }) => target));
+  return {
+    circle: circle.map(({ waiting: { owner, share }, target, at }): DeadlockedOwner => ({
+      owner,
+      waitsFor: shareOf(target, share),
+      holds: [...targets].flatMap((held) =>
+        [...held.holdings()].filter((holding) => holding.owner === owner).map((holding) => shareOf(held, holding.share))
+      ),
+      at,
+    })),
+    stuck: [...stuck],
+    refused,
+  };
+}
+
+function shareOf({ type, name }: Contested, share: number): ContestedShare {
+  return { type, name, share };
+}
+
+function stackHere(): string | undefined {
+  return new Error("waits here").stack;
+}
