@@ -4,20 +4,22 @@
  * @module
  */
 
-import { type LineNode, WaitLine } from "./wait_line.ts";
-import { requireWaitOptions, Waiter, type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+import { type LockGuard, type LockOptions, type TryOptions, useGuard } from "./lock_options.ts";
+import { MutexTurns } from "./mutex_turns.ts";
+import type { PrimitiveSnapshot } from "./primitive.ts";
+import type { TurnOptions } from "./turn_options.ts";
 
 /** The right to be alone in a critical section, until it is released. */
-export interface MutexGuard extends Disposable {
-  /** Lets the next one in; a second call changes nothing, even if others have held the mutex since. */
-  release(): void;
-}
+export type MutexGuard = LockGuard;
+
+const KIND = { type: "mutex", noun: "mutex" };
 
 /**
- * A lock that one task holds at a time, handed over in the order of arrival.
+ * A lock that one task holds at a time, handed over by priority and, among equals, in the order of arrival.
  *
- * A release hands the lock straight to whoever has waited longest: it is never free while somebody waits, so nobody can
- * barge in, `tryAcquire` included. It is not reentrant: a task that acquires it twice waits for itself. An uncontended
+ * A release hands the lock straight to whoever is first in line: it is never free while somebody waits, so nobody can
+ * barge in, `tryAcquire` included, unless it was made with `barging: true`. A task that asks twice waits for itself; if it
+ * names an `owner`, that is a {@linkcode ReentryError}, or granted with `reentry: "allow"`. An uncontended
  * `acquire` and `release` awaited with `try`/`finally` costs about what a hand-written lock with a guard costs; `using` adds
  * some 100 ns in this runtime.
  *
@@ -39,120 +41,71 @@ export interface MutexGuard extends Disposable {
  * ```
  */
 export class Mutex {
-  readonly #lock = new Lock();
+  readonly #turns: MutexTurns;
+
+  /**
+   * Makes a free one.
+   *
+   * @throws {TypeError} If an option is not what it must be.
+   */
+  constructor(options?: LockOptions) {
+    this.#turns = new MutexTurns(KIND, options);
+  }
 
   /** Whether somebody holds it. */
   get locked(): boolean {
-    return this.#lock.held;
+    return this.#turns.depth > 0;
   }
 
   /** How many wait for it. */
   get waiters(): number {
-    return this.#lock.line.size;
-  }
-
-  /** Takes the lock if it is free; `undefined` means "not now". */
-  tryAcquire(): MutexGuard | undefined {
-    const lock = this.#lock;
-    if (lock.held) return undefined;
-    lock.held = true;
-    return new Guard(lock);
+    return this.#turns.line.size;
   }
 
   /**
-   * Takes the lock, after everybody who asked before.
+   * Takes the lock if it is free and nobody waits; `undefined` means "not now".
+   *
+   * @throws {ReentryError} If the owner holds it and may not re-enter.
+   * @throws {TypeError} If `owner` is none.
+   */
+  tryAcquire(options?: TryOptions): MutexGuard | undefined {
+    const turns = this.#turns;
+    if (options === undefined && turns.isOpen) return turns.hold(1, undefined);
+    return turns.tryFor(1, options);
+  }
+
+  /**
+   * Takes the lock, after everybody of the same priority who asked before.
    *
    * @throws {WaitTimeoutError} If it could not be had within `timeoutMs`.
+   * @throws {ReentryError} If the owner holds it and may not re-enter.
    * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws {TypeError} If `priority` or `owner` is none.
    * @throws The signal's reason, once the signal is aborted; an aborted signal never takes the lock.
    */
-  acquire(options?: WaitOptions): Promise<MutexGuard> {
-    if (options !== undefined) {
-      try {
-        requireWaitOptions(options);
-        options.signal?.throwIfAborted();
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    }
-    const guard = this.tryAcquire();
-    return guard !== undefined ? Promise.resolve(guard) : this.#wait(options);
+  acquire(options?: TurnOptions): Promise<MutexGuard> {
+    const turns = this.#turns;
+    if (options === undefined && turns.isOpen) return Promise.resolve(turns.hold(1, undefined));
+    return turns.request(1, options);
   }
 
   /**
    * Calls `fn` alone, and releases the lock when it has returned, thrown or settled.
    *
-   * @param fn The critical section; may be asynchronous.
-   * @param options How long to wait for the lock; has no effect once `fn` has been called.
+   * @param fn The critical section; may be asynchronous, and may release the guard it is given early.
+   * @param options How to wait for the lock; has no effect once `fn` has been called.
    * @returns What `fn` returns.
    * @throws What {@linkcode acquire} or `fn` throws.
    */
-  async withLock<Result>(fn: () => Result | PromiseLike<Result>, options?: WaitOptions): Promise<Result> {
-    const guard = await this.acquire(options);
-    try {
-      return await fn();
-    } finally {
-      guard.release();
-    }
+  withLock<Result>(
+    fn: (guard: MutexGuard) => Result | PromiseLike<Result>,
+    options?: TurnOptions,
+  ): Promise<Result> {
+    return useGuard(this.acquire(options), fn);
   }
 
-  #wait(options: WaitOptions | undefined): Promise<MutexGuard> {
-    const lock = this.#lock;
-    const waiter = new MutexWaiter(lock);
-    lock.line.insertAfter(lock.line.last, waiter);
-    waiter.watch(options);
-    return waiter.promise;
-  }
-}
-
-/** What a mutex and its guards share. Invariant: somebody holds it while anybody waits. */
-class Lock {
-  held = false;
-  readonly line = new WaitLine<MutexWaiter>();
-}
-
-class Guard implements MutexGuard {
-  #lock: Lock | undefined;
-
-  constructor(lock: Lock) {
-    this.#lock = lock;
-  }
-
-  release(): void {
-    const lock = this.#lock;
-    if (lock === undefined) return;
-    this.#lock = undefined;
-    const waiter = lock.line.first;
-    if (waiter === undefined) {
-      lock.held = false;
-    } else {
-      lock.line.remove(waiter);
-      waiter.grant(new Guard(lock));
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
-
-class MutexWaiter extends Waiter<MutexGuard> implements LineNode<MutexWaiter> {
-  previous: MutexWaiter | undefined = undefined;
-  next: MutexWaiter | undefined = undefined;
-  readonly #lock: Lock;
-
-  constructor(lock: Lock) {
-    super();
-    this.#lock = lock;
-  }
-
-  protected override leave(): void {
-    this.#lock.line.remove(this);
-  }
-
-  protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    let ahead = 0;
-    for (let at = this.previous; at !== undefined; at = at.previous) ahead++;
-    return new WaitTimeoutError("the mutex", timeoutMs, `it is held, and ${ahead} wait ahead`);
+  /** How it stands: the holder, with `holds` as the number of its guards, and those who wait. Costs a step for each. */
+  snapshot(): PrimitiveSnapshot {
+    return this.#turns.snapshot();
   }
 }

@@ -1,0 +1,101 @@
+/**
+ * What a mutex and its guards share.
+ *
+ * @module
+ */
+
+import type { LockGuard, LockOptions } from "./lock_options.ts";
+import type { Accounts } from "./primitive.ts";
+import { ReentryError } from "./reentry_error.ts";
+import { type Holding, type LockKind, Turns } from "./turns.ts";
+
+/** One holder, who may hold it several times if it may re-enter. */
+export class MutexTurns extends Turns<1, MutexHold> {
+  /** How many guards are out; 0 if it is free. */
+  depth = 0;
+  #first: MutexHold | undefined = undefined;
+
+  /** A free one. */
+  constructor(kind: LockKind, options: LockOptions | undefined, accounts?: Accounts) {
+    super(kind, options, accounts);
+  }
+
+  /** Whether whoever comes now can have it. */
+  get isOpen(): boolean {
+    return this.depth === 0 && this.line.first === undefined;
+  }
+
+  override fits(): boolean {
+    return this.depth === 0;
+  }
+
+  override hold(_wants: 1, owner: string | undefined): MutexHold {
+    const { accounts } = this, guard = new MutexHold(this, owner, accounts.stamp());
+    if (this.depth++ === 0) this.#first = guard;
+    accounts.grants++;
+    return guard;
+  }
+
+  override reenters(_wants: 1, owner: string): boolean {
+    if (this.#first?.owner !== owner) return false;
+    if (this.reentrant) return true;
+    throw new ReentryError(this.what, owner, {
+      why: "it already holds it",
+      advice: 'release it first, or make the lock with reentry: "allow"',
+    });
+  }
+
+  override *holders(): Iterable<Holding> {
+    const first = this.#first;
+    if (first !== undefined) yield { owner: first.owner, holds: this.depth, sinceMs: first.sinceMs };
+  }
+
+  override shown(): number {
+    return 1;
+  }
+
+  /** A guard has been given back. */
+  released(): void {
+    if (--this.depth > 0) return;
+    this.#first = undefined;
+    if (this.line.first !== undefined) this.freed();
+    else this.vacated();
+  }
+
+  /** Nobody holds it or waits for it any more. */
+  protected vacated(): void {}
+
+  protected override excuse(): string {
+    return "it is held";
+  }
+}
+
+/** Who holds a mutex. */
+export class MutexHold implements LockGuard {
+  readonly owner: string | undefined;
+  /** The stamp of the accounts. */
+  readonly sinceMs: number;
+  #turns: MutexTurns | undefined;
+
+  /** Somebody to whom it was granted. */
+  constructor(turns: MutexTurns, owner: string | undefined, sinceMs: number) {
+    this.owner = owner;
+    this.sinceMs = sinceMs;
+    this.#turns = turns;
+  }
+
+  get ageMs(): number | undefined {
+    return this.#turns?.accounts.since(this.sinceMs);
+  }
+
+  release(): void {
+    const turns = this.#turns;
+    if (turns === undefined) return;
+    this.#turns = undefined;
+    turns.released();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What a semaphore and its guards share.
+ *
+ * @module
+ */
+
+import type { LockGuard, LockOptions } from "./lock_options.ts";
+import { OwnerCounts } from "./owner_counts.ts";
+import { ReentryError } from "./reentry_error.ts";
+import { type Holding, Turns } from "./turns.ts";
+import { type LineNode, WaitLine } from "./wait_line.ts";
+
+const KIND = { type: "semaphore", noun: "semaphore" };
+
+/** Permits that are free, and who has the others. Invariant: both sum up to the capacity. */
+export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
+  readonly capacity: number;
+  available: number;
+  readonly #holds: WaitLine<SemaphoreHold> = new WaitLine();
+  readonly #owners: OwnerCounts = new OwnerCounts();
+
+  /** All free. */
+  constructor(capacity: number, options: LockOptions | undefined) {
+    super(KIND, options);
+    if (!Number.isSafeInteger(capacity) || capacity < 1) {
+      throw new RangeError(
+        `Cannot make ${this.what} of ${
+          String(capacity)
+        } permits: expected an integer from 1 to ${Number.MAX_SAFE_INTEGER}; ` +
+          "give the number of tasks that may run at once",
+      );
+    }
+    this.capacity = this.available = capacity;
+  }
+
+  /** Whether whoever comes now can have so many: false for a number of permits that makes no sense. */
+  isOpen(permits: number): boolean {
+    return this.line.first === undefined && permits <= this.available && permits >= 1 && Number.isInteger(permits);
+  }
+
+  /** Checks a number of permits; throws a `RangeError`. */
+  requirePermits(permits: number): void {
+    if (Number.isInteger(permits) && permits >= 1 && permits <= this.capacity) return;
+    throw new RangeError(
+      `Cannot acquire ${String(permits)} permits of ${this.what}: expected an integer from 1 to ${this.capacity}, ` +
+        "which is all it has; ask for fewer, or make a larger semaphore",
+    );
+  }
+
+  override fits(permits: number): boolean {
+    return permits <= this.available;
+  }
+
+  override hold(permits: number, owner: string | undefined): SemaphoreHold {
+    const { accounts } = this, guard = new SemaphoreHold(this, permits, owner, accounts.stamp());
+    this.available -= permits;
+    this.#holds.insertAfter(this.#holds.last, guard);
+    if (owner !== undefined) this.#owners.add(owner);
+    accounts.grants++;
+    return guard;
+  }
+
+  override reenters(_permits: number, owner: string): boolean {
+    if (!this.#owners.has(owner)) return false;
+    if (this.reentrant) return true;
+    throw new ReentryError(this.what, owner, {
+      why: "it already holds permits of it",
+      advice: 'ask for all at once, or make the semaphore with reentry: "allow"',
+    });
+  }
+
+  override *holders(): Iterable<Holding> {
+    for (let hold = this.#holds.first; hold !== undefined; hold = hold.next) {
+      yield { owner: hold.owner, holds: hold.permits, sinceMs: hold.sinceMs };
+    }
+  }
+
+  override shown(permits: number): number {
+    return permits;
+  }
+
+  /** A guard has been given back. */
+  released(hold: SemaphoreHold): void {
+    this.available += hold.permits;
+    this.#holds.remove(hold);
+    if (hold.owner !== undefined) this.#owners.remove(hold.owner);
+    if (this.line.first !== undefined) this.freed();
+  }
+
+  protected override fitsAgain(permits: number): boolean {
+    return this.fits(permits);
+  }
+
+  protected override excuse(permits: number): string {
+    return `it wants ${permits} of ${this.capacity} permits, ${this.available} are free`;
+  }
+}
+
+/** Who holds permits. */
+export class SemaphoreHold implements LockGuard, LineNode<SemaphoreHold> {
+  previous: SemaphoreHold | undefined = undefined;
+  next: SemaphoreHold | undefined = undefined;
+  readonly permits: number;
+  readonly owner: string | undefined;
+  /** The stamp of the accounts. */
+  readonly sinceMs: number;
+  #turns: SemaphoreTurns | undefined;
+
+  /** Somebody to whom they were granted. */
+  constructor(turns: SemaphoreTurns, permits: number, owner: string | undefined, sinceMs: number) {
+    this.permits = permits;
+    this.owner = owner;
+    this.sinceMs = sinceMs;
+    this.#turns = turns;
+  }
+
+  get ageMs(): number | undefined {
+    return this.#turns?.accounts.since(this.sinceMs);
+  }
+
+  release(): void {
+    const turns = this.#turns;
+    if (turns === undefined) return;
+    this.#turns = undefined;
+    turns.released(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
