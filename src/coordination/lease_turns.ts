@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ContestedWait } from "./deadlocks/contested.ts";
 import type { LeaseGuard, LeaseLockOptions } from "./lease_lock.ts";
 import { LeaseTerm, type TermKeeper } from "./lease_term.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -64,6 +65,11 @@ export class LeaseTurns extends Turns<number, LeaseHold> implements TermKeeper {
 
   override shown(): number {
     return 1;
+  }
+
+  /** Everybody: a lease ends by itself. */
+  override served(): Iterable<ContestedWait> {
+    return this.waits();
   }
 
   /** The lease that ran has ended by itself. */

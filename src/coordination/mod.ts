@@ -5,6 +5,17 @@
  */
 
 export type { AbortListener } from "./abort_listeners.ts";
+export {
+  type ContestedShare,
+  type DeadlockDetector,
+  type DeadlockedOwner,
+  DeadlockError,
+  type DeadlockOptions,
+  type DeadlockReport,
+  describeCircle,
+  detectDeadlocks,
+  type Share,
+} from "./deadlocks/mod.ts";
 export { KeyedMutex, type KeyedMutexSnapshot, type KeySnapshot } from "./keyed_mutex.ts";
 export {
   type LeaseGuard,

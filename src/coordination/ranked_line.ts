@@ -31,3 +31,15 @@ export function joinByRank<Node extends RankedNode<Node>>(line: WaitLine<Node>, 
   }
   line.insertAfter(ahead, node);
 }
+
+/** How far {@linkcode countAhead} counts. */
+const FARTHEST = 100;
+
+/** How many stand ahead of a node, for people; far behind in a long line, so that giving up does not cost its length, "more than 100". */
+export function countAhead<Node extends LineNode<Node>>(node: Node): string {
+  let ahead = 0;
+  for (let at = node.previous; at !== undefined; at = at.previous) {
+    if (++ahead > FARTHEST) return `more than ${FARTHEST}`;
+  }
+  return String(ahead);
+}

@@ -4,11 +4,15 @@
  * @module
  */
 
+import type { Share } from "./deadlocks/contested.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Holding, Turns } from "./turns.ts";
 import { type LineNode, WaitLine } from "./wait_line.ts";
+
+/** More than there can be readers: whoever writes leaves no room for them. */
+const WRITE_WEIGHT = 2 ** 40;
 
 const KIND = { type: "read_write_lock", noun: "read-write lock" };
 
@@ -23,6 +27,14 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
   /** A free one. */
   constructor(options: LockOptions | undefined) {
     super(KIND, options);
+  }
+
+  protected override get capacityWeight(): number {
+    return WRITE_WEIGHT;
+  }
+
+  protected override weigh(share: Share): number {
+    return share === "write" ? WRITE_WEIGHT : 1;
   }
 
   override fits(wants: "read" | "write"): boolean {

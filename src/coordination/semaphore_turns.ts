@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Share } from "./deadlocks/contested.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -45,6 +46,14 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
       `Cannot acquire ${String(permits)} permits of ${this.what}: expected an integer from 1 to ${this.capacity}, ` +
         "which is all it has; ask for fewer, or make a larger semaphore",
     );
+  }
+
+  protected override get capacityWeight(): number {
+    return this.capacity;
+  }
+
+  protected override weigh(permits: Share): number {
+    return Number(permits);
   }
 
   override fits(permits: number): boolean {

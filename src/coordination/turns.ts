@@ -5,10 +5,19 @@
  */
 
 import { type LockOptions, MOST_PASSES, requireLockOptions, type TryOptions } from "./lock_options.ts";
+import {
+  type Contested,
+  type ContestedHolding,
+  type ContestedWait,
+  type LetsGo,
+  servedInOrder,
+  type Share,
+} from "./deadlocks/contested.ts";
+import { tellBegin, tellEnd, tellGrant } from "./deadlocks/watch.ts";
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveSnapshot, waiterSnapshot } from "./primitive.ts";
 import type { WaiterSnapshot } from "./primitive.ts";
 import { NORMAL_LEVEL } from "./priority.ts";
-import { joinByRank, type RankedNode } from "./ranked_line.ts";
+import { countAhead, joinByRank, type RankedNode } from "./ranked_line.ts";
 import { requireOwner, requireTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitLine } from "./wait_line.ts";
 import { Waiter, WaitTimeoutError } from "./waiter.ts";
@@ -35,10 +44,9 @@ export interface LockKind {
  * The line before a lock and the rules of service, over what a kind of lock says that it has: `fits`, `hold`, `holders`.
  *
  * Invariant without barging: the first in line does not fit, so that whoever comes while nobody waits need only ask whether it fits.
- * What looks for deadlocks finds here all it needs: {@linkcode holders} and the `line` tell who has and who wants how much in order of
- * service; a wait begins in {@linkcode #join} and ends in {@linkcode #part}, and every grant to an owner is a {@linkcode #grant}.
+ * Whoever looks for deadlocks is told of a wait in {@linkcode #join} and {@linkcode #part}, and of a grant to an owner in {@linkcode #grant}.
  */
-export abstract class Turns<Wants, Guard> {
+export abstract class Turns<Wants, Guard> implements Contested {
   readonly line: WaitLine<Turn<Wants, Guard>> = new WaitLine();
   readonly accounts: Accounts;
   readonly name: string | undefined;
@@ -83,6 +91,41 @@ export abstract class Turns<Wants, Guard> {
   /** Whether what an owner who holds already asks for could be had now. */
   protected fitsAgain(_wants: Wants): boolean {
     return true;
+  }
+
+  /** How many permits there are, for {@linkcode served}. */
+  protected get capacityWeight(): number {
+    return 1;
+  }
+
+  /** How many permits a share is, for {@linkcode served}. */
+  protected weigh(_share: Share): number {
+    return 1;
+  }
+
+  /** What a report calls it. */
+  get noun(): string {
+    return this.#kind.noun;
+  }
+
+  /** Who holds, for a report. */
+  *holdings(): Iterable<ContestedHolding> {
+    for (const { owner, holds } of this.holders()) yield { owner, share: holds };
+  }
+
+  /** Who waits, in order of service. */
+  *waits(): Iterable<ContestedWait> {
+    for (let turn = this.line.first; turn !== undefined; turn = turn.next) yield turn;
+  }
+
+  /** Who would be served, if all for whom `letsGo` answers true gave back what they have. */
+  served(letsGo: LetsGo): Iterable<ContestedWait> {
+    const { capacityWeight: capacity } = this;
+    return servedInOrder(
+      { holdings: this.holdings(), waits: this.waits() },
+      { capacity, weigh: (share) => this.weigh(share) },
+      letsGo,
+    );
   }
 
   /** What errors call it. */
@@ -150,8 +193,7 @@ export abstract class Turns<Wants, Guard> {
 
   /** What somebody is told whose time was up. */
   timeoutError(turn: Turn<Wants, Guard>, timeoutMs: number): WaitTimeoutError {
-    let ahead = 0;
-    for (let at = turn.previous; at !== undefined; at = at.previous) ahead++;
+    const ahead = countAhead(turn);
     return new WaitTimeoutError(this.what, timeoutMs, `${this.excuse(turn.wants)}, and ${ahead} wait ahead`);
   }
 
@@ -200,6 +242,7 @@ export abstract class Turns<Wants, Guard> {
 
   /** Every grant but those of the hot paths, which know of no owner. */
   #grant(wants: Wants, owner: string | undefined): Guard {
+    tellGrant(owner);
     return this.hold(wants, owner);
   }
 
@@ -211,6 +254,7 @@ export abstract class Turns<Wants, Guard> {
   }
 
   #join(turn: Turn<Wants, Guard>): void {
+    tellBegin(turn, this);
     if (turn.level !== REENTRY_LEVEL) return joinByRank(this.line, turn);
     let ahead: Turn<Wants, Guard> | undefined = undefined, next = this.line.first;
     while (next !== undefined && next.level === REENTRY_LEVEL) {
@@ -222,6 +266,7 @@ export abstract class Turns<Wants, Guard> {
 
   #part(turn: Turn<Wants, Guard>): void {
     this.line.remove(turn);
+    tellEnd(turn);
   }
 }
 
@@ -229,7 +274,7 @@ export abstract class Turns<Wants, Guard> {
 const REENTRY_LEVEL = Infinity;
 
 /** Somebody who waits for a lock. */
-export class Turn<Wants, Guard> extends Waiter<Guard> implements RankedNode<Turn<Wants, Guard>> {
+export class Turn<Wants, Guard> extends Waiter<Guard> implements RankedNode<Turn<Wants, Guard>>, ContestedWait {
   previous: Turn<Wants, Guard> | undefined = undefined;
   next: Turn<Wants, Guard> | undefined = undefined;
   overtaken = 0;
@@ -247,6 +292,11 @@ export class Turn<Wants, Guard> extends Waiter<Guard> implements RankedNode<Turn
     super();
     this.stampMs = turns.accounts.stamp();
     this.#turns = turns;
+  }
+
+  /** What it waits for, for a report. */
+  get share(): Share {
+    return this.#turns.shown(this.wants);
   }
 
   protected override leave(cause: "timeout" | "abort"): void {

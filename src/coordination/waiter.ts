@@ -95,6 +95,11 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     this.#reject(reason);
   }
 
+  /** Gives up with an error, as if a signal had been aborted with it; whoever waits no more is left alone. */
+  giveUp(reason: unknown): void {
+    if (!this.#settled) this.#giveUp("abort", reason);
+  }
+
   /** Called by the signal. */
   handleEvent(): void {
     this.#giveUp("abort", this.#signal?.reason);

@@ -4,19 +4,25 @@
  * @module
  */
 
+/** Permits, or the way of a read-write lock. */
+export type Share = number | "read" | "write";
+
 /** Somebody who holds a share of something. */
-export interface Holding {
+export interface ContestedHolding {
   /** Who; undefined if nobody told. */
   readonly owner: string | undefined;
-  /** How much: permits, or the amounts of a lease. */
-  readonly share: number;
+  /** How much, or how. */
+  readonly share: Share;
 }
 
 /** Somebody who waits for a share. */
-export interface Waiting extends Holding {
+export interface ContestedWait extends ContestedHolding {
   /** Ends the wait with an error. */
-  refuse(reason: unknown): void;
+  giveUp(reason: unknown): void;
 }
+
+/** Somebody with a name who waits. */
+export type OwnedWait = ContestedWait & { readonly owner: string };
 
 /** Whether an owner will give back what it holds, as far as is known. */
 export type LetsGo = (owner: string | undefined) => boolean;
@@ -24,33 +30,35 @@ export type LetsGo = (owner: string | undefined) => boolean;
 /** Something that owners hold and wait for. */
 export interface Contested {
   /** What it is: `"mutex"`, `"semaphore"`, ... */
-  readonly type: string;
+  readonly noun: string;
   /** What people call it. */
   readonly name: string | undefined;
   /** Who holds shares of it. */
-  holdings(): Iterable<Holding>;
+  holdings(): Iterable<ContestedHolding>;
   /** Who waits, in the order of service. */
-  line(): Iterable<Waiting>;
+  waits(): Iterable<ContestedWait>;
   /** Which of those who wait would be served in the end, if all for whom `letsGo` answers true gave back what they have and get. */
-  served(letsGo: LetsGo): Iterable<Waiting>;
+  served(letsGo: LetsGo): Iterable<ContestedWait>;
 }
 
 /**
  * {@linkcode Contested.served} for whatever has a number of equal permits and serves strictly in order of its line: whoever cannot be
  * served holds up everybody behind.
  *
- * @param free Permits that nobody holds.
+ * @param capacity Permits in all.
+ * @param weigh How many permits a share is.
  */
 export function* servedInOrder(
-  { holdings, line }: { readonly holdings: Iterable<Holding>; readonly line: Iterable<Waiting> },
-  free: number,
+  { holdings, waits }: { readonly holdings: Iterable<ContestedHolding>; readonly waits: Iterable<ContestedWait> },
+  { capacity, weigh }: { readonly capacity: number; readonly weigh: (share: Share) => number },
   letsGo: LetsGo,
-): Generator<Waiting> {
-  let permits = free;
-  for (const { owner, share } of holdings) if (letsGo(owner)) permits += share;
-  for (const waiting of line) {
-    if (waiting.share > permits) return;
-    yield waiting;
-    if (!letsGo(waiting.owner)) permits -= waiting.share;
+): Generator<ContestedWait> {
+  let permits = capacity;
+  for (const { owner, share } of holdings) if (!letsGo(owner)) permits -= weigh(share);
+  for (const wait of waits) {
+    const wanted = weigh(wait.share);
+    if (wanted > permits) return;
+    yield wait;
+    if (!letsGo(wait.owner)) permits -= wanted;
   }
 }

@@ -6,15 +6,16 @@
 
 import { PuffinError } from "../../errors.ts";
 import { nameOf } from "../primitive.ts";
+import type { Share } from "./contested.ts";
 
 /** Something that is held or waited for. */
 export interface ContestedShare {
   /** `"mutex"`, `"semaphore"`, `"resource pool"`, ... */
-  readonly type: string;
+  readonly noun: string;
   /** What people call it. */
   readonly name: string | undefined;
-  /** How much of it: permits; 1 of what only one can hold. */
-  readonly share: number;
+  /** How much of it, or how: permits, or `"read"` or `"write"` of a read-write lock. */
+  readonly share: Share;
 }
 
 /** One owner in a circle: it waits for something that the next one holds, or stands in line for. */
@@ -64,6 +65,7 @@ export function describeCircle({ circle }: DeadlockReport): string {
   }).join("; ");
 }
 
-function describeShare({ type, name, share }: ContestedShare): string {
-  return share === 1 ? nameOf(type, name) : `${share} of ${nameOf(type, name)}`;
+function describeShare({ noun, name, share }: ContestedShare): string {
+  const what = nameOf(noun, name);
+  return share === 1 ? what : typeof share === "number" ? `${share} of ${what}` : `${what} to ${share}`;
 }

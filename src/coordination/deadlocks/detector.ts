@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Contested, Waiting } from "./contested.ts";
+import type { Contested, OwnedWait, Share } from "./contested.ts";
 import {
   type ContestedShare,
   type DeadlockedOwner,
@@ -76,7 +76,7 @@ export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector
 class Detector implements DeadlockDetector, WaitWatch {
   readonly #graph = new WaitGraph();
   readonly #options: DeadlockOptions;
-  readonly #waits = new Map<Waiting, Wait>();
+  readonly #waits = new Map<OwnedWait, Wait>();
   /** Waits of circles that were reported. */
   readonly #reported = new WeakSet<Wait>();
   /** Waits to look at, before the turn ends. */
@@ -91,14 +91,14 @@ class Detector implements DeadlockDetector, WaitWatch {
     return this.#graph.size;
   }
 
-  begins(waiting: Waiting & { readonly owner: string }, target: Contested): void {
+  begins(waiting: OwnedWait, target: Contested): void {
     const wait = { waiting, target, at: this.#options.stacks === true ? stackHere() : undefined };
     this.#waits.set(waiting, wait);
     this.#graph.add(wait);
     this.#suspect(wait);
   }
 
-  ends(waiting: Waiting): void {
+  ends(waiting: OwnedWait): void {
     const wait = this.#waits.get(waiting);
     if (wait === undefined) return; // it began before the detector was on
     this.#waits.delete(waiting);
@@ -137,8 +137,8 @@ class Detector implements DeadlockDetector, WaitWatch {
     for (const wait of circle) this.#reported.add(wait);
     this.found++;
     const victim = this.#options.refuse === "youngest" ? this.#youngest(circle) : undefined;
-    const report = reportOf(circle, stuck, victim?.waiting.owner);
-    if (victim !== undefined) victim.waiting.refuse(new DeadlockError(report));
+    const report = reportOf(from(victim, circle), stuck, victim?.waiting.owner);
+    if (victim !== undefined) victim.waiting.giveUp(new DeadlockError(report));
     this.#tell(report);
     // There may be another circle among the rest.
     if (victim !== undefined) { for (const wait of circle) if (wait !== victim) this.#suspects.push(wait); }
@@ -162,6 +162,12 @@ class Detector implements DeadlockDetector, WaitWatch {
   }
 }
 
+/** The circle, told from one of its waits on. */
+function from(first: Wait | undefined, circle: readonly Wait[]): readonly Wait[] {
+  const at = first === undefined ? 0 : circle.indexOf(first);
+  return [...circle.slice(at), ...circle.slice(0, at)];
+}
+
 function reportOf(circle: readonly Wait[], stuck: ReadonlySet<string>, refused: string | undefined): DeadlockReport {
   const targets = new Set(circle.map(({ target }) => target));
   return {
@@ -178,8 +184,8 @@ function reportOf(circle: readonly Wait[], stuck: ReadonlySet<string>, refused: 
   };
 }
 
-function shareOf({ type, name }: Contested, share: number): ContestedShare {
-  return { type, name, share };
+function shareOf({ noun, name }: Contested, share: Share): ContestedShare {
+  return { noun, name, share };
 }
 
 function stackHere(): string | undefined {

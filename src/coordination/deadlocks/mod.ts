@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { Share } from "./contested.ts";
 export {
   type ContestedShare,
   type DeadlockedOwner,

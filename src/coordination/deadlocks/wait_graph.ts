@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Contested, Waiting } from "./contested.ts";
+import type { Contested, OwnedWait } from "./contested.ts";
 
 /** A wait that has begun and not ended. */
 export interface Wait {
   /** Whoever waits, with a name. */
-  readonly waiting: Waiting & { readonly owner: string };
+  readonly waiting: OwnedWait;
   /** What it waits for. */
   readonly target: Contested;
   /** Where that was asked for, if that is recorded. */
@@ -121,7 +121,7 @@ export class WaitGraph {
 /** Who may have to go on before a wait can end: all that hold what it waits for, or stand ahead of it. */
 function* blockers({ waiting, target }: Wait): Generator<string> {
   for (const { owner } of target.holdings()) if (owner !== undefined) yield owner;
-  for (const ahead of target.line()) {
+  for (const ahead of target.waits()) {
     if (ahead === waiting) return;
     if (ahead.owner !== undefined) yield ahead.owner;
   }

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Contested, type Holding, type LetsGo, servedInOrder, type Waiting } from "./contested.ts";
+import { type Contested, type ContestedHolding, type LetsGo, type OwnedWait, servedInOrder } from "./contested.ts";
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 
 /** Permits, without any of the machinery around them. */
 class Permits implements Contested {
-  readonly type = "permits";
-  readonly held: Holding[] = [];
-  readonly waits: (Waiting & { readonly owner: string })[] = [];
+  readonly noun = "permits";
+  readonly held: (ContestedHolding & { readonly share: number })[] = [];
+  readonly line: (OwnedWait & { readonly share: number })[] = [];
 
   constructor(readonly name: string, readonly capacity: number) {}
 
@@ -19,23 +19,23 @@ class Permits implements Contested {
     return this.held;
   }
 
-  line() {
-    return this.waits;
+  waits() {
+    return this.line;
   }
 
   served(letsGo: LetsGo) {
-    return servedInOrder({ holdings: this.held, line: this.waits }, this.free, letsGo);
+    return servedInOrder({ holdings: this.held, waits: this.line }, { capacity: this.capacity, weigh: Number }, letsGo);
   }
 }
 
 /** Asks for permits: holds them at once if it can, else stands in line. */
 function ask(graph: WaitGraph, target: Permits, owner: string, share: number): Wait | undefined {
-  if (target.waits.length === 0 && share <= target.free) {
+  if (target.line.length === 0 && share <= target.free) {
     target.held.push({ owner, share });
     return undefined;
   }
-  const waiting = { owner, share, refuse() {} };
-  target.waits.push(waiting);
+  const waiting = { owner, share, giveUp() {} };
+  target.line.push(waiting);
   const wait = { waiting, target, at: undefined };
   graph.add(wait);
   return wait;
@@ -46,7 +46,7 @@ function ask(graph: WaitGraph, target: Permits, owner: string, share: number): W
  * An owner that is served stops to wait for anything else, as whoever waits for the first of several.
  */
 function canGoOn(owner: string, pools: readonly Permits[]): boolean {
-  const held = pools.map((pool) => [...pool.held]), lines = pools.map((pool) => [...pool.waits]);
+  const held = pools.map((pool) => [...pool.held]), lines = pools.map((pool) => [...pool.line]);
   const isWaiting = (who: string) => lines.some((line) => line.some((waiting) => waiting.owner === who));
   for (let moved = true; moved;) {
     moved = false;

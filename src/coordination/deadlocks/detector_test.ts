@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { LeaseLock } from "../lease_lock.ts";
+import { Mutex } from "../mutex.ts";
+import { ReadWriteLock } from "../read_write_lock.ts";
+import { Semaphore } from "../semaphore.ts";
+import { DeadlockError, type DeadlockReport, detectDeadlocks } from "./mod.ts";
+
+/** Two owners, each holding a mutex and asking for the other's. */
+async function embrace(firstOwner = "first", secondOwner = "second") {
+  const a = new Mutex({ name: "a" }), b = new Mutex({ name: "b" });
+  const first = await a.acquire({ owner: firstOwner }), second = await b.acquire({ owner: secondOwner });
+  const abandon = new AbortController();
+  const options = { signal: abandon.signal };
+  const waits = [b.acquire({ ...options, owner: firstOwner }), a.acquire({ ...options, owner: secondOwner })];
+  return {
+    waits,
+    async end() {
+      abandon.abort();
+      await Promise.allSettled(waits);
+      first.release();
+      second.release();
+    },
+  };
+}
+
+Deno.test("detectDeadlocks() tells of a circle once, before the next turn, with who waits for what and where", async () => {
+  const reports: DeadlockReport[] = [];
+  using detector = detectDeadlocks({ onDeadlock: (report) => reports.push(report), stacks: true });
+  const { end } = await embrace();
+  await nextTurn();
+  assertEquals(detector.found, 1);
+  const [report] = reports;
+  assert(report !== undefined);
+  assertEquals(report.circle.map(({ at: _, ...rest }) => rest), [
+    {
+      owner: "first",
+      waitsFor: { noun: "mutex", name: "b", share: 1 },
+      holds: [{ noun: "mutex", name: "a", share: 1 }],
+    },
+    {
+      owner: "second",
+      waitsFor: { noun: "mutex", name: "a", share: 1 },
+      holds: [{ noun: "mutex", name: "b", share: 1 }],
+    },
+  ]);
+  assert(report.circle.every(({ at }) => at?.includes("embrace") === true));
+  assertEquals([report.refused, detector.waiting], [undefined, 2]);
+  await end();
+  assertEquals(detector.waiting, 0);
+});
+
+Deno.test('detectDeadlocks({ refuse: "youngest" }) ends the wait that began last, and the other goes on', async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const { waits, end } = await embrace();
+  const error = await waits[1]?.then(() => undefined, (error) => error);
+  assertInstanceOf(error, DeadlockError);
+  assertEquals(error.report.refused, "second");
+  assertEquals(
+    error.message,
+    'Cannot wait any longer for owner "second": "second" waits for the mutex "a" and holds the mutex "b"; ' +
+      '"first" waits for the mutex "b" and holds the mutex "a"; acquire them in the same order everywhere, or set a timeoutMs and try again',
+  );
+  assertEquals([detector.found, detector.waiting], [1, 1]);
+  await end();
+});
+
+Deno.test("detectDeadlocks() finds a writer and a reader that hold each other up", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const lock = new ReadWriteLock({ name: "data" }), mutex = new Mutex({ name: "log" });
+  const reading = await lock.read({ owner: "reader" }), logging = await mutex.acquire({ owner: "writer" });
+  const writing = lock.write({ owner: "writer" });
+  await assertRejects(
+    () => mutex.acquire({ owner: "reader" }),
+    DeadlockError,
+    '"writer" waits for the read-write lock "data" to write',
+  );
+  reading.release();
+  (await writing).release();
+  logging.release();
+  assertEquals(detector.found, 1);
+});
+
+Deno.test("detectDeadlocks() accuses nobody of waiting for a lease, which ends by itself", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const lease = new LeaseLock({ ttlMs: 60_000 }), mutex = new Mutex();
+  const leased = await lease.acquire({ owner: "a" }), held = await mutex.acquire({ owner: "b" });
+  const waits = [mutex.acquire({ owner: "a" }), lease.acquire({ owner: "b" })] as const;
+  await nextTurn();
+  assertEquals([detector.found, detector.waiting], [0, 2]);
+  held.release();
+  (await waits[0]).release();
+  leased.release();
+  (await waits[1]).release();
+});
+
+Deno.test("detectDeadlocks() hears no more after stop(), and there is one at a time", async () => {
+  const detector = detectDeadlocks({ refuse: "youngest" });
+  assertThrows(() => detectDeadlocks(), Error, "a detector is on already");
+  detector.stop();
+  detector.stop();
+  const { end } = await embrace();
+  await nextTurn();
+  assertEquals(detector.found, 0);
+  await end();
+});
+
+Deno.test("detectDeadlocks() reports what its listener's error did not keep it from seeing", async () => {
+  const thrown: unknown[] = [];
+  const listener = (event: ErrorEvent) => {
+    event.preventDefault();
+    thrown.push(event.error);
+  };
+  addEventListener("error", listener);
+  using detector = detectDeadlocks({
+    onDeadlock: () => {
+      throw new Error("listener");
+    },
+  });
+  const one = await embrace(), two = await embrace("third", "fourth");
+  await nextTurn();
+  assertEquals(detector.found, 2);
+  assertEquals(thrown.map(String), ["Error: listener", "Error: listener"]);
+  await one.end();
+  await two.end();
+  removeEventListener("error", listener);
+});
+
+/** One line of work: what it asks for, in order. */
+interface Script {
+  readonly asks: readonly { readonly target: number; readonly share: number; readonly pause: boolean }[];
+}
+
+const scripts = fc.array(
+  fc.record({
+    asks: fc.array(
+      fc.record({
+        target: fc.integer({ min: 0, max: 4 }),
+        share: fc.integer({ min: 1, max: 3 }),
+        pause: fc.boolean(),
+      }),
+      { maxLength: 5 },
+    ),
+  }),
+  { minLength: 2, maxLength: 6 },
+);
+
+/** Runs all scripts at once over five locks; each keeps what it got until it ends or is refused. */
+async function play(all: readonly Script[]): Promise<{ readonly refused: number }> {
+  const semaphore = new Semaphore(3), readWrite = new ReadWriteLock();
+  const locks = [new Mutex(), new Mutex(), new Mutex()];
+  let refused = 0;
+  await Promise.all(all.map(async ({ asks }, index) => {
+    const owner = `${index}`, held: Disposable[] = [], targets = new Set<number>();
+    try {
+      for (const { target, share, pause } of asks) {
+        if (targets.has(target)) continue; // re-entry is refused anyway
+        targets.add(target);
+        if (pause) await nextTurn();
+        const lock = locks[target];
+        if (lock !== undefined) held.push(await lock.acquire({ owner }));
+        else if (target === 3) held.push(await semaphore.acquire(share, { owner }));
+        else held.push(await (share === 1 ? readWrite.read({ owner }) : readWrite.write({ owner })));
+      }
+    } catch (error) {
+      assertInstanceOf(error, DeadlockError);
+      refused++;
+    } finally {
+      for (const guard of held.reverse()) guard[Symbol.dispose]();
+    }
+  }));
+  assertEquals([semaphore.snapshot().holders, readWrite.snapshot().waiters], [[], []]);
+  return { refused };
+}
+
+Deno.test("detectDeadlocks() lets every mixture of locks come to an end, and refuses nobody without need", async () => {
+  let circles = 0;
+  await fc.assert(
+    fc.asyncProperty(scripts, async (all) => {
+      using detector = detectDeadlocks({ refuse: "youngest" });
+      const { refused } = await play(all); // would hang on any circle that was missed
+      assertEquals(refused, detector.found);
+      assertEquals(detector.waiting, 0);
+      circles += refused;
+      const inOrder = all.map(({ asks }) => ({ asks: [...asks].sort((a, b) => a.target - b.target) }));
+      assertEquals((await play(inOrder)).refused, 0);
+    }),
+    { numRuns: 300 },
+  );
+  assert(circles > 20, `only ${circles}`);
+});
