@@ -27,6 +27,7 @@ export interface BarrierPass {
 
 /** How a barrier stands. */
 export interface BarrierSnapshot extends PrimitiveSnapshot {
+  /** What it is. */
   readonly type: "barrier";
   /** How many must come. */
   readonly parties: number;

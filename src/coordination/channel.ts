@@ -14,6 +14,7 @@ import { WaitTimeoutError } from "./waiter.ts";
 
 /** How a channel stands. */
 export interface ChannelSnapshot extends PrimitiveSnapshot {
+  /** What it is. */
   readonly type: "channel";
   /** How many items it keeps at most. */
   readonly capacity: number;

@@ -12,6 +12,7 @@ import { WaitTimeoutError } from "./waiter.ts";
 
 /** How a latch stands. */
 export interface LatchSnapshot extends PrimitiveSnapshot {
+  /** What it is. */
   readonly type: "latch";
   /** How much is still to be counted down; 0 when it is open. */
   readonly count: number;

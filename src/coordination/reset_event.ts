@@ -22,6 +22,7 @@ export interface ResetEventOptions extends PrimitiveOptions {
 
 /** How an event stands. */
 export interface ResetEventSnapshot extends PrimitiveSnapshot {
+  /** What it is. */
   readonly type: "event";
   /** Who resets it. */
   readonly mode: ResetMode;
