@@ -30,6 +30,29 @@ export { Mutex, type MutexGuard } from "./mutex.ts";
 export { type ReadGuard, ReadWriteLock, type WriteGuard } from "./read_write_lock.ts";
 export { ReentryError } from "./reentry_error.ts";
 export { Semaphore, type SemaphoreGuard, type SemaphoreSnapshot } from "./semaphore.ts";
+export {
+  Barrier,
+  type BarrierBreak,
+  type BarrierOptions,
+  type BarrierPass,
+  type BarrierSnapshot,
+  BrokenBarrierError,
+  MAX_PARTIES,
+} from "./barrier.ts";
+export { Channel, ChannelClosedError, type ChannelSnapshot, MAX_CHANNEL_CAPACITY } from "./channel.ts";
+export { type ConditionSnapshot, ConditionVariable } from "./condition_variable.ts";
+export {
+  createPrimitive,
+  type PrimitiveEntry,
+  type PrimitiveOf,
+  type PrimitiveSpec,
+  type PrimitiveTable,
+  type PrimitiveType,
+} from "./create_primitive.ts";
+export { Latch, type LatchSnapshot } from "./latch.ts";
+export { type OwnerUsage, Quota, type QuotaOptions, type QuotaShare, type QuotaSnapshot } from "./quota.ts";
+export { QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
+export { ResetEvent, type ResetEventOptions, type ResetEventSnapshot, type ResetMode } from "./reset_event.ts";
 export type { TurnOptions } from "./turn_options.ts";
 export type {
   HolderSnapshot,
@@ -39,4 +62,4 @@ export type {
   WaiterSnapshot,
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
-export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+export { type TimeoutWording, type WaitOptions, WaitTimeoutError } from "./waiter.ts";

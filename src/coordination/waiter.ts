@@ -16,6 +16,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a primitive that is not held says what could not be done in time. */
+export interface TimeoutWording {
+  /** What was to be done with it. Default `"acquire"`. */
+  readonly action?: string;
+  /** What helps, other than to wait longer. Default `"hold it for a shorter time"`. */
+  readonly remedy?: string;
+}
+
 /** Thrown when a turn did not come in time. */
 export class WaitTimeoutError extends PuffinError {
   /** Stable across releases: branch on this, never on the message. */
@@ -24,8 +32,9 @@ export class WaitTimeoutError extends PuffinError {
   readonly timeoutMs: number;
 
   /** Words the message: `what` was waited for, and `state` tells how things stood when time was up. */
-  constructor(what: string, timeoutMs: number, state: string) {
-    super(`Cannot acquire ${what} within ${timeoutMs} ms: ${state}; raise timeoutMs, or hold it for a shorter time`);
+  constructor(what: string, timeoutMs: number, state: string, wording: TimeoutWording = {}) {
+    const { action = "acquire", remedy = "hold it for a shorter time" } = wording;
+    super(`Cannot ${action} ${what} within ${timeoutMs} ms: ${state}; raise timeoutMs, or ${remedy}`);
     this.timeoutMs = timeoutMs;
   }
 }

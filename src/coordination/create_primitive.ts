@@ -1,0 +1,150 @@
+/**
+ * Primitives made from plain data, as from a configuration.
+ *
+ * @module
+ */
+
+import { Barrier, type BarrierOptions } from "./barrier.ts";
+import { Channel } from "./channel.ts";
+import { ConditionVariable } from "./condition_variable.ts";
+import { Latch } from "./latch.ts";
+import { Mutex } from "./mutex.ts";
+import type { PrimitiveOptions } from "./primitive.ts";
+import { Quota, type QuotaOptions } from "./quota.ts";
+import { ResetEvent, type ResetEventOptions } from "./reset_event.ts";
+
+/** What there is to make: for each type what it takes, and the class it becomes. */
+export interface PrimitiveTable {
+  /** See {@linkcode Mutex}. */
+  readonly "mutex": PrimitiveEntry<PrimitiveOptions, Mutex>;
+  /** See {@linkcode Barrier}. */
+  readonly "barrier": PrimitiveEntry<BarrierOptions & { readonly parties: number }, Barrier>;
+  /** See {@linkcode Latch}. */
+  readonly "latch": PrimitiveEntry<PrimitiveOptions & { readonly count: number }, Latch>;
+  /** See {@linkcode ResetEvent}. */
+  readonly "event": PrimitiveEntry<ResetEventOptions, ResetEvent>;
+  /** See {@linkcode ConditionVariable}; by default with a mutex of its own. */
+  readonly "condition": PrimitiveEntry<PrimitiveOptions & { readonly mutex?: Mutex }, ConditionVariable>;
+  /** See {@linkcode Quota}. */
+  readonly "quota": PrimitiveEntry<QuotaOptions & { readonly limit: number }, Quota>;
+  /** See {@linkcode Channel}. */
+  readonly "channel": PrimitiveEntry<PrimitiveOptions & { readonly capacity: number }, Channel<unknown>>;
+}
+
+/** A line of {@linkcode PrimitiveTable}. */
+export interface PrimitiveEntry<Options, Primitive> {
+  /** The arguments and options of the class, in one record. */
+  readonly options: Options;
+  /** The class. */
+  readonly primitive: Primitive;
+}
+
+/** What {@linkcode createPrimitive} can make. */
+export type PrimitiveType = keyof PrimitiveTable;
+
+/** What a type is made from. */
+export type PrimitiveSpec<Type extends PrimitiveType> = { readonly type: Type } & PrimitiveTable[Type]["options"];
+
+/** The class behind a type. */
+export type PrimitiveOf<Type extends PrimitiveType> = PrimitiveTable[Type]["primitive"];
+
+/** How a type is made; its options are named, so that a misspelt one is found. */
+interface Recipe<Options, Primitive> {
+  readonly options: Readonly<Record<Exclude<keyof Options, keyof PrimitiveOptions>, true>>;
+  make(options: Options): Primitive;
+}
+
+const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["options"], PrimitiveOf<Type>> } = {
+  "mutex": { options: {}, make: () => new Mutex() },
+  "barrier": { options: { parties: true, action: true }, make: (spec) => new Barrier(spec.parties, spec) },
+  "latch": { options: { count: true }, make: (spec) => new Latch(spec.count, spec) },
+  "event": { options: { mode: true, isSet: true }, make: (spec) => new ResetEvent(spec) },
+  "condition": {
+    options: { mutex: true },
+    make: (spec) => new ConditionVariable(spec.mutex ?? new Mutex(), spec),
+  },
+  "quota": {
+    options: { limit: true, ownerLimit: true, ownerLimits: true },
+    make: (spec) => new Quota(spec.limit, spec),
+  },
+  "channel": { options: { capacity: true }, make: (spec) => new Channel(spec.capacity, spec) },
+};
+
+const COMMON_OPTIONS: Readonly<Record<keyof PrimitiveOptions, true>> = { name: true, timing: true, clock: true };
+
+/**
+ * Makes any primitive from data.
+ *
+ * @param spec Its `type`, and what its class takes: `{ type: "barrier", parties: 3, name: "phase" }`.
+ * @returns An instance of that type's class.
+ * @throws {TypeError} If the type is unknown, or it has no such option, or an option is of the wrong kind.
+ * @throws {RangeError} If a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { createPrimitive } from "./create_primitive.ts";
+ *
+ * const latch = createPrimitive({ type: "latch", count: 2, name: "ready" });
+ * assertEquals(latch.countDown(), 1);
+ * assertThrows(() => createPrimitive({ type: "barrier", parties: 0 }), RangeError, "parties 0");
+ * ```
+ */
+export function createPrimitive<const Type extends PrimitiveType>(spec: PrimitiveSpec<Type>): PrimitiveOf<Type> {
+  requireSpec(spec);
+  return RECIPES[spec.type].make(spec);
+}
+
+/** What compiled code cannot get wrong, but a file or a caller without types can. */
+function requireSpec(spec: unknown): void {
+  if (typeof spec !== "object" || spec === null) {
+    throw new TypeError(
+      `Cannot create a primitive from ${show(spec)}: expected an object with a type; give it one of ${list(RECIPES)}`,
+    );
+  }
+  const type: unknown = Reflect.get(spec, "type");
+  if (!isPrimitiveType(type)) {
+    throw new TypeError(
+      `Cannot create a primitive of type ${show(type)}: expected one of ${list(RECIPES)}; correct the type`,
+    );
+  }
+  const known = { ...COMMON_OPTIONS, ...RECIPES[type].options };
+  for (const key of Object.keys(spec)) {
+    if (key !== "type" && !Object.hasOwn(known, key)) {
+      throw new TypeError(
+        `Cannot create a ${type} with option ${show(key)}: expected ${list(known)}; correct it, or leave it out`,
+      );
+    }
+  }
+  const name: unknown = Reflect.get(spec, "name"), timing: unknown = Reflect.get(spec, "timing");
+  const clock: unknown = Reflect.get(spec, "clock");
+  if (name !== undefined && (typeof name !== "string" || name === "")) {
+    throw new TypeError(
+      `Cannot create a ${type} with name ${show(name)}: expected a string that is not empty; leave it out for none`,
+    );
+  }
+  if (timing !== undefined && timing !== "on" && timing !== "off") {
+    throw new TypeError(
+      `Cannot create a ${type} with timing ${show(timing)}: expected "on" or "off"; leave it out for "off"`,
+    );
+  }
+  if (clock !== undefined && typeof clock !== "function") {
+    throw new TypeError(
+      `Cannot create a ${type} with clock ${
+        show(clock)
+      }: expected a function that tells milliseconds; leave it out for performance.now`,
+    );
+  }
+}
+
+function isPrimitiveType(type: unknown): type is PrimitiveType {
+  return typeof type === "string" && Object.hasOwn(RECIPES, type);
+}
+
+function list(record: object): string {
+  return Object.keys(record).map((key) => `"${key}"`).join(", ");
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : String(value);
+}

@@ -1,0 +1,430 @@
+/**
+ * A limit that is shared out: so much in all, so much for each.
+ *
+ * @module
+ */
+
+import { Accounts, type HolderSnapshot, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
+import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
+import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
+import { requireCount } from "./require_count.ts";
+import { refuseTurn, TurnLine } from "./turn_line.ts";
+import type { TurnOptions } from "./turn_options.ts";
+import { type LineNode, WaitLine } from "./wait_line.ts";
+import { WaitTimeoutError } from "./waiter.ts";
+
+/** What a quota can be made with. */
+export interface QuotaOptions extends PrimitiveOptions {
+  /** The limit of each owner that has none of its own: an integer, at least 0. By default none but the limit in all. */
+  readonly ownerLimit?: number;
+  /** Limits of single owners, instead of `ownerLimit`. */
+  readonly ownerLimits?: Readonly<Record<string, number>>;
+}
+
+/** What an owner has consumed, until it is given back. */
+export interface QuotaShare extends Disposable {
+  /** How much it is. */
+  readonly amount: number;
+  /** Whose it is, if that was told. */
+  readonly owner: string | undefined;
+  /** Gives it back; a second call changes nothing. */
+  release(): void;
+}
+
+/** How much an owner has. */
+export interface OwnerUsage {
+  /** Who it is. */
+  readonly owner: string;
+  /** What it holds. */
+  readonly used: number;
+  /** What it may hold; `Infinity` if it has no limit of its own. */
+  readonly limit: number;
+}
+
+/** How a quota stands. */
+export interface QuotaSnapshot extends PrimitiveSnapshot {
+  /** What it is. */
+  readonly type: "quota";
+  /** What is held in all. */
+  readonly used: number;
+  /** What may be held in all. */
+  readonly limit: number;
+  /** Owners who hold something, wait, or have a limit of their own. */
+  readonly owners: readonly OwnerUsage[];
+}
+
+interface Want {
+  readonly amount: number;
+  readonly account: OwnerAccount;
+}
+
+const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Shares out a limit among owners: none may hold more than its own, nor all together more than there is.
+ *
+ * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only because its
+ * own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays held, and nothing is granted until it
+ * is within the limit again. A request beyond a limit is refused at once, for it could wait for ever. Every method is O(1) but where it serves
+ * waiters: that takes as many steps as there are waiters whose owner is at its limit, besides those that are served.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Quota } from "./quota.ts";
+ *
+ * const calls = new Quota(10, { ownerLimit: 6, name: "calls" });
+ * const share = calls.tryAcquire(4, "ann");
+ * assertEquals([calls.used, calls.usedBy("ann")], [4, 4]);
+ * assertEquals(calls.tryAcquire(3, "ann"), undefined);
+ * assertEquals(calls.shortage(3, "ann"), { reason: "owner limit", requested: 3, used: 4, limit: 6, owner: "ann" });
+ * const waits = calls.withQuota(3, () => calls.used, { owner: "ann", timeoutMs: 60_000 });
+ * share?.release();
+ * assertEquals(await waits, 3);
+ * ```
+ */
+export class Quota {
+  readonly #name: string | undefined;
+  readonly #accounts: Accounts;
+  readonly #line: TurnLine<QuotaShare, Want>;
+  readonly #shares = new WaitLine<Share>();
+  readonly #owners: OwnerAccounts;
+  #limit: number;
+  #used = 0;
+  #round = 0;
+  /** Whether somebody waits because of the limit in all: then nobody behind is served. */
+  #isHeldUp = false;
+
+  /**
+   * Makes a quota.
+   *
+   * @param limit What all may hold together: an integer, at least 0.
+   * @throws {RangeError} If it, or an owner's limit, is none.
+   */
+  constructor(limit: number, options?: QuotaOptions) {
+    requireCount("make a quota with limit", limit, { ...COUNTS, advice: "give it what all may hold together" });
+    const ownerLimit = options?.ownerLimit;
+    if (ownerLimit !== undefined) {
+      requireCount("make a quota with ownerLimit", ownerLimit, { ...COUNTS, advice: "leave it out for none" });
+    }
+    this.#limit = limit;
+    this.#owners = new OwnerAccounts(ownerLimit ?? Infinity);
+    this.#name = options?.name;
+    this.#accounts = new Accounts(options);
+    this.#line = new TurnLine({
+      accounts: this.#accounts,
+      timeoutError: ({ want }, timeoutMs) => this.#timeoutError(want, timeoutMs),
+      left: ({ want }) => {
+        this.#noLongerWaits(want);
+        this.#serve();
+      },
+    });
+    for (const [owner, own] of Object.entries(options?.ownerLimits ?? {})) this.setOwnerLimit(owner, own);
+  }
+
+  /** What people call it. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** What is held in all. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** What may be held in all. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** How many wait. */
+  get waiters(): number {
+    return this.#line.size;
+  }
+
+  /** What an owner holds. */
+  usedBy(owner: string): number {
+    return this.#owners.find(owner).used;
+  }
+
+  /** What an owner may hold; `Infinity` if that is as much as there is. */
+  limitOf(owner: string): number {
+    return this.#owners.limitOf(this.#owners.find(owner));
+  }
+
+  /**
+   * Consumes an amount if that is within the limits and nobody waits ahead; `undefined` means "not now": {@linkcode shortage} tells why.
+   *
+   * @param amount An integer, at least 1.
+   * @throws {RangeError} If the amount is none.
+   * @throws {TypeError} If the owner is an empty string, or none at all.
+   */
+  tryAcquire(amount: number, owner?: string): QuotaShare | undefined {
+    this.#requireAmount(amount);
+    requireOwner(owner);
+    const account = this.#owners.find(owner);
+    return this.#isGrantable(amount, account) ? this.#take(amount, account) : undefined;
+  }
+
+  /**
+   * Why {@linkcode tryAcquire} would answer `undefined`; `undefined` if it would not.
+   *
+   * @throws What `tryAcquire` throws.
+   */
+  shortage(amount: number, owner?: string): QuotaShortage | undefined {
+    this.#requireAmount(amount);
+    requireOwner(owner);
+    const account = this.#owners.find(owner);
+    return this.#isGrantable(amount, account) ? undefined : this.#shortage(amount, account);
+  }
+
+  /**
+   * Consumes an amount, when that is within the limits.
+   *
+   * @param amount An integer, at least 1.
+   * @throws {QuotaExceededError} If it is more than the limit, or becomes so while it waits because a limit is lowered.
+   * @throws {WaitTimeoutError} If it could not be had within `timeoutMs`; the message tells what was used, and the limit.
+   * @throws {RangeError} If the amount or `timeoutMs` is out of range.
+   * @throws {TypeError} If `priority` or `owner` is none.
+   * @throws The signal's reason, once the signal is aborted; an aborted signal never consumes.
+   */
+  acquire(amount: number, options?: TurnOptions): Promise<QuotaShare> {
+    const refused = refuseTurn(options);
+    if (refused !== undefined) return refused;
+    try {
+      this.#requireAmount(amount);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const account = this.#owners.find(options?.owner);
+    if (this.#isGrantable(amount, account)) return Promise.resolve(this.#take(amount, account));
+    if (this.#isHopeless(amount, account)) return Promise.reject(this.#exceeded(amount, account));
+    return this.#wait({ amount, account }, options);
+  }
+
+  /** Consumes an amount, calls `fn`, and gives it back when that has returned, thrown or settled; answers what `fn` does. */
+  async withQuota<Result>(
+    amount: number,
+    fn: () => Result | PromiseLike<Result>,
+    options?: TurnOptions,
+  ): Promise<Result> {
+    const share = await this.acquire(amount, options);
+    try {
+      return await fn();
+    } finally {
+      share.release();
+    }
+  }
+
+  /**
+   * Changes what all may hold together, and serves whom that helps; whoever waits for more is refused.
+   *
+   * @param limit An integer, at least 0.
+   * @throws {RangeError} If it is none.
+   */
+  setLimit(limit: number): void {
+    requireCount(`set ${this.#what()} to limit`, limit, { ...COUNTS, advice: "set it to 0 to refuse everybody" });
+    this.#limit = limit;
+    this.#refuseHopeless();
+    this.#serve();
+  }
+
+  /**
+   * Changes what one owner may hold, and serves whom that helps; whoever waits for more is refused.
+   *
+   * @param limit An integer, at least 0; `undefined` for what owners may hold who have no limit of their own.
+   * @throws {RangeError} If it is none.
+   * @throws {TypeError} If the owner is an empty string, or none at all.
+   */
+  setOwnerLimit(owner: string, limit: number | undefined): void {
+    if (limit !== undefined) {
+      requireCount(`set ${this.#what()} for owner "${owner}" to limit`, limit, {
+        ...COUNTS,
+        advice: "set it to undefined for the limit that all owners have",
+      });
+    }
+    requireOwner(owner);
+    const account = this.#owners.find(owner);
+    account.ownLimit = limit;
+    this.#owners.keep(account);
+    this.#refuseHopeless();
+    this.#serve();
+    this.#owners.tidy(account);
+  }
+
+  /** How it stands. Each share is a holder of its own. */
+  snapshot(): QuotaSnapshot {
+    const holders: HolderSnapshot[] = [];
+    for (let share = this.#shares.first; share !== undefined; share = share.next) {
+      holders.push({ owner: share.owner, holds: share.amount, ageMs: this.#accounts.since(share.stampMs) });
+    }
+    return {
+      type: "quota",
+      name: this.#name,
+      holders,
+      waiters: this.#line.snapshots(({ amount }) => amount),
+      totals: this.#accounts.totals(),
+      used: this.#used,
+      limit: this.#limit,
+      owners: [...this.#owners.values()].map((account) => ({
+        owner: account.owner ?? "",
+        used: account.used,
+        limit: this.#owners.limitOf(account),
+      })),
+    };
+  }
+
+  #what(): string {
+    return nameOf("quota", this.#name);
+  }
+
+  #requireAmount(amount: number): void {
+    requireCount(`acquire from ${this.#what()} the amount`, amount, {
+      ...COUNTS,
+      min: 1,
+      advice: "count in whole units",
+    });
+  }
+
+  /** A waiter ahead matters if its owner is the same, or if the limit in all holds it up. */
+  #isGrantable(amount: number, account: OwnerAccount): boolean {
+    return !this.#isHeldUp && (account.owner === undefined || account.waiting === 0) &&
+      this.#used + amount <= this.#limit && account.used + amount <= this.#owners.limitOf(account);
+  }
+
+  #isHopeless(amount: number, account: OwnerAccount): boolean {
+    return amount > this.#limit || amount > this.#owners.limitOf(account);
+  }
+
+  #take(amount: number, account: OwnerAccount): QuotaShare {
+    this.#accounts.grants++;
+    return this.#grant({ amount, account });
+  }
+
+  #grant({ amount, account }: Want): Share {
+    this.#used += amount;
+    account.used += amount;
+    this.#owners.keep(account);
+    const share = new Share({ amount, account }, this.#accounts.stamp(), this.#giveBack);
+    this.#shares.insertAfter(this.#shares.last, share);
+    return share;
+  }
+
+  /** One function for all shares. */
+  readonly #giveBack = (share: Share): void => {
+    const { amount, account } = share.want;
+    this.#shares.remove(share);
+    this.#used -= amount;
+    account.used -= amount;
+    if (this.#line.first !== undefined) this.#serve();
+    this.#owners.tidy(account);
+  };
+
+  #wait(want: Want, options: TurnOptions | undefined): Promise<QuotaShare> {
+    const { account } = want, { last } = this.#line;
+    const isFirstOfItsOwner = account.owner === undefined || account.waiting === 0;
+    account.waiting++;
+    this.#owners.keep(account);
+    const promise = this.#line.join(want, options);
+    // Whoever stands last waits because it could not be granted; whoever went ahead of others may yet have to be.
+    if (this.#line.last === last) this.#serve();
+    else if (isFirstOfItsOwner && this.#isWithinOwnLimit(want)) this.#isHeldUp = true;
+    return promise;
+  }
+
+  #noLongerWaits({ account }: Want): void {
+    account.waiting--;
+    this.#owners.tidy(account);
+  }
+
+  #serve(): void {
+    const round = ++this.#round;
+    this.#isHeldUp = false;
+    for (let waiter = this.#line.first; waiter !== undefined;) {
+      const { want, next } = waiter;
+      if (want.account.heldUpIn === round || !this.#isWithinOwnLimit(want)) {
+        if (want.account.owner !== undefined) want.account.heldUpIn = round; // so that nobody of its own overtakes it
+      } else if (this.#used + want.amount > this.#limit) {
+        this.#isHeldUp = true;
+        return;
+      } else {
+        this.#line.serve(waiter, this.#grant(want));
+        this.#noLongerWaits(want);
+      }
+      waiter = next;
+    }
+  }
+
+  #isWithinOwnLimit({ amount, account }: Want): boolean {
+    return account.used + amount <= this.#owners.limitOf(account);
+  }
+
+  #refuseHopeless(): void {
+    for (let waiter = this.#line.first; waiter !== undefined;) {
+      const { want, next } = waiter;
+      if (this.#isHopeless(want.amount, want.account)) {
+        this.#line.refuse(waiter, this.#exceeded(want.amount, want.account));
+        this.#noLongerWaits(want);
+      }
+      waiter = next;
+    }
+  }
+
+  #exceeded(amount: number, account: OwnerAccount): QuotaExceededError {
+    return new QuotaExceededError(this.#what(), this.#shortage(amount, account));
+  }
+
+  #timeoutError({ amount, account }: Want, timeoutMs: number): WaitTimeoutError {
+    const what = `${amount} of ${this.#what()}`;
+    return new WaitTimeoutError(what, timeoutMs, describeShortage(this.#shortage(amount, account)));
+  }
+
+  #shortage(amount: number, account: OwnerAccount): QuotaShortage {
+    const { owner, used } = account;
+    const ownLimit = this.#owners.limitOf(account);
+    if (used + amount > ownLimit) return { reason: "owner limit", requested: amount, used, limit: ownLimit, owner };
+    const reason = this.#used + amount > this.#limit ? "limit" : "waiters";
+    return { reason, requested: amount, used: this.#used, limit: this.#limit, owner };
+  }
+}
+
+class Share implements QuotaShare, LineNode<Share> {
+  previous: Share | undefined = undefined;
+  next: Share | undefined = undefined;
+  readonly want: Want;
+  readonly stampMs: number;
+  #giveBack: ((share: Share) => void) | undefined;
+
+  constructor(want: Want, stampMs: number, giveBack: (share: Share) => void) {
+    this.want = want;
+    this.stampMs = stampMs;
+    this.#giveBack = giveBack;
+  }
+
+  get amount(): number {
+    return this.want.amount;
+  }
+
+  get owner(): string | undefined {
+    return this.want.account.owner;
+  }
+
+  release(): void {
+    const giveBack = this.#giveBack;
+    if (giveBack === undefined) return;
+    this.#giveBack = undefined;
+    giveBack(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+function requireOwner(owner: string | undefined): void {
+  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
+    throw new TypeError(
+      `Cannot acquire for owner ${JSON.stringify(owner)}: expected a string that is not empty; leave it out for nobody`,
+    );
+  }
+}
