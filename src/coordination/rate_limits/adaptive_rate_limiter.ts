@@ -5,12 +5,11 @@
  */
 
 import type { PrimitiveOptions } from "../primitive.ts";
-import type { SteadyClock } from "../steady_clock.ts";
 import { AdaptiveRule } from "./adaptive_rule.ts";
 import { GatedRateLimiter } from "./gated_limiter.ts";
 import type { RateLimiterSnapshot } from "./rate_limiter.ts";
 import { requireMs, requireWhole } from "./rate_rule.ts";
-import { RuleGate, steadyClock } from "./rule_gate.ts";
+import { RuleGate } from "./rule_gate.ts";
 
 /** What an {@linkcode AdaptiveRateLimiter} is made with. */
 export type AdaptiveRateLimiterOptions = PrimitiveOptions & {
@@ -77,7 +76,7 @@ export class AdaptiveRateLimiter extends GatedRateLimiter {
    */
   constructor(options: AdaptiveRateLimiterOptions) {
     const policy = requirePolicy(options);
-    const gate = new AdaptiveGate(policy, options, steadyClock(options));
+    const gate = new AdaptiveGate(policy, options);
     super(gate);
     this.#gate = gate;
     this.#slowMs = policy.slowMs;
@@ -142,27 +141,22 @@ function requireWithin(option: string, value: unknown, isWithin: boolean, wanted
 }
 
 /** Counts what is reported, and moves the limit of its rule. */
-class AdaptiveGate extends RuleGate {
-  readonly #rule: AdaptiveRule;
+class AdaptiveGate extends RuleGate<AdaptiveRule> {
   readonly #policy: Policy;
-  readonly #clock: SteadyClock;
   #periodEnd: number;
   #reports = 0;
   #bad = 0;
   /** Whether somebody was refused, or had to wait, in this period. */
   #felt = false;
 
-  constructor(policy: Policy, options: PrimitiveOptions, clock: SteadyClock) {
-    const rule = new AdaptiveRule(policy.start, policy.perMs, policy.burst);
-    super(rule, options, clock);
-    this.#rule = rule;
+  constructor(policy: Policy, options: PrimitiveOptions) {
+    super(new AdaptiveRule(policy.start, policy.perMs, policy.burst), options);
     this.#policy = policy;
-    this.#clock = clock;
-    this.#periodEnd = clock.now() + policy.perMs;
+    this.#periodEnd = this.clock.now() + policy.perMs;
   }
 
   get limit(): number {
-    return this.#rule.limit;
+    return this.rule.limit;
   }
 
   override takeNow(n: number): boolean {
@@ -178,7 +172,7 @@ class AdaptiveGate extends RuleGate {
   }
 
   report(isBad: boolean): void {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     if (now >= this.#periodEnd) this.#endPeriod(now);
     this.#reports++;
     if (isBad) this.#bad++;
@@ -196,7 +190,7 @@ class AdaptiveGate extends RuleGate {
 
   #move(limit: number): void {
     super.takeNow(0); // what has come back so far came at the old rate
-    this.#rule.limit = limit;
+    this.rule.limit = limit;
     this.newFirst();
   }
 }

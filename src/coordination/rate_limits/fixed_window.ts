@@ -29,13 +29,23 @@ import { RuleGate } from "./rule_gate.ts";
  * ```
  */
 export class FixedWindow extends GatedRateLimiter {
+  readonly #gate: RuleGate<FixedWindowRule>;
+
   /**
    * The first window begins.
    *
    * @throws {RangeError} If the rate is out of range.
    */
   constructor(options: RateLimiterOptions) {
-    super(new RuleGate(fixedWindowRule(options), options));
+    const gate = new RuleGate(fixedWindowRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 

@@ -75,14 +75,21 @@ export abstract class Gate {
 
   /** As {@linkcode RateLimiter.tryTake}. */
   tryTake(n: number): boolean {
+    return this.isOpen(n) && this.count(this.takeNow(n));
+  }
+
+  /** Whether nobody waits, so that whoever comes may try; checks `n`. */
+  isOpen(n: number): boolean {
     if (n !== 1) this.requireTokens(n);
-    if (this.line.size !== 0) {
-      this.catchUp();
-      if (this.line.size !== 0) return false;
-    }
-    if (!this.takeNow(n)) return false;
-    this.accounts.grants++;
-    return true;
+    if (this.line.size === 0) return true;
+    this.catchUp();
+    return this.line.size === 0;
+  }
+
+  /** Counts what was taken outside of the line. */
+  count(isTaken: boolean): boolean {
+    if (isTaken) this.accounts.grants++;
+    return isTaken;
   }
 
   /** As {@linkcode RateLimiter.take}. */

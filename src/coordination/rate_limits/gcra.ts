@@ -39,13 +39,23 @@ export type GcraOptions = RateLimiterOptions & {
  * ```
  */
 export class Gcra extends GatedRateLimiter {
+  readonly #gate: RuleGate<ArrivalRule>;
+
   /**
    * Nothing is due yet: the first token can be had at once.
    *
    * @throws {RangeError} If the rate or `toleranceMs` is out of range.
    */
   constructor(options: GcraOptions) {
-    super(new RuleGate(gcraRule(options), options));
+    const gate = new RuleGate(gcraRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 

@@ -42,13 +42,23 @@ export type LeakyBucketOptions = RateLimiterOptions & {
  * ```
  */
 export class LeakyBucket extends GatedRateLimiter {
+  readonly #gate: RuleGate<LeakyRule>;
+
   /**
    * Nobody waits.
    *
    * @throws {RangeError} If the rate, `queue` or `toleranceMs` is out of range.
    */
   constructor(options: LeakyBucketOptions) {
-    super(new RuleGate(leakyBucketRule(options), options));
+    const gate = new RuleGate(leakyBucketRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 

@@ -33,13 +33,23 @@ import { SlidingCounterRule } from "./sliding_counter_rule.ts";
  * ```
  */
 export class SlidingCounter extends GatedRateLimiter {
+  readonly #gate: RuleGate<SlidingCounterRule>;
+
   /**
    * Both counts are 0.
    *
    * @throws {RangeError} If the rate is out of range.
    */
   constructor(options: RateLimiterOptions) {
-    super(new RuleGate(slidingCounterRule(options), options));
+    const gate = new RuleGate(slidingCounterRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 

@@ -32,13 +32,23 @@ const LONGEST_LOG = 10_000_000;
  * ```
  */
 export class SlidingLog extends GatedRateLimiter {
+  readonly #gate: RuleGate<SlidingLogRule>;
+
   /**
    * The log is empty.
    *
    * @throws {RangeError} If the rate is out of range; `limit` may be 1e7 at most.
    */
   constructor(options: RateLimiterOptions) {
-    super(new RuleGate(slidingLogRule(options), options));
+    const gate = new RuleGate(slidingLogRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 

@@ -38,13 +38,23 @@ export type TokenBucketOptions = RateLimiterOptions & {
  * ```
  */
 export class TokenBucket extends GatedRateLimiter {
+  readonly #gate: RuleGate<ArrivalRule>;
+
   /**
    * Starts full.
    *
    * @throws {RangeError} If the rate or `burst` is out of range.
    */
   constructor(options: TokenBucketOptions) {
-    super(new RuleGate(tokenBucketRule(options), options));
+    const gate = new RuleGate(tokenBucketRule(options), options);
+    super(gate);
+    this.#gate = gate;
+  }
+
+  /** As {@linkcode RateLimiter.tryTake}. */
+  override tryTake(n = 1): boolean {
+    const gate = this.#gate;
+    return gate.isOpen(n) && gate.count(gate.rule.tryTake(gate.cells, 0, n, gate.clock.now()));
   }
 }
 
