@@ -7,16 +7,32 @@
 import { Barrier, type BarrierOptions } from "./barrier.ts";
 import { Channel } from "./channel.ts";
 import { ConditionVariable } from "./condition_variable.ts";
+import { KeyedMutex } from "./keyed_mutex.ts";
+import { LeaseLock, type LeaseLockOptions } from "./lease_lock.ts";
+import type { LockOptions } from "./lock_options.ts";
 import { Latch } from "./latch.ts";
 import { Mutex } from "./mutex.ts";
 import type { PrimitiveOptions } from "./primitive.ts";
 import { Quota, type QuotaOptions } from "./quota.ts";
+import { createRateLimiter, type RateLimiter, type RateLimiterRecipe } from "./rate_limits/mod.ts";
+import { ReadWriteLock } from "./read_write_lock.ts";
+import { Semaphore } from "./semaphore.ts";
 import { ResetEvent, type ResetEventOptions } from "./reset_event.ts";
 
 /** What there is to make: for each type what it takes, and the class it becomes. */
 export interface PrimitiveTable {
   /** See {@linkcode Mutex}. */
-  readonly "mutex": PrimitiveEntry<PrimitiveOptions, Mutex>;
+  readonly "mutex": PrimitiveEntry<LockOptions, Mutex>;
+  /** See {@linkcode Semaphore}. */
+  readonly "semaphore": PrimitiveEntry<LockOptions & { readonly capacity: number }, Semaphore>;
+  /** See {@linkcode ReadWriteLock}. */
+  readonly "read_write_lock": PrimitiveEntry<LockOptions, ReadWriteLock>;
+  /** See {@linkcode KeyedMutex}. */
+  readonly "keyed_mutex": PrimitiveEntry<LockOptions, KeyedMutex<unknown>>;
+  /** See {@linkcode LeaseLock}. */
+  readonly "lease": PrimitiveEntry<LeaseLockOptions, LeaseLock>;
+  /** See {@linkcode createRateLimiter}. */
+  readonly "rate_limiter": PrimitiveEntry<RateLimiterRecipe, RateLimiter>;
   /** See {@linkcode Barrier}. */
   readonly "barrier": PrimitiveEntry<BarrierOptions & { readonly parties: number }, Barrier>;
   /** See {@linkcode Latch}. */
@@ -48,14 +64,27 @@ export type PrimitiveSpec<Type extends PrimitiveType> = { readonly type: Type } 
 /** The class behind a type. */
 export type PrimitiveOf<Type extends PrimitiveType> = PrimitiveTable[Type]["primitive"];
 
+/** The keys of every member of a union. */
+type KeysOf<Options> = Options extends unknown ? keyof Options : never;
+
 /** How a type is made; its options are named, so that a misspelt one is found. */
 interface Recipe<Options, Primitive> {
-  readonly options: Readonly<Record<Exclude<keyof Options, keyof PrimitiveOptions>, true>>;
+  readonly options: Readonly<Record<Exclude<KeysOf<Options>, keyof PrimitiveOptions>, true>>;
   make(options: Options): Primitive;
 }
 
+const LOCK_OPTIONS = { reentry: true, barging: true } as const;
+
 const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["options"], PrimitiveOf<Type>> } = {
-  "mutex": { options: {}, make: () => new Mutex() },
+  "mutex": { options: LOCK_OPTIONS, make: (spec) => new Mutex(spec) },
+  "semaphore": { options: { ...LOCK_OPTIONS, capacity: true }, make: (spec) => new Semaphore(spec.capacity, spec) },
+  "read_write_lock": { options: LOCK_OPTIONS, make: (spec) => new ReadWriteLock(spec) },
+  "keyed_mutex": { options: LOCK_OPTIONS, make: (spec) => new KeyedMutex(spec) },
+  "lease": { options: { ...LOCK_OPTIONS, ttlMs: true }, make: (spec) => new LeaseLock(spec) },
+  "rate_limiter": {
+    options: { algorithm: true, limit: true, perMs: true, burst: true, queue: true, toleranceMs: true },
+    make: (spec) => createRateLimiter(spec),
+  },
   "barrier": { options: { parties: true, action: true }, make: (spec) => new Barrier(spec.parties, spec) },
   "latch": { options: { count: true }, make: (spec) => new Latch(spec.count, spec) },
   "event": { options: { mode: true, isSet: true }, make: (spec) => new ResetEvent(spec) },

@@ -10,7 +10,7 @@ import { LeaseTerm, type TermKeeper } from "./lease_term.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Holding, Turns } from "./turns.ts";
 
-const KIND = { type: "lease_lock", noun: "lease lock" };
+const KIND = { type: "lease", noun: "lease lock" };
 
 /** One term at most, under which one owner may have several guards; what is wanted is a time to live. */
 export class LeaseTurns extends Turns<number, LeaseHold> implements TermKeeper {

@@ -63,3 +63,4 @@ export type {
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
 export { type TimeoutWording, type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+export * from "./rate_limits/mod.ts";

@@ -8,7 +8,7 @@ import type { Holding } from "./holding.ts";
 import { LeaseSignal } from "./lease_signal.ts";
 import { NORMAL_LEVEL } from "../coordination/priority.ts";
 import type { QuotaGrant, QuotaScope } from "./quotas/mod.ts";
-import type { SteadyClock } from "./steady_clock.ts";
+import type { SteadyClock } from "../coordination/steady_clock.ts";
 
 /** How a lease is held: only leases have one whose pool or holder uses more than plain amounts. */
 export class LeaseDetails<Kinds extends string> {

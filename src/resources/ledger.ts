@@ -29,7 +29,7 @@ import { type ReclaimHost, Reclaims } from "./reclaims.ts";
 import { capacityRefusal } from "./refusals.ts";
 import type { AcquireOptions } from "./request.ts";
 import { type ServeHost, ServeLoop } from "./serve_loop.ts";
-import type { SteadyClock } from "./steady_clock.ts";
+import type { SteadyClock } from "../coordination/steady_clock.ts";
 import { Tally } from "./tally.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 

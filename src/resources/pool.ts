@@ -24,7 +24,7 @@ import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../coordination/
 import type { AcquireOptions, HolderOptions, ResourceAmounts } from "./request.ts";
 import { RequestReader } from "./request_reader.ts";
 import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
-import { SteadyClock } from "./steady_clock.ts";
+import { SteadyClock } from "../coordination/steady_clock.ts";
 import { useLease } from "./use_lease.ts";
 
 const DEFAULT_MAX_OVERTAKES = 1_000_000;

@@ -18,7 +18,7 @@ import { PoolWaiter, type Terms } from "./pool_waiter.ts";
 import type { PreemptedError } from "./preemption/preempted_error.ts";
 import { Preemption, type PreemptionHost } from "./preemption/preemption.ts";
 import type { PreemptionRules } from "./preemption/preemption_options.ts";
-import type { SteadyClock } from "./steady_clock.ts";
+import type { SteadyClock } from "../coordination/steady_clock.ts";
 import type { Tally } from "./tally.ts";
 
 /** What taking back asks of the books. */

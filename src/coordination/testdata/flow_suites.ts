@@ -7,6 +7,7 @@
 import { Channel } from "../channel.ts";
 import { ConditionVariable } from "../condition_variable.ts";
 import { Mutex, type MutexGuard } from "../mutex.ts";
+import { NORMAL_LEVEL } from "../priority.ts";
 import { Quota, type QuotaShare } from "../quota.ts";
 import type { TurnOptions } from "../turn_options.ts";
 import { type Call, Line, Oracle, type Suite } from "./fuzz.ts";
@@ -17,15 +18,15 @@ type ConditionOp = "acquire" | "try" | "release" | "wait" | "notify" | "notify a
 const GUARD = { release: () => {} };
 
 class ConditionOracle extends Oracle<ConditionOp> {
-  /** The holder, and behind it those who wait for the mutex, in order of arrival. */
-  locking: { readonly id: number; readonly handsOn: boolean }[] = [];
+  /** The holder, and behind it those who wait for the mutex, the urgent first. */
+  locking: { readonly id: number; readonly level: number; readonly handsOn: boolean }[] = [];
   readonly waiting = new Line<void>();
 
   override call({ op, n, options }: Call<ConditionOp>, id: number): unknown {
-    if (op === "acquire") this.#lock(id, false);
+    if (op === "acquire") this.#lock({ id, level: NORMAL_LEVEL, handsOn: false });
     else if (op === "try") {
       if (this.locking.length > 0) return undefined;
-      this.#lock(id, false);
+      this.#lock({ id, level: NORMAL_LEVEL, handsOn: false });
       this.outcomes.delete(id); // it does not wait
       return GUARD;
     } else if (op === "release") this.#unlock();
@@ -50,8 +51,10 @@ class ConditionOracle extends Oracle<ConditionOp> {
     return { locked: this.locking.length > 0, waiting: this.waiting.list.map(({ level }) => level) };
   }
 
-  #lock(id: number, handsOn: boolean): void {
-    if (this.locking.push({ id, handsOn }) === 1) this.end(id, GUARD);
+  #lock(locker: ConditionOracle["locking"][number]): void {
+    const behind = this.locking.findIndex((other, place) => place > 0 && other.level < locker.level);
+    this.locking.splice(behind === -1 ? this.locking.length : behind, 0, locker);
+    if (this.locking.length === 1) this.end(locker.id, GUARD);
   }
 
   #unlock(): void {
@@ -62,12 +65,12 @@ class ConditionOracle extends Oracle<ConditionOp> {
 
   #wake(most: number, handsOn: boolean): number {
     const woken = this.waiting.list.splice(0, most);
-    for (const { id } of woken) this.#lock(id, handsOn);
+    for (const { id, level } of woken) this.#lock({ id, level, handsOn });
     return woken.length;
   }
 }
 
-/** Whoever holds the mutex, wherever it came from, releases it or waits; priorities are for the condition's own line. */
+/** Whoever holds the mutex, wherever it came from, releases it or waits; who waits for the condition has a priority in both lines. */
 export const conditionSuite: Suite<ConditionOp> = {
   ops: [
     "acquire",
@@ -88,7 +91,7 @@ export const conditionSuite: Suite<ConditionOp> = {
     const mutex = new Mutex(), condition = new ConditionVariable(mutex);
     let held: MutexGuard | undefined = undefined;
     const hold = (guard: MutexGuard): MutexGuard => held = guard;
-    const none: MutexGuard = { release: () => {}, [Symbol.dispose]: () => {} };
+    const none: MutexGuard = { owner: undefined, ageMs: undefined, release: () => {}, [Symbol.dispose]: () => {} };
     return {
       oracle: new ConditionOracle(),
       subject: {

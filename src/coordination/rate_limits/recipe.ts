@@ -1,0 +1,85 @@
+/**
+ * Rate limiters from data.
+ *
+ * @module
+ */
+
+import { FixedWindow, fixedWindowRule } from "./fixed_window.ts";
+import { Gcra, type GcraOptions, gcraRule } from "./gcra.ts";
+import { LeakyBucket, type LeakyBucketOptions, leakyBucketRule } from "./leaky_bucket.ts";
+import type { RateLimiter, RateLimiterOptions } from "./rate_limiter.ts";
+import type { RateRule } from "./rate_rule.ts";
+import { SlidingCounter, slidingCounterRule } from "./sliding_counter.ts";
+import { SlidingLog, slidingLogRule } from "./sliding_log.ts";
+import { TokenBucket, type TokenBucketOptions, tokenBucketRule } from "./token_bucket.ts";
+
+/** An algorithm, and what it is made with. */
+export type RateLimiterRecipe =
+  | { readonly algorithm: "token_bucket" } & TokenBucketOptions
+  | { readonly algorithm: "leaky_bucket" } & LeakyBucketOptions
+  | { readonly algorithm: "gcra" } & GcraOptions
+  | { readonly algorithm: "fixed_window" | "sliding_log" | "sliding_counter" } & RateLimiterOptions;
+
+/**
+ * Makes a rate limiter from data.
+ *
+ * @throws {TypeError} If there is no such `algorithm`.
+ * @throws {RangeError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createRateLimiter } from "./recipe.ts";
+ *
+ * const limiter = createRateLimiter({ algorithm: "sliding_log", limit: 10, perMs: 1000 });
+ * assertEquals(limiter.snapshot().available, 10);
+ * ```
+ */
+export function createRateLimiter(recipe: RateLimiterRecipe): RateLimiter {
+  switch (recipe.algorithm) {
+    case "token_bucket":
+      return new TokenBucket(recipe);
+    case "leaky_bucket":
+      return new LeakyBucket(recipe);
+    case "gcra":
+      return new Gcra(recipe);
+    case "fixed_window":
+      return new FixedWindow(recipe);
+    case "sliding_log":
+      return new SlidingLog(recipe);
+    case "sliding_counter":
+      return new SlidingCounter(recipe);
+    default:
+      return refuseAlgorithm(recipe);
+  }
+}
+
+/** The arithmetic of a recipe, for many cells. */
+export function ruleOf(recipe: RateLimiterRecipe): RateRule {
+  switch (recipe.algorithm) {
+    case "token_bucket":
+      return tokenBucketRule(recipe);
+    case "leaky_bucket":
+      return leakyBucketRule(recipe);
+    case "gcra":
+      return gcraRule(recipe);
+    case "fixed_window":
+      return fixedWindowRule(recipe);
+    case "sliding_log":
+      return slidingLogRule(recipe);
+    case "sliding_counter":
+      return slidingCounterRule(recipe);
+    default:
+      return refuseAlgorithm(recipe);
+  }
+}
+
+function refuseAlgorithm(recipe: never): never {
+  const { algorithm }: { algorithm?: unknown } = recipe;
+  throw new TypeError(
+    `Cannot make a rate limiter of algorithm "${
+      String(algorithm)
+    }": expected "token_bucket", "leaky_bucket", "gcra", ` +
+      '"fixed_window", "sliding_log" or "sliding_counter"; pick one',
+  );
+}
