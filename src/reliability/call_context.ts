@@ -11,33 +11,33 @@ import type { ExecuteOptions, PolicyContext } from "./policy.ts";
 
 /** The context that `options` stand for: a new one, unless they come from a policy around this one. Throws if it is aborted. */
 export function begin(options: ExecuteOptions | undefined): CallContext {
-  const context = options instanceof CallContext ? options : new CallContext(1, options?.signal);
+  if (options === undefined) return new CallContext(1, undefined);
+  const context = options instanceof CallContext ? options : new CallContext(1, options.signal);
   if (context.aborted) throw context.signal.reason;
   return context;
 }
 
 /** A call under somebody's signal, or under none. */
 export class CallContext implements PolicyContext {
-  readonly #given: AbortSignal | undefined;
-  #made: AbortSignal | undefined = undefined;
+  #signal: AbortSignal | undefined;
 
-  constructor(readonly attempt: number, given: AbortSignal | undefined) {
-    this.#given = given;
+  constructor(readonly attempt: number, signal: AbortSignal | undefined) {
+    this.#signal = signal;
   }
 
   /** Whether it has been called off; asking makes no signal. */
   get aborted(): boolean {
-    return this.#given !== undefined && this.#given.aborted;
+    return this.#signal !== undefined && this.#signal.aborted;
   }
 
   /** What can call it off; `undefined` if nothing can. */
   get source(): AbortSignal | undefined {
-    return this.#given;
+    return this.#signal;
   }
 
   /** If nothing can call it off, one of its own: listeners on a signal that all shared would pile up. */
   get signal(): AbortSignal {
-    return this.#given ?? (this.#made ??= new AbortController().signal);
+    return this.#signal ??= new AbortController().signal;
   }
 }
 

@@ -197,7 +197,8 @@ export class CircuitBreaker implements Policy {
 
   /** How it stands. */
   snapshot(): CircuitSnapshot {
-    const retryAfterMs = this.#state === "open" ? this.#remainingMs() : this.#state === "isolated" ? Infinity : 0;
+    const remainingMs = this.#remainingMs();
+    const retryAfterMs = this.#state === "open" ? remainingMs : this.#state === "isolated" ? Infinity : 0;
     return {
       name: this.name,
       state: this.#state,
