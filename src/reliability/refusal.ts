@@ -9,5 +9,9 @@ import { CircuitOpenError } from "./circuit_open_error.ts";
 
 /** Whether a policy refused to call: what it guards has had no part in it. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof CircuitOpenError || error instanceof BulkheadFullError;
+  try {
+    return error instanceof CircuitOpenError || error instanceof BulkheadFullError;
+  } catch {
+    return false; // a proxy that throws when it is looked at
+  }
 }

@@ -167,6 +167,12 @@ function compile(common: RetryCallOptions, rule: RetryRule): Rule {
 }
 
 function retryAfterMsOf(error: unknown): number {
-  const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error ? error.retryAfterMs : 0;
-  return typeof told === "number" && told > 0 ? told : 0;
+  try {
+    const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error
+      ? error.retryAfterMs
+      : 0;
+    return typeof told === "number" && told > 0 ? told : 0;
+  } catch {
+    return 0; // an error that throws when it is looked at
+  }
 }

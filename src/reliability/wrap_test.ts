@@ -102,6 +102,17 @@ Deno.test("wrap() passes an abort from the outside through every policy, waiting
   await held;
 });
 
+Deno.test("wrap() rejects with whatever is thrown, even what throws when it is looked at", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const all = wrap(retry({ maxRetries: 1, initialDelayMs: 0 }), new CircuitBreaker(), timeout(1000));
+  for (const thrown of [undefined, null, 0, proxy]) {
+    const seen: unknown[] = [];
+    await all.execute(() => Promise.reject(thrown)).catch((error) => seen.push(error));
+    assertEquals([seen.length, Object.is(seen[0], thrown)], [1, true]);
+  }
+});
+
 Deno.test("fallback() answers instead of failures that it is for, and not after an abort", async () => {
   const down = () => Promise.reject(new Error("down"));
   assertEquals(await fallback((error) => `${error}`).execute(down), "Error: down");
