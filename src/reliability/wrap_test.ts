@@ -105,8 +105,8 @@ Deno.test("wrap() passes an abort from the outside through every policy, waiting
 Deno.test("wrap() rejects with whatever is thrown, even what throws when it is looked at", async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
-  const all = wrap(retry({ maxRetries: 1, initialDelayMs: 0 }), new CircuitBreaker(), timeout(1000));
   for (const thrown of [undefined, null, 0, proxy]) {
+    const all = wrap(retry({ maxRetries: 1, initialDelayMs: 0 }), new CircuitBreaker(), timeout(1000));
     const seen: unknown[] = [];
     await all.execute(() => Promise.reject(thrown)).catch((error) => seen.push(error));
     assertEquals([seen.length, Object.is(seen[0], thrown)], [1, true]);
