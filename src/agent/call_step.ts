@@ -10,26 +10,14 @@ import { Step } from "./step.ts";
 export class CallStep extends Step {
   /** What the function returned. */
   returned: unknown = undefined;
-  readonly #step: Step;
   readonly #signal: AbortSignal;
 
   constructor(step: Step, signal: AbortSignal) {
     super(step.run, step.index, step.attempt, step.payload);
-    this.#step = step;
     this.#signal = signal;
   }
 
   override get signal(): AbortSignal {
     return this.#signal;
-  }
-
-  override set(key: string, value: unknown): void {
-    if (this.#step.ended) this.ended = true;
-    super.set(key, value);
-  }
-
-  override output(key: string, value: unknown): void {
-    if (this.#step.ended) this.ended = true;
-    super.output(key, value);
   }
 }

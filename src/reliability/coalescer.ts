@@ -83,10 +83,9 @@ class SharedRun {
     this.#context = new LinkedContext(attempt, NOBODY);
   }
 
-  /** Calls the function, whose callers may all leave: then nobody hears how it ends. */
+  /** Calls the function. */
   start(fn: PolicyFunction<unknown>): void {
     this.#outcome = this.#run(fn);
-    this.#outcome.catch(() => {});
   }
 
   /** The outcome, for one more caller. */

@@ -78,6 +78,17 @@ Deno.test("Coalescer keeps nothing of a run that has settled, and tells all call
   assertStrictEquals(thrown, error);
 });
 
+Deno.test("Coalescer aborts no function that has ended, when its callers leave before they have heard", async () => {
+  const coalescer = new Coalescer(), abort = new AbortController(), reason = new Error("gone");
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let seen: AbortSignal | undefined;
+  const run = watch(coalescer.execute(({ signal }) => (seen = signal, promise), abort));
+  promise.then(() => abort.abort(reason)); // right after the run has ended
+  resolve("done");
+  await settle();
+  assertEquals([run.outcome, seen?.aborted, coalescer.size], [{ error: reason }, false, 0]);
+});
+
 Deno.test("Coalescer.keyed() shares the runs of its key, and heeds a caller who aborts while the function is called", async () => {
   const coalescer = new Coalescer(), work = new ScriptedCalls();
   const one = watch(coalescer.keyed("a").execute(work.fn)), two = watch(coalescer.execute(work.fn, { key: "a" }));

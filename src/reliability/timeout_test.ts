@@ -74,6 +74,22 @@ Deno.test("timeout() passes the caller's abort on; only an aggressive one does n
   }
 });
 
+Deno.test("timeout() lets the caller's abort come first, also if nobody looks at the signal", () =>
+  withFakeTime(async (tick) => {
+    const reason = new Error("gone"), error = new Error("broken off");
+    for (const mode of ["cooperative", "aggressive"] as const) {
+      const work = new ScriptedCalls(), abort = new AbortController();
+      const run = watch(timeout(10, { mode }).execute(work.fn, abort));
+      abort.abort(reason);
+      await settle();
+      assertEquals(run.outcome, mode === "cooperative" ? "pending" : { error: reason });
+      await tick(20);
+      work.at(0).fail(error);
+      await settle();
+      assertEquals(run.outcome, { error: mode === "cooperative" ? error : reason });
+    }
+  }));
+
 Deno.test("timeout() leaves neither timer nor listener, and rejects with what the function throws", async () => {
   for (const mode of ["cooperative", "aggressive"] as const) {
     const abort = new AbortController(), limited = timeout(1000, { mode });

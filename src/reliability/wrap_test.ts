@@ -102,6 +102,43 @@ Deno.test("wrap() passes an abort from the outside through every policy, waiting
   await held;
 });
 
+Deno.test("wrap() takes every listener off the caller's signal, however a call ends", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners--;
+    removeEventListener.apply(signal, args);
+  };
+  const policies: [Policy, number][] = [
+    [timeout(1000), 1],
+    [timeout(1000, { mode: "aggressive" }), 1],
+    [hedge({ delayMs: 1000 }), 1],
+    [new Coalescer(), 1],
+    [retry({ maxRetries: 1, initialDelayMs: 1 }), 0],
+    [new CircuitBreaker(), 0],
+  ];
+  for (const [policy, expected] of policies) {
+    for (const fails of [false, true]) {
+      const work = new ScriptedCalls();
+      const run = watch(policy.execute((context) => (void context.signal, work.fn(context)), { signal }));
+      await settle();
+      assertEquals(listeners, expected, "as many as are needed while it runs");
+      if (fails) work.at(0).fail(new Error("down"));
+      else work.at(0).succeed(1);
+      while (run.outcome === "pending") {
+        await settle();
+        if (work.list.length > 1) work.at(1).fail(new Error("down"));
+      }
+      assertEquals(listeners, 0, `${policy.constructor.name} left one`);
+    }
+  }
+});
+
 Deno.test("wrap() rejects with whatever is thrown, even what throws when it is looked at", async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
