@@ -135,11 +135,15 @@ export class Agent<
    *
    * @throws {RangeError} If an option is out of range.
    */
-  state(name: string, options: StateOptions, fn: StateFunction<Vars, Outputs>): this;
-  state(name: string, options: StateOptions | StateFunction<Vars, Outputs>, fn?: StateFunction<Vars, Outputs>): this {
+  state(name: string, options: StateOptions<Vars, Outputs>, fn: StateFunction<Vars, Outputs>): this;
+  state(
+    name: string,
+    options: StateOptions<Vars, Outputs> | StateFunction<Vars, Outputs>,
+    fn?: StateFunction<Vars, Outputs>,
+  ): this {
     const definition = typeof options === "function"
       ? new StateDefinition(name, options as StateFunction<AnyVariables, AnyVariables>)
-      : new StateDefinition(name, fn as StateFunction<AnyVariables, AnyVariables>, options);
+      : new StateDefinition(name, fn as StateFunction<AnyVariables, AnyVariables>, options as StateOptions);
     if (this.#settings === undefined) this.#definitions.push(definition);
     else {
       // The plan keeps its list: runs may be using it.

@@ -11,6 +11,7 @@ import { timers } from "../reliability/timer_wheel.ts";
 import { at } from "./adjacency.ts";
 import { addDeadLetter } from "./dead_letters.ts";
 import { Announcer } from "./announcer.ts";
+import { FallbackStep } from "./fallback_step.ts";
 import { GraphStep } from "./graph_step.ts";
 import { type Holding, Holdings } from "./holding.ts";
 import type { EndStatus } from "./progress.ts";
@@ -312,8 +313,7 @@ export class GraphRun {
     this.#endAttempt(step);
     this.#announcer?.preempt(step, wanted?.reason);
     if (this.run.over) return;
-    const next = new GraphStep(this, step.progress, step.index, step.attempt, step.payload);
-    next.origin = step.origin;
+    const next = step.again();
     this.hold(next).preemptions = preemptions + 1;
     this.#queue.push(next, this.#definition(step).rank);
   }
@@ -333,16 +333,17 @@ export class GraphRun {
     this.end("failed", new StateFailedError(letter.agent, letter.state, letter.attempts, error));
   }
 
-  /** Makes the next attempt, if there is one; a concurrent write would only happen again. */
+  /** Makes the next attempt, or that of its fallback, if there is one; a concurrent write would only happen again. */
   #retry(step: GraphStep, error: unknown): boolean {
-    const { retry, rank } = this.#definition(step);
-    if (retry === undefined || step.attempt > retry.maxRetries || error instanceof ConcurrentWriteError) return false;
+    const { retry, fallback, rank } = this.#definition(step);
+    const isLast = retry === undefined || step.attempt > retry.maxRetries;
+    if (isLast && (fallback === undefined || step instanceof FallbackStep)) return false;
+    if (error instanceof ConcurrentWriteError) return false;
     if (this.#limits?.isPast()) return this.#limits.fire(), true;
-    const delayMs = backoffDelayMs(retry, step.attempt, this.run.settings.random);
+    const delayMs = isLast ? 0 : backoffDelayMs(retry, step.attempt, this.run.settings.random);
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
-    const next = new GraphStep(this, step.progress, step.index, step.attempt + 1, step.payload);
-    next.origin = step.origin;
+    const next = isLast ? new FallbackStep(step, error) : step.next();
     if (delayMs === 0) this.#queue.push(next, rank);
     else {
       this.hold(next).timer = timers.schedule(delayMs, next);

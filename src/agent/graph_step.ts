@@ -31,6 +31,20 @@ export class GraphStep extends Step implements TimerTask {
     super(graph.run, index, attempt, payload);
   }
 
+  /** The same attempt once more. */
+  again(): GraphStep {
+    const next = new GraphStep(this.graph, this.progress, this.index, this.attempt, this.payload);
+    next.origin = this.origin;
+    return next;
+  }
+
+  /** The attempt after it. */
+  next(): GraphStep {
+    const next = new GraphStep(this.graph, this.progress, this.index, this.attempt + 1, this.payload);
+    next.origin = this.origin;
+    return next;
+  }
+
   override get signal(): AbortSignal {
     if (this.controller === undefined && !this.ended) this.graph.hold(this);
     return super.signal;

@@ -4,8 +4,13 @@
  * @module
  */
 
+import type { Bulkhead, BulkheadOptions } from "../reliability/bulkhead.ts";
+import type { CircuitBreaker, CircuitBreakerOptions } from "../reliability/circuit_breaker.ts";
+import type { Policy } from "../reliability/policy.ts";
 import { type RetryOptions, type RetryPolicy, retryPolicy } from "../reliability/retry.ts";
 import type { StateContext } from "./context.ts";
+import { withFallback } from "./fallback_step.ts";
+import { type AnyStateFunction, guarded, policyOf } from "./guarded.ts";
 import type { ResourceRequest } from "./resource_source.ts";
 import type { Route } from "./route.ts";
 
@@ -16,7 +21,10 @@ export type Priority = "low" | "normal" | "high" | "critical";
 export const PRIORITY_RANK: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2, critical: 3 };
 
 /** How a state is joined to others, what it needs and how it may fail; every field is optional. */
-export interface StateOptions {
+export interface StateOptions<
+  Vars extends object = Record<string, unknown>,
+  Outputs extends object = Record<string, unknown>,
+> {
   /** States that must be done first; it runs as soon as these are, whatever others do. */
   readonly dependsOn?: readonly string[];
   /** The states it may route to. If given, any other route is an error; they are drawn, and do not start by themselves. */
@@ -42,6 +50,31 @@ export interface StateOptions {
    * before the event loop gets to the timer counts: a synchronous function is neither interrupted nor refused.
    */
   readonly timeoutMs?: number;
+  /**
+   * Fails an attempt at once, with a `CircuitOpenError`, while attempts before it kept failing. Give the same breaker to all states
+   * that call the same thing, or options for one of the state's own, which all runs of the agent share. A timeout counts as a failure; an
+   * attempt that is cancelled, or loses its resources, does not count.
+   */
+  readonly circuitBreaker?: CircuitBreaker | CircuitBreakerOptions;
+  /**
+   * How many attempts may be under way at once, over all runs of the agent and all states that are given the same bulkhead. It is inside the
+   * breaker. A wait in its queue is part of the attempt: it holds the resources, and counts for `timeoutMs`.
+   */
+  readonly bulkhead?: Bulkhead | BulkheadOptions;
+  /**
+   * Any policy, or several wrapped, around the function in each attempt, inside of breaker and bulkhead. If it calls the function more
+   * than once, each call writes on its own, and what counts is what the call wrote whose outcome the policy answers with. What it
+   * answers of its own is the state's route.
+   */
+  readonly policy?: Policy<unknown>;
+  /**
+   * Runs in the state's stead when it has failed for good: as one more attempt, which has nothing of what the others wrote, holds the
+   * resources, has `timeoutMs`, is inside no policy and is not retried. If it fails, the state has failed with its error.
+   */
+  fallback?(
+    error: unknown,
+    ctx: StateContext<Vars, Outputs>,
+  ): void | Route<Vars> | PromiseLike<void | Route<Vars>>;
 }
 
 /**
@@ -68,12 +101,15 @@ export class StateDefinition {
   readonly owner: string | undefined;
   readonly preemptible: boolean;
   readonly retry: RetryPolicy | undefined;
+  /** What an attempt calls: the function itself, unless there is something around it. */
+  readonly fn: AnyStateFunction;
+  readonly fallback: StateOptions["fallback"];
   /** 0 stands for none. */
   readonly timeoutMs: number;
   /** Whether calling `fn` is all that an attempt takes. */
   readonly plain: boolean;
 
-  constructor(readonly name: string, readonly fn: StateFunction<AnyVariables, AnyVariables>, options = NO_OPTIONS) {
+  constructor(readonly name: string, fn: StateFunction<AnyVariables, AnyVariables>, options = NO_OPTIONS) {
     if (typeof name !== "string" || typeof fn !== "function") throw notAState(name, fn);
     this.dependsOn = options.dependsOn === undefined ? NONE : namesOf(name, "dependsOn", options.dependsOn);
     this.goto = options.goto === undefined ? undefined : new Set(namesOf(name, "goto", options.goto));
@@ -84,7 +120,13 @@ export class StateDefinition {
     this.preemptible = options.preemptible === true;
     this.retry = options.retry === undefined ? undefined : retryPolicy(options.retry);
     this.timeoutMs = options.timeoutMs === undefined ? 0 : checkTimeout(`state "${name}"`, options.timeoutMs);
-    this.plain = this.resources === undefined && this.retry === undefined && this.timeoutMs === 0;
+    const policy = policyOf(name, options), { fallback } = options;
+    if (fallback !== undefined && typeof fallback !== "function") throw notAFallback(name, fallback);
+    const called = policy === undefined ? fn : guarded(fn, policy);
+    this.fn = fallback === undefined ? called : withFallback(called, fallback);
+    this.fallback = fallback;
+    this.plain = this.resources === undefined && this.retry === undefined && this.timeoutMs === 0 &&
+      policy === undefined && fallback === undefined;
   }
 }
 
@@ -112,6 +154,10 @@ function notAState(name: unknown, fn: unknown): TypeError {
       `Cannot add state "${name}": wanted a function to run, found ${typeof fn}; pass it as last argument`,
     )
     : new TypeError(`Cannot add a state: wanted a name, found ${typeof name}; pass it as first argument`);
+}
+
+function notAFallback(name: string, fallback: unknown): TypeError {
+  return new TypeError(`Cannot use fallback of state "${name}": wanted a function, found ${typeof fallback}`);
 }
 
 function rankOf(name: string, priority: Priority): number {

@@ -19,7 +19,7 @@ export class Step implements StateContext<AnyVariables, AnyVariables> {
   protected controller: AbortController | undefined = undefined;
 
   constructor(
-    protected readonly run: Run,
+    readonly run: Run,
     /** The number of its state. */
     readonly index: number,
     readonly attempt: number,
@@ -83,6 +83,12 @@ export class Step implements StateContext<AnyVariables, AnyVariables> {
   output(key: string, value: unknown): void {
     if (this.ended || this.run.over) throw new StepEndedError(this.state, this.attempt);
     (this.outputWrites ??= new Map()).set(key, value);
+  }
+
+  /** Makes its own what one of several calls of its function wrote. */
+  adopt({ writes, outputWrites }: Step): void {
+    this.writes = writes;
+    this.outputWrites = outputWrites;
   }
 
   /** Makes the controller behind `signal`, already aborted if the attempt is over. */

@@ -65,9 +65,27 @@ export function backoffDelayMs(policy: RetryPolicy, retry: number, random: () =>
   const delayMs = Math.min(policy.initialDelayMs * policy.base ** (retry - 1), policy.maxDelayMs);
   // 0 * Infinity, from no initial delay and a huge power, is no delay.
   if (Number.isNaN(delayMs)) return 0;
-  if (!policy.jitter) return delayMs;
+  return policy.jitter ? delayMs * (0.5 + draw(random) / 2) : delayMs;
+}
+
+/**
+ * How long to wait before a retry with "decorrelated jitter": at random between `initialDelayMs` and three times the wait before,
+ * capped.
+ *
+ * @param policy From {@linkcode retryPolicy}; its `base` and `jitter` have no part in it.
+ * @param previousMs What the wait before was, in milliseconds; 0 for the first retry.
+ * @param random Gives numbers in [0, 1), like `Math.random`.
+ * @throws {RangeError} If it gives another.
+ */
+export function decorrelatedDelayMs(policy: RetryPolicy, previousMs: number, random: () => number): number {
+  const { initialDelayMs, maxDelayMs } = policy;
+  const mostMs = Math.max(initialDelayMs, previousMs) * 3;
+  return Math.min(initialDelayMs + draw(random) * (mostMs - initialDelayMs), maxDelayMs);
+}
+
+function draw(random: () => number): number {
   const luck = random();
-  if (luck >= 0 && luck < 1) return delayMs * (0.5 + luck / 2);
+  if (luck >= 0 && luck < 1) return luck;
   throw new RangeError(`Cannot spread a retry's wait: wanted a random number in [0, 1), found ${luck}; mend random`);
 }
 

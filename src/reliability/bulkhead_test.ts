@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { WaitTimeoutError } from "../coordination/waiter.ts";
+import { Bulkhead } from "./bulkhead.ts";
+import { BulkheadFullError } from "./bulkhead_full_error.ts";
+import { settle, withFakeTime } from "./testdata/fake_time.ts";
+import { ScriptedCalls, watch } from "./testdata/scripted_calls.ts";
+import { timers } from "./timer_wheel.ts";
+
+const calls = fc.record({
+  kind: fc.constantFrom("call", "call", "call", "urgent", "end", "end", "end", "abort"),
+  n: fc.nat(999),
+  sameTurn: fc.boolean(),
+});
+
+Deno.test("Bulkhead calls what two lists would, in their order, whatever is aborted in between", () =>
+  fc.assert(fc.asyncProperty(
+    fc.integer({ min: 1, max: 3 }),
+    fc.nat(4),
+    fc.array(calls, { maxLength: 100, size: "max" }),
+    async (maxConcurrent, maxQueue, script) => {
+      const bulkhead = new Bulkhead({ maxConcurrent, maxQueue });
+      const running: number[] = [], called: number[] = [], expected: number[] = [];
+      let queue: { id: number; urgent: boolean }[] = [];
+      const aborts: AbortController[] = [],
+        outcomes: ReturnType<typeof watch<unknown>>[] = [],
+        ends: (() => void)[] = [];
+      const refused = new Set<number>(), gone = new Set<number>();
+      for (const { kind, n, sameTurn } of script) {
+        if (kind === "call" || kind === "urgent") {
+          const urgent = kind === "urgent", abort = new AbortController(), id = aborts.push(abort) - 1;
+          outcomes.push(watch(bulkhead.execute(
+            () =>
+              new Promise<void>((resolve, reject) => {
+                called.push(id);
+                ends[id] = n % 2 === 0 ? resolve : () => reject(new Error("down"));
+              }),
+            { signal: abort.signal, priority: urgent ? "high" : "normal" },
+          )));
+          if (running.length < maxConcurrent) {
+            running.push(id);
+            expected.push(id);
+          } else if (queue.length < maxQueue) {
+            const behind = urgent ? queue.findIndex((other) => !other.urgent) : -1;
+            queue.splice(behind === -1 ? queue.length : behind, 0, { id, urgent });
+          } else refused.add(id);
+        } else if (kind === "end") {
+          await settle(); // who was let in must have been called
+          const [id] = running.splice(n % (running.length || 1), 1);
+          if (id === undefined) continue;
+          ends[id]!();
+          await settle(); // the place is handed over when the call has settled
+          const next = queue.shift();
+          if (next !== undefined) {
+            running.push(next.id);
+            expected.push(next.id);
+          }
+        } else if (queue.length > 0) {
+          const { id } = queue[n % queue.length]!;
+          aborts[id]!.abort(id);
+          gone.add(id);
+          queue = queue.filter((other) => other.id !== id);
+        }
+        assertEquals([bulkhead.running, bulkhead.waiters], [running.length, queue.length]);
+        assert(bulkhead.running <= maxConcurrent);
+        if (sameTurn) continue;
+        await settle();
+        assertEquals(called, expected);
+      }
+      await settle();
+      for (const id of refused) {
+        const outcome = outcomes[id]!.outcome;
+        assertInstanceOf(outcome !== "pending" && "error" in outcome && outcome.error, BulkheadFullError);
+      }
+      for (const id of gone) assertEquals(outcomes[id]!.outcome, { error: id });
+      while (running.length > 0) {
+        ends[running.shift()!]!();
+        await settle();
+        const next = queue.shift();
+        if (next !== undefined) {
+          running.push(next.id);
+          expected.push(next.id);
+        }
+      }
+      assertEquals([called, bulkhead.running, bulkhead.waiters], [expected, 0, 0]);
+      const { refusals, totals } = bulkhead.snapshot();
+      assertEquals([refusals, totals.grants, totals.aborts], [refused.size, expected.length, gone.size]);
+    },
+  )));
+
+Deno.test("Bulkhead.execute() gives up after timeoutMs, and its place goes to the next", () =>
+  withFakeTime(async (tick) => {
+    const bulkhead = new Bulkhead({ name: "db", maxConcurrent: 1, maxQueue: 2, timing: "on" });
+    const work = new ScriptedCalls();
+    const first = watch(bulkhead.execute(work.fn));
+    const late = watch(bulkhead.execute(work.fn, { timeoutMs: 10 }));
+    const next = watch(bulkhead.execute(work.fn, { owner: "me" }));
+    await tick(11);
+    const { outcome } = late;
+    assertInstanceOf(outcome !== "pending" && "error" in outcome && outcome.error, WaitTimeoutError);
+    assertEquals(bulkhead.snapshot().waiters, [{ owner: "me", priority: "normal", wants: 1, waitedMs: 11 }]);
+    work.at(0).succeed(1);
+    await settle();
+    work.at(1).succeed(2);
+    await settle();
+    assertEquals([first.outcome, next.outcome, timers.size], [{ value: 1 }, { value: 2 }, 0]);
+    assertEquals(bulkhead.snapshot().totals.longestWaitMs, 11);
+  }));
+
+Deno.test("Bulkhead.execute() that is aborted in the turn of its turn calls nothing and loses no place", async () => {
+  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 });
+  const work = new ScriptedCalls(), abort = new AbortController(), reason = new Error("gone");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = bulkhead.execute(() => promise);
+  const second = watch(bulkhead.execute(work.fn, { signal: abort.signal }));
+  promise.then(() => { // right after the place was handed over, before the second has begun
+    assertEquals([bulkhead.running, bulkhead.waiters, work.list.length], [1, 0, 0]);
+    abort.abort(reason);
+  });
+  resolve();
+  await first;
+  await settle();
+  assertEquals([second.outcome, bulkhead.running, work.list.length], [{ error: reason }, 0, 0]);
+});
+
+Deno.test("Bulkhead refuses what is out of range, and rejects for options of a call", async () => {
+  for (const maxConcurrent of [0, -1, 1.5, NaN]) {
+    assertEquals(
+      await Promise.resolve().then(() => new Bulkhead({ maxConcurrent })).catch((e) => e.name),
+      "RangeError",
+    );
+  }
+  const bulkhead = new Bulkhead({ maxConcurrent: 1 });
+  await assertRejects(() => bulkhead.execute(() => 1, { timeoutMs: -1 }), RangeError, "timeoutMs -1");
+  await assertRejects(() => bulkhead.execute(() => 1, { owner: "" }), TypeError);
+  assertEquals(bulkhead.running, 0);
+});
