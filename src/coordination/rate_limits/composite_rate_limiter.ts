@@ -123,6 +123,7 @@ class CompositeGate extends Gate {
     return new CompositeForecast(this.members.map((member) => member.forecast(this.#delegate)));
   }
 
+  /** A turn that comes while another is dealt with may have sent a delegate for `first` already. */
   protected override expect(first: Entrant): void {
     if (this.#delegate?.stands === first) return;
     this.forget();

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CompositeRateLimiter } from "./composite_rate_limiter.ts";
+import { FixedWindow } from "./fixed_window.ts";
 import { LeakyBucket } from "./leaky_bucket.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import { createRateLimiter } from "./recipe.ts";
@@ -144,6 +145,80 @@ Deno.test("CompositeRateLimiter.take() waits in one line at a time, and holds no
     await time.pass(1);
     assert(isServed, "a token of the fast one had come back by then");
     assertEquals([slow.snapshot().totals.grants, fast.snapshot().totals.grants], [2, 3]);
+  }));
+
+Deno.test("CompositeRateLimiter.tryTake() overtakes nobody who waits for a member", () =>
+  withFakeTime(async (time) => {
+    const bucket = new TokenBucket({ limit: 10, perMs: 1000 }), composite = new CompositeRateLimiter([bucket]);
+    bucket.tryTake(9);
+    const large = bucket.take(10);
+    assertEquals([composite.tryTake(), composite.retryAfterMs()], [false, 1000]);
+    await time.pass(900);
+    await large;
+    await time.pass(100);
+    assert(composite.tryTake());
+  }));
+
+Deno.test("CompositeRateLimiter.take() has one place in a member's line at a time, behind which others come", () =>
+  withFakeTime(async (time) => {
+    const window = new FixedWindow({ limit: 2, perMs: 100 }), composite = new CompositeRateLimiter([window]);
+    const served: string[] = [];
+    const wait = (limiter: RateLimiter, name: string) =>
+      limiter.take().then(() => served.push(`${name}@${time.now()}`));
+    window.tryTake(2);
+    for (const name of ["first", "second", "third"]) wait(composite, name);
+    wait(window, "alone");
+    await time.pass(200);
+    assertEquals(served, ["first@100", "alone@100", "second@200", "third@200"]);
+  }));
+
+Deno.test("CompositeRateLimiter.take() leaves a member's line at once, and those behind it go on", () =>
+  withFakeTime(async (time) => {
+    const bucket = new TokenBucket({ limit: 10, perMs: 1000 }), composite = new CompositeRateLimiter([bucket]);
+    const abort = new AbortController();
+    bucket.tryTake(9);
+    const large = assertRejects(() => composite.take(10, abort), Error, "gone");
+    let isServed = false;
+    bucket.take(1).then(() => isServed = true);
+    await time.pass(1);
+    assert(!isServed);
+    abort.abort(new Error("gone"));
+    await large;
+    await settle();
+    assert(isServed, "a token was there all the time");
+  }));
+
+Deno.test("CompositeRateLimiter keeps no turn that it could not use", () =>
+  withFakeTime(async (time) => {
+    const first = new TokenBucket({ limit: 10, perMs: 1000 }), second = new FixedWindow({ limit: 1, perMs: 400 });
+    const composite = new CompositeRateLimiter([first, second]), abort = new AbortController();
+    first.tryTake(10);
+    const wait = assertRejects(() => composite.take(1, abort));
+    await time.pass(99);
+    assert(second.tryTake());
+    await time.pass(1); // the turn has come at the first one, and the second one refuses
+    assertEquals([first.snapshot().waiters.length, second.snapshot().waiters.length], [0, 1]);
+    abort.abort();
+    await wait;
+    const large = first.take(10);
+    await time.pass(300);
+    assertEquals([first.snapshot().available, second.snapshot().available], [4, 1]);
+    assert(!composite.tryTake(), "somebody waits for the first one");
+    await time.pass(600);
+    await large;
+  }));
+
+Deno.test("CompositeRateLimiter.tryTake() notices that a clock has leapt ahead, and lets those go first who wait", () =>
+  withFakeTime(async () => {
+    let wall = 0;
+    const bucket = new TokenBucket({ limit: 2, perMs: 10_000, clock: () => wall });
+    const composite = new CompositeRateLimiter([bucket]);
+    bucket.tryTake(2);
+    const wait = composite.take();
+    wall = 10_000;
+    assert(composite.tryTake());
+    await wait;
+    assert(!composite.tryTake());
   }));
 
 Deno.test("CompositeRateLimiter takes a leaky bucket, whose queue bounds only its own line", () =>

@@ -222,6 +222,21 @@ Deno.test("RateLimiter.take() waits by the limiter's own clock: never too early,
     assert(!bucket.tryTake());
   }));
 
+Deno.test("RateLimiter.take() sets its timer anew for whoever is first after a leap of the clock", () =>
+  withFakeTime(async (time) => {
+    let offsetMs = 0;
+    const bucket = new TokenBucket({ limit: 1, perMs: 1000, burst: 60, clock: () => time.now() + offsetMs });
+    bucket.tryTake(60);
+    const large = bucket.take(60);
+    let servedAt = -1;
+    bucket.take(1).then(() => servedAt = time.now());
+    offsetMs = DAY_MS;
+    assert(!bucket.tryTake());
+    await large;
+    await time.pass(1000);
+    assertEquals(servedAt, 1000);
+  }));
+
 Deno.test("RateLimiter keeps nothing of 1,000 aborted waits, and has one timer for all of them", () =>
   withFakeTime(async () => {
     const bucket = new TokenBucket({ limit: 1, perMs: 1000 }),
