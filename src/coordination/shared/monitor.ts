@@ -45,7 +45,6 @@ const NAME = 0;
 const HELD = 1;
 const HOLDING_WORDS = 2;
 /** Who waits, by ticket: a stage, on which the waiter sleeps, a name and an amount. */
-const WAITERS_AT = HOLDINGS_AT + MOST_THREADS * HOLDING_WORDS;
 const STAGE = 0;
 const WAITER_NAME = 1;
 const WANT = 2;
@@ -64,8 +63,8 @@ export const DEFAULT_MAX_WAITERS = 256;
 export const MOST_WAITERS = 1 << 16;
 
 /** The size of a monitor's buffer, with room for a power of 2 of waiters. */
-export function monitorByteLength(maxWaiters: number): number {
-  return (WAITERS_AT + maxWaiters * WAITER_WORDS) * 4;
+export function monitorByteLength(maxWaiters: number, places = MOST_THREADS): number {
+  return (HOLDINGS_AT + places * HOLDING_WORDS + maxWaiters * WAITER_WORDS) * 4;
 }
 
 /** How many records a primitive has for those who wait. */
@@ -85,8 +84,9 @@ export interface MonitorOptions {
   /** Names the thread, as locks want it. */
   readonly me: number;
   readonly watch: HolderWatch;
-  /** For tests on a model. */
+  /** For tests on a model: turns before parking, and how many threads there can be. */
   readonly spins?: number;
+  readonly places?: number;
 }
 
 /**
@@ -101,12 +101,14 @@ export class Monitor {
   readonly #options: MonitorOptions;
   readonly #lock: LockWord;
   readonly #holdingAt: number;
+  readonly #places: number;
+  readonly #waitersAt: number;
   /** Stages whose waiters are to be woken once the lock is left. */
   readonly #woken: number[] = [];
 
   /** Opens it. */
   constructor(memory: AtomicMemory, options: MonitorOptions) {
-    const { me, watch } = options;
+    const { me, watch, places = MOST_THREADS } = options;
     this.memory = memory;
     this.#options = options;
     this.#lock = new LockWord(memory, {
@@ -115,6 +117,8 @@ export class Monitor {
       watch,
       ...(options.spins === undefined ? {} : { spins: options.spins }),
     });
+    this.#places = places;
+    this.#waitersAt = HOLDINGS_AT + places * HOLDING_WORDS;
     this.#holdingAt = HOLDINGS_AT + placeOf(me >> NAME_SHIFT) * HOLDING_WORDS;
   }
 
@@ -142,6 +146,12 @@ export class Monitor {
   setFree(free: number): void {
     this.memory.write(FREE_AT, free);
     this.serve();
+  }
+
+  /** How much of it this thread holds; changed by this thread only. */
+  get mine(): number {
+    const at = this.#holdingAt;
+    return this.memory.read(at + NAME) === this.#options.me ? this.memory.read(at + HELD) : 0;
   }
 
   /** Whether nobody waits. With the lock held. */
@@ -174,7 +184,7 @@ export class Monitor {
 
   /** The word on which the holder of a ticket sleeps. */
   stageAt(ticket: number): number {
-    return WAITERS_AT + (ticket & (this.#options.maxWaiters - 1)) * WAITER_WORDS + STAGE;
+    return this.#waitersAt + (ticket & (this.#options.maxWaiters - 1)) * WAITER_WORDS + STAGE;
   }
 
   /** What that word is while it waits. */
@@ -253,7 +263,7 @@ export class Monitor {
   /** Calls `fn` with the name of each thread that holds something, and how much. With the lock held. */
   forEachHolder(fn: (name: number, held: number, at: number) => void): void {
     const { memory } = this;
-    for (let place = 0; place < MOST_THREADS; place++) {
+    for (let place = 0; place < this.#places; place++) {
       const at = HOLDINGS_AT + place * HOLDING_WORDS, held = memory.read(at + HELD);
       if (held !== 0) fn(memory.read(at + NAME), held, at);
     }
@@ -274,7 +284,7 @@ export class Monitor {
       isAnyHoldingFound = true;
     });
     for (let record = 0; record < maxWaiters; record++) {
-      const at = WAITERS_AT + record * WAITER_WORDS, stage = memory.load(at) & REFUSED;
+      const at = this.#waitersAt + record * WAITER_WORDS, stage = memory.load(at) & REFUSED;
       if (stage === VACANT || !watch.isDead(memory.read(at + WAITER_NAME))) continue;
       memory.store(at, VACANT);
       if (stage === GRANTED) this.#refund(memory.read(at + WANT));
@@ -342,7 +352,7 @@ export class Monitor {
       let free = total;
       this.forEachHolder((_, held) => free -= held);
       for (let record = 0; record < maxWaiters; record++) {
-        const at = WAITERS_AT + record * WAITER_WORDS;
+        const at = this.#waitersAt + record * WAITER_WORDS;
         if ((memory.load(at) & REFUSED) === GRANTED) free -= memory.read(at + WANT);
       }
       memory.write(FREE_AT, free);

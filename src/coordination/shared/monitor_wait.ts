@@ -11,7 +11,9 @@ import { mayBlock } from "./blocking.ts";
 import { SharedWaitersFullError } from "./errors.ts";
 import { LOOK_MS } from "./lock_line.ts";
 import type { Membership } from "./membership.ts";
-import type { Monitor } from "./monitor.ts";
+import { NAME_SHIFT } from "./lock_word.ts";
+import type { Monitor, SharedHolder } from "./monitor.ts";
+import type { ThreadDirectory } from "./thread_directory.ts";
 
 /** What a primitive says about its waits. */
 export interface MonitorWaits<Granted> {
@@ -29,6 +31,40 @@ export interface MonitorWaits<Granted> {
   readonly refused: () => Error;
   /** Called when somebody has left the line before its turn, or was found dead in it. With the lock held. */
   readonly deserted?: () => void;
+}
+
+/** A task that waits for a shared primitive. */
+export interface SharedWaiterSnapshot {
+  /** What its thread is called: see `nameThread`. */
+  readonly owner: string;
+  /** What it waits for, as in {@linkcode SharedHolder.holds}. */
+  readonly wants: number | "read" | "write";
+}
+
+/** Says which threads hold how much. With the lock held. */
+export function holdersOf(
+  monitor: Monitor,
+  directory: ThreadDirectory,
+  holds: (held: number) => SharedHolder["holds"],
+): SharedHolder[] {
+  const holders: SharedHolder[] = [];
+  monitor.forEachHolder((name, held) => {
+    holders.push({ owner: directory.label(name >> NAME_SHIFT), holds: holds(held) });
+  });
+  return holders;
+}
+
+/** Says who waits for how much. With the lock held. */
+export function waitersOf(
+  monitor: Monitor,
+  directory: ThreadDirectory,
+  wants: (want: number) => SharedWaiterSnapshot["wants"],
+): SharedWaiterSnapshot[] {
+  const waiters: SharedWaiterSnapshot[] = [];
+  monitor.forEachWaiter((name, want) => {
+    waiters.push({ owner: directory.label(name >> NAME_SHIFT), wants: wants(want) });
+  });
+  return waiters;
 }
 
 /** The waits of one thread for one primitive. */

@@ -15,6 +15,11 @@ export interface Scenario {
   readonly deaths?: number;
   /** Whether a thread may also die between two plain writes. Default false. */
   readonly stopsAtWrites?: boolean;
+  /**
+   * How often a thread may be interrupted that could go on; as often as there are accesses by default. Few find most faults, and a
+   * scenario that is too large otherwise is explored to its end.
+   */
+  readonly preemptions?: number;
   /** Accesses after which a path is given up. Default 400. */
   readonly depth?: number;
   /** Says what is wrong when all threads have ended; undefined if all is well. */
@@ -66,6 +71,9 @@ interface State {
   readonly sleepers: readonly number[];
   readonly timeouts: number;
   readonly deaths: number;
+  readonly preemptions: number;
+  /** Who made the last access. */
+  readonly last: number;
   readonly parent: State | undefined;
   readonly step: string;
   readonly length: number;
@@ -184,9 +192,9 @@ export class ModelThread implements AtomicMemory {
  * go on: after a death a time-out is what rescues the others, but while all live nobody may depend on one.
  */
 export function explore(scenario: Scenario): Finding {
-  const { depth = 400, timeouts = 0, deaths = 0, verify } = scenario;
+  const { depth = 400, timeouts = 0, deaths = 0, preemptions = Infinity, verify } = scenario;
   const initial = Array.from({ length: scenario.words }, (_, at) => scenario.initial?.[at] ?? 0);
-  const stack: State[] = [start(scenario, initial, { timeouts, deaths })];
+  const stack: State[] = [start(scenario, initial, { timeouts, deaths, preemptions })];
   const seen = new Set<string>();
   let complete = true;
   const finding = (state: State | undefined, fault: string | undefined): Finding => {
@@ -227,11 +235,11 @@ class Fault extends Error {
 function start(
   scenario: Scenario,
   initial: number[],
-  budgets: { readonly timeouts: number; readonly deaths: number },
+  budgets: Pick<State, "timeouts" | "deaths" | "preemptions">,
 ): State {
   const words = [...initial];
   const threads = scenario.threads.map((_, index) => run(scenario, index, { words, round: 0, results: [], step: "" }));
-  return { words, threads, sleepers: [], ...budgets, parent: undefined, step: "", length: 0 };
+  return { words, threads, sleepers: [], ...budgets, last: -1, parent: undefined, step: "", length: 0 };
 }
 
 /** Runs a thread up to its next access. */
@@ -266,17 +274,19 @@ function run(scenario: Scenario, index: number, from: {
 function successors(scenario: Scenario, state: State): State[] {
   const next: State[] = [];
   let anybodyRuns = false;
+  const last = state.threads[state.last], goesOn = last?.pending !== undefined && last.sleepsAt === AWAKE;
   state.threads.forEach((thread, index) => {
     if (thread.pending === undefined) return;
     if (state.deaths > 0) next.push(die(state, index));
     if (thread.sleepsAt !== AWAKE) return;
     anybodyRuns = true;
-    next.push(advance(scenario, state, index));
+    const preemptions = index !== state.last && goesOn ? state.preemptions - 1 : state.preemptions;
+    if (preemptions >= 0) next.push({ ...advance(scenario, state, index), preemptions, last: index });
   });
   const isRescue = !anybodyRuns && state.threads.some(({ died }) => died);
   if (state.timeouts === 0 && !isRescue) return next;
-  for (const index of state.sleepers) {
-    if (state.threads[index]!.pending!.b === 0) continue; // it waits without a time-out
+  const timed = state.sleepers.filter((index) => state.threads[index]!.pending!.b === 1); // the others wait without a time-out
+  for (const index of isRescue ? timed.slice(0, 1) : timed) { // a rescue is fair: who has slept longest is next
     const words = [...state.words];
     const woken = resume(scenario, state, { index, result: "timed-out", words });
     next.push({
@@ -353,13 +363,14 @@ function child(parent: State, changed: Partial<State>): State {
 }
 
 function describe({ name, at, a, b }: Access): string {
-  const values = { load: "", isDead: "", clock: "", wait: ` while ${a}`, compareExchange: ` ${a} -> ${b}` };
+  const values = { load: "", isDead: "", wait: ` while ${a}`, compareExchange: ` ${a} -> ${b}` };
   return `${name} [${at}]${name in values ? values[name as keyof typeof values] : ` ${a}`}`;
 }
 
-function keyOf({ words, threads, sleepers, timeouts, deaths }: State): string {
+function keyOf({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): string {
   const parts = threads.map(({ round, results, sleepsAt, died }) =>
     `${round},${sleepsAt},${died}:${results.join(",")}`
   );
-  return `${words.join(",")}|${parts.join("|")}|${sleepers.join(",")}|${timeouts},${deaths}`;
+  const budget = preemptions === Infinity ? "" : `,${preemptions},${last}`;
+  return `${words.join(",")}|${parts.join("|")}|${sleepers.join(",")}|${timeouts},${deaths}${budget}`;
 }
