@@ -137,7 +137,12 @@ export class Monitor {
     if (this.#woken.length > 0) this.#wake();
   }
 
-  /** How much is free, or which phase it is; exact only with the lock held. */
+  /** How much is free, or which phase it is; a look from outside of the lock. */
+  get freeNow(): number {
+    return this.memory.load(FREE_AT);
+  }
+
+  /** How much is free, or which phase it is. With the lock held. */
   get free(): number {
     return this.memory.read(FREE_AT);
   }

@@ -67,6 +67,9 @@ export function waitersOf(
   return waiters;
 }
 
+/** How much is wanted; or what finds that out, with the lock held. */
+type Want = number | (() => number);
+
 /** The waits of one thread for one primitive. */
 export class MonitorRoom<Granted> implements TimerTask {
   readonly waits: MonitorWaits<Granted>;
@@ -96,7 +99,7 @@ export class MonitorRoom<Granted> implements TimerTask {
   }
 
   /** Takes it when its turn has come; the thread goes on. Rejects whatever is wrong. */
-  take(want: number, options: WaitOptions | undefined): Promise<Granted> {
+  take(want: Want, options: WaitOptions | undefined): Promise<Granted> {
     try {
       if (options !== undefined) {
         requireWaitOptions(options);
@@ -104,7 +107,7 @@ export class MonitorRoom<Granted> implements TimerTask {
       }
       const taken = this.#takeOrJoin(want, () => {});
       if (!(taken instanceof Ticket)) return Promise.resolve(taken);
-      const waiter = new MonitorWaiter(this, taken, want);
+      const waiter = new MonitorWaiter(this, taken);
       this.#waiters.add(waiter);
       this.#timer ??= timers.schedule(LOOK_MS, this);
       waiter.listen();
@@ -116,7 +119,7 @@ export class MonitorRoom<Granted> implements TimerTask {
   }
 
   /** Takes it when its turn has come; the thread sleeps. */
-  takeBlocking(want: number, options: Pick<WaitOptions, "timeoutMs"> | undefined, check: () => void): Granted {
+  takeBlocking(want: Want, options: Pick<WaitOptions, "timeoutMs"> | undefined, check: () => void): Granted {
     const { memory, monitor, what, state, granted, refused } = this.waits;
     if (options !== undefined) requireWaitOptions(options);
     const timeoutMs = options?.timeoutMs ?? Infinity, startMs = timeoutMs < Infinity ? performance.now() : 0;
@@ -125,13 +128,13 @@ export class MonitorRoom<Granted> implements TimerTask {
       check();
     });
     if (!(taken instanceof Ticket)) return taken;
-    const { number } = taken, at = monitor.stageAt(number), waiting = monitor.waitingStage(number);
+    const { number, want: wanted } = taken, at = monitor.stageAt(number), waiting = monitor.waitingStage(number);
     for (;;) {
       const standing = monitor.standing(number);
       if (standing !== "waiting") {
         monitor.enter();
         monitor.collect(number);
-        const result = standing === "granted" ? { value: granted(want) } : undefined;
+        const result = standing === "granted" ? { value: granted(wanted) } : undefined;
         monitor.leave();
         if (result === undefined) throw refused();
         return result.value;
@@ -188,23 +191,25 @@ export class MonitorRoom<Granted> implements TimerTask {
     if (monitor.sweep() > 0) deserted?.();
   }
 
-  #takeOrJoin(want: number, beforeWait: () => void): Granted | Ticket {
+  #takeOrJoin(wish: Want, beforeWait: () => void): Granted | Ticket {
     const { monitor, maxWaiters, what, granted } = this.waits;
     monitor.enter();
     try {
+      const want = typeof wish === "number" ? wish : wish();
       if (monitor.tryTake(want)) return granted(want);
       beforeWait();
       const ticket = monitor.join(want);
       if (ticket === undefined) throw new SharedWaitersFullError(what(), maxWaiters);
-      return new Ticket(ticket);
+      return new Ticket(ticket, want);
     } finally {
       monitor.leave();
     }
   }
 }
 
+/** A place in line, and what for. */
 class Ticket {
-  constructor(readonly number: number) {}
+  constructor(readonly number: number, readonly want: number) {}
 }
 
 /** A task that stands in a monitor's line. */
@@ -215,11 +220,11 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
   #waits = true;
 
   /** Made by the room. */
-  constructor(room: MonitorRoom<Granted>, ticket: Ticket, want: number) {
+  constructor(room: MonitorRoom<Granted>, ticket: Ticket) {
     super();
     this.#room = room;
     this.#ticket = ticket.number;
-    this.#want = want;
+    this.#want = ticket.want;
   }
 
   /** Waits for the stage to change. */

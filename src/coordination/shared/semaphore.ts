@@ -156,7 +156,7 @@ export class SharedSemaphore {
 
   /** How many permits nobody holds; some may be kept for those who wait. */
   get available(): number {
-    return this.#monitor.free;
+    return this.#monitor.freeNow;
   }
 
   /**

@@ -67,8 +67,6 @@ function assertSound(scenario: Omit<Scenario, "words">): void {
   const { fault, schedule, complete, states } = explore({ words: WORDS + 3, initial: { [FREE_AT]: 2 }, ...scenario });
   assertEquals(fault, undefined, `${fault}:\n${schedule.join("\n")}`);
   assert(complete, `every interleaving is explored, not only ${states} states`);
-    console.log(`${states} states, ${Math.round(performance.now() - start)} ms`);
-  }
 }
 
 const allBack: NonNullable<Scenario["verify"]> = (words) =>
