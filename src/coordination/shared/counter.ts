@@ -1,0 +1,100 @@
+/**
+ * A number that threads count in.
+ *
+ * @module
+ */
+
+import {
+  createBuffer,
+  handleOf,
+  openHandle,
+  requireName,
+  type SharedHandle,
+  type SharedPart,
+  type SharedPrimitiveOptions,
+  STATE_AT,
+} from "./handle.ts";
+import { homeMembership } from "./membership.ts";
+
+/**
+ * A 64-bit signed integer that tasks of any thread add to: exact, and never half written, whoever dies.
+ *
+ * One atomic operation each, no lock. Beyond 2^63 - 1 it wraps around.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SharedCounter } from "./counter.ts";
+ *
+ * const served = SharedCounter.create(), elsewhere = SharedCounter.attach(served.handle);
+ * elsewhere.add(2);
+ * assertEquals([served.add(-1n), elsewhere.value], [1n, 1n]);
+ * assertEquals([served.compareAndSet(1n, 5n), served.compareAndSet(1n, 6n), served.value], [true, false, 5n]);
+ * ```
+ */
+export class SharedCounter {
+  readonly #part: SharedPart<"counter">;
+  readonly #words: BigInt64Array<SharedArrayBuffer>;
+
+  private constructor(part: SharedPart<"counter">) {
+    this.#part = part;
+    this.#words = new BigInt64Array(part.buffer);
+  }
+
+  /**
+   * Makes a counter at 0.
+   *
+   * @throws {TypeError} If the name is none.
+   */
+  static create(options: SharedPrimitiveOptions = {}): SharedCounter {
+    requireName("counter", options.name);
+    const buffer = createBuffer("counter", (STATE_AT + 2) * 4);
+    return new SharedCounter({ type: "counter", name: options.name, buffer, member: homeMembership() });
+  }
+
+  /**
+   * Opens the counter of another thread in this one.
+   *
+   * @throws {TypeError} If it is no handle, of another primitive, or of another version of this library.
+   * @throws {SharedThreadsFullError} If 256 threads take part, and all live.
+   */
+  static attach(handle: SharedHandle<"counter">): SharedCounter {
+    return new SharedCounter(openHandle(handle, "counter"));
+  }
+
+  /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
+  get handle(): SharedHandle<"counter"> {
+    return handleOf(this.#part);
+  }
+
+  /** What it has come to. */
+  get value(): bigint {
+    return Atomics.load(this.#words, VALUE_AT);
+  }
+
+  /**
+   * Adds to it; answers what it has come to.
+   *
+   * @param delta A bigint, or an integer in ±(2^53 - 1). Default 1.
+   * @throws {RangeError} If it is a number that is no such integer.
+   */
+  add(delta: number | bigint = 1n): bigint {
+    const step = typeof delta === "bigint" ? delta : toBigInt(delta);
+    return BigInt.asIntN(64, Atomics.add(this.#words, VALUE_AT, step) + step);
+  }
+
+  /** Replaces `expected` by `value`; false, and nothing has changed, if it is another number. */
+  compareAndSet(expected: bigint, value: bigint): boolean {
+    return Atomics.compareExchange(this.#words, VALUE_AT, expected, value) === expected;
+  }
+}
+
+/** In 64-bit words. */
+const VALUE_AT = STATE_AT / 2;
+
+function toBigInt(delta: number): bigint {
+  if (Number.isSafeInteger(delta)) return BigInt(delta);
+  throw new RangeError(
+    `Cannot add ${String(delta)} to a shared counter: expected an integer in ±(2^53 - 1); pass a bigint for more`,
+  );
+}
