@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { withFakeTime } from "../testdata/fake_time.ts";
 import { WaitTimeoutError } from "../waiter.ts";
 import type { Delivery } from "./delivery.ts";
 import { QueueModel } from "./testdata/queue_model.ts";
@@ -104,15 +104,6 @@ Deno.test("WorkQueue does what plain lists would do: nothing is lost, and nothin
       },
     ),
   ));
-
-async function withFakeTime(body: (clock: ReturnType<typeof FakeTimers.install>) => Promise<void>): Promise<void> {
-  const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  try {
-    await body(clock);
-  } finally {
-    clock.uninstall();
-  }
-}
 
 Deno.test("WorkQueue.take() gets a delayed item when it is due, and one whose holder was too slow when that is", () =>
   withFakeTime(async (clock) => {
