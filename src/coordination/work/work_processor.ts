@@ -278,7 +278,7 @@ export class WorkProcessor<Data> {
       await call.run((signal) => this.#handle(jobs, signal));
       for (const delivery of batch) this.#succeed(delivery);
     } catch (error) {
-      for (const delivery of batch) this.#fail(delivery, error, length > 1);
+      for (const delivery of batch) this.#fail(delivery, error);
     }
     const callMs = performance.now() - startMs;
     this.#ended++;
@@ -298,14 +298,14 @@ export class WorkProcessor<Data> {
     this.#tell(() => this.#observer?.onProgress?.(this.progress()));
   }
 
-  #fail(delivery: Delivery<Data>, error: unknown, inCompany: boolean): void {
+  #fail(delivery: Delivery<Data>, error: unknown): void {
     if (error instanceof WorkStoppedError && this.#taking.signal.aborted) {
       if (delivery.giveBack()) this.#counts.abandoned++;
       else this.#counts.overdue++;
       return;
     }
     this.#counts.failed++;
-    if (!inCompany && delivery.attempt >= this.#mostAttempts) return this.#setAside(delivery, error);
+    if (delivery.attempt >= this.#mostAttempts) return this.#setAside(delivery, error);
     const delayMs = backoffDelayMs(this.#retry, delivery.attempt, Math.random);
     if (!delivery.giveBack(delayMs)) {
       this.#counts.overdue++;

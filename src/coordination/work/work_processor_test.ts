@@ -137,6 +137,20 @@ Deno.test("WorkProcessor aborts a handler whose time is up, and tries again", ()
     await processor.stop();
   }));
 
+Deno.test("WorkProcessor holds an item for as long as its handler may take, whatever the queue's visibilityMs", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>({ visibilityMs: 100 });
+    const processor = new WorkProcessor(queue, {
+      concurrency: 2,
+      timeoutMs: 500,
+      handle: () => new Promise<void>((resolve) => setTimeout(resolve, 400)),
+    }).start();
+    queue.tryAdd("slow");
+    await clock.tickAsync(450);
+    const { succeeded, calls } = await processor.stop();
+    assertEquals([succeeded, calls], [1, 1]);
+  }));
+
 Deno.test("WorkProcessor.stop() gives back what is not done by its deadline: nothing is lost", () =>
   withFakeTime(async (clock) => {
     const handlers = {
