@@ -16,3 +16,6 @@ export type {
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
 export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+export * from "./agents/mod.ts";
+export * from "./messages/mod.ts";
+export * from "./work/mod.ts";
