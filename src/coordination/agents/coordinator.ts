@@ -1,0 +1,269 @@
+/**
+ * Who looks after several agents.
+ *
+ * @module
+ */
+
+import { Accounts } from "../primitive.ts";
+import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { WaitingPlace } from "../waiting_place.ts";
+import type { CoordinatorEvent } from "./coordinator_event.ts";
+import { EnhancedAgent } from "./enhanced_agent.ts";
+import { runParallel } from "./groups.ts";
+import { type RunOutcome, RunsCancelledError, type StartedRun, startRun } from "./outcome.ts";
+import type { Runnable, RunnableObserver, RunnableOptions, RunnableStateEvent } from "./runnable.ts";
+import type { GroupOptions, GroupResult } from "./stages.ts";
+
+/** How a coordinator is made; every field is optional. */
+export interface CoordinatorOptions<Shared extends object> {
+  /** What people call it. */
+  readonly name?: string;
+  /** What every run is given among its variables, such as primitives by which runs meet. */
+  readonly shared?: Shared;
+}
+
+/** A run that a coordinator has begun. */
+export interface CoordinatedRun<Result = unknown> {
+  /** What runs. */
+  readonly name: string;
+  /** Its number among the coordinator's runs, from 1. */
+  readonly runId: number;
+  /** How it ended; never rejects. */
+  readonly outcome: Promise<RunOutcome<Result>>;
+  /** Ends it; changes nothing if it has ended. */
+  cancel(reason?: unknown): void;
+}
+
+interface RunningRun extends StartedRun<unknown> {
+  readonly name: string;
+}
+
+const MOST_LISTENER_ERRORS = 100;
+
+/**
+ * Runs agents that share primitives: knows which of them run, ends them, waits for them, collects how they ended, and tells whoever listens.
+ *
+ * A run that is cancelled counts as ended at once: it is told by its signal, and not waited for. `start`, `cancel` and events are O(1) for each run.
+ *
+ * @typeParam Shared What every run is given.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Agent } from "../../agent/mod.ts";
+ * import { Mutex } from "../mutex.ts";
+ * import { Coordinator } from "./coordinator.ts";
+ *
+ * type Shared = { ledger: Mutex; entries: string[] };
+ * const coordinator = new Coordinator<Shared>({ shared: { ledger: new Mutex(), entries: [] } });
+ * for (const name of ["a", "b"]) {
+ *   coordinator.register(
+ *     new Agent<Shared>(name).state("write", (ctx) =>
+ *       ctx.get("ledger").withLock(async () => {
+ *         ctx.get("entries").push(`${name} begins`);
+ *         await Promise.resolve();
+ *         ctx.get("entries").push(`${name} ends`);
+ *       })),
+ *   );
+ * }
+ * const group = await coordinator.runAll({ timeoutMs: 5_000 });
+ * assertEquals(group.status, "completed");
+ * assertEquals(coordinator.shared.entries, ["a begins", "a ends", "b begins", "b ends"]);
+ * ```
+ */
+export class Coordinator<Shared extends object = Record<string, unknown>> {
+  /** What people call it. */
+  readonly name: string;
+  /** What every run is given among its variables. */
+  readonly shared: Readonly<Partial<Shared>>;
+  /** What listeners threw, up to 100. */
+  readonly listenerErrors: unknown[] = [];
+  readonly #registered = new Map<string, Runnable>();
+  readonly #running = new Map<number, RunningRun>();
+  readonly #outcomes = new Map<string, RunOutcome>();
+  readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
+  readonly #forAll: WaitingPlace<ReadonlyMap<string, RunOutcome>, undefined>;
+  readonly #forAny: WaitingPlace<RunOutcome, undefined>;
+  #lastId = 0;
+
+  /** Makes a coordinator without agents. */
+  constructor({ name = "coordinator", shared }: CoordinatorOptions<Shared> = {}) {
+    this.name = name;
+    const nothing: Partial<Shared> = {};
+    this.shared = shared ?? nothing;
+    const state = () => `${this.#running.size} still run`;
+    this.#forAll = new WaitingPlace({ what: `the end of all runs of "${name}"`, state }, new Accounts(undefined));
+    this.#forAny = new WaitingPlace({ what: `the end of a run of "${name}"`, state }, new Accounts(undefined));
+  }
+
+  /** What is registered, in the order in which it was. */
+  get names(): string[] {
+    return [...this.#registered.keys()];
+  }
+
+  /** How many runs go on. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /**
+   * Makes an agent known under its name, and returns it with access to this coordinator.
+   *
+   * @throws {TypeError} If its name is taken.
+   */
+  register<Result>(agent: Runnable<Result>): EnhancedAgent<Result, Shared> {
+    if (this.#registered.has(agent.name)) {
+      throw new TypeError(`Cannot register "${agent.name}" with "${this.name}": its name is taken; choose another`);
+    }
+    const enhanced = agent instanceof EnhancedAgent && agent.coordinator === this
+      ? agent
+      : new EnhancedAgent(agent, this);
+    this.#registered.set(agent.name, enhanced);
+    this.#tell({ kind: "registered", name: agent.name });
+    return enhanced;
+  }
+
+  /** Forgets an agent; its runs go on. Answers whether it was known. */
+  unregister(name: string): boolean {
+    const wasKnown = this.#registered.delete(name);
+    if (wasKnown) this.#tell({ kind: "unregistered", name });
+    return wasKnown;
+  }
+
+  /**
+   * Begins a run of a registered agent.
+   *
+   * @throws {TypeError} If there is none of that name.
+   */
+  start(name: string, options: RunnableOptions = {}): CoordinatedRun {
+    const agent = this.#registered.get(name);
+    if (agent instanceof EnhancedAgent) return agent.start(options);
+    throw new TypeError(`Cannot start "${name}": "${this.name}" has no such agent; register it first`);
+  }
+
+  /**
+   * Runs all that is registered.
+   *
+   * @throws {RangeError} If an option is out of range.
+   */
+  runAll(options?: GroupOptions): Promise<GroupResult> {
+    return runParallel([...this.#registered.values()], options);
+  }
+
+  /** Ends all runs of an agent; answers how many. */
+  cancel(name: string, reason?: unknown): number {
+    return this.#cancel([...this.#running.values()].filter((run) => run.name === name), reason);
+  }
+
+  /** Ends all runs; answers how many. */
+  cancelAll(reason?: unknown): number {
+    return this.#cancel([...this.#running.values()], reason);
+  }
+
+  /** How the last run of each agent ended, for those of which one has. */
+  results(): ReadonlyMap<string, RunOutcome> {
+    return new Map(this.#outcomes);
+  }
+
+  /**
+   * Waits until nothing runs; answers {@linkcode results}.
+   *
+   * @throws {WaitTimeoutError} If something still ran after `timeoutMs`.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted.
+   */
+  waitForAll(options: WaitOptions = {}): Promise<ReadonlyMap<string, RunOutcome>> {
+    return this.#wait(this.#forAll, options, this.results());
+  }
+
+  /**
+   * Waits for the next run to end; answers how it did, or `undefined` if nothing runs.
+   *
+   * @throws {WaitTimeoutError} If none had ended after `timeoutMs`.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted.
+   */
+  waitForAny(options: WaitOptions = {}): Promise<RunOutcome | undefined> {
+    return this.#wait<RunOutcome | undefined, RunOutcome>(this.#forAny, options, undefined);
+  }
+
+  /** Calls `listener` with everything that happens, at once; what it throws is kept in {@linkcode listenerErrors}. Dispose to end. */
+  listen(listener: (event: CoordinatorEvent) => void): Disposable {
+    const own = (event: CoordinatorEvent) => listener(event); // so that one function can listen twice
+    this.#listeners.add(own);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(own) };
+  }
+
+  /** Begins a run of anything, registered or not: what enhanced agents do. */
+  track<Result>(agent: Runnable<Result>, options: RunnableOptions = {}): CoordinatedRun<Result> {
+    const { name } = agent, runId = ++this.#lastId;
+    const variables = { ...this.shared, ...options.variables };
+    const observer = this.#listeners.size === 0 ? options.observer : this.#observe(name, runId, options.observer);
+    this.#tell({ kind: "started", name, runId });
+    const run = startRun(agent, { ...options, variables, ...(observer !== undefined && { observer }) });
+    this.#running.set(runId, { name, ...run });
+    const outcome = run.outcome.then((ended) => {
+      this.#end(runId, ended);
+      return ended;
+    });
+    return { name, runId, outcome, cancel: (reason) => run.cancel(reason ?? this.#cancelled(name)) };
+  }
+
+  #end(runId: number, outcome: RunOutcome): void {
+    this.#running.delete(runId);
+    this.#outcomes.set(outcome.name, outcome);
+    this.#tell({ kind: "ended", name: outcome.name, runId, outcome });
+    while (this.#forAny.size > 0) this.#forAny.grantFirst(outcome);
+    while (this.#running.size === 0 && this.#forAll.size > 0) this.#forAll.grantFirst(this.results());
+  }
+
+  #cancel(runs: readonly RunningRun[], reason: unknown): number {
+    for (const { name, cancel } of runs) cancel(reason ?? this.#cancelled(name));
+    return runs.length;
+  }
+
+  #cancelled(name: string): RunsCancelledError {
+    return new RunsCancelledError(`"${name}"`, `"${this.name}" has cancelled it`);
+  }
+
+  #wait<Answer, Granted extends Answer>(
+    place: WaitingPlace<Granted, undefined>,
+    options: WaitOptions,
+    idle: Answer,
+  ): Promise<Answer> {
+    try {
+      requireWaitOptions(options);
+      options.signal?.throwIfAborted();
+      if (this.#running.size === 0) return Promise.resolve(idle);
+      return place.wait(undefined, { level: 0, owner: undefined }, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #observe(name: string, runId: number, own: RunnableObserver | undefined): RunnableObserver {
+    const tell = (kind: "state_started" | "state_ended", { state, status, error }: RunnableStateEvent) =>
+      this.#tell({ kind, name, runId, state, ...(status !== undefined && { status }), error });
+    return {
+      ...own,
+      onStateStart(event) {
+        tell("state_started", event);
+        return own?.onStateStart?.(event);
+      },
+      onStateEnd(event) {
+        tell("state_ended", event);
+        return own?.onStateEnd?.(event);
+      },
+    };
+  }
+
+  #tell(event: CoordinatorEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        if (this.listenerErrors.length < MOST_LISTENER_ERRORS) this.listenerErrors.push(error);
+      }
+    }
+  }
+}

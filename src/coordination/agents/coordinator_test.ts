@@ -1,0 +1,132 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { Agent } from "../../agent/mod.ts";
+import { timers } from "../../reliability/timer_wheel.ts";
+import { Mutex } from "../mutex.ts";
+import { WaitTimeoutError } from "../waiter.ts";
+import { Coordinator } from "./coordinator.ts";
+import { enhanceAgent } from "./enhanced_agent.ts";
+import { runnable } from "./runnable.ts";
+
+const endless = (name: string) => runnable(name, () => new Promise<never>(() => {}));
+
+Deno.test("Coordinator.start() gives runs what is shared, and collects how they ended, failures too", async () => {
+  type Shared = { lock: Mutex; log: string[]; n?: number };
+  const coordinator = new Coordinator<Shared>({ shared: { lock: new Mutex(), log: [] } });
+  coordinator.register(
+    new Agent<Shared>("good").state("write", (ctx) => void ctx.get("log").push(`n is ${ctx.get("n")}`)),
+  );
+  coordinator.register(
+    new Agent<Shared>("bad").state("fail", (ctx) => {
+      if (ctx.get("lock").tryAcquire() !== undefined) throw new Error("planted");
+    }),
+  );
+  assertEquals([coordinator.names, coordinator.results().size], [["good", "bad"], 0]);
+  coordinator.start("good", { variables: { n: 7 } });
+  const bad = coordinator.start("bad");
+  assertEquals(coordinator.running, 2);
+  const results = await coordinator.waitForAll();
+  assertEquals([...results].map(([name, { status }]) => `${name} ${status}`).sort(), ["bad failed", "good completed"]);
+  assertStrictEquals(await bad.outcome, results.get("bad"));
+  assertEquals([coordinator.shared.log, coordinator.shared.lock?.locked, coordinator.running], [["n is 7"], true, 0]);
+});
+
+Deno.test("Coordinator.cancel() ends all runs of one name at once, cancelAll() everything", async () => {
+  const coordinator = new Coordinator({ name: "office" }), reason = new Error("enough");
+  for (const name of ["a", "b"]) coordinator.register(endless(name));
+  const runs = ["a", "a", "b", "b"].map((name) => coordinator.start(name));
+  assertEquals([coordinator.cancel("a", reason), coordinator.cancel("c")], [2, 0]);
+  assertStrictEquals((await runs[0]!.outcome).error, reason);
+  runs[2]!.cancel();
+  runs[2]!.cancel();
+  assertEquals([coordinator.cancelAll(), (await coordinator.waitForAll()).size, coordinator.running], [2, 2, 0]);
+  const { status, error } = await runs[3]!.outcome;
+  assertEquals([status, error instanceof Error && error.message], [
+    "cancelled",
+    'Cannot finish "b": "office" has cancelled it; run it again if it is still wanted',
+  ]);
+});
+
+Deno.test("Coordinator.waitForAny() answers the next that ends, and both waits can give up", async () => {
+  const coordinator = new Coordinator(), abort = new AbortController();
+  assertEquals([await coordinator.waitForAny(), (await coordinator.waitForAll()).size], [undefined, 0]);
+  coordinator.register(endless("endless"));
+  coordinator.register(runnable("quick", () => 1));
+  coordinator.start("endless");
+  coordinator.start("quick");
+  assertEquals((await coordinator.waitForAny())?.name, "quick");
+  await assertRejects(() => coordinator.waitForAll({ timeoutMs: 1 }), WaitTimeoutError, "1 still run");
+  const waiting = coordinator.waitForAny({ signal: abort.signal, timeoutMs: 60_000 });
+  abort.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
+  await assertRejects(() => coordinator.waitForAny({ timeoutMs: -1 }), RangeError);
+  coordinator.cancelAll();
+  await coordinator.waitForAll();
+  assertEquals(timers.size, 0);
+});
+
+Deno.test("Coordinator tells its listeners what happens, in order; one that throws stops nobody", async () => {
+  const coordinator = new Coordinator(), log: string[] = [], planted = new Error("planted");
+  coordinator.listen(() => {
+    throw planted;
+  });
+  const listening = coordinator.listen((event) =>
+    log.push([event.kind, event.name, "state" in event ? `${event.state} ${event.status ?? ""}` : ""].join(" ").trim())
+  );
+  const own: string[] = [];
+  coordinator.register(
+    new Agent("a").state("one", () => {}).state("two", { dependsOn: ["one"] }, () => Promise.resolve()),
+  );
+  await coordinator.start("a", { observer: { onStateStart: ({ state }) => void own.push(state) } }).outcome;
+  assertEquals([coordinator.unregister("a"), coordinator.unregister("a")], [true, false]);
+  listening[Symbol.dispose]();
+  coordinator.register(endless("unheard"));
+  assertEquals(log, [
+    "registered a",
+    "started a",
+    "state_started a one",
+    "state_ended a one completed",
+    "state_started a two",
+    "state_ended a two completed",
+    "ended a",
+    "unregistered a",
+  ]);
+  assertEquals([own, coordinator.listenerErrors[0] === planted], [["one", "two"], true]);
+});
+
+Deno.test("Coordinator.runAll() runs what is registered as a group", async () => {
+  const coordinator = new Coordinator();
+  coordinator.register(runnable("one", () => 1));
+  coordinator.register(endless("endless"));
+  coordinator.register(runnable("bad", () => Promise.reject(new Error("planted"))));
+  const group = await coordinator.runAll();
+  assertEquals(group.outcomes.map(({ status }) => status), ["completed", "cancelled", "failed"]);
+  assertEquals(coordinator.running, 0);
+});
+
+Deno.test("Coordinator refuses a name that is taken, and one that it does not know", () => {
+  const coordinator = new Coordinator();
+  const enhanced = coordinator.register(endless("a"));
+  assertThrows(() => coordinator.register(endless("a")), TypeError, '"a"');
+  assertThrows(() => coordinator.start("b"), TypeError, "no such agent");
+  coordinator.unregister("a");
+  assertStrictEquals(coordinator.register(enhanced), enhanced, "it is not enhanced twice");
+});
+
+Deno.test("enhanceAgent() leaves the agent as it is; runs answer as before, and can be ended by the coordinator", async () => {
+  const coordinator = new Coordinator({ shared: { limit: 3 } }), reason = new Error("enough");
+  const agent = new Agent<{ limit: number }>("a").state("read", (ctx) => ctx.output("limit", ctx.getOr("limit", 0)));
+  const enhanced = enhanceAgent(agent, coordinator);
+  assertEquals([(await enhanced.run()).outputs.limit, (await agent.run()).outputs.limit, enhanced.shared.limit], [
+    3,
+    0,
+    3,
+  ]);
+  const failed = await enhanceAgent(
+    new Agent("bad").state("fail", () => Promise.reject(new Error("planted"))),
+    coordinator,
+  ).run();
+  assertEquals([failed.status, failed.failedState], ["failed", "fail"]);
+  const run = enhanceAgent(endless("endless"), coordinator).run();
+  coordinator.cancel("endless", reason);
+  assertStrictEquals(await assertRejects(() => run), reason);
+});

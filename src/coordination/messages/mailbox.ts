@@ -1,0 +1,221 @@
+/**
+ * Letters for one receiver, who may reply.
+ *
+ * @module
+ */
+
+import { Accounts, nameOf } from "../primitive.ts";
+import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { WaitingPlace } from "../waiting_place.ts";
+import { MessageBuffer, MessagesClosedError } from "./message_buffer.ts";
+
+/** How a mailbox is made; every field is optional. */
+export interface MailboxOptions {
+  /** What people call it. */
+  readonly name?: string;
+  /** How many letters it holds at most; an integer, at least 1. Default 1,000. */
+  readonly capacity?: number;
+}
+
+/** How a letter is posted. */
+export interface PostOptions extends WaitOptions {
+  /** Who sends it. */
+  readonly from?: string;
+}
+
+/** A message with its envelope. */
+export class Letter<Message, Reply> {
+  /** What was posted. */
+  readonly message: Message;
+  /** Who sent it, if that was told. */
+  readonly from: string | undefined;
+  #desk: WaitingPlace<Reply, undefined> | undefined;
+
+  /** Made by a mailbox; somebody waits at `desk` if a reply is wanted. */
+  constructor(message: Message, from: string | undefined, desk: WaitingPlace<Reply, undefined> | undefined) {
+    this.message = message;
+    this.from = from;
+    this.#desk = desk;
+  }
+
+  /** Whether somebody waits for a reply. */
+  get wantsReply(): boolean {
+    return this.#desk !== undefined && this.#desk.size > 0;
+  }
+
+  /** Answers; `false` if nobody waits for it, or no longer. */
+  reply(reply: Reply): boolean {
+    const desk = this.#take();
+    desk?.grantFirst(reply);
+    return desk !== undefined;
+  }
+
+  /** Answers that it went wrong: the request rejects with `reason`. `false` if nobody waits for it, or no longer. */
+  refuse(reason: unknown): boolean {
+    const desk = this.#take();
+    desk?.refuseAll(() => reason);
+    return desk !== undefined;
+  }
+
+  #take(): WaitingPlace<Reply, undefined> | undefined {
+    const desk = this.wantsReply ? this.#desk : undefined;
+    this.#desk = undefined;
+    return desk;
+  }
+}
+
+/**
+ * A bounded box of letters.
+ *
+ * - **Order.** Letters are received in the order in which they were posted, from each sender and over all; those that wait for room keep their place. Several
+ *   receivers are served in turn, one letter each.
+ * - **Bound.** A full box makes `post` wait and `tryPost` refuse, so that a slow receiver slows its senders and fills no memory.
+ * - **At most once.** A letter that was received is gone, whatever the receiver does with it.
+ *
+ * All methods are O(1).
+ *
+ * @typeParam Message What is posted.
+ * @typeParam Reply What requests are answered with.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Mailbox } from "./mailbox.ts";
+ *
+ * const box = new Mailbox<number, string>({ capacity: 10 });
+ * const asked = box.request(4, { from: "a", timeoutMs: 1_000 });
+ * const letter = await box.receive();
+ * letter.reply(`${letter.from} sent ${letter.message}`);
+ * assertEquals(await asked, "a sent 4");
+ * ```
+ */
+export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<Message, Reply>>, Disposable {
+  /** What people call it. */
+  readonly name: string | undefined;
+  readonly #buffer: MessageBuffer<Letter<Message, Reply>>;
+  readonly #asking = new Set<WaitingPlace<Reply, undefined>>();
+
+  /**
+   * Makes an empty one.
+   *
+   * @throws {RangeError} If `capacity` is out of range.
+   */
+  constructor({ name, capacity = 1_000 }: MailboxOptions = {}) {
+    this.name = name;
+    this.#buffer = new MessageBuffer(nameOf("mailbox", name), capacity);
+  }
+
+  /** How many letters it holds. */
+  get size(): number {
+    return this.#buffer.size;
+  }
+
+  /** How many letters it holds at most. */
+  get capacity(): number {
+    return this.#buffer.capacity;
+  }
+
+  /** Whether it has been closed. */
+  get closed(): boolean {
+    return this.#buffer.closed;
+  }
+
+  /** How many wait to post. */
+  get posters(): number {
+    return this.#buffer.posters;
+  }
+
+  /** How many wait to receive. */
+  get receivers(): number {
+    return this.#buffer.receivers;
+  }
+
+  /**
+   * Posts a letter if there is room; whether it has.
+   *
+   * @throws {MessagesClosedError} If the box is closed.
+   */
+  tryPost(message: Message, { from }: { readonly from?: string } = {}): boolean {
+    return this.#buffer.tryPut(new Letter(message, from, undefined));
+  }
+
+  /**
+   * Posts a letter as soon as there is room.
+   *
+   * @throws {WaitTimeoutError} If there was none within `timeoutMs`.
+   * @throws {MessagesClosedError} If the box is closed, even while the caller waits.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted; then nothing was posted.
+   */
+  post(message: Message, options: PostOptions = {}): Promise<void> {
+    return this.#buffer.put(new Letter(message, options.from, undefined), options);
+  }
+
+  /**
+   * Posts a letter and waits for the reply. Once the requester has given up, the letter may still be received, but no longer wants a reply.
+   *
+   * @throws {WaitTimeoutError} If the reply did not come within `timeoutMs`, the wait for room included.
+   * @throws {MessagesClosedError} If the box is closed before the letter was answered.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted; or what the receiver refused it with.
+   */
+  async request(message: Message, options: PostOptions = {}): Promise<Reply> {
+    requireWaitOptions(options);
+    options.signal?.throwIfAborted();
+    const waitedFor = { what: `a reply of ${this.#buffer.called}`, state: () => "it has not come" };
+    const desk = new WaitingPlace<Reply, undefined>(waitedFor, new Accounts(undefined));
+    const reply = desk.wait(undefined, { level: 0, owner: options.from }, options);
+    reply.catch(() => {}); // it is awaited below, perhaps too late for the runtime's taste
+    this.#asking.add(desk);
+    const noRoom = new AbortController();
+    try {
+      const letter = new Letter(message, options.from, desk);
+      if (!this.#buffer.tryPut(letter)) {
+        // Whoever stops waiting for the reply stops waiting for room.
+        reply.catch((reason) => noRoom.abort(reason));
+        await this.#buffer.put(letter, { signal: noRoom.signal });
+      }
+      return await reply;
+    } catch (error) {
+      desk.refuseAll(() => error);
+      throw error;
+    } finally {
+      this.#asking.delete(desk);
+    }
+  }
+
+  /** The oldest letter, if there is one. */
+  tryReceive(): Letter<Message, Reply> | undefined {
+    return this.#buffer.tryTake()?.message;
+  }
+
+  /**
+   * The oldest letter, as soon as there is one.
+   *
+   * @throws {WaitTimeoutError} If none came within `timeoutMs`.
+   * @throws {MessagesClosedError} If the box is closed and empty.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted; then nothing was received.
+   */
+  receive(options?: WaitOptions): Promise<Letter<Message, Reply>> {
+    return this.#buffer.take(options);
+  }
+
+  /** Takes no more letters in; what is in it can still be received, but requests are told at once that no reply will come. */
+  close(): void {
+    this.#buffer.close();
+    for (const desk of this.#asking) {
+      desk.refuseAll(() => new MessagesClosedError("get a reply from", this.#buffer.called));
+    }
+  }
+
+  /** Each letter until the box is closed and empty. */
+  [Symbol.asyncIterator](): AsyncGenerator<Letter<Message, Reply>, void, void> {
+    return this.#buffer.messages();
+  }
+
+  /** As {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

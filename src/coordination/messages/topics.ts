@@ -1,0 +1,155 @@
+/**
+ * Messages for whoever wants them.
+ *
+ * @module
+ */
+
+import { PuffinError } from "../../errors.ts";
+import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { type SubscribeOptions, Subscription } from "./subscription.ts";
+import { patternLevels, topicLevels } from "./topic_pattern.ts";
+
+/** What became of a message. */
+export interface PublishReport {
+  /** How many subscribers have it in their queue, or have received it. */
+  readonly delivered: number;
+  /** How many had no room and dropped this message, or ended while it waited for them. */
+  readonly dropped: number;
+}
+
+/** Thrown to a publisher when all subscribers were served but for some, that had no room in time. */
+export class DeliveryError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "delivery_failed";
+
+  /** Words the message; `errors` has a reason for each subscriber that was not served. */
+  constructor(topic: string, readonly report: PublishReport, readonly errors: readonly unknown[]) {
+    super(
+      `Cannot deliver a message of "${topic}" to ${errors.length} of its subscribers: they had no room; ` +
+        `publish slower, or let them drop some (${report.delivered} others have it)`,
+      { cause: errors[0] },
+    );
+  }
+}
+
+/** Subscribers by the levels of their patterns. */
+class Branch<Message> {
+  readonly next = new Map<string, Branch<Message>>();
+  readonly subscriptions = new Map<Subscription<Message>, number>();
+}
+
+/**
+ * Topics with hierarchical names, and subscribers to patterns of them: `orders.*.created`, `orders.#`.
+ *
+ * - **Order.** Each subscriber receives messages in the order in which `publish` was called, whatever the topics, those that wait for its room
+ *   included; under a policy that drops, without those that were dropped. Between subscribers there is no order.
+ * - **Isolation.** Each has a queue and a policy of its own. Everybody who has room gets a message at once: one that is slow, full or throws holds
+ *   up no other, at most a publisher that awaits `publish` to a subscriber that asked for `"wait"`.
+ * - **At most once**, and only while subscribed: nothing is kept for later subscribers.
+ * - **Cost.** Publishing visits as many branches as patterns can match, at most 2 for each prefix and level, and not the subscribers to other topics.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Topics } from "./topics.ts";
+ *
+ * const topics = new Topics<number>();
+ * using all = topics.subscribe("orders.#");
+ * using latest = topics.subscribe("orders.*.price", { capacity: 1, overflow: "drop_oldest" });
+ * await topics.publish("orders.eu.price", 7);
+ * assertEquals(await topics.publish("orders.eu.price", 8), { delivered: 2, dropped: 0 });
+ * assertEquals([all.size, latest.dropped, latest.tryReceive()], [2, 1, { topic: "orders.eu.price", message: 8 }]);
+ * ```
+ */
+export class Topics<Message> {
+  readonly #root = new Branch<Message>();
+  #subscribers = 0;
+  #lastId = 0;
+
+  /** How many subscriptions there are. */
+  get subscribers(): number {
+    return this.#subscribers;
+  }
+
+  /**
+   * Subscribes from now on.
+   *
+   * @throws {TypeError} If the pattern or `overflow` is none.
+   * @throws {RangeError} If `capacity` is out of range.
+   */
+  subscribe(pattern: string, options: SubscribeOptions<Message> = {}): Subscription<Message> {
+    const levels = patternLevels(pattern);
+    const subscription = new Subscription<Message>(pattern, options, (ended) => this.#remove(levels, ended));
+    let branch = this.#root;
+    for (const level of levels) {
+      let next = branch.next.get(level);
+      if (next === undefined) branch.next.set(level, next = new Branch());
+      branch = next;
+    }
+    branch.subscriptions.set(subscription, ++this.#lastId);
+    this.#subscribers++;
+    if (options.signal?.aborted) subscription[Symbol.dispose]();
+    return subscription;
+  }
+
+  /**
+   * Publishes a message: everybody who has room gets it before this returns; then it waits for those who asked for that.
+   *
+   * @throws {DeliveryError} If some had no room in time, or asked for an error; all others have been served.
+   * @throws {TypeError} If the topic is none.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, if it was aborted before.
+   */
+  async publish(topic: string, message: Message, options: WaitOptions = {}): Promise<PublishReport> {
+    requireWaitOptions(options);
+    options.signal?.throwIfAborted();
+    const answers = this.#match(topic).map((subscription) => subscription.offer({ topic, message }, options));
+    const waiting = answers.filter((answer) => answer instanceof Promise);
+    if (waiting.length === 0) return reportOf(answers.map((answer) => answer === true));
+    const settled = await Promise.allSettled(answers);
+    const errors = settled.flatMap((answer) => answer.status === "rejected" ? [answer.reason] : []);
+    const report = reportOf(settled.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []));
+    if (errors.length > 0) throw new DeliveryError(topic, report, errors);
+    return report;
+  }
+
+  /** Who would get a message, in the order in which they subscribed. */
+  #match(topic: string): Subscription<Message>[] {
+    const found: [Subscription<Message>, number][] = [];
+    let branches = [this.#root];
+    const collect = (branch: Branch<Message> | undefined) => found.push(...(branch?.subscriptions ?? []));
+    for (const level of topicLevels(topic)) {
+      const further: Branch<Message>[] = [];
+      for (const { next } of branches) {
+        collect(next.get("#"));
+        for (const branch of [next.get(level), next.get("*")]) if (branch !== undefined) further.push(branch);
+      }
+      branches = further;
+    }
+    for (const branch of branches) {
+      collect(branch);
+      collect(branch.next.get("#"));
+    }
+    return found.sort(([, one], [, other]) => one - other).map(([subscription]) => subscription);
+  }
+
+  #remove(levels: readonly string[], subscription: Subscription<Message>): void {
+    const path = [this.#root];
+    for (const level of levels) {
+      const next = path.at(-1)?.next.get(level);
+      if (next === undefined) return;
+      path.push(next);
+    }
+    if (path.at(-1)?.subscriptions.delete(subscription)) this.#subscribers--;
+    for (let depth = levels.length; depth > 0; depth--) { // what nobody subscribes to any more vanishes
+      const branch = path[depth]!;
+      if (branch.subscriptions.size > 0 || branch.next.size > 0) return;
+      path[depth - 1]!.next.delete(levels[depth - 1]!);
+    }
+  }
+}
+
+function reportOf(taken: readonly boolean[]): PublishReport {
+  const delivered = taken.filter((isTaken) => isTaken).length;
+  return { delivered, dropped: taken.length - delivered };
+}

@@ -1,0 +1,110 @@
+/**
+ * An item of a work queue in the hands of whoever took it.
+ *
+ * @module
+ */
+
+import { requireDelay, type WorkEntry } from "./work_item.ts";
+
+/** What a delivery needs of its queue. */
+export interface DeliveryDesk<Data> {
+  /** How long it may be held when it is extended without saying for how long, in milliseconds. */
+  readonly visibilityMs: number;
+  /** Takes the item out for good. */
+  finish(entry: WorkEntry<Data>): void;
+  /** Puts the item back, to be taken again after a while. */
+  putBack(entry: WorkEntry<Data>, delayMs: number): void;
+  /** Gives the holder so much more time from now on. */
+  extend(entry: WorkEntry<Data>, visibilityMs: number): void;
+}
+
+/**
+ * One taking of an item. Its holder ends it once: with {@linkcode ack} if the work is done, else with {@linkcode giveBack}; whoever does neither
+ * loses it after the queue's `visibilityMs`, and somebody else takes it. All methods are O(log n).
+ */
+export class Delivery<Data> implements Disposable {
+  /** The item's number in its queue. */
+  readonly id: number;
+  /** What was added. */
+  readonly data: Data;
+  /** The key it was added with. */
+  readonly key: string | undefined;
+  /** How urgent it is, as a number: low 0, normal 1, high 2, critical 3. */
+  readonly priority: number;
+  /** Which taking of the item this is, from 1. */
+  readonly attempt: number;
+  readonly #desk: DeliveryDesk<Data>;
+  #entry: WorkEntry<Data> | undefined;
+
+  /** Made by the queue, which has counted it. */
+  constructor(desk: DeliveryDesk<Data>, entry: WorkEntry<Data>) {
+    this.id = entry.order;
+    this.data = entry.data;
+    this.key = entry.key;
+    this.priority = entry.level;
+    this.attempt = entry.deliveries;
+    this.#desk = desk;
+    this.#entry = entry;
+  }
+
+  /** Whether it is still its holder's: not ended, and not taken by somebody else since. */
+  get isHeld(): boolean {
+    return this.#held() !== undefined;
+  }
+
+  /**
+   * Says that the work is done: the item leaves the queue for good.
+   *
+   * Counts even after `visibilityMs`, as long as nobody else has taken the item: then nobody need do it twice.
+   *
+   * @returns Whether it counted; if not, somebody else has the item, or the delivery had ended.
+   */
+  ack(): boolean {
+    const entry = this.#entry;
+    this.#entry = undefined;
+    if (entry === undefined || entry.state === "done" || entry.deliveries !== this.attempt) return false;
+    this.#desk.finish(entry);
+    return true;
+  }
+
+  /**
+   * Puts the item back, behind its equals.
+   *
+   * @param delayMs How long until it can be taken again, in milliseconds; finite, at least 0.
+   * @returns Whether it was still this holder's to give.
+   * @throws {RangeError} If `delayMs` is out of range.
+   */
+  giveBack(delayMs = 0): boolean {
+    requireDelay("delayMs", delayMs);
+    const entry = this.#held();
+    this.#entry = undefined;
+    if (entry === undefined) return false;
+    this.#desk.putBack(entry, delayMs);
+    return true;
+  }
+
+  /**
+   * Asks for more time.
+   *
+   * @param visibilityMs How long from now on, in milliseconds; finite, at least 0. Default: the queue's.
+   * @returns Whether it was still this holder's.
+   * @throws {RangeError} If `visibilityMs` is out of range.
+   */
+  extend(visibilityMs?: number): boolean {
+    if (visibilityMs !== undefined) requireDelay("visibilityMs", visibilityMs);
+    const entry = this.#held();
+    if (entry === undefined) return false;
+    this.#desk.extend(entry, visibilityMs ?? this.#desk.visibilityMs);
+    return true;
+  }
+
+  /** Gives the item back, unless the delivery has ended. */
+  [Symbol.dispose](): void {
+    this.giveBack();
+  }
+
+  #held(): WorkEntry<Data> | undefined {
+    const entry = this.#entry;
+    return entry !== undefined && entry.state === "taken" && entry.deliveries === this.attempt ? entry : undefined;
+  }
+}

@@ -1,0 +1,240 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { timers } from "../../reliability/timer_wheel.ts";
+import { withFakeTime } from "../testdata/fake_time.ts";
+import { WorkAbandonedError, type WorkJob, WorkTimeoutError } from "./work_job.ts";
+import { WorkProcessor } from "./work_processor.ts";
+import { WorkQueue } from "./work_queue.ts";
+
+const AT_ONCE = { maxRetries: 2, initialDelayMs: 0, jitter: false };
+
+Deno.test("WorkProcessor does each item once or sets it aside, whatever fails how often, alone or in batches", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(5), { maxLength: 40, size: "max" }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.option(fc.integer({ min: 1, max: 6 })),
+      async (failures, concurrency, batchSize) => {
+        const queue = new WorkQueue<number>({ capacity: 5, visibilityMs: Infinity });
+        const left = [...failures], done: number[] = [];
+        let running = 0, most = 0;
+        const work = async (jobs: readonly WorkJob<number>[]) => {
+          most = Math.max(most, ++running);
+          await nextTurn();
+          running--;
+          const failing = jobs.filter(({ data }) => left[data]! > 0);
+          if (failing.length > 0) {
+            for (const { data } of jobs.length > 1 ? [] : failing) left[data]!--;
+            throw new Error("planted");
+          }
+          done.push(...jobs.map(({ data }) => data));
+        };
+        const processor = new WorkProcessor(queue, {
+          concurrency,
+          retry: AT_ONCE,
+          ...(batchSize === null ? { handle: (job) => work([job]) } : { handleBatch: work, batchSize }),
+        }).start();
+        for (const id of failures.keys()) await queue.add(id);
+        queue.close();
+        const { succeeded, poisoned, overdue, abandoned } = await processor.drain();
+        const poison = processor.poison.items().map(({ data }) => data);
+        const ids = [...failures.keys()];
+        assertEquals([...done, ...poison].sort((a, b) => a - b), ids, "nothing lost, nothing twice");
+        const hopeless = ids.filter((id) => failures[id]! > (batchSize === null ? 2 : 3));
+        assert(hopeless.every((id) => poison.includes(id)));
+        assert(poison.every((id) => failures[id]! > 2), "no neighbour of a poison item is set aside");
+        assertEquals([succeeded, poisoned, overdue, abandoned], [done.length, poison.length, 0, 0]);
+        assert(most <= concurrency);
+      },
+    ),
+    { numRuns: 60 },
+  ));
+
+Deno.test("WorkProcessor sets a poison item aside with its error, and can put it back", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>(), log: string[] = [];
+    let isMended = false;
+    const processor = new WorkProcessor(queue, {
+      retry: { maxRetries: 2, initialDelayMs: 100, jitter: false },
+      handle({ data, attempt }) {
+        log.push(`${data} ${attempt} at ${performance.now()}`);
+        if (data === "poison" && !isMended) throw new Error(`planted ${attempt}`);
+      },
+      observer: { onRetry: ({ data }, _error, delayMs) => void log.push(`${data} waits ${delayMs}`) },
+    }).start();
+    queue.tryAdd("poison", { key: "p", priority: "high" });
+    queue.tryAdd("food");
+    await clock.tickAsync(1_000);
+    assertEquals(log, [
+      "poison 1 at 0",
+      "poison waits 100",
+      "food 1 at 0",
+      "poison 2 at 100",
+      "poison waits 200",
+      "poison 3 at 300",
+    ]);
+    const [item] = processor.poison.items();
+    assert(item?.error instanceof Error);
+    assertEquals([item.data, item.key, item.attempt, item.priority, item.error.message], [
+      "poison",
+      "p",
+      3,
+      2,
+      "planted 3",
+    ]);
+    assertEquals([queue.size, processor.progress().ratio], [0, 1]);
+    isMended = true;
+    assertEquals([processor.poison.retry(item.id), processor.poison.retry(item.id), processor.poison.size], [
+      true,
+      false,
+      0,
+    ]);
+    await clock.tickAsync(0);
+    const { succeeded, failed, retried, poisoned, running, calls } = await processor.stop();
+    assertEquals({ succeeded, failed, retried, poisoned, running, calls }, {
+      succeeded: 2,
+      failed: 3,
+      retried: 2,
+      poisoned: 1,
+      running: 0,
+      calls: 5,
+    });
+    assertEquals(timers.size, 0);
+  }));
+
+Deno.test("WorkProcessor fills a batch until it is full or its time is up, in one lane of several", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<number>(), batches: string[] = [];
+    const processor = new WorkProcessor(queue, {
+      concurrency: 3,
+      batchSize: 3,
+      batchWaitMs: 50,
+      handleBatch: (jobs) => void batches.push(`${jobs.map(({ data }) => data).join()} at ${performance.now()}`),
+    }).start();
+    for (let i = 0; i < 4; i++) {
+      queue.tryAdd(i);
+      await clock.tickAsync(10);
+    }
+    await clock.tickAsync(100);
+    assertEquals(batches, ["0,1,2 at 20", "3 at 80"]);
+    await processor.stop();
+    assertEquals(timers.size, 0);
+  }));
+
+Deno.test("WorkProcessor aborts a handler whose time is up, and tries again", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>({ visibilityMs: 1_000 }), reasons: unknown[] = [];
+    const processor = new WorkProcessor(queue, {
+      retry: { maxRetries: 1, initialDelayMs: 0, jitter: false },
+      handle: (_job, signal) =>
+        new Promise(() => signal.addEventListener("abort", () => reasons.push(signal.reason), { once: true })),
+    }).start();
+    queue.tryAdd("hangs");
+    await clock.tickAsync(3_000);
+    assertEquals(reasons.map((reason) => reason instanceof WorkTimeoutError), [true, true]);
+    assertEquals(processor.poison.items().map(({ error }) => error === reasons[1]), [true]);
+    await processor.stop();
+  }));
+
+Deno.test("WorkProcessor holds an item for as long as its handler may take, whatever the queue's visibilityMs", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>({ visibilityMs: 100 });
+    const processor = new WorkProcessor(queue, {
+      concurrency: 2,
+      timeoutMs: 500,
+      handle: () => new Promise<void>((resolve) => setTimeout(resolve, 400)),
+    }).start();
+    queue.tryAdd("slow");
+    await clock.tickAsync(450);
+    const { succeeded, calls } = await processor.stop();
+    assertEquals([succeeded, calls], [1, 1]);
+  }));
+
+Deno.test("WorkProcessor.stop() gives back what is not done by its deadline: nothing is lost", () =>
+  withFakeTime(async (clock) => {
+    const handlers = {
+      quick: () => Promise.resolve(),
+      slow: () => new Promise<void>((resolve) => setTimeout(resolve, 50)),
+      endless: () => new Promise<void>(() => {}),
+    };
+    const queue = new WorkQueue<keyof typeof handlers>();
+    const processor = new WorkProcessor(queue, { concurrency: 3, handle: ({ data }) => handlers[data]() }).start();
+    for (const kind of ["quick", "slow", "endless"] as const) queue.tryAdd(kind);
+    await clock.tickAsync(1);
+    const stopped = processor.stop({ deadlineMs: 100 });
+    queue.tryAdd("quick");
+    await clock.tickAsync(200);
+    const { succeeded, abandoned, failed, running } = await stopped;
+    assertEquals({ succeeded, abandoned, failed, running }, { succeeded: 2, abandoned: 1, failed: 0, running: 0 });
+    assertEquals([queue.tryTake()?.data, queue.tryTake()?.data, queue.size, timers.size], ["quick", "endless", 2, 0]);
+  }));
+
+Deno.test("WorkProcessor.drain() waits for what is delayed, but not beyond its deadline", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>(), done: string[] = [];
+    const processor = new WorkProcessor(queue, { handle: ({ data }) => void done.push(data) }).start();
+    queue.tryAdd("soon", { delayMs: 100 });
+    queue.tryAdd("much later", { delayMs: 10_000 });
+    const drained = processor.drain({ deadlineMs: 500 });
+    await clock.tickAsync(501);
+    assertEquals([(await drained).succeeded, done, queue.size, timers.size], [1, ["soon"], 1, 0]);
+  }));
+
+Deno.test("WorkProcessor sets aside what others take again and again without finishing it", async () => {
+  let now = 0;
+  const queue = new WorkQueue<string>({ visibilityMs: 10, clock: () => now });
+  queue.tryAdd("breaks its holders");
+  for (let i = 0; i < 3; i++) {
+    queue.tryTake();
+    now += 11;
+  }
+  let called = false;
+  const processor = new WorkProcessor(queue, { retry: { maxRetries: 2 }, handle: () => (called = true) }).start();
+  await queue.whenEmpty();
+  assertEquals([called, processor.poison.items().map(({ error }) => error instanceof WorkAbandonedError)], [false, [
+    true,
+  ]]);
+  await processor.stop();
+});
+
+Deno.test("WorkProcessor goes on when its observer throws, and keeps the error", async () => {
+  const queue = new WorkQueue<string>(), planted = new Error("planted");
+  const fail = () => {
+    throw planted;
+  };
+  const processor = new WorkProcessor(queue, { handle: () => {}, observer: { onStart: fail, onSuccess: fail } })
+    .start();
+  queue.tryAdd("work");
+  assertEquals([(await processor.drain()).succeeded, processor.observerErrors], [1, [planted, planted]]);
+});
+
+Deno.test("PoisonList forgets the oldest when it is full, and counts them", async () => {
+  const queue = new WorkQueue<number>();
+  const processor = new WorkProcessor(queue, {
+    maxPoison: 2,
+    retry: { maxRetries: 0 },
+    handle: () => Promise.reject(new Error("planted")),
+  }).start();
+  for (let i = 0; i < 3; i++) queue.tryAdd(i);
+  await processor.drain();
+  assertEquals([processor.poison.items().map(({ data }) => data), processor.poison.forgotten], [[1, 2], 1]);
+  assertEquals([processor.poison.discard(2)?.data, processor.poison.size, processor.poison.retryAll(), queue.size], [
+    1,
+    1,
+    1,
+    1,
+  ]);
+});
+
+Deno.test("WorkProcessor refuses what makes no sense", () => {
+  const queue = new WorkQueue<number>(), handle = () => {};
+  assertThrows(() => new WorkProcessor(queue, {}), TypeError, "handleBatch");
+  assertThrows(() => new WorkProcessor(queue, { handle, handleBatch: handle }), TypeError);
+  assertThrows(() => new WorkProcessor(queue, { handle, batchSize: 2 }), TypeError);
+  for (const concurrency of [0, 1.5, NaN]) {
+    assertThrows(() => new WorkProcessor(queue, { handle, concurrency }), RangeError, `concurrency ${concurrency}`);
+  }
+  assertThrows(() => new WorkProcessor(queue, { handle, timeoutMs: 0 }), RangeError);
+  assertThrows(() => new WorkProcessor(queue, { handle, maxPoison: 0 }), RangeError);
+});
