@@ -165,7 +165,7 @@ export abstract class Gate {
 
   /** What errors call it. */
   get called(): string {
-    return nameOf(this.type.replace("_", " "), this.name);
+    return nameOf(this.type.replaceAll("_", " "), this.name);
   }
 
   /** Checks a number of tokens. */

@@ -172,7 +172,7 @@ class KeyedState<Key> {
   }
 
   requireTokens(n: number): void {
-    requireTokens(n, this.rule.most, nameOf(`keyed ${this.rule.type.replace("_", " ")}`, this.name));
+    requireTokens(n, this.rule.most, nameOf(`keyed ${this.rule.type.replaceAll("_", " ")}`, this.name));
   }
 }
 
