@@ -16,3 +16,5 @@ export type {
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
 export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+
+export * from "./shared/mod.ts";
