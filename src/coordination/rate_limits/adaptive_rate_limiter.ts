@@ -19,7 +19,10 @@ export type AdaptiveRateLimiterOptions = PrimitiveOptions & {
   readonly max: number;
   /** The limit at first: from `min` to `max`. Default `min`. */
   readonly start?: number;
-  /** The period of limits, and how often the limit changes at most, in milliseconds: above 0, at most 1e12. Default 1000. */
+  /**
+   * The period of limits, and how often the limit changes at most, in milliseconds: above 0, at most 1e12. Default
+   * 1000.
+   */
   readonly perMs?: number;
   /** How many tokens are kept for a burst: a whole number from 1 to 1e9. Default `min`. */
   readonly burst?: number;
@@ -27,7 +30,9 @@ export type AdaptiveRateLimiterOptions = PrimitiveOptions & {
   readonly increase?: number;
   /** What the limit is multiplied with after a bad period: above 0, below 1. Default 0.5. */
   readonly decrease?: number;
-  /** A call that took longer is as bad as one that failed, in milliseconds: above 0, at most 1e12. By default none is. */
+  /**
+   * A call that took longer is as bad as one that failed, in milliseconds: above 0, at most 1e12. By default none is.
+   */
   readonly slowMs?: number;
   /** A period is bad if a larger share of its calls was: from 0, below 1. Default 0: one bad call is enough. */
   readonly badRatio?: number;
@@ -42,11 +47,12 @@ export interface AdaptiveRateLimiterSnapshot extends RateLimiterSnapshot {
 /**
  * A token bucket whose rate follows what callers report: additive increase, multiplicative decrease.
  *
- * At the first report after each `perMs`: if more than `badRatio` of the calls reported in the period failed or were slow, the limit is
- * multiplied with `decrease`; if not, and the limit was felt because somebody had to wait or was refused, `increase` is added. A
- * period without reports changes nothing, and a limit that nobody reaches does not grow: it has not been tried (RFC 7661). That a
- * binary signal with these two steps leads to the capacity and to equal shares, and that other linear ones do not, is shown in D.-M. Chiu and R. Jain,
- * "Analysis of the increase and decrease algorithms for congestion avoidance in computer networks" (1989).
+ * At the first report after each `perMs`: if more than `badRatio` of the calls reported in the period failed or were
+ * slow, the limit is multiplied with `decrease`; if not, and the limit was felt because somebody had to wait or was
+ * refused, `increase` is added. A period without reports changes nothing, and a limit that nobody reaches does not
+ * grow: it has not been tried (RFC 7661). That a binary signal with these two steps leads to the capacity and to equal
+ * shares, and that other linear ones do not, is shown in D.-M. Chiu and R. Jain, "Analysis of the increase and decrease
+ * algorithms for congestion avoidance in computer networks" (1989).
  *
  * In any time of `t` milliseconds it grants at most `burst + t * max / perMs`. All its methods cost O(1).
  *

@@ -6,7 +6,10 @@
 
 import { cellAt, type RateRule, roundUp } from "./rate_rule.ts";
 
-/** A cell is `[tokens missing, since when]`. `tryTake` of no token brings it up to the present, which must be done before `limit` changes. */
+/**
+ * A cell is `[tokens missing, since when]`. `tryTake` of no token brings it up to the present, which must be done
+ * before `limit` changes.
+ */
 export class AdaptiveRule implements RateRule {
   readonly type = "adaptive";
   readonly stride = 2;

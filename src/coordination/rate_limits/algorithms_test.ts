@@ -171,6 +171,7 @@ Deno.test("Every algorithm refuses options out of range, and says which", () => 
   const make = (recipe: object) => () => createRateLimiter({ algorithm: "gcra", limit: 1, ...recipe });
   for (const limit of [0, -1, 1.5, NaN, 2e9]) assertThrows(make({ limit }), RangeError, `with limit ${limit}`);
   for (const perMs of [0, -1, NaN, Infinity]) assertThrows(make({ perMs }), RangeError, `with perMs ${perMs}`);
+  assertThrows(make({ limit: 1e6, perMs: 0.5 }), RangeError, "with limit 1000000 in perMs 0.5");
   assertThrows(make({ toleranceMs: -1 }), RangeError, "with toleranceMs -1");
   assertThrows(make({ algorithm: "token_bucket", burst: 0 }), RangeError, "with burst 0");
   assertThrows(make({ algorithm: "leaky_bucket", queue: 0.5 }), RangeError, "with queue 0.5");

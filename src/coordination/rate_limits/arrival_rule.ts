@@ -8,12 +8,13 @@ import type { Rate } from "./rate_limiter.ts";
 import { cellAt, type RateRule, roundUp } from "./rate_rule.ts";
 
 /**
- * Keeps when the next token is due if all that were taken are spread at the rate: the *theoretical arrival time* of ITU-T I.371,
- * and for a bucket the time at which it is full again.
+ * Keeps when the next token is due if all that were taken are spread at the rate: the *theoretical arrival time* of
+ * ITU-T I.371, and for a bucket the time at which it is full again.
  *
- * `n` tokens may be had when this time, `n` intervals on, is at most `depthMs` ahead. A time is kept multiplied by `limit`, so
- * that an interval is `perMs` and not a fraction: with a clock and a `perMs` of whole milliseconds all sums are exact, however many tokens were
- * taken, as long as the product is below 2 ** 53.
+ * `n` tokens may be had if this time, `n` intervals on, is at most the depth ahead. A time is kept multiplied by
+ * `limit`, so that an interval is `perMs` and not a fraction: with a clock and a `perMs` of whole milliseconds all sums
+ * are exact, however many tokens were taken, as long as the product is below 2 ** 53. Beyond, each sum is off by half a
+ * step of the clock's own 53 bits at most: a millionth of a millisecond after a hundred days.
  */
 export class ArrivalRule implements RateRule {
   readonly stride = 1;

@@ -12,14 +12,15 @@ import type { RateLimiter } from "./rate_limiter.ts";
 /**
  * Grants what all its members grant, and takes nothing from any unless all do.
  *
- * Members are rate limiters of this library, composites included; they can be used alone and shared with other composites, each
- * with its own clock. Whoever waits stands in the line of the composite; its first stands, on behalf of all, also in the line of the
- * member that keeps it longest, and nowhere else: it holds nothing while it waits, so composites cannot wait for each other, and
- * nobody overtakes it there. When that member's turn comes and another one refuses, it moves on to the other one's line. With a
- * line in several members at once it may so have to move several times; a member's `queue` does not bound the composite's line.
+ * Members are rate limiters of this library, composites included; they can be used alone and shared with other
+ * composites, each with its own clock. Whoever waits stands in the line of the composite; its first stands, on behalf
+ * of all, also in the line of the member that keeps it longest, and nowhere else: it holds nothing while it waits, so
+ * composites cannot wait for each other, and nobody overtakes it there. When that member's turn comes and another one
+ * refuses, it moves on to the other one's line. With a line in several members at once it may so have to move several
+ * times; a member's `queue` does not bound the composite's line.
  *
- * A call costs as much as those of its members. `retryAfterMs` is exact when nobody waits that stands in other lines than this
- * composite does; otherwise it says what would be if everybody kept to the order of now.
+ * A call costs as much as those of its members. `retryAfterMs` is exact when nobody waits that stands in other lines
+ * than this composite does; otherwise it says what would be if everybody kept to the order of now.
  *
  * @example Ten a second, but never more than 100 in a minute
  * ```ts

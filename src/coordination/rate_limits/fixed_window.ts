@@ -13,8 +13,8 @@ import { RuleGate } from "./rule_gate.ts";
 /**
  * At most `limit` tokens in each window of `perMs` milliseconds; windows follow one another from when it was made.
  *
- * Easy to explain, and what many services do; but at the border of two windows up to `2 * limit` tokens can be had in one time of
- * `perMs`. {@linkcode SlidingLog} never does that. All its methods cost O(1).
+ * Easy to explain, and what many services do; but at the border of two windows up to `2 * limit` tokens can be had in
+ * one time of `perMs`. {@linkcode SlidingLog} never does that. All its methods cost O(1).
  *
  * @example
  * ```ts

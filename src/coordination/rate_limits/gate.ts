@@ -61,7 +61,10 @@ export abstract class Gate {
   /** What would happen if nobody came, and nobody stood in this line. */
   protected abstract fork(): Forecast;
 
-  /** Sees to it that {@linkcode serve} is called once it may be the turn of `first`; called again for the same one, it may keep what it has. */
+  /**
+   * Sees to it that {@linkcode serve} is called once it may be the turn of `first`; called again for the same one, it
+   * may keep what it has.
+   */
   protected abstract expect(first: Entrant): void;
 
   /** Forgets what `expect` has begun. */
@@ -162,7 +165,7 @@ export abstract class Gate {
 
   /** What errors call it. */
   get called(): string {
-    return nameOf(this.type.replace("_", " "), this.name);
+    return nameOf(this.type.replaceAll("_", " "), this.name);
   }
 
   /** Checks a number of tokens. */

@@ -17,12 +17,13 @@ export type GcraOptions = RateLimiterOptions & {
 };
 
 /**
- * The generic cell rate algorithm, GCRA(T, τ) of ITU-T I.371, as a virtual scheduler: tokens are due every `T = perMs / limit`
- * milliseconds, and one may be taken up to `τ = toleranceMs` before it is due.
+ * The generic cell rate algorithm, GCRA(T, τ) of ITU-T I.371, as a virtual scheduler: tokens are due every
+ * `T = perMs / limit` milliseconds, and one may be taken up to `τ = toleranceMs` before it is due.
  *
- * With a tolerance of 0 no two tokens are taken within `T` of each other. In general at most `floor(τ / T) + 1` can be had at
- * once, and in any time of `t` milliseconds at most `floor((τ + t) / T) + 1`. It is a token bucket told by its jitter and not by its
- * depth: `burst` tokens are a tolerance of `(burst - 1) * T`. Its state is one number, and all its methods cost O(1).
+ * With a tolerance of 0 no two tokens are taken within `T` of each other. In general at most `floor(τ / T) + 1` can be
+ * had at once, and in any time of `t` milliseconds at most `floor((τ + t) / T) + 1`. It is a token bucket told by its
+ * jitter and not by its depth: `burst` tokens are a tolerance of `(burst - 1) * T`. Its state is one number, and all
+ * its methods cost O(1).
  *
  * @example A token every 100 ms, or up to 20 ms before
  * ```ts

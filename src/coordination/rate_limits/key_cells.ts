@@ -33,10 +33,10 @@ class Generation<Key> {
 /**
  * A cell for each key, in two generations.
  *
- * A key that is seen joins the younger one, with its cell. Once the younger one has lasted for the rule's `idleMs` it becomes the
- * older one, and what was the older one is dropped whole: whatever is only in there was seen `idleMs` ago and more, so that its
- * cell is as good as new. Nothing is lost, no key has a timer, and no call looks at any key but its own. A key is forgotten after
- * between one and two `idleMs`, at the next call for any key.
+ * A key that is seen joins the younger one, with its cell. Once the younger one has lasted for the rule's `idleMs` it
+ * becomes the older one, and what was the older one is dropped whole: whatever is only in there was seen `idleMs` ago
+ * and more, so that its cell is as good as new. Nothing is lost, no key has a timer, and no call looks at any key but
+ * its own. A key is forgotten after between one and two `idleMs`, at the next call for any key.
  */
 export class KeyCells<Key> {
   readonly #rule: RateRule;
@@ -77,7 +77,9 @@ export class KeyCells<Key> {
     return this.isFull ? -1 : this.#young.add(key, this.#rule.stride);
   }
 
-  /** Where the key's cell is; -1 if it is kept but there are too many keys to use it, undefined if it is as good as new. */
+  /**
+   * Where the key's cell is; -1 if it is kept but there are too many keys to use it, undefined if it is as good as new.
+   */
   find(key: Key, now: number): number | undefined {
     if (now >= this.turnsAt) this.sweep(now);
     const young = this.#young.places.get(key);

@@ -15,20 +15,20 @@ export type LeakyBucketOptions = RateLimiterOptions & {
   /** How many tokens may wait: a whole number from 1 to 1e9. Default `limit`. */
   readonly queue?: number;
   /**
-   * How much too early work may leave, in milliseconds: from 0 to 1e12. Default 0. A timer rings up to a millisecond or two late; with a
-   * tolerance of as much that is made up for, so that the rate is reached however high it is.
+   * How much too early work may leave, in milliseconds: from 0 to 1e12. Default 0. A timer rings up to a millisecond or
+   * two late; with a tolerance of as much that is made up for, so that the rate is reached however high it is.
    */
   readonly toleranceMs?: number;
 };
 
 /**
- * Shapes traffic: whoever comes waits in a line of at most `queue` tokens, from which they leave one every `perMs / limit`
- * milliseconds, and never in a burst.
+ * Shapes traffic: whoever comes waits in a line of at most `queue` tokens, from which they leave one every
+ * `perMs / limit` milliseconds, and never in a burst.
  *
- * `n` tokens leave together, and then nothing does for `n` times as long: between two departures there is always the time for the
- * first one, less `toleranceMs`. `tryTake` succeeds if work could leave now. `take` waits, or rejects at once if the line is full;
- * more than `queue` tokens at once are a wrong argument. As the outlet never hurries, a wait that the timer ends late is not
- * made up for, unless by `toleranceMs`.
+ * `n` tokens leave together, and then nothing does for `n` times as long: between two departures there is always the
+ * time for the first one, less `toleranceMs`. `tryTake` succeeds if work could leave now. `take` waits, or rejects at
+ * once if the line is full; more than `queue` tokens at once are a wrong argument. As the outlet never hurries, a wait
+ * that the timer ends late is not made up for, unless by `toleranceMs`.
  *
  * @example A request every 100 ms, ten may wait
  * ```ts

@@ -10,10 +10,10 @@ import type { TurnOptions } from "../turn_options.ts";
 /**
  * Hands out tokens, no faster than its algorithm says.
  *
- * Nobody barges in: while somebody waits in `take`, `tryTake` answers `false`, whatever is available, so that a large request is
- * not starved by small ones. Time never runs backwards for a limiter: if its clock is set back, it stands still for that reading
- * and goes on from there, so that a step back gives nobody a second burst and makes nobody wait for the time to be made up; a
- * step forwards gives at most what the algorithm ever grants at once.
+ * Nobody barges in: while somebody waits in `take`, `tryTake` answers `false`, whatever is available, so that a large
+ * request is not starved by small ones. Time never runs backwards for a limiter: if its clock is set back, it stands
+ * still for that reading and goes on from there, so that a step back gives nobody a second burst and makes nobody wait
+ * for the time to be made up; a step forwards gives at most what the algorithm ever grants at once.
  */
 export interface RateLimiter {
   /**
@@ -27,9 +27,10 @@ export interface RateLimiter {
   /**
    * Takes tokens as soon as they can be had: in order of arrival, the urgent first.
    *
-   * Whoever gives up leaves its line at once and has taken nothing. Waiting is done with the timers of the runtime, one for the
-   * head of the line; when it rings, the limiter's own clock decides. So a `clock` that goes slower than the runtime's means more
-   * waiting, never a token too early; one that leaps ahead is noticed at the next ring or the next `tryTake` or `take`.
+   * Whoever gives up leaves its line at once and has taken nothing. Waiting is done with the timers of the runtime, one
+   * for the head of the line; when it rings, the limiter's own clock decides. So a `clock` that goes slower than the
+   * runtime's means more waiting, never a token too early; one that leaps ahead is noticed at the next ring or the next
+   * `tryTake` or `take`.
    *
    * @param n Tokens: a whole number, at least 1. Default 1.
    * @param options How long to wait, and how urgent it is.
@@ -41,8 +42,8 @@ export interface RateLimiter {
   take(n?: number, options?: TurnOptions): Promise<void>;
 
   /**
-   * How long until `tryTake(n)` would succeed if nobody else came, in milliseconds, and 0 for now: exact up to the rounding of
-   * numbers, behind everybody who waits. It takes nothing.
+   * How long until `tryTake(n)` would succeed if nobody else came, in milliseconds, and 0 for now: exact up to the
+   * rounding of numbers, behind everybody who waits. It takes nothing.
    *
    * @param n Tokens: a whole number, at least 1. Default 1.
    * @throws {RangeError} If `n` is none, or more than could ever be had at once.
@@ -61,7 +62,7 @@ export interface RateLimiterSnapshot extends PrimitiveSnapshot {
   readonly most: number;
 }
 
-/** A rate: `limit` tokens in every `perMs` milliseconds. */
+/** A rate: `limit` tokens in every `perMs` milliseconds; at most 1e6 tokens in a millisecond. */
 export interface Rate {
   /** Tokens: a whole number from 1 to 1e9. */
   readonly limit: number;
@@ -69,5 +70,8 @@ export interface Rate {
   readonly perMs?: number;
 }
 
-/** What a rate limiter is made with. Its `clock` tells milliseconds; it may be set back or forth. Default `performance.now`. */
+/**
+ * What a rate limiter is made with. Its `clock` tells milliseconds; it may be set back or forth. Default
+ * `performance.now`.
+ */
 export type RateLimiterOptions = Rate & PrimitiveOptions;

@@ -7,11 +7,11 @@
 import type { Rate } from "./rate_limiter.ts";
 
 /**
- * An algorithm over a *cell*: `stride` numbers of `cells` from `at` on, all 0 when nothing was ever taken. So the state of a key
- * is a few numbers in an array, and a limiter for one thing is the same code over an array for one.
+ * An algorithm over a *cell*: `stride` numbers of `cells` from `at` on, all 0 when nothing was ever taken. So the state
+ * of a key is a few numbers in an array, and a limiter for one thing is the same code over an array for one.
  *
- * `now` is in milliseconds, at least 0, and never below what the cell has seen. What can be taken at one time can be taken at any
- * later time, if nothing is taken between.
+ * `now` is in milliseconds, at least 0, and never below what the cell has seen. What can be taken at one time can be
+ * taken at any later time, if nothing is taken between.
  */
 export interface RateRule {
   /** What people call it. */
@@ -61,11 +61,20 @@ export function requireTokens(n: number, most: number, what: string): void {
 
 const LARGEST_LIMIT = 1e9;
 const LONGEST_PERIOD_MS = 1e12;
+const HIGHEST_RATE = 1e6;
 
-/** Checks a rate, and applies its default. */
+/**
+ * Checks a rate, and applies its default. The highest one still differs from none after months on a clock of 53 bits.
+ */
 export function requireRate(type: string, { limit, perMs = 1000 }: Rate): Required<Rate> {
   requireWhole(type, "limit", limit);
   requireMs(type, "perMs", perMs);
+  if (limit / perMs > HIGHEST_RATE) {
+    throw new RangeError(
+      `Cannot make a ${type} with limit ${limit} in perMs ${perMs}: expected at most ${HIGHEST_RATE} tokens in a millisecond, ` +
+        "as times are not told apart below; raise perMs, or let a token stand for more",
+    );
+  }
   return { limit, perMs };
 }
 

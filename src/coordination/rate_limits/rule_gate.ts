@@ -62,8 +62,8 @@ export abstract class TimedGate extends Gate implements TimerTask {
 /**
  * A gate over one cell of a rule.
  *
- * The limiters write `tryTake` out in terms of its parts, so that each has a call site of its own which sees one rule: through
- * {@linkcode Gate.tryTake}, which sees them all, it costs a third more.
+ * The limiters write `tryTake` out in terms of its parts, so that each has a call site of its own which sees one rule:
+ * through {@linkcode Gate.tryTake}, which sees them all, it costs a third more.
  */
 export class RuleGate<Rule extends RateRule = RateRule> extends TimedGate {
   override readonly most: number;

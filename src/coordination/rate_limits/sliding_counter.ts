@@ -11,14 +11,14 @@ import { RuleGate } from "./rule_gate.ts";
 import { SlidingCounterRule } from "./sliding_counter_rule.ts";
 
 /**
- * About `limit` tokens in any time of `perMs` milliseconds: it counts those of this window, and of the one before the share that
- * the time still covers, as if they had been taken evenly.
+ * About `limit` tokens in any time of `perMs` milliseconds: it counts those of this window, and of the one before the
+ * share that the time still covers, as if they had been taken evenly.
  *
- * The error of that: in a time of `perMs` of which the share `f` lies in the later window, at most `f` times what was taken in the earlier
- * one is granted beyond the limit, so that it stays below `2 * limit`; that happens if all of it was taken at the window's end,
- * and nothing is wrong if it was taken evenly. If it was taken early, up to as much is refused that an exact log would
- * grant. Within a window of its own, which follow one another from when it was made, the limit is never passed. Three numbers
- * of state, however large the limit; all methods but `snapshot` cost O(1).
+ * The error of that: in a time of `perMs` of which the share `f` lies in the later window, at most `f` times what was
+ * taken in the earlier one is granted beyond the limit, so that it stays below `2 * limit`; that happens if all of it
+ * was taken at the window's end, and nothing is wrong if it was taken evenly. If it was taken early, up to as much is
+ * refused that an exact log would grant. Within a window of its own, which follow one another from when it was made,
+ * the limit is never passed. Three numbers of state, however large the limit; all methods but `snapshot` cost O(1).
  *
  * @example
  * ```ts

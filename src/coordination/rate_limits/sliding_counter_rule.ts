@@ -57,7 +57,10 @@ export class SlidingCounterRule implements RateRule {
     return from;
   }
 
-  /** Whether `taken` in this window fits, with what the one before still counts for; multiplied by `perMs`, so that it is exact. */
+  /**
+   * Whether `taken` in this window fits, with what the one before still counts for; multiplied by `perMs`, so that it
+   * is exact.
+   */
   #fits(before: number, taken: number, elapsedMs: number): boolean {
     return before * (this.#perMs - elapsedMs) + taken * this.#perMs <= this.most * this.#perMs;
   }

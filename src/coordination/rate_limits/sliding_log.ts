@@ -13,10 +13,11 @@ import { SlidingLogRule } from "./sliding_log_rule.ts";
 const LONGEST_LOG = 10_000_000;
 
 /**
- * At most `limit` tokens in any time of `perMs` milliseconds, wherever it begins: exact, because it remembers when each was taken.
+ * At most `limit` tokens in any time of `perMs` milliseconds, wherever it begins: exact, because it remembers when each
+ * was taken.
  *
- * That costs 8 bytes for each token of `limit`, from the start. `tryTake(n)` costs O(1) if it is refused and O(n) otherwise,
- * `retryAfterMs` O(1).
+ * That costs 8 bytes for each token of `limit`, from the start. `tryTake(n)` costs O(1) if it is refused and O(n)
+ * otherwise, `retryAfterMs` O(1).
  *
  * @example
  * ```ts

@@ -8,8 +8,9 @@ import type { Rate } from "./rate_limiter.ts";
 import { cellAt, type RateRule } from "./rate_rule.ts";
 
 /**
- * A cell is a ring of `limit` times, each of which says when a token that was taken counts no longer, and before it the place of
- * the oldest. Older tokens need not be remembered, and nothing is ever swept: the `n`th oldest decides whether `n` can be had.
+ * A cell is a ring of `limit` times, each of which says when a token that was taken counts no longer, and before it the
+ * place of the oldest. Older tokens need not be remembered, and nothing is ever swept: the `n`th oldest decides whether
+ * `n` can be had.
  */
 export class SlidingLogRule implements RateRule {
   readonly type = "sliding_log";

@@ -17,10 +17,11 @@ export type TokenBucketOptions = RateLimiterOptions & {
 };
 
 /**
- * Lets bursts through, and holds the average: `limit` tokens flow in every `perMs` milliseconds, and at most `burst` are kept.
+ * Lets bursts through, and holds the average: `limit` tokens flow in every `perMs` milliseconds, and at most `burst`
+ * are kept.
  *
- * In any time of `t` milliseconds it grants at most `burst + t * limit / perMs`. The one to start with. Its state is one number,
- * all its methods cost O(1), and `tryTake` costs hardly more than the reading of its clock.
+ * In any time of `t` milliseconds it grants at most `burst + t * limit / perMs`. The one to start with. Its state is
+ * one number, all its methods cost O(1), and `tryTake` costs hardly more than the reading of its clock.
  *
  * @example Two at once, then one every 100 ms
  * ```ts

@@ -120,6 +120,14 @@ export class SharedEvent {
     return this.#monitor.freeNow > 0;
   }
 
+  /** How many wait for it, over all threads. */
+  get waiters(): number {
+    this.#monitor.enter();
+    const waiters = this.#monitor.countWaiting();
+    this.#monitor.leave();
+    return waiters;
+  }
+
   /** Sets it: lets everybody pass, or one, as it was made. */
   set(): void {
     this.#monitor.enter();

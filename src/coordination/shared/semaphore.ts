@@ -54,8 +54,9 @@ export interface SharedSemaphoreSnapshot {
   readonly type: "semaphore";
   /** What people call it. */
   readonly name: string | undefined;
-  /** How many permits there are in all, and how many nobody holds. */
+  /** How many permits there are in all. */
   readonly permits: number;
+  /** How many of them nobody holds. */
   readonly available: number;
   /** Which threads hold how many. */
   readonly holders: readonly SharedHolder[];

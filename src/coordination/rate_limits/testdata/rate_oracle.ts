@@ -1,5 +1,6 @@
 /**
- * What each algorithm promises, said with a log of everything that was granted: plain, slow, exact for whole milliseconds.
+ * What each algorithm promises, said with a log of everything that was granted: plain, slow, exact for whole
+ * milliseconds.
  *
  * @module
  */

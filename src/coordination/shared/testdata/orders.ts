@@ -2,20 +2,9 @@ import type { SharedHandle } from "../handle.ts";
 
 /** What a test tells a Worker to do with a primitive; it does one thing at a time and then reports. */
 export interface Order {
-  readonly task:
-    | "attach"
-    | "take"
-    | "take blocking"
-    | "take and compute"
-    | "release"
-    | "hammer"
-    | "arrive"
-    | "count down"
-    | "add"
-    | "send"
-    | "receive"
-    | "close";
+  readonly task: "attach" | "take" | "take blocking" | "release" | "hammer" | "act";
   readonly handle?: SharedHandle;
+  /** How often, or how many. */
   readonly count?: number;
   readonly timeoutMs?: number;
   /** Words beside the primitive, to count in. */

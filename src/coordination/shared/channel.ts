@@ -1,0 +1,378 @@
+/**
+ * Messages between threads, in order and with a bound.
+ *
+ * @module
+ */
+
+import { nameOf } from "../primitive.ts";
+import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { SharedWords } from "./atomic_memory.ts";
+import { mayBlock } from "./blocking.ts";
+import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
+import { ChannelRing, frameBytes, RECEIVERS, ringByteLength, type RingEnd, SENDERS } from "./channel_ring.ts";
+import { ChannelQueue } from "./channel_wait.ts";
+import { SharedChannelClosedError } from "./errors.ts";
+import {
+  createBuffer,
+  handleOf,
+  LOCK_AT,
+  openHandle,
+  PARAMETERS_AT,
+  requireCount,
+  requireName,
+  type SharedHandle,
+  type SharedPart,
+  type SharedPrimitiveOptions,
+} from "./handle.ts";
+import { LOOK_MS } from "./lock_line.ts";
+import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
+import { homeMembership } from "./membership.ts";
+
+/** How a shared channel is made. */
+export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
+  /** What it carries: `"bytes"`, each message a `Uint8Array`; or `"json"`, whatever `JSON.stringify` keeps. Default `"bytes"`. */
+  readonly format?: Format;
+  /**
+   * Room for messages that nobody has received yet, in bytes: an integer in [64, 2^30], which is rounded up to a power of 2. A message
+   * takes its length, rounded up to 4, and 4 more; a longer one than all of the room cannot be sent. Default 65,536.
+   */
+  readonly capacityBytes?: number;
+}
+
+const FORMATS: readonly ChannelFormat[] = ["bytes", "json"];
+/** Turns of the loop before a thread that waits for a message goes to sleep. */
+const SPINS = 200;
+
+/**
+ * A bounded channel from any number of senders to any number of receivers, in any threads.
+ *
+ * - **Order.** Messages are received in the order in which they were sent; each by one receiver. Waiting senders and receivers of one
+ *   thread are served in order of arrival; between threads, whoever comes first when there is room, or a message.
+ * - **Copied.** A message is copied into the shared memory and out of it, once each: the sender may change its bytes, the receiver owns
+ *   its own. JSON, for values, because it is by far the cheapest serialisation for small ones that an engine has, and because what
+ *   it carries can be told in a word; what `JSON.stringify` alters (dates, maps, NaN, undefined in arrays) arrives altered.
+ * - **Closing.** After `close` nothing can be sent; what was sent can be received, then receivers are told.
+ * - **Death.** A message is there as a whole or not at all, whoever dies while sending. What a Worker had received dies with it.
+ *
+ * Many times as many small messages a second as `postMessage`, which wakes the receiver for each.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SharedChannel } from "./channel.ts";
+ *
+ * const jobs = SharedChannel.create({ format: "json", capacityBytes: 1_024 });
+ * const elsewhere = SharedChannel.attach(jobs.handle, "json"); // in a Worker: attach(event.data, "json")
+ * await jobs.send({ page: 1 });
+ * await jobs.send({ page: 2 });
+ * jobs.close();
+ * const received = [];
+ * for await (const job of elsewhere) received.push(job);
+ * assertEquals(received, [{ page: 1 }, { page: 2 }]);
+ * ```
+ */
+export class SharedChannel<Format extends ChannelFormat = "bytes"> implements AsyncIterable<ChannelMessage<Format>> {
+  readonly #part: SharedPart<"channel">;
+  readonly #memory: SharedWords;
+  readonly #lock: LockWord;
+  readonly #ring: ChannelRing;
+  readonly #codec: MessageCodec<ChannelMessage<Format>>;
+  readonly #receivers: ChannelQueue<ChannelMessage<Format>>;
+  readonly #senders: ChannelQueue<true>;
+  /** Room for messages that nobody has received yet, in bytes. */
+  readonly capacityBytes: number;
+
+  private constructor(part: SharedPart<"channel">, format: Format) {
+    const memory = new SharedWords(part.buffer), { member } = part;
+    this.#part = part;
+    this.#memory = memory;
+    this.#lock = new LockWord(memory, { at: LOCK_AT, me: member.lockName, watch: member });
+    this.capacityBytes = memory.read(PARAMETERS_AT);
+    this.#ring = new ChannelRing(memory, part.buffer, this.capacityBytes);
+    this.#codec = codecOf(format);
+    this.#receivers = new ChannelQueue(memory, RECEIVERS, (timeoutMs) => this.#timeoutError(RECEIVERS, timeoutMs));
+    this.#senders = new ChannelQueue(memory, SENDERS, (timeoutMs) => this.#timeoutError(SENDERS, timeoutMs));
+  }
+
+  /**
+   * Makes an empty channel.
+   *
+   * @throws {RangeError} If `capacityBytes` is out of range.
+   * @throws {TypeError} If the name or the format is none.
+   */
+  static create(options?: SharedChannelOptions<"bytes">): SharedChannel<"bytes">;
+  /** Makes an empty channel for messages of a format. */
+  static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
+  static create(
+    { name, format = "bytes", capacityBytes = 65_536 }: SharedChannelOptions<ChannelFormat> = {},
+  ): SharedChannel<ChannelFormat> {
+    requireName("channel", name);
+    requireFormat(format);
+    requireCount("channel", { option: "capacityBytes", value: capacityBytes, least: 64, most: 2 ** 30 });
+    const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
+    const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
+    return new SharedChannel({ type: "channel", name, buffer, member: homeMembership() }, format);
+  }
+
+  /**
+   * Opens the channel of another thread in this one.
+   *
+   * @param handle What the other thread's {@linkcode handle} was; `postMessage` carries it.
+   * @throws {TypeError} If it is no handle, of another primitive, or of another version of this library; or of another format.
+   * @throws {SharedThreadsFullError} If 256 threads take part, and all live.
+   */
+  static attach(handle: SharedHandle<"channel">): SharedChannel<"bytes">;
+  /** Opens a channel of another format than bytes. */
+  static attach<Format extends ChannelFormat>(handle: SharedHandle<"channel">, format: Format): SharedChannel<Format>;
+  static attach(handle: SharedHandle<"channel">, format: ChannelFormat = "bytes"): SharedChannel<ChannelFormat> {
+    requireFormat(format);
+    const part = openHandle(handle, "channel"), found = FORMATS[new Int32Array(part.buffer)[PARAMETERS_AT + 1] ?? -1];
+    if (found === format) return new SharedChannel(part, format);
+    throw new TypeError(
+      `Cannot attach to ${
+        nameOf("shared channel", part.name)
+      } for ${format}: it carries ${found}; attach it with that format`,
+    );
+  }
+
+  /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
+  get handle(): SharedHandle<"channel"> {
+    return handleOf(this.#part);
+  }
+
+  /** Whether nothing may be sent any more. */
+  get closed(): boolean {
+    return this.#ring.isClosed;
+  }
+
+  /** Whether it is closed and everything was received. */
+  get drained(): boolean {
+    return this.#ring.isClosed && this.#ring.isEmpty;
+  }
+
+  /** How much of its room is taken, in bytes. */
+  get usedBytes(): number {
+    return this.#ring.usedBytes;
+  }
+
+  /**
+   * Sends a message if there is room; false means "not now".
+   *
+   * @throws {SharedChannelClosedError} If the channel is closed.
+   * @throws {RangeError} If the message is longer than the channel's room.
+   * @throws {TypeError} If the message has no form in the channel's format.
+   */
+  trySend(message: ChannelMessage<Format>): boolean {
+    const length = this.#encode(message);
+    return this.#push(this.#codec.bytes, length);
+  }
+
+  /**
+   * Sends a message when there is room; the thread goes on meanwhile. Keeps the program alive while it waits.
+   *
+   * @throws {WaitTimeoutError} If there was no room within `timeoutMs`.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once the signal is aborted; then nothing was sent.
+   * @throws What {@linkcode trySend} throws.
+   */
+  send(message: ChannelMessage<Format>, options?: WaitOptions): Promise<void> {
+    try {
+      requireOptions(options);
+      const length = this.#encode(message);
+      if (this.#senders.size === 0 && this.#push(this.#codec.bytes, length)) return SENT;
+      const copy = this.#codec.bytes.slice(0, length);
+      return this.#senders.wait({
+        attempt: () => this.#push(copy, length) ? true : undefined,
+        announce: () => this.#announce(SENDERS, length),
+      }, options).then(() => {});
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Sends a message when there is room; the thread sleeps meanwhile, its timers and promises too.
+   *
+   * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
+   * @throws What {@linkcode send} rejects with.
+   */
+  sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
+    if (options !== undefined) requireWaitOptions(options);
+    const length = this.#encode(message);
+    if (this.#push(this.#codec.bytes, length)) return;
+    this.#block(() => this.#push(this.#codec.bytes, length) || undefined, {
+      end: SENDERS,
+      announce: () => this.#announce(SENDERS, length),
+      timeoutMs: options?.timeoutMs,
+    });
+  }
+
+  /**
+   * Receives a message if there is one; `undefined` means that there is none now, or, if the channel is {@linkcode drained}, for ever.
+   */
+  tryReceive(): ChannelMessage<Format> | undefined {
+    const bytes = this.#ring.isEmpty ? undefined : this.#shift();
+    return bytes === undefined ? undefined : this.#codec.decode(bytes);
+  }
+
+  /**
+   * Receives a message when there is one; the thread goes on meanwhile. Keeps the program alive while it waits.
+   *
+   * @throws {SharedChannelClosedError} If the channel is closed and everything was received.
+   * @throws {WaitTimeoutError} If there was none within `timeoutMs`.
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   * @throws The signal's reason, once the signal is aborted; then nothing was received.
+   */
+  receive(options?: WaitOptions): Promise<ChannelMessage<Format>> {
+    try {
+      requireOptions(options);
+      const message = this.#receivers.size === 0 ? this.#receiveOrThrow() : undefined;
+      if (message !== undefined) return Promise.resolve(message);
+      return this.#receivers.wait({
+        attempt: () => this.#receiveOrThrow(),
+        announce: () => this.#announce(RECEIVERS, 0),
+      }, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Receives a message when there is one; the thread sleeps meanwhile, its timers and promises too.
+   *
+   * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
+   * @throws What {@linkcode receive} rejects with.
+   */
+  receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
+    if (options !== undefined) requireWaitOptions(options);
+    return this.#receiveOrThrow() ?? this.#block(() => this.#receiveOrThrow(), {
+      end: RECEIVERS,
+      announce: () => this.#announce(RECEIVERS, 0),
+      timeoutMs: options?.timeoutMs,
+    });
+  }
+
+  /** Ends the sending, in all threads: senders that wait are turned down, receivers get what is left. */
+  close(): void {
+    this.#enter();
+    this.#ring.close();
+    for (const end of [SENDERS, RECEIVERS]) this.#ring.hasSleepers(end);
+    this.#lock.release();
+    for (const end of [SENDERS, RECEIVERS]) this.#ring.wake(end);
+  }
+
+  /** Receives until the channel is closed and drained. */
+  async *[Symbol.asyncIterator](): AsyncIterator<ChannelMessage<Format>> {
+    try {
+      for (;;) yield await this.receive();
+    } catch (error) {
+      if (!(error instanceof SharedChannelClosedError)) throw error;
+    }
+  }
+
+  get #name(): string {
+    return nameOf("shared channel", this.#part.name);
+  }
+
+  #enter(): void {
+    if (!this.#lock.tryTake()) takeBlocking(this.#lock, new LockAttempt(this.#lock), FOREVER); // a death inside leaves nothing to mend
+  }
+
+  #encode(message: ChannelMessage<Format>): number {
+    const length = this.#codec.encode(message);
+    if (frameBytes(length) <= this.capacityBytes) return length;
+    throw new RangeError(
+      `Cannot send a message of ${length} bytes into ${this.#name}: expected at most ${this.capacityBytes - 4}; ` +
+        "create it with a larger capacityBytes, or send the message in parts",
+    );
+  }
+
+  #push(bytes: Uint8Array, length: number): boolean {
+    const ring = this.#ring;
+    this.#enter();
+    if (ring.isClosed) {
+      this.#lock.release();
+      throw new SharedChannelClosedError("send into", this.#name);
+    }
+    const hasRoom = ring.hasRoom(length);
+    if (hasRoom) ring.push(bytes, length);
+    const wakes = hasRoom && ring.hasSleepers(RECEIVERS);
+    this.#lock.release();
+    if (wakes) ring.wake(RECEIVERS);
+    return hasRoom;
+  }
+
+  #shift(): Uint8Array<ArrayBuffer> | undefined {
+    const ring = this.#ring;
+    this.#enter();
+    const bytes = ring.isEmpty ? undefined : ring.shift();
+    const wakes = bytes !== undefined && ring.hasSleepers(SENDERS);
+    this.#lock.release();
+    if (wakes) ring.wake(SENDERS);
+    return bytes;
+  }
+
+  #receiveOrThrow(): ChannelMessage<Format> | undefined {
+    const isClosed = this.#ring.isClosed; // before the look for a message: what was sent before it was closed is not missed
+    const message = this.tryReceive();
+    if (message === undefined && isClosed) throw new SharedChannelClosedError("receive from", this.#name);
+    return message;
+  }
+
+  /** Says that the caller will sleep; `undefined` if it need not. */
+  #announce(end: RingEnd, length: number): number | undefined {
+    const ring = this.#ring;
+    this.#enter();
+    const goesOn = ring.isClosed || (end === RECEIVERS ? !ring.isEmpty : ring.hasRoom(length));
+    const sequence = goesOn ? undefined : ring.announce(end);
+    this.#lock.release();
+    return sequence;
+  }
+
+  #block<Result>(attempt: () => Result | undefined, { end, announce, timeoutMs = Infinity }: {
+    readonly end: RingEnd;
+    readonly announce: () => number | undefined;
+    readonly timeoutMs: number | undefined;
+  }): Result {
+    const endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
+    for (;;) {
+      for (let i = 0; i < SPINS; i++) {
+        this.#memory.pause();
+        if (end === SENDERS || this.#ring.isEmpty) continue;
+        const result = attempt();
+        if (result !== undefined) return result;
+      }
+      const result = attempt();
+      if (result !== undefined) return result;
+      mayBlock(this.#name);
+      const sequence = announce();
+      if (sequence === undefined) continue;
+      const leftMs = endMs < Infinity ? endMs - performance.now() : LOOK_MS;
+      if (leftMs <= 0) throw this.#timeoutError(end, timeoutMs);
+      this.#memory.wait(end.sequenceAt, sequence, Math.min(leftMs, LOOK_MS)); // a notification is lost if its sender dies first
+    }
+  }
+
+  #timeoutError(end: RingEnd, timeoutMs: number): WaitTimeoutError {
+    const what = end === SENDERS ? `room in ${this.#name}` : `a message from ${this.#name}`;
+    return new WaitTimeoutError(what, timeoutMs, `${this.usedBytes} of ${this.capacityBytes} bytes are taken`);
+  }
+}
+
+const SENT: Promise<void> = Promise.resolve();
+const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
+
+function requireOptions(options: WaitOptions | undefined): void {
+  if (options === undefined) return;
+  requireWaitOptions(options);
+  options.signal?.throwIfAborted();
+}
+
+function requireFormat(format: ChannelFormat): void {
+  if (FORMATS.includes(format)) return;
+  throw new TypeError(
+    `Cannot create a shared channel with format ${
+      JSON.stringify(format)
+    }: expected "bytes" or "json"; leave it out for bytes`,
+  );
+}

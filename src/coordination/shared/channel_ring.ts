@@ -1,0 +1,143 @@
+/**
+ * Messages in a ring of bytes that threads share.
+ *
+ * @module
+ */
+
+import type { SharedWords } from "./atomic_memory.ts";
+import { STATE_AT } from "./handle.ts";
+
+/** Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. */
+const HEAD_AT = STATE_AT;
+const TAIL_AT = STATE_AT + 16;
+/** Whether nothing may be sent any more. */
+const CLOSED_AT = STATE_AT + 32;
+/** Whether somebody sleeps until there is a message, or room for one; and how often these were woken, on which they sleep. */
+const RECEIVERS_AT = STATE_AT + 33;
+const RECEIVED_AT = STATE_AT + 34;
+const SENDERS_AT = STATE_AT + 35;
+const SENT_AT = STATE_AT + 36;
+/** The ring begins here, in words. */
+const RING_AT = STATE_AT + 48;
+
+/** A message's length stands ahead of it; messages begin at words. */
+const PREFIX_BYTES = 4;
+
+/** How large a buffer is, for a ring of so many bytes. */
+export function ringByteLength(capacityBytes: number): number {
+  return RING_AT * 4 + capacityBytes;
+}
+
+/** What a message of so many bytes takes in the ring. */
+export function frameBytes(length: number): number {
+  return PREFIX_BYTES + ((length + 3) & ~3);
+}
+
+/** One end of the ring, at which tasks may wait: on which word, and where it says that they do. */
+export interface RingEnd {
+  /** The word on which they sleep; it changes when they are woken. */
+  readonly sequenceAt: number;
+  /** Set by who goes to sleep, cleared by who wakes all. */
+  readonly flagAt: number;
+}
+
+/** Where receivers wait for a message. */
+export const RECEIVERS: RingEnd = { sequenceAt: RECEIVED_AT, flagAt: RECEIVERS_AT };
+/** Where senders wait for room. */
+export const SENDERS: RingEnd = { sequenceAt: SENT_AT, flagAt: SENDERS_AT };
+
+/**
+ * The ring; the lock is to be held, but where it says otherwise.
+ *
+ * A message is there from the moment its end is: one write, after the whole of it. So a thread that dies while it sends leaves nothing
+ * behind, and one that dies while it receives has received the message or has not.
+ */
+export class ChannelRing {
+  readonly #memory: SharedWords;
+  readonly #bytes: Uint8Array<SharedArrayBuffer>;
+  readonly #mask: number;
+
+  /** Opens it; `capacityBytes` is a power of 2. */
+  constructor(memory: SharedWords, buffer: SharedArrayBuffer, capacityBytes: number) {
+    this.#memory = memory;
+    this.#bytes = new Uint8Array(buffer, RING_AT * 4, capacityBytes);
+    this.#mask = capacityBytes - 1;
+  }
+
+  /** Whether there is no message. The lock need not be held, but then that may change at once. */
+  get isEmpty(): boolean {
+    return this.#memory.load(HEAD_AT) === this.#memory.load(TAIL_AT);
+  }
+
+  /** How many bytes of the ring are taken. */
+  get usedBytes(): number {
+    return (this.#memory.load(TAIL_AT) - this.#memory.load(HEAD_AT)) >>> 0;
+  }
+
+  /** Whether there is room for a message of so many bytes. */
+  hasRoom(length: number): boolean {
+    return this.usedBytes + frameBytes(length) <= this.#mask + 1;
+  }
+
+  /** Whether nothing may be sent any more. The lock need not be held. */
+  get isClosed(): boolean {
+    return this.#memory.load(CLOSED_AT) === 1;
+  }
+
+  /** Ends the sending. */
+  close(): void {
+    this.#memory.store(CLOSED_AT, 1);
+  }
+
+  /** Writes a message, for which there must be room. */
+  push(message: Uint8Array, length: number): void {
+    const memory = this.#memory, mask = this.#mask, tail = memory.read(TAIL_AT);
+    memory.write(RING_AT + ((tail & mask) >> 2), length);
+    const from = (tail + PREFIX_BYTES) & mask, first = Math.min(length, mask + 1 - from), bytes = this.#bytes;
+    if (length <= FEW_BYTES) {
+      for (let i = 0; i < length; i++) bytes[(from + i) & mask] = message[i]!;
+    } else {
+      bytes.set(message.subarray(0, first), from);
+      if (first < length) bytes.set(message.subarray(first, length), 0);
+    }
+    memory.store(TAIL_AT, (tail + frameBytes(length)) | 0);
+  }
+
+  /** Takes out the oldest message, which there must be. */
+  shift(): Uint8Array<ArrayBuffer> {
+    const memory = this.#memory, mask = this.#mask, head = memory.read(HEAD_AT);
+    const length = memory.read(RING_AT + ((head & mask) >> 2)), message = new Uint8Array(length), bytes = this.#bytes;
+    const from = (head + PREFIX_BYTES) & mask, first = Math.min(length, mask + 1 - from);
+    if (length <= FEW_BYTES) {
+      for (let i = 0; i < length; i++) message[i] = bytes[(from + i) & mask]!;
+    } else {
+      message.set(bytes.subarray(from, from + first));
+      if (first < length) message.set(bytes.subarray(0, length - first), first);
+    }
+    memory.store(HEAD_AT, (head + frameBytes(length)) | 0);
+    return message;
+  }
+
+  /** Says that the caller will sleep at an end; answers what its word is until all there are woken. */
+  announce({ flagAt, sequenceAt }: RingEnd): number {
+    this.#memory.write(flagAt, 1);
+    return this.#memory.load(sequenceAt);
+  }
+
+  /** Whether somebody sleeps at an end; if so, {@linkcode wake} is to be called when the lock is left. */
+  hasSleepers({ flagAt, sequenceAt }: RingEnd): boolean {
+    const memory = this.#memory;
+    if (memory.read(flagAt) === 0) return false;
+    memory.write(flagAt, 0);
+    memory.add(sequenceAt, 1);
+    return true;
+  }
+
+  /** Wakes all who sleep at an end. The lock need not be held. */
+  wake({ sequenceAt }: RingEnd): void {
+    this.#memory.notify(sequenceAt, Infinity);
+  }
+}
+
+/** Up to here a loop is faster than views of parts. */
+const FEW_BYTES = 48;

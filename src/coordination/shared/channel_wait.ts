@@ -1,0 +1,134 @@
+/**
+ * Waiting at one end of a shared channel without blocking the thread.
+ *
+ * @module
+ */
+
+import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
+import { type LineNode, WaitLine } from "../wait_line.ts";
+import { Waiter, type WaitOptions, type WaitTimeoutError } from "../waiter.ts";
+import type { SharedWords } from "./atomic_memory.ts";
+import type { RingEnd } from "./channel_ring.ts";
+import { LOOK_MS } from "./lock_line.ts";
+
+/** What somebody waits to do. */
+export interface Errand<Result> {
+  /** Does it; `undefined` if it cannot be done now. Throws if it can never be done. */
+  readonly attempt: () => Result | undefined;
+  /** Says that somebody will sleep; answers the value of the word to sleep on, or `undefined` to try again. */
+  readonly announce: () => number | undefined;
+}
+
+/** The tasks of one thread that wait at one end of a channel, in order of arrival. A timer keeps the program alive meanwhile. */
+export class ChannelQueue<Result> implements TimerTask {
+  readonly #memory: SharedWords;
+  readonly #end: RingEnd;
+  readonly #line = new WaitLine<ChannelWaiter<Result>>();
+  readonly #timeoutError: (timeoutMs: number) => WaitTimeoutError;
+  #timer: Timer | undefined = undefined;
+  /** Whether a wait is pending on the end's word. It cannot be called off, and ends with the next wake-up there. */
+  #isPending = false;
+
+  /** Nobody waits yet. */
+  constructor(memory: SharedWords, end: RingEnd, timeoutError: (timeoutMs: number) => WaitTimeoutError) {
+    this.#memory = memory;
+    this.#end = end;
+    this.#timeoutError = timeoutError;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#line.size;
+  }
+
+  /** Waits behind the others until the errand is done. */
+  wait(errand: Errand<Result>, options: WaitOptions | undefined): Promise<Result> {
+    const waiter = new ChannelWaiter(this, errand, this.#timeoutError);
+    this.#line.insertAfter(this.#line.last, waiter);
+    this.#timer ??= timers.schedule(LOOK_MS, this);
+    if (this.#line.size === 1) this.#serve();
+    waiter.watch(options);
+    return waiter.promise;
+  }
+
+  /** Takes somebody out of the line. */
+  leave(waiter: ChannelWaiter<Result>): void {
+    const wasFirst = this.#line.first === waiter;
+    this.#line.remove(waiter);
+    if (this.#line.size === 0) this.#rest();
+    else if (wasFirst) this.#serve(); // the next one may want less room
+  }
+
+  /** Called by the timer: a notification is lost if its sender dies before it was sent. */
+  fire(): void {
+    this.#timer = timers.schedule(LOOK_MS, this);
+    this.#serve();
+  }
+
+  /** Does what can be done, in order, and sleeps when no more can. */
+  #serve(): void {
+    for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
+      try {
+        const result = first.errand.attempt();
+        if (result !== undefined) {
+          this.#line.remove(first);
+          first.grant(result);
+        } else if (this.#sleep(first.errand)) {
+          return;
+        }
+      } catch (error) {
+        this.#line.remove(first);
+        first.refuse(error);
+      }
+    }
+    this.#rest();
+  }
+
+  /** False if there is something to do after all. */
+  #sleep(errand: Errand<Result>): boolean {
+    const sequence = errand.announce();
+    if (sequence === undefined) return false;
+    if (this.#isPending) return true;
+    const { async, value } = Atomics.waitAsync(this.#memory.words, this.#end.sequenceAt, sequence);
+    if (!async) return false;
+    this.#isPending = true;
+    value.then(() => {
+      this.#isPending = false;
+      this.#serve();
+    });
+    return true;
+  }
+
+  #rest(): void {
+    if (this.#timer !== undefined) timers.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** A task that waits at one end of a channel. */
+class ChannelWaiter<Result> extends Waiter<Result> implements LineNode<ChannelWaiter<Result>> {
+  previous: ChannelWaiter<Result> | undefined = undefined;
+  next: ChannelWaiter<Result> | undefined = undefined;
+  readonly errand: Errand<Result>;
+  readonly #queue: ChannelQueue<Result>;
+  readonly #timeoutError: (timeoutMs: number) => WaitTimeoutError;
+
+  constructor(
+    queue: ChannelQueue<Result>,
+    errand: Errand<Result>,
+    timeoutError: (timeoutMs: number) => WaitTimeoutError,
+  ) {
+    super();
+    this.#queue = queue;
+    this.errand = errand;
+    this.#timeoutError = timeoutError;
+  }
+
+  protected override leave(): void {
+    this.#queue.leave(this);
+  }
+
+  protected override timeoutError(timeoutMs: number): WaitTimeoutError {
+    return this.#timeoutError(timeoutMs);
+  }
+}
