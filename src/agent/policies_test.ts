@@ -4,6 +4,7 @@ import { BulkheadFullError } from "../reliability/bulkhead_full_error.ts";
 import { CircuitBreaker } from "../reliability/circuit_breaker.ts";
 import { CircuitOpenError } from "../reliability/circuit_open_error.ts";
 import { Coalescer } from "../reliability/coalescer.ts";
+import { DeadLetterQueue, workOf } from "../reliability/dead_letter_queue.ts";
 import { fallback } from "../reliability/fallback.ts";
 import { hedge } from "../reliability/hedge.ts";
 import { retry } from "../reliability/retry_calls.ts";
@@ -218,6 +219,32 @@ Deno.test("A state's policy that shares calls between steps fails the state that
   const [first, second] = await Promise.all([agent.run(), agent.run()]);
   assertEquals([first.status, second.status], ["completed", "failed"]);
   assert(String(second.error?.cause).includes("share calls inside the state's function"));
+});
+
+Deno.test("DeadLetterQueue keeps what an agent's observer hears of, and runs it again", async () => {
+  const letters = new DeadLetterQueue<unknown>();
+  let isDown = true;
+  const agent = new Agent<{ order: number; sent: boolean }>("mail", {
+    observer: { onDeadLetter: (letter) => void letters.add(workOf(letter)) },
+  }).state("send", { retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) => {
+    if (isDown) throw new TypeError(`no address of ${ctx.get("order")}`);
+    ctx.set("sent", true);
+  });
+  for (const order of [1, 2]) await agent.run({ variables: { order } });
+  const [first] = letters.list({ source: "mail/send" });
+  assertEquals([letters.size, first?.attempts, first?.error.message], [2, 2, "no address of 1"]);
+  assertEquals(first?.payload, { payload: undefined, variables: { order: 1 } });
+  isDown = false;
+  const orders = new DeadLetterQueue<{ variables: { order: number } }>();
+  orders.importLines(letters.exportLines(), (payload) => {
+    const { variables } = Object(payload);
+    if (typeof variables?.order !== "number") throw new TypeError("Cannot read an order");
+    return { variables: { order: variables.order } };
+  });
+  const { succeeded } = await orders.retryAll(async ({ payload }) => {
+    assertEquals((await agent.run(payload)).status, "completed");
+  });
+  assertEquals([succeeded.length, orders.size], [2, 0]);
 });
 
 Deno.test("A state refuses policies that are none", () => {

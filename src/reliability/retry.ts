@@ -69,8 +69,8 @@ export function backoffDelayMs(policy: RetryPolicy, retry: number, random: () =>
 }
 
 /**
- * How long to wait before a retry with "decorrelated jitter": at random between `initialDelayMs` and three times the wait before,
- * capped.
+ * How long to wait before a retry with "decorrelated jitter": at random between `initialDelayMs` and three times the wait
+ * before, capped.
  *
  * @param policy From {@linkcode retryPolicy}; its `base` and `jitter` have no part in it.
  * @param previousMs What the wait before was, in milliseconds; 0 for the first retry.
