@@ -37,7 +37,8 @@ Deno.test("A state's circuit breaker fails attempts at once while those before i
 
 Deno.test("A state's retries go through its breaker, and share it with other states that are given it", async () => {
   const breaker = new CircuitBreaker({ trip });
-  const options: StateOptions = { circuitBreaker: breaker, retry: { maxRetries: 3, initialDelayMs: 0 } };
+  const retry = { maxRetries: 3, initialDelayMs: 0, maxDelayMs: 1000 }; // no waiting for the circuit
+  const options: StateOptions = { circuitBreaker: breaker, retry };
   let tries = 0;
   const flaky = new Agent("flaky").state("a", options, (ctx) => {
     if (++tries < 2) throw new Error("down");
@@ -48,9 +49,26 @@ Deno.test("A state's retries go through its breaker, and share it with other sta
   const agent = new Agent("two").state("b", options, () => {
     throw new Error("down");
   });
-  assertEquals([(await agent.run()).status, breaker.state], ["failed", "open"]);
+  const failed = await agent.run();
+  assertEquals([failed.status, failed.deadLetters[0]?.attempts, breaker.state], ["failed", 3, "open"]);
   assertEquals([(await flaky.run()).status, tries], ["failed", 2]);
 });
+
+Deno.test("A state's retry waits until its circuit lets calls through again", () =>
+  withFakeTime(async (tick) => {
+    let calls = 0;
+    const run = new Agent("patient").state("a", {
+      circuitBreaker: { trip: { kind: "consecutive", failures: 1 }, openMs: 500 },
+      retry: { maxRetries: 2, initialDelayMs: 0 },
+    }, () => {
+      if (++calls === 1) throw new Error("down");
+    }).run();
+    await settle();
+    await tick(499);
+    assertEquals(calls, 1);
+    await tick(2);
+    assertEquals([(await run).status, calls, (await run).states.a?.attempts], ["completed", 2, 3]);
+  }));
 
 Deno.test("A state's breaker counts a timeout, though the function never ends, and does not count a cancelled run", () =>
   withFakeTime(async (tick) => {

@@ -43,7 +43,10 @@ export interface StateOptions<
    * retries, and happens to an attempt as often as the pool allows: see `PreemptionOptions.maxPreemptions`. Default false.
    */
   readonly preemptible?: boolean;
-  /** When it is tried again after a failure; by default never. */
+  /**
+   * When it is tried again after a failure; by default never. An error that has a number `retryAfterMs`, such as that of an open
+   * circuit, is waited for at least as long, and is the last if that is above `maxDelayMs`.
+   */
   readonly retry?: RetryOptions;
   /**
    * Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. What has settled

@@ -19,7 +19,7 @@ import { WaitLine } from "../coordination/wait_line.ts";
 import { Waiter, type WaitOptions, WaitTimeoutError } from "../coordination/waiter.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
 import { begin, type CallContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
 
 /** How many calls a bulkhead lets through. */

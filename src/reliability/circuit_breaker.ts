@@ -7,7 +7,7 @@
 import { EventStream, type EventStreamOptions } from "../resources/event_stream.ts";
 import { SteadyClock } from "../resources/steady_clock.ts";
 import { begin, type CallContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
 import { isRefusal } from "./refusal.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";

@@ -5,7 +5,7 @@
  */
 
 import { PuffinError } from "../errors.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { DeadLetter } from "./dead_letter.ts";
 import { formatLetters, parseLetters } from "./dead_letter_lines.ts";
 import { type SerializedError, serializeError } from "./serialized_error.ts";

@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { begin, type CallContext, LinkedContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import { LatencyWindow } from "./latency_window.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import type { RetryBudget } from "./retry_budget.ts";

@@ -83,6 +83,18 @@ export function decorrelatedDelayMs(policy: RetryPolicy, previousMs: number, ran
   return Math.min(initialDelayMs + draw(random) * (mostMs - initialDelayMs), maxDelayMs);
 }
 
+/** For how long an error asks not to be retried, by a number `retryAfterMs`, in milliseconds; 0 if it does not. */
+export function retryAfterMsOf(error: unknown): number {
+  try {
+    const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error
+      ? error.retryAfterMs
+      : 0;
+    return typeof told === "number" && told > 0 ? told : 0;
+  } catch {
+    return 0; // an error that throws when it is looked at
+  }
+}
+
 function draw(random: () => number): number {
   const luck = random();
   if (luck >= 0 && luck < 1) return luck;

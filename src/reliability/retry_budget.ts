@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 
 /** How many retries there may be. */
 export interface RetryBudgetOptions {

@@ -7,7 +7,14 @@
 import { AttemptContext, begin, type CallContext } from "./call_context.ts";
 import { pause } from "./pause.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
-import { backoffDelayMs, decorrelatedDelayMs, type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";
+import {
+  backoffDelayMs,
+  decorrelatedDelayMs,
+  retryAfterMsOf,
+  type RetryOptions,
+  type RetryPolicy,
+  retryPolicy,
+} from "./retry.ts";
 import type { RetryBudget } from "./retry_budget.ts";
 
 /**
@@ -164,15 +171,4 @@ function compile(common: RetryCallOptions, rule: RetryRule): Rule {
   }
   const policy = retryPolicy(backoff === "constant" ? { ...rest, base: 1 } : rest);
   return { matches, policy, decorrelated: backoff === "decorrelated" };
-}
-
-function retryAfterMsOf(error: unknown): number {
-  try {
-    const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error
-      ? error.retryAfterMs
-      : 0;
-    return typeof told === "number" && told > 0 ? told : 0;
-  } catch {
-    return 0; // an error that throws when it is looked at
-  }
 }

@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { begin, type CallContext, LinkedContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
 

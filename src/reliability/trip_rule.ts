@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 
 /** Which failures open a circuit; looked at whenever a call fails. */
 export type TripRule =
