@@ -6,7 +6,7 @@
  */
 
 import type { PuffinError } from "../errors.ts";
-import { backoffDelayMs } from "../reliability/retry.ts";
+import { backoffDelayMs, retryAfterMsOf } from "../reliability/retry.ts";
 import { timers } from "../reliability/timer_wheel.ts";
 import { at } from "./adjacency.ts";
 import { addDeadLetter } from "./dead_letters.ts";
@@ -336,11 +336,13 @@ export class GraphRun {
   /** Makes the next attempt, or that of its fallback, if there is one; a concurrent write would only happen again. */
   #retry(step: GraphStep, error: unknown): boolean {
     const { retry, fallback, rank } = this.#definition(step);
-    const isLast = retry === undefined || step.attempt > retry.maxRetries;
+    const isLast = retry === undefined || step.attempt > retry.maxRetries || retryAfterMsOf(error) > retry.maxDelayMs;
     if (isLast && (fallback === undefined || step instanceof FallbackStep)) return false;
     if (error instanceof ConcurrentWriteError) return false;
     if (this.#limits?.isPast()) return this.#limits.fire(), true;
-    const delayMs = isLast ? 0 : backoffDelayMs(retry, step.attempt, this.run.settings.random);
+    const delayMs = isLast
+      ? 0
+      : Math.max(backoffDelayMs(retry, step.attempt, this.run.settings.random), retryAfterMsOf(error));
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
     const next = isLast ? new FallbackStep(step, error) : step.next();

@@ -44,9 +44,9 @@ export function policyOf(state: string, options: StatePolicies): Policy<unknown>
 }
 
 /**
- * The function with a policy around it. Each call has writes of its own; those of the call whose outcome the policy answers with are
- * the step's. A function that does not heed its signal when the attempt is over is left to itself, as it is without a policy, so that
- * the policy hears of it and gives its place to others.
+ * The function with a policy around it. Each call has writes of its own; those of the call whose outcome the policy answers
+ * with are the step's. A function that does not heed its signal when the attempt is over is left to itself, as it is without a
+ * policy, so that the policy hears of it and gives its place to others.
  */
 export function guarded(fn: AnyStateFunction, policy: Policy<unknown>): AnyStateFunction {
   return async (ctx) => {

@@ -4,6 +4,7 @@ import { BulkheadFullError } from "../reliability/bulkhead_full_error.ts";
 import { CircuitBreaker } from "../reliability/circuit_breaker.ts";
 import { CircuitOpenError } from "../reliability/circuit_open_error.ts";
 import { Coalescer } from "../reliability/coalescer.ts";
+import { DeadLetterQueue, workOf } from "../reliability/dead_letter_queue.ts";
 import { fallback } from "../reliability/fallback.ts";
 import { hedge } from "../reliability/hedge.ts";
 import { retry } from "../reliability/retry_calls.ts";
@@ -36,7 +37,8 @@ Deno.test("A state's circuit breaker fails attempts at once while those before i
 
 Deno.test("A state's retries go through its breaker, and share it with other states that are given it", async () => {
   const breaker = new CircuitBreaker({ trip });
-  const options: StateOptions = { circuitBreaker: breaker, retry: { maxRetries: 3, initialDelayMs: 0 } };
+  const retry = { maxRetries: 3, initialDelayMs: 0, maxDelayMs: 1000 }; // no waiting for the circuit
+  const options: StateOptions = { circuitBreaker: breaker, retry };
   let tries = 0;
   const flaky = new Agent("flaky").state("a", options, (ctx) => {
     if (++tries < 2) throw new Error("down");
@@ -47,9 +49,26 @@ Deno.test("A state's retries go through its breaker, and share it with other sta
   const agent = new Agent("two").state("b", options, () => {
     throw new Error("down");
   });
-  assertEquals([(await agent.run()).status, breaker.state], ["failed", "open"]);
+  const failed = await agent.run();
+  assertEquals([failed.status, failed.deadLetters[0]?.attempts, breaker.state], ["failed", 3, "open"]);
   assertEquals([(await flaky.run()).status, tries], ["failed", 2]);
 });
+
+Deno.test("A state's retry waits until its circuit lets calls through again", () =>
+  withFakeTime(async (tick) => {
+    let calls = 0;
+    const run = new Agent("patient").state("a", {
+      circuitBreaker: { trip: { kind: "consecutive", failures: 1 }, openMs: 500 },
+      retry: { maxRetries: 2, initialDelayMs: 0 },
+    }, () => {
+      if (++calls === 1) throw new Error("down");
+    }).run();
+    await settle();
+    await tick(499);
+    assertEquals(calls, 1);
+    await tick(2);
+    assertEquals([(await run).status, calls, (await run).states.a?.attempts], ["completed", 2, 3]);
+  }));
 
 Deno.test("A state's breaker counts a timeout, though the function never ends, and does not count a cancelled run", () =>
   withFakeTime(async (tick) => {
@@ -218,6 +237,32 @@ Deno.test("A state's policy that shares calls between steps fails the state that
   const [first, second] = await Promise.all([agent.run(), agent.run()]);
   assertEquals([first.status, second.status], ["completed", "failed"]);
   assert(String(second.error?.cause).includes("share calls inside the state's function"));
+});
+
+Deno.test("DeadLetterQueue keeps what an agent's observer hears of, and runs it again", async () => {
+  const letters = new DeadLetterQueue<unknown>();
+  let isDown = true;
+  const agent = new Agent<{ order: number; sent: boolean }>("mail", {
+    observer: { onDeadLetter: (letter) => void letters.add(workOf(letter)) },
+  }).state("send", { retry: { maxRetries: 1, initialDelayMs: 0 } }, (ctx) => {
+    if (isDown) throw new TypeError(`no address of ${ctx.get("order")}`);
+    ctx.set("sent", true);
+  });
+  for (const order of [1, 2]) await agent.run({ variables: { order } });
+  const [first] = letters.list({ source: "mail/send" });
+  assertEquals([letters.size, first?.attempts, first?.error.message], [2, 2, "no address of 1"]);
+  assertEquals(first?.payload, { payload: undefined, variables: { order: 1 } });
+  isDown = false;
+  const orders = new DeadLetterQueue<{ variables: { order: number } }>();
+  orders.importLines(letters.exportLines(), (payload) => {
+    const { variables } = Object(payload);
+    if (typeof variables?.order !== "number") throw new TypeError("Cannot read an order");
+    return { variables: { order: variables.order } };
+  });
+  const { succeeded } = await orders.retryAll(async ({ payload }) => {
+    assertEquals((await agent.run(payload)).status, "completed");
+  });
+  assertEquals([succeeded.length, orders.size], [2, 0]);
 });
 
 Deno.test("A state refuses policies that are none", () => {

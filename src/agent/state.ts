@@ -43,7 +43,10 @@ export interface StateOptions<
    * retries, and happens to an attempt as often as the pool allows: see `PreemptionOptions.maxPreemptions`. Default false.
    */
   readonly preemptible?: boolean;
-  /** When it is tried again after a failure; by default never. */
+  /**
+   * When it is tried again after a failure; by default never. An error that has a number `retryAfterMs`, such as that of an open
+   * circuit, is waited for at least as long, and is the last if that is above `maxDelayMs`.
+   */
   readonly retry?: RetryOptions;
   /**
    * Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. What has settled
@@ -51,25 +54,26 @@ export interface StateOptions<
    */
   readonly timeoutMs?: number;
   /**
-   * Fails an attempt at once, with a `CircuitOpenError`, while attempts before it kept failing. Give the same breaker to all states
-   * that call the same thing, or options for one of the state's own, which all runs of the agent share. A timeout counts as a failure; an
-   * attempt that is cancelled, or loses its resources, does not count.
+   * Fails an attempt at once, with a `CircuitOpenError`, while attempts before it kept failing. Give the same breaker to all
+   * states that call the same thing, or options for one of the state's own, which all runs of the agent share. A timeout counts
+   * as a failure; an attempt that is cancelled, or loses its resources, does not count.
    */
   readonly circuitBreaker?: CircuitBreaker | CircuitBreakerOptions;
   /**
-   * How many attempts may be under way at once, over all runs of the agent and all states that are given the same bulkhead. It is inside the
-   * breaker. A wait in its queue is part of the attempt: it holds the resources, and counts for `timeoutMs`.
+   * How many attempts may be under way at once, over all runs of the agent and all states that are given the same bulkhead. It
+   * is inside the breaker. A wait in its queue is part of the attempt: it holds the resources, and counts for `timeoutMs`.
    */
   readonly bulkhead?: Bulkhead | BulkheadOptions;
   /**
-   * Any policy, or several wrapped, around the function in each attempt, inside of breaker and bulkhead. If it calls the function more
-   * than once, each call writes on its own, and what counts is what the call wrote whose outcome the policy answers with. What it
-   * answers of its own is the state's route.
+   * Any policy, or several wrapped, around the function in each attempt, inside of breaker and bulkhead. If it calls the
+   * function more than once, each call writes on its own, and what counts is what the call wrote whose outcome the policy
+   * answers with. What it answers of its own is the state's route.
    */
   readonly policy?: Policy<unknown>;
   /**
-   * Runs in the state's stead when it has failed for good: as one more attempt, which has nothing of what the others wrote, holds the
-   * resources, has `timeoutMs`, is inside no policy and is not retried. If it fails, the state has failed with its error.
+   * Runs in the state's stead when it has failed for good: as one more attempt, which has nothing of what the others wrote,
+   * holds the resources, has `timeoutMs`, is inside no policy and is not retried. If it fails, the state has failed with its
+   * error.
    */
   fallback?(
     error: unknown,

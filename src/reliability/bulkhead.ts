@@ -19,7 +19,7 @@ import { WaitLine } from "../coordination/wait_line.ts";
 import { Waiter, type WaitOptions, WaitTimeoutError } from "../coordination/waiter.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
 import { begin, type CallContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
 
 /** How many calls a bulkhead lets through. */
@@ -47,10 +47,10 @@ export interface BulkheadSnapshot {
 /**
  * Lets so many calls through at once, some more wait, and refuses the rest, so that one slow thing cannot use up everything.
  *
- * Who waits is served in the order of arrival, the urgent first but not for ever, as with all that waits here; nobody can barge in.
- * Who is refused has cost nothing, however urgent. Whoever gives up waiting leaves at once. The limit is never passed. It
- * counts calls, not callers: a call made inside another through the same bulkhead takes a place of its own, and may wait for ever for
- * the one around it.
+ * Who waits is served in the order of arrival, the urgent first but not for ever, as with all that waits here; nobody can barge
+ * in. Who is refused has cost nothing, however urgent. Whoever gives up waiting leaves at once. The limit is never passed. It
+ * counts calls, not callers: a call made inside another through the same bulkhead takes a place of its own, and may wait for
+ * ever for the one around it.
  *
  * @example
  * ```ts

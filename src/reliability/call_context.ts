@@ -1,7 +1,8 @@
 /**
  * What policies hand to each other and, in the end, to the function: whose call it is, and what calls it off.
  *
- * No signal is made unless somebody looks: an `AbortController` costs more than all else that a policy does for a call that succeeds.
+ * No signal is made unless somebody looks: an `AbortController` and a listener cost as much as all else that a policy does for a
+ * call that succeeds.
  *
  * @module
  */

@@ -7,7 +7,7 @@
 import { EventStream, type EventStreamOptions } from "../resources/event_stream.ts";
 import { SteadyClock } from "../coordination/steady_clock.ts";
 import { begin, type CallContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
 import { isRefusal } from "./refusal.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
@@ -34,8 +34,9 @@ export interface CircuitBreakerOptions {
   /** How many calls are let through to try, at most that many at once; all must succeed for it to close. Default 1. */
   readonly probes?: number;
   /**
-   * Whether an error tells against what is guarded. By default every error does but a refusal by a bulkhead or another breaker. Not asked about a
-   * call that its caller has called off: that tells nothing, unless the reason is an error whose name ends in `TimeoutError`.
+   * Whether an error tells against what is guarded. By default every error does but a refusal by a bulkhead or another breaker.
+   * Not asked about a call that its caller has called off: that tells nothing, unless the reason is an error whose name ends in
+   * `TimeoutError`.
    */
   readonly isFailure?: (error: unknown) => boolean;
   /** Told of each change, at once. What it throws changes nothing here, and is thrown as from an event listener. */
@@ -78,17 +79,19 @@ export interface CircuitSnapshot {
 }
 
 /**
- * Stops calling what keeps failing, and tries now and then whether it has recovered. Share one among all that call the same thing.
+ * Stops calling what keeps failing, and tries now and then whether it has recovered. Share one among all that call the same
+ * thing.
  *
  * *Closed*, it calls the function and counts; when its {@linkcode TripRule} says so, it opens. *Open*, it rejects with a
  * {@linkcode CircuitOpenError} and calls nothing. After `openMs` the next call makes it *half-open*: so many calls as there are
- * `probes` are let through, the others are refused. When all of them have succeeded it closes and has forgotten everything;
- * as soon as one fails it opens again. A probe that is called off gives its place to another, and if none has come back when `openMs` has
- * passed once more, new ones are let through: a call that hangs cannot keep it shut.
+ * `probes` are let through, the others are refused. When all of them have succeeded it closes and has forgotten everything; as
+ * soon as one fails it opens again. A probe that is called off gives its place to another, and if none has come back when
+ * `openMs` has passed once more, new ones are let through: a call that hangs cannot keep it shut.
  *
- * What a call tells counts only in the state in which it began: one that was slow to fail neither opens it again after it has recovered
- * nor spoils a probe. There is no timer: time is looked at when somebody calls. A call that succeeds while it is closed costs
- * about what a hand-written counter of failures costs.
+ * What a call tells counts only in the state in which it began: one that was slow to fail neither opens it again after it has
+ * recovered nor spoils a probe. There is no timer: time is looked at when somebody calls. A call that succeeds while it is
+ * closed costs 1.1 to 1.15 times as much as with a counter of failures written by hand; with a `time` rule, which reads the clock,
+ * 1.9 times.
  *
  * @example
  * ```ts

@@ -15,8 +15,8 @@ export class CircuitOpenError extends PuffinError {
   override readonly code = "circuit_open";
 
   /**
-   * Words the message. `retryAfterMs` is when to try again, in milliseconds: 0 if that depends on probes which are under way, `Infinity` if it
-   * was isolated by hand.
+   * Words the message. `retryAfterMs` is when to try again, in milliseconds: 0 if that depends on probes which are under way,
+   * `Infinity` if it was isolated by hand.
    */
   constructor(readonly circuit: string | undefined, readonly state: CircuitState, readonly retryAfterMs: number) {
     const name = circuit === undefined ? "the circuit" : `the circuit "${circuit}"`;

@@ -18,10 +18,10 @@ export interface CoalesceOptions extends ExecuteOptions {
  * A cache of calls that are under way: whoever asks for a key while a run for it is under way gets that run's outcome.
  *
  * The run belongs to all who wait for it. A caller whose signal is aborted leaves at once, with the signal's reason, and the
- * others notice nothing; when the last one has left, the run's signal is aborted with the reason of the last, and whoever asks next begins
- * another. Nothing is kept when a run has settled: a failure is told to all who wait, and to nobody after. All callers
- * get the same object. The functions for one key should do the same, as only the first one's is called: their
- * results are taken to be of one type. A run that asks for its own key waits for itself.
+ * others notice nothing; when the last one has left, the run's signal is aborted with the reason of the last, and whoever asks
+ * next begins another. Nothing is kept when a run has settled: a failure is told to all who wait, and to nobody after. All
+ * callers get the same object. The functions for one key should do the same, as only the first one's is called: their results
+ * are taken to be of one type. A run that asks for its own key waits for itself.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export class Coalescer implements Policy {
     return this.#join(options instanceof CallContext ? undefined : options?.key, fn, options);
   }
 
-  /** A policy whose calls share the runs for `key`, here and wherever else this key is asked for: for `wrap`, and for states. */
+  /** A policy whose calls share the runs for `key`, here and wherever else this key is asked for; to be wrapped in others. */
   keyed(key: unknown): Policy {
     return { execute: (fn, options) => this.#join(key, fn, options) };
   }

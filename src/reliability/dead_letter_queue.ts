@@ -5,7 +5,7 @@
  */
 
 import { PuffinError } from "../errors.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { DeadLetter } from "./dead_letter.ts";
 import { formatLetters, parseLetters } from "./dead_letter_lines.ts";
 import { type SerializedError, serializeError } from "./serialized_error.ts";
@@ -98,9 +98,9 @@ export class DeadLetterError extends PuffinError {
  * Keeps dead letters, oldest first: to be listed, looked into, tried again, and carried elsewhere as lines of JSON.
  *
  * It keeps `maxLetters` at most. When it is full, by its `overflow` the oldest makes room (one that is being tried again last),
- * or the new one is refused; either way `dropped` counts what was lost. A letter is tried by one at a time; it leaves when its handler
- * has succeeded and not before, so a process that dies in between leaves it to be tried again: at least once. Errors are
- * kept as plain data, so that no letter holds on to what it was thrown from. Adding, finding and removing are O(1).
+ * or the new one is refused; either way `dropped` counts what was lost. A letter is tried by one at a time; it leaves when its
+ * handler has succeeded and not before, so a process that dies in between leaves it to be tried again: at least once. Errors
+ * are kept as plain data, so that no letter holds on to what it was thrown from. Adding, finding and removing are O(1).
  *
  * @typeParam Payload What is needed to do the work again.
  *
@@ -211,7 +211,8 @@ export class DeadLetterQueue<Payload> {
   }
 
   /**
-   * Tries again all letters that fit, each once, oldest first; one that fails stops no other. Letters that come meanwhile are left.
+   * Tries again all letters that fit, each once, oldest first; one that fails stops no other. Letters that come meanwhile are
+   * left.
    *
    * @throws {RangeError} If `concurrency` is out of range.
    */

@@ -16,8 +16,8 @@ export interface FallbackOptions {
 /**
  * A policy that answers something else when the function has failed.
  *
- * If the caller's signal is aborted, nobody waits for an answer: the error is passed on. What `instead` throws is what the call rejects
- * with.
+ * If the caller's signal is aborted, nobody waits for an answer: the error is passed on. What `instead` throws is what the call
+ * rejects with.
  *
  * @param instead Makes the answer from the error; may be asynchronous, and then should heed the context's signal.
  *

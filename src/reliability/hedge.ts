@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { begin, type CallContext, LinkedContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import { LatencyWindow } from "./latency_window.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import type { RetryBudget } from "./retry_budget.ts";
@@ -17,15 +17,18 @@ export interface HedgeOptions {
   /** How long to wait for an answer before each further try, in milliseconds; at least 0. */
   readonly delayMs: number;
   /**
-   * If given, waits as long as so large a share of the last calls took, above 0 and at most 1: 0.95 makes a second try for about one
-   * call in twenty. `delayMs` holds until 16 calls have succeeded.
+   * If given, waits as long as so large a share of the last calls took, above 0 and at most 1: 0.95 makes a second try for
+   * about one call in twenty. `delayMs` holds until 16 calls have succeeded.
    */
   readonly percentile?: number;
   /** How many calls the percentile is of; an integer of at least 16. Default 128. */
   readonly window?: number;
   /** Further tries of one call; an integer of at least 1. Default 1. */
   readonly maxHedges?: number;
-  /** Where each further try must be had from, so that a slow server is not asked twice for everything. By default there is no limit. */
+  /**
+   * Where each further try must be had from, so that a slow server is not asked twice for everything. By default there is no
+   * limit.
+   */
   readonly budget?: RetryBudget;
   /** Tells milliseconds, for the percentile. Default `performance.now`. */
   readonly clock?: () => number;
@@ -46,9 +49,9 @@ export class HedgeLostError extends PuffinError {
  * A policy that makes a call again when the answer is late, and takes the first that comes.
  *
  * The function must be one that may run twice. The first try to succeed wins; the others' signals are aborted with a
- * {@linkcode HedgeLostError}, they are not waited for, and what they still do is ignored. A try that fails waits for the
- * others that are under way; when all that are have failed the call rejects with the first failure, and no further try is made: that
- * is what `retry` is for. The caller's signal goes to every try; after its abort no try is begun.
+ * {@linkcode HedgeLostError}, they are not waited for, and what they still do is ignored. A try that fails waits for the others that are
+ * under way; when all that are have failed the call rejects with the first failure, and no further try is made: that is what
+ * `retry` is for. The caller's signal goes to every try; after its abort no try is begun.
  *
  * @throws {RangeError} If an option is out of range.
  *

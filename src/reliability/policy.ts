@@ -24,9 +24,9 @@ export type PolicyFunction<Result> = (context: PolicyContext) => Result | Promis
 /**
  * Calls a function in its own way: again, not at all, with a limit, or with something else in its stead.
  *
- * `execute` never throws: all that goes wrong is a rejection. With a signal that is aborted already it rejects with the signal's
- * reason and calls nothing. A policy keeps no state between calls unless its docstring says so; one that does is meant to be
- * shared by everybody who calls the same thing.
+ * `execute` never throws: all that goes wrong is a rejection. With a signal that is aborted already it rejects with the
+ * signal's reason and calls nothing. A policy keeps no state between calls unless its docstring says so; one that does is meant
+ * to be shared by everybody who calls the same thing.
  *
  * @typeParam Alternative What it may answer instead of the function's result; `never` for most.
  */

@@ -69,8 +69,8 @@ export function backoffDelayMs(policy: RetryPolicy, retry: number, random: () =>
 }
 
 /**
- * How long to wait before a retry with "decorrelated jitter": at random between `initialDelayMs` and three times the wait before,
- * capped.
+ * How long to wait before a retry with "decorrelated jitter": at random between `initialDelayMs` and three times the wait
+ * before, capped.
  *
  * @param policy From {@linkcode retryPolicy}; its `base` and `jitter` have no part in it.
  * @param previousMs What the wait before was, in milliseconds; 0 for the first retry.
@@ -81,6 +81,18 @@ export function decorrelatedDelayMs(policy: RetryPolicy, previousMs: number, ran
   const { initialDelayMs, maxDelayMs } = policy;
   const mostMs = Math.max(initialDelayMs, previousMs) * 3;
   return Math.min(initialDelayMs + draw(random) * (mostMs - initialDelayMs), maxDelayMs);
+}
+
+/** For how long an error asks not to be retried, by a number `retryAfterMs`, in milliseconds; 0 if it does not. */
+export function retryAfterMsOf(error: unknown): number {
+  try {
+    const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error
+      ? error.retryAfterMs
+      : 0;
+    return typeof told === "number" && told > 0 ? told : 0;
+  } catch {
+    return 0; // an error that throws when it is looked at
+  }
 }
 
 function draw(random: () => number): number {

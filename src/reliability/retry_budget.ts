@@ -4,11 +4,14 @@
  * @module
  */
 
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 
 /** How many retries there may be. */
 export interface RetryBudgetOptions {
-  /** Retries that may be had before anything has succeeded, and the most that are saved up; an integer of at least 1. Default 10. */
+  /**
+   * Retries that may be had before anything has succeeded, and the most that are saved up; an integer of at least 1. Default
+   * 10.
+   */
   readonly reserve?: number;
   /** Retries earned by each call that succeeds, above 0 and at most 1; to a thousandth. Default 0.1. */
   readonly retriesPerSuccess?: number;
@@ -17,9 +20,9 @@ export interface RetryBudgetOptions {
 /**
  * Retries that are earned by success: each one takes a token, each call that succeeds brings some back.
  *
- * However many calls fail, there are never more retries than `reserve + retriesPerSuccess * successes`, over any time. So a server
- * that answers nobody is asked `reserve` times more than it would be without retries, and then no more; one that fails now and
- * then is retried as if there were no budget. gRPC and Finagle throttle their retries by the same token.
+ * However many calls fail, there are never more retries than `reserve + retriesPerSuccess * successes`, over any time. So a
+ * server that answers nobody is asked `reserve` times more than it would be without retries, and then no more; one that fails
+ * now and then is retried as if there were no budget. gRPC and Finagle throttle their retries by the same token.
  *
  * Share one among all that call the same server. Both operations are O(1) and allocate nothing; there is no clock in it.
  *

@@ -7,12 +7,19 @@
 import { AttemptContext, begin, type CallContext } from "./call_context.ts";
 import { pause } from "./pause.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
-import { backoffDelayMs, decorrelatedDelayMs, type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";
+import {
+  backoffDelayMs,
+  decorrelatedDelayMs,
+  retryAfterMsOf,
+  type RetryOptions,
+  type RetryPolicy,
+  retryPolicy,
+} from "./retry.ts";
 import type { RetryBudget } from "./retry_budget.ts";
 
 /**
- * How waits follow each other: each `base` times the one before, all `initialDelayMs`, or each at random between `initialDelayMs`
- * and three times the one before (which spreads best; `base` and `jitter` have no part in it).
+ * How waits follow each other: each `base` times the one before, all `initialDelayMs`, or each at random between
+ * `initialDelayMs` and three times the one before (which spreads best; `base` and `jitter` have no part in it).
  */
 export type BackoffKind = "exponential" | "constant" | "decorrelated";
 
@@ -54,10 +61,10 @@ export interface RetryNotice {
 /**
  * A policy that tries again what failed; in the end it rejects with the last error, as it is.
  *
- * Nothing is retried after the caller's signal is aborted; a wait is cut short by it, and then rejects with its reason. An error
- * that says how long to wait, by a number `retryAfterMs` (as {@linkcode CircuitOpenError} and many HTTP clients do), is waited for at
- * least as long; if that is above `maxDelayMs`, it is not retried at all, because any try before would be in vain. Keeps no
- * state besides its budget.
+ * Nothing is retried after the caller's signal is aborted; a wait is cut short by it, and then rejects with its reason. An
+ * error that says how long to wait, by a number `retryAfterMs` (as {@linkcode CircuitOpenError} and many HTTP clients do), is
+ * waited for at least as long; if that is above `maxDelayMs`, it is not retried at all, because any try before would be in
+ * vain. Keeps no state besides its budget.
  *
  * @throws {RangeError} If an option is out of range.
  *
@@ -164,15 +171,4 @@ function compile(common: RetryCallOptions, rule: RetryRule): Rule {
   }
   const policy = retryPolicy(backoff === "constant" ? { ...rest, base: 1 } : rest);
   return { matches, policy, decorrelated: backoff === "decorrelated" };
-}
-
-function retryAfterMsOf(error: unknown): number {
-  try {
-    const told: unknown = typeof error === "object" && error !== null && "retryAfterMs" in error
-      ? error.retryAfterMs
-      : 0;
-    return typeof told === "number" && told > 0 ? told : 0;
-  } catch {
-    return 0; // an error that throws when it is looked at
-  }
 }

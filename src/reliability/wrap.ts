@@ -10,13 +10,13 @@ import type { AlternativeOf, ExecuteOptions, Policy, PolicyContext, PolicyFuncti
 /**
  * One policy made of several, the outermost first: `wrap(a, b, c).execute(fn)` is `a` around `b` around `c` around `fn`.
  *
- * The order decides what is counted and limited. A good one for most calls is
- * `wrap(fallback, timeout for all tries, retry, circuitBreaker, bulkhead, timeout for one try)`: each try is judged by the
- * breaker, what the breaker refuses takes no place in the bulkhead, the time spent in its queue is not held against the server, and the fallback sees only what
- * is left after the last try. A timeout outside of a retry cuts its waits short as well.
+ * The order decides what is counted and limited. A good one for most calls is `wrap(fallback, timeout for all tries, retry,
+ * circuitBreaker, bulkhead, timeout for one try)`: each try is judged by the breaker, what the breaker refuses takes no place
+ * in the bulkhead, the time spent in its queue is not held against the server, and the fallback sees only what is left after
+ * the last try. A timeout outside of a retry cuts its waits short as well.
  *
- * Signals go from the outside in: each policy hands the one inside a signal that is aborted with its own. Costs one closure for each
- * policy but the first, and no signal unless somebody reads one.
+ * Signals go from the outside in: each policy hands the one inside a signal that is aborted with its own. Costs one closure for
+ * each policy but the first, and no signal unless somebody reads one.
  *
  * @throws {TypeError} If one of them is no policy.
  *
@@ -45,9 +45,7 @@ export function wrap<const Policies extends readonly Policy<unknown>[]>(
   return policies.reduceRight<Policy<unknown>>(
     (inner, outer) => inner === NONE ? outer : new Wrap(outer, inner),
     NONE,
-  ) as Policy<
-    AlternativeOf<Policies[number]>
-  >;
+  ) as Policy<AlternativeOf<Policies[number]>>;
 }
 
 /** What no policies amount to. */
