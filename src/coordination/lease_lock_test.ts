@@ -140,3 +140,18 @@ Deno.test("LeaseLock.withLock() gives the section its guard", () =>
     });
     assertEquals([lost, lock.locked], [true, false]);
   }));
+
+/** What a process of its own prints, and whether it ends well. */
+async function output(code: string): Promise<{ readonly success: boolean; readonly text: string }> {
+  const source = `import { LeaseLock } from "${import.meta.resolve("./lease_lock.ts")}";\n${code}`;
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", source], stderr: "null" })
+    .output();
+  return { success, text: new TextDecoder().decode(stdout).trim() };
+}
+
+Deno.test("LeaseLock keeps a process alive while somebody waits for the end of a lease, and only then", async () => {
+  const acquire = "const lock = new LeaseLock({ ttlMs: 50 }); await lock.acquire();";
+  assertEquals(await output(`${acquire} await lock.acquire(); console.log("next");`), { success: true, text: "next" });
+  const idle = 'const lock = new LeaseLock({ ttlMs: 1e9 }); await lock.acquire(); console.log("held");';
+  assertEquals(await output(idle), { success: true, text: "held" });
+});
