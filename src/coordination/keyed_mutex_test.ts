@@ -35,12 +35,13 @@ Deno.test("KeyedMutex forgets a key that was free for those who barge in when th
 
 Deno.test("KeyedMutex tells its keys apart in errors and snapshots", async () => {
   const mutex = new KeyedMutex<unknown>({ name: "rows" });
-  for (
-    const [key, shown] of [["k", 'key "k"'], [7, "key 7"], [Symbol("s"), "key Symbol(s)"], [
-      {},
-      "key that is an object",
-    ]]
-  ) {
+  const cases: readonly (readonly [unknown, string])[] = [
+    ["k", 'key "k"'],
+    [7, "key 7"],
+    [Symbol("s"), "key Symbol(s)"],
+    [{}, "key that is an object"],
+  ];
+  for (const [key, shown] of cases) {
     using _guard = await mutex.acquire(key, { owner: "a" });
     await assertRejects(
       () => mutex.acquire(key, { timeoutMs: 1 }),

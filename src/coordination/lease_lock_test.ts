@@ -140,3 +140,20 @@ Deno.test("LeaseLock.withLock() gives the section its guard", () =>
     });
     assertEquals([lost, lock.locked], [true, false]);
   }));
+
+/** What a process of its own prints, and whether it ends well. */
+async function output(code: string): Promise<{ readonly success: boolean; readonly text: string }> {
+  const source = `import { LeaseLock } from "${import.meta.resolve("./lease_lock.ts")}";\n${code}`;
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", source], stderr: "null" })
+    .output();
+  return { success, text: new TextDecoder().decode(stdout).trim() };
+}
+
+Deno.test("LeaseLock keeps a process alive while somebody waits for the end of a lease, and only then", async () => {
+  // No await at the top level: it would keep the process alive by itself.
+  const waits =
+    'const lock = new LeaseLock({ ttlMs: 50 }); lock.tryAcquire(); lock.acquire().then(() => console.log("next"));';
+  assertEquals(await output(waits), { success: true, text: "next" });
+  const idle = 'const lock = new LeaseLock({ ttlMs: 1e9 }); lock.tryAcquire(); console.log("held");';
+  assertEquals(await output(idle), { success: true, text: "held" });
+});

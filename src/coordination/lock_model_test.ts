@@ -220,7 +220,7 @@ for (const { kind, wants: wantsOf, fits, make } of SUBJECTS) {
           clock.uninstall();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 }

@@ -23,7 +23,10 @@ export interface PrimitiveOptions {
 export interface HolderSnapshot {
   /** Who it is, if that was told. */
   readonly owner: string | undefined;
-  /** How it holds: permits of a semaphore, `"read"` or `"write"` of a read-write lock; 1 otherwise. */
+  /**
+   * How it holds: permits of a semaphore, `"read"` or `"write"` of a read-write lock; otherwise 1, or the number of guards of an
+   * owner that may re-enter.
+   */
   readonly holds: number | "read" | "write";
   /** For how long, in milliseconds; undefined without `timing: "on"`. */
   readonly ageMs: number | undefined;

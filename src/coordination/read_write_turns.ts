@@ -5,11 +5,11 @@
  */
 
 import type { Share } from "./deadlocks/contested.ts";
+import { HolderList, type HolderNode } from "./holder_list.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Holding, Turns } from "./turns.ts";
-import { type LineNode, WaitLine } from "./wait_line.ts";
 
 /** More than there can be readers: whoever writes leaves no room for them. */
 const WRITE_WEIGHT = 2 ** 40;
@@ -20,7 +20,7 @@ const KIND = { type: "read_write_lock", noun: "read-write lock" };
 export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
   readers = 0;
   writers = 0;
-  readonly #holds: WaitLine<ReadWriteHold> = new WaitLine();
+  readonly #holds: HolderList<ReadWriteHold> = new HolderList();
   readonly #reading: OwnerCounts = new OwnerCounts();
   readonly #writing: OwnerCounts = new OwnerCounts();
 
@@ -64,8 +64,8 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
     });
   }
 
-  override *holders(): Iterable<Holding> {
-    for (let hold = this.#holds.first; hold !== undefined; hold = hold.next) yield hold;
+  override holders(): Iterable<Holding> {
+    return this.#holds.inOrder();
   }
 
   override shown(wants: "read" | "write"): "read" | "write" {
@@ -97,7 +97,7 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
     if (isRead) this.readers++;
     else this.writers++;
     if (hold.owner !== undefined) (isRead ? this.#reading : this.#writing).add(hold.owner);
-    this.#holds.insertAfter(this.#holds.last, hold);
+    this.#holds.add(hold);
   }
 
   #exit(hold: ReadWriteHold): void {
@@ -110,7 +110,7 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
 }
 
 /** Who reads or writes. */
-export class ReadWriteHold implements LockGuard, Holding, LineNode<ReadWriteHold> {
+export class ReadWriteHold implements LockGuard, Holding, HolderNode<ReadWriteHold> {
   previous: ReadWriteHold | undefined = undefined;
   next: ReadWriteHold | undefined = undefined;
   readonly holds: "read" | "write";

@@ -5,11 +5,11 @@
  */
 
 import type { Share } from "./deadlocks/contested.ts";
+import { HolderList, type HolderNode } from "./holder_list.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Holding, Turns } from "./turns.ts";
-import { type LineNode, WaitLine } from "./wait_line.ts";
 
 const KIND = { type: "semaphore", noun: "semaphore" };
 
@@ -17,7 +17,7 @@ const KIND = { type: "semaphore", noun: "semaphore" };
 export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
   readonly capacity: number;
   available: number;
-  readonly #holds: WaitLine<SemaphoreHold> = new WaitLine();
+  readonly #holds: HolderList<SemaphoreHold> = new HolderList();
   readonly #owners: OwnerCounts = new OwnerCounts();
 
   /** All free. */
@@ -63,7 +63,7 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
   override hold(permits: number, owner: string | undefined): SemaphoreHold {
     const { accounts } = this, guard = new SemaphoreHold(this, permits, owner, accounts.stamp());
     this.available -= permits;
-    this.#holds.insertAfter(this.#holds.last, guard);
+    this.#holds.add(guard);
     if (owner !== undefined) this.#owners.add(owner);
     accounts.grants++;
     return guard;
@@ -79,8 +79,8 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
   }
 
   override *holders(): Iterable<Holding> {
-    for (let hold = this.#holds.first; hold !== undefined; hold = hold.next) {
-      yield { owner: hold.owner, holds: hold.permits, sinceMs: hold.sinceMs };
+    for (const { owner, permits, sinceMs } of this.#holds.inOrder()) {
+      yield { owner, holds: permits, sinceMs };
     }
   }
 
@@ -106,7 +106,7 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
 }
 
 /** Who holds permits. */
-export class SemaphoreHold implements LockGuard, LineNode<SemaphoreHold> {
+export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
   previous: SemaphoreHold | undefined = undefined;
   next: SemaphoreHold | undefined = undefined;
   readonly permits: number;
