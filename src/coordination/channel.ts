@@ -287,9 +287,12 @@ class ChannelItems<Item> implements AsyncIterableIterator<Item, undefined> {
   }
 
   next(): Promise<IteratorResult<Item, undefined>> {
-    return this.#isOver
-      ? Promise.resolve(asResult<Item>(undefined))
-      : this.#channel.receive(this.#options).then(asResult<Item>);
+    if (this.#isOver) return Promise.resolve(asResult<Item>(undefined));
+    if (this.#options === undefined) { // hot path: one promise less than by way of receive()
+      const item = this.#channel.tryReceive();
+      if (item !== undefined) return Promise.resolve(asResult(item));
+    }
+    return this.#channel.receive(this.#options).then(asResult<Item>);
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
