@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { Barrier } from "./barrier.ts";
-import { Channel } from "./channel.ts";
-import { ConditionVariable } from "./condition_variable.ts";
+import type { Barrier } from "./barrier.ts";
+import type { Channel } from "./channel.ts";
+import type { ConditionVariable } from "./condition_variable.ts";
 import { createPrimitive, type PrimitiveSpec, type PrimitiveType } from "./create_primitive.ts";
 import { Latch } from "./latch.ts";
 import { Mutex } from "./mutex.ts";
-import { Quota } from "./quota.ts";
-import { ResetEvent } from "./reset_event.ts";
+import type { Quota } from "./quota.ts";
+import type { ResetEvent } from "./reset_event.ts";
 
 Deno.test("createPrimitive() makes each type from data, typed as its class", () => {
   const barrier: Barrier = createPrimitive({ type: "barrier", parties: 3, name: "phase" });

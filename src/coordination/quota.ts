@@ -5,12 +5,13 @@
  */
 
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
-import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
+import { type OwnerAccount, OwnerAccounts, type OwnerUsage, requireOwner } from "./owner_accounts.ts";
 import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
+import { type QuotaShare, Share, type Want } from "./quota_share.ts";
 import { requireCount } from "./require_count.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
-import { type LineNode, WaitLine } from "./wait_line.ts";
+import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 /** What a quota can be made with. */
@@ -19,26 +20,6 @@ export interface QuotaOptions extends PrimitiveOptions {
   readonly ownerLimit?: number;
   /** Limits of single owners, instead of `ownerLimit`. */
   readonly ownerLimits?: Readonly<Record<string, number>>;
-}
-
-/** What an owner has consumed, until it is given back. */
-export interface QuotaShare extends Disposable {
-  /** How much it is. */
-  readonly amount: number;
-  /** Whose it is, if that was told. */
-  readonly owner: string | undefined;
-  /** Gives it back; a second call changes nothing. */
-  release(): void;
-}
-
-/** How much an owner has. */
-export interface OwnerUsage {
-  /** Who it is. */
-  readonly owner: string;
-  /** What it holds. */
-  readonly used: number;
-  /** What it may hold; `Infinity` if it has no limit of its own. */
-  readonly limit: number;
 }
 
 /** How a quota stands. */
@@ -51,11 +32,6 @@ export interface QuotaSnapshot extends PrimitiveSnapshot {
   readonly limit: number;
   /** Owners who hold something, wait, or have a limit of their own. */
   readonly owners: readonly OwnerUsage[];
-}
-
-interface Want {
-  readonly amount: number;
-  readonly account: OwnerAccount;
 }
 
 const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
@@ -266,11 +242,7 @@ export class Quota {
       totals: this.#accounts.totals(),
       used: this.#used,
       limit: this.#limit,
-      owners: [...this.#owners.values()].map((account) => ({
-        owner: account.owner ?? "",
-        used: account.used,
-        limit: this.#owners.limitOf(account),
-      })),
+      owners: this.#owners.usages(),
     };
   }
 
@@ -301,11 +273,12 @@ export class Quota {
     return this.#grant({ amount, account });
   }
 
-  #grant({ amount, account }: Want): Share {
+  #grant(want: Want): Share {
+    const { amount, account } = want;
     this.#used += amount;
     account.used += amount;
     this.#owners.keep(account);
-    const share = new Share({ amount, account }, this.#accounts.stamp(), this.#giveBack);
+    const share = new Share(want, this.#accounts.stamp(), this.#giveBack);
     this.#shares.insertAfter(this.#shares.last, share);
     return share;
   }
@@ -385,46 +358,5 @@ export class Quota {
     if (used + amount > ownLimit) return { reason: "owner limit", requested: amount, used, limit: ownLimit, owner };
     const reason = this.#used + amount > this.#limit ? "limit" : "waiters";
     return { reason, requested: amount, used: this.#used, limit: this.#limit, owner };
-  }
-}
-
-class Share implements QuotaShare, LineNode<Share> {
-  previous: Share | undefined = undefined;
-  next: Share | undefined = undefined;
-  readonly want: Want;
-  readonly stampMs: number;
-  #giveBack: ((share: Share) => void) | undefined;
-
-  constructor(want: Want, stampMs: number, giveBack: (share: Share) => void) {
-    this.want = want;
-    this.stampMs = stampMs;
-    this.#giveBack = giveBack;
-  }
-
-  get amount(): number {
-    return this.want.amount;
-  }
-
-  get owner(): string | undefined {
-    return this.want.account.owner;
-  }
-
-  release(): void {
-    const giveBack = this.#giveBack;
-    if (giveBack === undefined) return;
-    this.#giveBack = undefined;
-    giveBack(this);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
-
-function requireOwner(owner: string | undefined): void {
-  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
-    throw new TypeError(
-      `Cannot acquire for owner ${JSON.stringify(owner)}: expected a string that is not empty; leave it out for nobody`,
-    );
   }
 }

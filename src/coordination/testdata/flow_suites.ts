@@ -7,7 +7,8 @@
 import { Channel } from "../channel.ts";
 import { ConditionVariable } from "../condition_variable.ts";
 import { Mutex, type MutexGuard } from "../mutex.ts";
-import { Quota, type QuotaShare } from "../quota.ts";
+import { Quota } from "../quota.ts";
+import type { QuotaShare } from "../quota_share.ts";
 import type { TurnOptions } from "../turn_options.ts";
 import { type Call, Line, Oracle, type Suite } from "./fuzz.ts";
 
