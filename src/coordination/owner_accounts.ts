@@ -66,16 +66,3 @@ export class OwnerAccounts {
     return [...this.#kept].map(([owner, account]) => ({ owner, used: account.used, limit: this.limitOf(account) }));
   }
 }
-
-/**
- * Checks that an owner is somebody, or nobody.
- *
- * @throws {TypeError} If it is neither a string that is not empty nor `undefined`.
- */
-export function requireOwner(owner: string | undefined): void {
-  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
-    throw new TypeError(
-      `Cannot acquire for owner ${JSON.stringify(owner)}: expected a string that is not empty; leave it out for nobody`,
-    );
-  }
-}

@@ -5,12 +5,12 @@
  */
 
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
-import { type OwnerAccount, OwnerAccounts, type OwnerUsage, requireOwner } from "./owner_accounts.ts";
+import { type OwnerAccount, OwnerAccounts, type OwnerUsage } from "./owner_accounts.ts";
 import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
 import { type QuotaShare, Share, type Want } from "./quota_share.ts";
 import { requireCount } from "./require_count.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { requireOwner, type TurnOptions } from "./turn_options.ts";
 import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
@@ -39,10 +39,11 @@ const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 /**
  * Shares out a limit among owners: none may hold more than its own, nor all together more than there is.
  *
- * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only because its
- * own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays held, and nothing is granted until it
- * is within the limit again. A request beyond a limit is refused at once, for it could wait for ever. Every method is O(1) but where it serves
- * waiters: that takes as many steps as there are waiters whose owner is at its limit, besides those that are served.
+ * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only
+ * because its own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays
+ * held, and nothing is granted until it is within the limit again. A request beyond a limit is refused at once, for
+ * it could wait for ever. Every method is O(1) but where it serves waiters: that takes as many steps as there are
+ * waiters whose owner is at its limit, besides those that are served.
  *
  * @example
  * ```ts
@@ -129,7 +130,8 @@ export class Quota {
   }
 
   /**
-   * Consumes an amount if that is within the limits and nobody waits ahead; `undefined` means "not now": {@linkcode shortage} tells why.
+   * Consumes an amount if that is within the limits and nobody waits ahead; `undefined` means "not now": {@linkcode
+   * shortage} tells why.
    *
    * @param amount An integer, at least 1.
    * @throws {RangeError} If the amount is none.
@@ -137,7 +139,7 @@ export class Quota {
    */
   tryAcquire(amount: number, owner?: string): QuotaShare | undefined {
     this.#requireAmount(amount);
-    requireOwner(owner);
+    if (owner !== undefined) requireOwner(owner);
     const account = this.#owners.find(owner);
     return this.#isGrantable(amount, account) ? this.#take(amount, account) : undefined;
   }
@@ -149,7 +151,7 @@ export class Quota {
    */
   shortage(amount: number, owner?: string): QuotaShortage | undefined {
     this.#requireAmount(amount);
-    requireOwner(owner);
+    if (owner !== undefined) requireOwner(owner);
     const account = this.#owners.find(owner);
     return this.#isGrantable(amount, account) ? undefined : this.#shortage(amount, account);
   }

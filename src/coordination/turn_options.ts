@@ -25,14 +25,22 @@ export interface TurnOptions extends WaitOptions {
 export function requireTurnOptions(options: TurnOptions): number {
   requireWaitOptions(options);
   const { owner, priority, signal } = options;
-  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
-    throw new TypeError(
-      `Cannot acquire for owner ${
-        owner === "" ? '""' : String(owner)
-      }: expected a string that is not empty; leave it out for nobody`,
-    );
-  }
+  if (owner !== undefined) requireOwner(owner);
   const level = priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
   signal?.throwIfAborted();
   return level;
+}
+
+/**
+ * Checks who asks.
+ *
+ * @throws {TypeError} If it is not a string, or empty.
+ */
+export function requireOwner(owner: unknown): void {
+  if (typeof owner === "string" && owner !== "") return;
+  throw new TypeError(
+    `Cannot acquire for owner ${
+      owner === "" ? '""' : String(owner)
+    }: expected a string that is not empty; leave it out for nobody`,
+  );
 }

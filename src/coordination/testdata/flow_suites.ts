@@ -9,7 +9,6 @@ import { ConditionVariable } from "../condition_variable.ts";
 import { Mutex, type MutexGuard } from "../mutex.ts";
 import { Quota } from "../quota.ts";
 import type { QuotaShare } from "../quota_share.ts";
-import type { TurnOptions } from "../turn_options.ts";
 import { type Call, Line, Oracle, type Suite } from "./fuzz.ts";
 
 type ConditionOp = "acquire" | "try" | "release" | "wait" | "notify" | "notify all";
@@ -22,7 +21,7 @@ class ConditionOracle extends Oracle<ConditionOp> {
   locking: { readonly id: number; readonly handsOn: boolean }[] = [];
   readonly waiting = new Line<void>();
 
-  override call({ op, n, options }: Call<ConditionOp>, id: number): unknown {
+  override call({ op, n }: Call<ConditionOp>, id: number): unknown {
     if (op === "acquire") this.#lock(id, false);
     else if (op === "try") {
       if (this.locking.length > 0) return undefined;
@@ -32,7 +31,7 @@ class ConditionOracle extends Oracle<ConditionOp> {
     } else if (op === "release") this.#unlock();
     else if (op === "wait") {
       if (this.locking.length === 0) return this.end(id, { name: "TypeError" });
-      this.waiting.join(id, options);
+      this.waiting.join(id, {}, undefined);
       this.#unlock();
     } else return this.#wake(op === "notify" ? n % 3 + 1 : Infinity, op === "notify");
     return undefined;
@@ -48,7 +47,7 @@ class ConditionOracle extends Oracle<ConditionOp> {
   }
 
   override state(): unknown {
-    return { locked: this.locking.length > 0, waiting: this.waiting.list.map(({ level }) => level) };
+    return { locked: this.locking.length > 0, waiting: this.waiting.list.length };
   }
 
   #lock(id: number, handsOn: boolean): void {
@@ -68,7 +67,7 @@ class ConditionOracle extends Oracle<ConditionOp> {
   }
 }
 
-/** Whoever holds the mutex, wherever it came from, releases it or waits; priorities are for the condition's own line. */
+/** Whoever holds the mutex, wherever it came from, releases it or waits; all are equally urgent, and without an owner. */
 export const conditionSuite: Suite<ConditionOp> = {
   ops: [
     "acquire",
@@ -89,14 +88,16 @@ export const conditionSuite: Suite<ConditionOp> = {
     const mutex = new Mutex(), condition = new ConditionVariable(mutex);
     let held: MutexGuard | undefined = undefined;
     const hold = (guard: MutexGuard): MutexGuard => held = guard;
-    const none: MutexGuard = { release: () => {}, [Symbol.dispose]: () => {} };
     return {
       oracle: new ConditionOracle(),
       subject: {
         call: ({ op, n, options }) => {
           const { priority: _, owner: __, ...plain } = options;
           if (op === "acquire") return mutex.acquire(plain).then(hold);
-          if (op === "wait") return condition.wait(held ?? none, lessOwner(options)).then(hold);
+          if (op === "wait") {
+            if (held === undefined) return Promise.reject(new TypeError("nobody has ever held it"));
+            return condition.wait(held, plain).then(hold);
+          }
           if (op === "notify") return condition.notify(n % 3 + 1);
           if (op === "notify all") return condition.notifyAll();
           if (op === "release") return held?.release();
@@ -105,19 +106,12 @@ export const conditionSuite: Suite<ConditionOp> = {
         },
         state: () => ({
           locked: mutex.locked,
-          waiting: condition.snapshot().waiters.map(({ priority }) =>
-            ["low", "normal", "high", "critical"].indexOf(priority)
-          ),
+          waiting: condition.waiters,
         }),
       },
     };
   },
 };
-
-/** One owner may wait many times over. */
-function lessOwner({ owner: _, ...options }: TurnOptions): TurnOptions {
-  return options;
-}
 
 type ChannelOp = "send" | "try send" | "receive" | "try receive" | "drain" | "close";
 
@@ -228,8 +222,10 @@ class QuotaOracle extends Oracle<QuotaOp> {
 
   override call({ op, n, options }: Call<QuotaOp>, id: number): unknown {
     const want = { amount: n % 5 + 1, owner: options.owner };
-    if (op === "release") this.shares.splice(n % Math.max(1, this.shares.length), 1);
-    else if (op === "limit") this.limit = n;
+    if (op === "release") {
+      this.shares.sort((a, b) => a.id - b.id);
+      this.shares.splice(n % Math.max(1, this.shares.length), 1);
+    } else if (op === "limit") this.limit = n;
     else if (op === "owner limit") this.limits.set("ann", n);
     else if (op === "try") {
       if (this.#isHopeless(want)) return undefined;
@@ -290,18 +286,26 @@ export const quotaSuite: Suite<QuotaOp> = {
   ops: ["acquire", "acquire", "acquire", "acquire", "try", "release", "release", "release", "limit", "owner limit"],
   oneAtATime: true, // a share is known a turn after it was granted
   make: () => {
-    const quota = new Quota(6, { ownerLimit: 4 }), shares: QuotaShare[] = [];
-    const hold = (share: QuotaShare): QuotaShare => (shares.push(share), share);
+    const quota = new Quota(6, { ownerLimit: 4 }), shares = new Map<number, QuotaShare>();
+    const hold = (id: number) => (share: QuotaShare): QuotaShare => {
+      shares.set(id, share);
+      return share;
+    };
+    const release = (n: number): void => {
+      const id = [...shares.keys()].sort((a, b) => a - b)[n % Math.max(1, shares.size)] ?? -1;
+      shares.get(id)?.release();
+      shares.delete(id);
+    };
     return {
       oracle: new QuotaOracle(),
       subject: {
-        call: ({ op, n, options }) => {
-          if (op === "acquire") return quota.acquire(n % 5 + 1, options).then(hold);
+        call: ({ op, n, options }, id) => {
+          if (op === "acquire") return quota.acquire(n % 5 + 1, options).then(hold(id));
           if (op === "limit") return quota.setLimit(n);
           if (op === "owner limit") return quota.setOwnerLimit("ann", n);
-          if (op === "release") return shares.splice(n % Math.max(1, shares.length), 1)[0]?.release();
+          if (op === "release") return release(n);
           const share = quota.tryAcquire(n % 5 + 1, options.owner);
-          return share === undefined ? undefined : hold(share);
+          return share === undefined ? undefined : hold(id)(share);
         },
         state: () => {
           const { used, waiters } = quota.snapshot();
