@@ -38,6 +38,18 @@ Deno.test("Quota.acquire() waits in order, but holds up nobody for one whose own
   assertEquals([order, quota.used], [["bob", "ann", "large"], 0]);
 });
 
+Deno.test("Quota.acquire() behind somebody of the same owner holds up nobody else", async () => {
+  const quota = new Quota(10, { ownerLimit: 4 });
+  const held = quota.tryAcquire(2, "ann");
+  const large = quota.acquire(4, { owner: "ann" }), small = quota.acquire(1, { owner: "ann" });
+  assertStrictEquals(quota.tryAcquire(1, "ann"), undefined, "its own wait ahead");
+  assertEquals(quota.shortage(1, "ann")?.reason, "waiters");
+  assert(quota.tryAcquire(1, "bob") !== undefined);
+  held?.release();
+  (await large).release();
+  (await small).release();
+});
+
 Deno.test("Quota.acquire() that gives up lets those behind move up", async () => {
   const quota = new Quota(3, { name: "calls" }), abort = new AbortController();
   const held = quota.tryAcquire(2);
