@@ -10,7 +10,8 @@ import { ConditionVariable } from "./condition_variable.ts";
 import { Latch } from "./latch.ts";
 import { Mutex } from "./mutex.ts";
 import type { PrimitiveOptions } from "./primitive.ts";
-import { Quota, type QuotaOptions } from "./quota.ts";
+import { Quota } from "./quota.ts";
+import type { QuotaOptions } from "./quota_options.ts";
 import { ResetEvent, type ResetEventOptions } from "./reset_event.ts";
 
 /** What there is to make: for each type what it takes, and the class it becomes. */

@@ -27,7 +27,8 @@ export {
   type PrimitiveType,
 } from "./create_primitive.ts";
 export { Latch, type LatchSnapshot } from "./latch.ts";
-export { Quota, type QuotaOptions, type QuotaSnapshot } from "./quota.ts";
+export { Quota } from "./quota.ts";
+export type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
 export type { OwnerUsage } from "./owner_accounts.ts";
 export type { QuotaShare } from "./quota_share.ts";
 export { QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { Accounts, type HolderSnapshot, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
-import { type OwnerAccount, OwnerAccounts, type OwnerUsage } from "./owner_accounts.ts";
+import { Accounts, type HolderSnapshot, nameOf } from "./primitive.ts";
+import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
+import type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
 import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
 import { type QuotaShare, Share, type Want } from "./quota_share.ts";
 import { requireCount } from "./require_count.ts";
@@ -13,26 +14,6 @@ import { refuseTurn, TurnLine } from "./turn_line.ts";
 import { requireOwner, type TurnOptions } from "./turn_options.ts";
 import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
-
-/** What a quota can be made with. */
-export interface QuotaOptions extends PrimitiveOptions {
-  /** The limit of each owner that has none of its own: an integer, at least 0. By default none but the limit in all. */
-  readonly ownerLimit?: number;
-  /** Limits of single owners, instead of `ownerLimit`. */
-  readonly ownerLimits?: Readonly<Record<string, number>>;
-}
-
-/** How a quota stands. */
-export interface QuotaSnapshot extends PrimitiveSnapshot {
-  /** What it is. */
-  readonly type: "quota";
-  /** What is held in all. */
-  readonly used: number;
-  /** What may be held in all. */
-  readonly limit: number;
-  /** Owners who hold something, wait, or have a limit of their own. */
-  readonly owners: readonly OwnerUsage[];
-}
 
 const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
