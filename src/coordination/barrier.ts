@@ -84,10 +84,11 @@ interface Acting {
 /**
  * Lets a fixed number of parties go on together, again and again.
  *
- * Either all parties of a generation pass or none does: whoever times out, is aborted or leaves breaks the barrier for all who wait,
- * and it stays broken until `reset()`, for the meeting cannot take place any more. An aborted signal breaks it also on arrival. They go on in the order
- * in which they arrived; `priority` has no say, and one owner may come as several parties. While an asynchronous action goes on newcomers wait for the next
- * generation; two actions never overlap. An arrival costs O(1), the last one O(parties).
+ * Either all parties of a generation pass or none does: whoever times out, is aborted or leaves breaks the barrier
+ * for all who wait, and it stays broken until `reset()`, for the meeting cannot take place any more. An aborted
+ * signal breaks it also on arrival. They go on in the order in which they arrived; `priority` has no say, and one
+ * owner may come as several parties. While an asynchronous action goes on newcomers wait for the next generation; two
+ * actions never overlap. An arrival costs O(1), the last one O(parties).
  *
  * @example
  * ```ts

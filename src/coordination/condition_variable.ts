@@ -34,11 +34,12 @@ type ConditionWaiter = TurnWaiter<Promise<MutexGuard>, Wake>;
 /**
  * Lets holders of a mutex wait until others, who hold it in between, have changed something.
  *
- * `wait` releases the mutex and joins the line in one step, so that no notification falls between. Whoever is notified stands in the mutex's own line from
- * that moment, and goes on when it holds the mutex. If it gives up before, its notification goes to the next who waits: none is lost.
- * A notification with nobody waiting is forgotten, and others may hold the mutex between a notification and the moment it takes
- * effect; so ask again what you waited for, which `waitUntil` does. Whatever a wait rejects with, the caller does not hold the mutex.
- * A `notify` costs O(n).
+ * `wait` releases the mutex and joins the line in one step, so that no notification falls between. Whoever is
+ * notified stands in the mutex's own line from that moment, and goes on when it holds the mutex. If it gives up
+ * before, its notification goes to the next who waits: none is lost. A notification with nobody waiting is forgotten,
+ * and others may hold the mutex between a notification and the moment it takes effect; so ask again what you waited
+ * for, which `waitUntil` does. Whatever a wait rejects with, the caller does not hold the mutex. A `notify` costs
+ * O(n).
  *
  * @example
  * ```ts
@@ -97,7 +98,8 @@ export class ConditionVariable {
   /**
    * Releases the mutex, waits to be notified, and takes the mutex again, as urgent as `options` say.
    *
-   * @param guard What the caller holds; it is released, whatever happens. That it is this mutex's, and not somebody else's, is up to the caller.
+   * @param guard What the caller holds; it is released, whatever happens. That it is this mutex's, and not somebody
+   * else's, is up to the caller.
    * @returns A new guard.
    * @throws {WaitTimeoutError} If it is not notified and given the mutex within `timeoutMs`.
    * @throws {RangeError} If `timeoutMs` is out of range.
@@ -129,7 +131,8 @@ export class ConditionVariable {
   }
 
   /**
-   * Takes the mutex if it is free and `predicate`, called with the mutex held, answers true; `undefined` means "not now".
+   * Takes the mutex if it is free and `predicate`, called with the mutex held, answers true; `undefined` means "not
+   * now".
    *
    * @throws What `predicate` throws.
    */
@@ -158,7 +161,11 @@ export class ConditionVariable {
     return await this.waitUntil(guard, predicate, remaining(options, deadlineMs));
   }
 
-  /** Calls `fn` with the mutex held, when `predicate` answers true; answers what `fn` does, and throws what {@linkcode lockWhen} or `fn` throws. */
+  /**
+   * Calls `fn` with the mutex held, when `predicate` answers true; answers what `fn` does.
+   *
+   * @throws What {@linkcode lockWhen} or `fn` throws.
+   */
   async withLockWhen<Result>(
     predicate: () => boolean,
     fn: () => Result | PromiseLike<Result>,

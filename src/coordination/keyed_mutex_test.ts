@@ -48,7 +48,11 @@ Deno.test("KeyedMutex tells its keys apart in errors and snapshots", async () =>
       WaitTimeoutError,
       `${String(shown)} of the keyed mutex "rows"`,
     );
-    await assertRejects(() => mutex.acquire(key, { owner: "a" }), ReentryError, `${String(shown)} of the keyed mutex "rows"`);
+    await assertRejects(
+      () => mutex.acquire(key, { owner: "a" }),
+      ReentryError,
+      `${String(shown)} of the keyed mutex "rows"`,
+    );
   }
   using _one = await mutex.acquire(1, { owner: "a" });
   using _two = await mutex.acquire(2, { owner: "a" });

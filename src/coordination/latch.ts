@@ -23,8 +23,8 @@ const OPEN: Promise<void> = Promise.resolve();
 /**
  * Lets everybody through once it has been counted down to 0, and stays open from then on.
  *
- * `countDown` costs a subtraction, and O(waiters) the one time it opens; `wait` costs nothing that is asynchronous once it is open.
- * Whoever is more urgent goes on first.
+ * `countDown` costs a subtraction, and O(waiters) the one time it opens; `wait` costs nothing that is asynchronous
+ * once it is open. Whoever is more urgent goes on first.
  *
  * @example
  * ```ts

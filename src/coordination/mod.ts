@@ -50,7 +50,10 @@ export {
   type PrimitiveType,
 } from "./create_primitive.ts";
 export { Latch, type LatchSnapshot } from "./latch.ts";
-export { type OwnerUsage, Quota, type QuotaOptions, type QuotaShare, type QuotaSnapshot } from "./quota.ts";
+export { Quota } from "./quota.ts";
+export type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
+export type { OwnerUsage } from "./owner_accounts.ts";
+export type { QuotaShare } from "./quota_share.ts";
 export { QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
 export { ResetEvent, type ResetEventOptions, type ResetEventSnapshot, type ResetMode } from "./reset_event.ts";
 export type { TurnOptions } from "./turn_options.ts";

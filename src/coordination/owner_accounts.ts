@@ -4,6 +4,16 @@
  * @module
  */
 
+/** How much an owner has. */
+export interface OwnerUsage {
+  /** Who it is. */
+  readonly owner: string;
+  /** What it holds. */
+  readonly used: number;
+  /** What it may hold; `Infinity` if it has no limit of its own. */
+  readonly limit: number;
+}
+
 /** What one owner has; those who do not say who they are share one, without a limit. */
 export class OwnerAccount {
   used = 0;
@@ -51,8 +61,8 @@ export class OwnerAccounts {
     return owner === undefined ? Infinity : ownLimit ?? this.limit;
   }
 
-  /** Those that are kept. */
-  values(): IterableIterator<OwnerAccount> {
-    return this.#kept.values();
+  /** What is in those that are kept. */
+  usages(): OwnerUsage[] {
+    return [...this.#kept].map(([owner, account]) => ({ owner, used: account.used, limit: this.limitOf(account) }));
   }
 }

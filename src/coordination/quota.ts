@@ -4,69 +4,27 @@
  * @module
  */
 
-import { Accounts, type HolderSnapshot, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
+import { Accounts, type HolderSnapshot, nameOf } from "./primitive.ts";
 import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
+import type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
 import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
+import { type QuotaShare, Share, type Want } from "./quota_share.ts";
 import { requireCount } from "./require_count.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
-import { type LineNode, WaitLine } from "./wait_line.ts";
+import { requireOwner, type TurnOptions } from "./turn_options.ts";
+import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
-
-/** What a quota can be made with. */
-export interface QuotaOptions extends PrimitiveOptions {
-  /** The limit of each owner that has none of its own: an integer, at least 0. By default none but the limit in all. */
-  readonly ownerLimit?: number;
-  /** Limits of single owners, instead of `ownerLimit`. */
-  readonly ownerLimits?: Readonly<Record<string, number>>;
-}
-
-/** What an owner has consumed, until it is given back. */
-export interface QuotaShare extends Disposable {
-  /** How much it is. */
-  readonly amount: number;
-  /** Whose it is, if that was told. */
-  readonly owner: string | undefined;
-  /** Gives it back; a second call changes nothing. */
-  release(): void;
-}
-
-/** How much an owner has. */
-export interface OwnerUsage {
-  /** Who it is. */
-  readonly owner: string;
-  /** What it holds. */
-  readonly used: number;
-  /** What it may hold; `Infinity` if it has no limit of its own. */
-  readonly limit: number;
-}
-
-/** How a quota stands. */
-export interface QuotaSnapshot extends PrimitiveSnapshot {
-  /** What it is. */
-  readonly type: "quota";
-  /** What is held in all. */
-  readonly used: number;
-  /** What may be held in all. */
-  readonly limit: number;
-  /** Owners who hold something, wait, or have a limit of their own. */
-  readonly owners: readonly OwnerUsage[];
-}
-
-interface Want {
-  readonly amount: number;
-  readonly account: OwnerAccount;
-}
 
 const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /**
  * Shares out a limit among owners: none may hold more than its own, nor all together more than there is.
  *
- * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only because its
- * own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays held, and nothing is granted until it
- * is within the limit again. A request beyond a limit is refused at once, for it could wait for ever. Every method is O(1) but where it serves
- * waiters: that takes as many steps as there are waiters whose owner is at its limit, besides those that are served.
+ * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only
+ * because its own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays
+ * held, and nothing is granted until it is within the limit again. A request beyond a limit is refused at once, for
+ * it could wait for ever. Every method is O(1) but where it serves waiters: that takes as many steps as there are
+ * waiters whose owner is at its limit, besides those that are served.
  *
  * @example
  * ```ts
@@ -153,7 +111,8 @@ export class Quota {
   }
 
   /**
-   * Consumes an amount if that is within the limits and nobody waits ahead; `undefined` means "not now": {@linkcode shortage} tells why.
+   * Consumes an amount if that is within the limits and nobody waits ahead; `undefined` means "not now": {@linkcode
+   * shortage} tells why.
    *
    * @param amount An integer, at least 1.
    * @throws {RangeError} If the amount is none.
@@ -161,7 +120,7 @@ export class Quota {
    */
   tryAcquire(amount: number, owner?: string): QuotaShare | undefined {
     this.#requireAmount(amount);
-    requireOwner(owner);
+    if (owner !== undefined) requireOwner(owner);
     const account = this.#owners.find(owner);
     return this.#isGrantable(amount, account) ? this.#take(amount, account) : undefined;
   }
@@ -173,7 +132,7 @@ export class Quota {
    */
   shortage(amount: number, owner?: string): QuotaShortage | undefined {
     this.#requireAmount(amount);
-    requireOwner(owner);
+    if (owner !== undefined) requireOwner(owner);
     const account = this.#owners.find(owner);
     return this.#isGrantable(amount, account) ? undefined : this.#shortage(amount, account);
   }
@@ -266,11 +225,7 @@ export class Quota {
       totals: this.#accounts.totals(),
       used: this.#used,
       limit: this.#limit,
-      owners: [...this.#owners.values()].map((account) => ({
-        owner: account.owner ?? "",
-        used: account.used,
-        limit: this.#owners.limitOf(account),
-      })),
+      owners: this.#owners.usages(),
     };
   }
 
@@ -301,11 +256,12 @@ export class Quota {
     return this.#grant({ amount, account });
   }
 
-  #grant({ amount, account }: Want): Share {
+  #grant(want: Want): Share {
+    const { amount, account } = want;
     this.#used += amount;
     account.used += amount;
     this.#owners.keep(account);
-    const share = new Share({ amount, account }, this.#accounts.stamp(), this.#giveBack);
+    const share = new Share(want, this.#accounts.stamp(), this.#giveBack);
     this.#shares.insertAfter(this.#shares.last, share);
     return share;
   }
@@ -385,46 +341,5 @@ export class Quota {
     if (used + amount > ownLimit) return { reason: "owner limit", requested: amount, used, limit: ownLimit, owner };
     const reason = this.#used + amount > this.#limit ? "limit" : "waiters";
     return { reason, requested: amount, used: this.#used, limit: this.#limit, owner };
-  }
-}
-
-class Share implements QuotaShare, LineNode<Share> {
-  previous: Share | undefined = undefined;
-  next: Share | undefined = undefined;
-  readonly want: Want;
-  readonly stampMs: number;
-  #giveBack: ((share: Share) => void) | undefined;
-
-  constructor(want: Want, stampMs: number, giveBack: (share: Share) => void) {
-    this.want = want;
-    this.stampMs = stampMs;
-    this.#giveBack = giveBack;
-  }
-
-  get amount(): number {
-    return this.want.amount;
-  }
-
-  get owner(): string | undefined {
-    return this.want.account.owner;
-  }
-
-  release(): void {
-    const giveBack = this.#giveBack;
-    if (giveBack === undefined) return;
-    this.#giveBack = undefined;
-    giveBack(this);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
-
-function requireOwner(owner: string | undefined): void {
-  if (owner !== undefined && (typeof owner !== "string" || owner === "")) {
-    throw new TypeError(
-      `Cannot acquire for owner ${JSON.stringify(owner)}: expected a string that is not empty; leave it out for nobody`,
-    );
   }
 }

@@ -35,9 +35,10 @@ const PASSED: Promise<void> = Promise.resolve();
 /**
  * An event that is set and reset: by hand, or by whoever goes on because of it.
  *
- * With mode `"manual"` a `set` lets all go on who wait, and whoever comes before `reset`. With mode `"auto"` each `set` lets exactly
- * one go on: the most urgent of those who wait, in order of arrival, else the next who comes; it is not counted, so that two `set` with nobody
- * waiting let one go on. A waiter that gives up takes no `set` with it. Every method is O(1), but for `set` by hand: O(waiters).
+ * With mode `"manual"` a `set` lets all go on who wait, and whoever comes before `reset`. With mode `"auto"` each
+ * `set` lets exactly one go on: the most urgent of those who wait, in order of arrival, else the next who comes; it
+ * is not counted, so that two `set` with nobody waiting let one go on. A waiter that gives up takes no `set` with it.
+ * Every method is O(1), but for `set` by hand: O(waiters).
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@
  */
 
 /**
- * First in, first out; the array grows as it fills, by doubling, and its length stays a power of two. Both methods are O(1), growth
- * apart. Cannot hold `undefined`.
+ * First in, first out; the array grows as it fills, by doubling, and its length stays a power of two. Both methods
+ * are O(1), growth apart. Cannot hold `undefined`.
  */
 export class Ring<Item> {
   /** How many it holds. */

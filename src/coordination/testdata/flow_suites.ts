@@ -7,9 +7,8 @@
 import { Channel } from "../channel.ts";
 import { ConditionVariable } from "../condition_variable.ts";
 import { Mutex, type MutexGuard } from "../mutex.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
-import { Quota, type QuotaShare } from "../quota.ts";
-import type { TurnOptions } from "../turn_options.ts";
+import { Quota } from "../quota.ts";
+import type { QuotaShare } from "../quota_share.ts";
 import { type Call, Line, Oracle, type Suite } from "./fuzz.ts";
 
 type ConditionOp = "acquire" | "try" | "release" | "wait" | "notify" | "notify all";
@@ -18,21 +17,21 @@ type ConditionOp = "acquire" | "try" | "release" | "wait" | "notify" | "notify a
 const GUARD = { release: () => {} };
 
 class ConditionOracle extends Oracle<ConditionOp> {
-  /** The holder, and behind it those who wait for the mutex, the urgent first. */
-  locking: { readonly id: number; readonly level: number; readonly handsOn: boolean }[] = [];
+  /** The holder, and behind it those who wait for the mutex, in order of arrival. */
+  locking: { readonly id: number; readonly handsOn: boolean }[] = [];
   readonly waiting = new Line<void>();
 
-  override call({ op, n, options }: Call<ConditionOp>, id: number): unknown {
-    if (op === "acquire") this.#lock({ id, level: NORMAL_LEVEL, handsOn: false });
+  override call({ op, n }: Call<ConditionOp>, id: number): unknown {
+    if (op === "acquire") this.#lock(id, false);
     else if (op === "try") {
       if (this.locking.length > 0) return undefined;
-      this.#lock({ id, level: NORMAL_LEVEL, handsOn: false });
+      this.#lock(id, false);
       this.outcomes.delete(id); // it does not wait
       return GUARD;
     } else if (op === "release") this.#unlock();
     else if (op === "wait") {
       if (this.locking.length === 0) return this.end(id, { name: "TypeError" });
-      this.waiting.join(id, options);
+      this.waiting.join(id, {}, undefined);
       this.#unlock();
     } else return this.#wake(op === "notify" ? n % 3 + 1 : Infinity, op === "notify");
     return undefined;
@@ -48,13 +47,11 @@ class ConditionOracle extends Oracle<ConditionOp> {
   }
 
   override state(): unknown {
-    return { locked: this.locking.length > 0, waiting: this.waiting.list.map(({ level }) => level) };
+    return { locked: this.locking.length > 0, waiting: this.waiting.list.length };
   }
 
-  #lock(locker: ConditionOracle["locking"][number]): void {
-    const behind = this.locking.findIndex((other, place) => place > 0 && other.level < locker.level);
-    this.locking.splice(behind === -1 ? this.locking.length : behind, 0, locker);
-    if (this.locking.length === 1) this.end(locker.id, GUARD);
+  #lock(id: number, handsOn: boolean): void {
+    if (this.locking.push({ id, handsOn }) === 1) this.end(id, GUARD);
   }
 
   #unlock(): void {
@@ -65,12 +62,12 @@ class ConditionOracle extends Oracle<ConditionOp> {
 
   #wake(most: number, handsOn: boolean): number {
     const woken = this.waiting.list.splice(0, most);
-    for (const { id, level } of woken) this.#lock({ id, level, handsOn });
+    for (const { id } of woken) this.#lock(id, handsOn);
     return woken.length;
   }
 }
 
-/** Whoever holds the mutex, wherever it came from, releases it or waits; who waits for the condition has a priority in both lines. */
+/** Whoever holds the mutex, wherever it came from, releases it or waits; all are equally urgent, and without an owner. */
 export const conditionSuite: Suite<ConditionOp> = {
   ops: [
     "acquire",
@@ -91,14 +88,16 @@ export const conditionSuite: Suite<ConditionOp> = {
     const mutex = new Mutex(), condition = new ConditionVariable(mutex);
     let held: MutexGuard | undefined = undefined;
     const hold = (guard: MutexGuard): MutexGuard => held = guard;
-    const none: MutexGuard = { owner: undefined, ageMs: undefined, release: () => {}, [Symbol.dispose]: () => {} };
     return {
       oracle: new ConditionOracle(),
       subject: {
         call: ({ op, n, options }) => {
           const { priority: _, owner: __, ...plain } = options;
           if (op === "acquire") return mutex.acquire(plain).then(hold);
-          if (op === "wait") return condition.wait(held ?? none, lessOwner(options)).then(hold);
+          if (op === "wait") {
+            if (held === undefined) return Promise.reject(new TypeError("nobody has ever held it"));
+            return condition.wait(held, plain).then(hold);
+          }
           if (op === "notify") return condition.notify(n % 3 + 1);
           if (op === "notify all") return condition.notifyAll();
           if (op === "release") return held?.release();
@@ -107,19 +106,12 @@ export const conditionSuite: Suite<ConditionOp> = {
         },
         state: () => ({
           locked: mutex.locked,
-          waiting: condition.snapshot().waiters.map(({ priority }) =>
-            ["low", "normal", "high", "critical"].indexOf(priority)
-          ),
+          waiting: condition.waiters,
         }),
       },
     };
   },
 };
-
-/** One owner may wait many times over. */
-function lessOwner({ owner: _, ...options }: TurnOptions): TurnOptions {
-  return options;
-}
 
 type ChannelOp = "send" | "try send" | "receive" | "try receive" | "drain" | "close";
 
@@ -230,8 +222,10 @@ class QuotaOracle extends Oracle<QuotaOp> {
 
   override call({ op, n, options }: Call<QuotaOp>, id: number): unknown {
     const want = { amount: n % 5 + 1, owner: options.owner };
-    if (op === "release") this.shares.splice(n % Math.max(1, this.shares.length), 1);
-    else if (op === "limit") this.limit = n;
+    if (op === "release") {
+      this.shares.sort((a, b) => a.id - b.id);
+      this.shares.splice(n % Math.max(1, this.shares.length), 1);
+    } else if (op === "limit") this.limit = n;
     else if (op === "owner limit") this.limits.set("ann", n);
     else if (op === "try") {
       if (this.#isHopeless(want)) return undefined;
@@ -292,18 +286,26 @@ export const quotaSuite: Suite<QuotaOp> = {
   ops: ["acquire", "acquire", "acquire", "acquire", "try", "release", "release", "release", "limit", "owner limit"],
   oneAtATime: true, // a share is known a turn after it was granted
   make: () => {
-    const quota = new Quota(6, { ownerLimit: 4 }), shares: QuotaShare[] = [];
-    const hold = (share: QuotaShare): QuotaShare => (shares.push(share), share);
+    const quota = new Quota(6, { ownerLimit: 4 }), shares = new Map<number, QuotaShare>();
+    const hold = (id: number) => (share: QuotaShare): QuotaShare => {
+      shares.set(id, share);
+      return share;
+    };
+    const release = (n: number): void => {
+      const id = [...shares.keys()].sort((a, b) => a - b)[n % Math.max(1, shares.size)] ?? -1;
+      shares.get(id)?.release();
+      shares.delete(id);
+    };
     return {
       oracle: new QuotaOracle(),
       subject: {
-        call: ({ op, n, options }) => {
-          if (op === "acquire") return quota.acquire(n % 5 + 1, options).then(hold);
+        call: ({ op, n, options }, id) => {
+          if (op === "acquire") return quota.acquire(n % 5 + 1, options).then(hold(id));
           if (op === "limit") return quota.setLimit(n);
           if (op === "owner limit") return quota.setOwnerLimit("ann", n);
-          if (op === "release") return shares.splice(n % Math.max(1, shares.length), 1)[0]?.release();
+          if (op === "release") return release(n);
           const share = quota.tryAcquire(n % 5 + 1, options.owner);
-          return share === undefined ? undefined : hold(share);
+          return share === undefined ? undefined : hold(id)(share);
         },
         state: () => {
           const { used, waiters } = quota.snapshot();

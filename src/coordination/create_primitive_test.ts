@@ -1,0 +1,70 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import type { Barrier } from "./barrier.ts";
+import type { Channel } from "./channel.ts";
+import type { ConditionVariable } from "./condition_variable.ts";
+import { createPrimitive, type PrimitiveSpec, type PrimitiveType } from "./create_primitive.ts";
+import { Latch } from "./latch.ts";
+import { Mutex } from "./mutex.ts";
+import type { Quota } from "./quota.ts";
+import type { ResetEvent } from "./reset_event.ts";
+
+Deno.test("createPrimitive() makes each type from data, typed as its class", () => {
+  const barrier: Barrier = createPrimitive({ type: "barrier", parties: 3, name: "phase" });
+  const latch: Latch = createPrimitive({ type: "latch", count: 2 });
+  const event: ResetEvent = createPrimitive({ type: "event", mode: "auto", isSet: true });
+  const quota: Quota = createPrimitive({ type: "quota", limit: 5, ownerLimit: 2 });
+  const channel: Channel<unknown> = createPrimitive({ type: "channel", capacity: 4 });
+  const condition: ConditionVariable = createPrimitive({ type: "condition", name: "changed" });
+  const mutex: Mutex = createPrimitive({ type: "mutex" });
+  assertEquals([barrier.parties, barrier.name, latch.count, event.mode, quota.limitOf("ann")], [
+    3,
+    "phase",
+    2,
+    "auto",
+    2,
+  ]);
+  assertEquals([channel.capacity, condition.name, mutex.locked], [4, "changed", false]);
+  assertInstanceOf(condition.mutex, Mutex);
+  const snapshots = [barrier, latch, event, quota, channel, condition].map((primitive) => primitive.snapshot().type);
+  assertEquals(snapshots, ["barrier", "latch", "event", "quota", "channel", "condition"], "each says what it is");
+});
+
+Deno.test("createPrimitive() takes a type that is known only when it runs", () => {
+  const spec: unknown = JSON.parse('{ "type": "latch", "count": 1 }');
+  const make = (data: unknown): unknown => Reflect.apply(createPrimitive, undefined, [data]);
+  assert(make(spec) instanceof Latch);
+  const specs: readonly PrimitiveSpec<PrimitiveType>[] = [{ type: "mutex" }, { type: "latch", count: 1 }];
+  assertEquals(specs.map((each) => createPrimitive(each).constructor.name), ["Mutex", "Latch"]);
+});
+
+Deno.test("createPrimitive() names the types and options there are", () => {
+  const make = (data: unknown): unknown => Reflect.apply(createPrimitive, undefined, [data]);
+  assertThrows(
+    () => make({ type: "barier", parties: 3 }),
+    TypeError,
+    'Cannot create a primitive of type "barier": expected one of "mutex", "barrier", "latch", ',
+  );
+  assertThrows(() => make({ type: "toString" }), TypeError, "expected one of");
+  assertThrows(() => make(null), TypeError, "from null");
+  assertThrows(
+    () => make({ type: "barrier", party: 3 }),
+    TypeError,
+    'Cannot create a barrier with option "party": expected "name", "timing", "clock", "parties", "action"',
+  );
+  assertThrows(() => make({ type: "latch", count: 1, name: "" }), TypeError, 'name ""');
+  assertThrows(() => make({ type: "latch", count: 1, timing: true }), TypeError, "timing true");
+  assertThrows(() => make({ type: "latch", count: 1, clock: 5 }), TypeError, "clock 5");
+});
+
+Deno.test("createPrimitive() refuses numbers out of range, and missing ones, with the value and the range", () => {
+  const make = (data: unknown): unknown => Reflect.apply(createPrimitive, undefined, [data]);
+  assertThrows(
+    () => make({ type: "barrier", parties: 0 }),
+    RangeError,
+    "parties 0: expected an integer from 1 to 1000000",
+  );
+  assertThrows(() => make({ type: "channel", capacity: 1e9 }), RangeError, "capacity 1000000000: expected an integer");
+  assertThrows(() => make({ type: "quota", limit: NaN }), RangeError, "limit NaN");
+  assertThrows(() => make({ type: "latch" }), RangeError, "count undefined");
+  assertThrows(() => make({ type: "latch", count: "3" }), RangeError, 'count "3"');
+});
