@@ -16,6 +16,7 @@ export type {
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
 export { type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+export * from "./agent_pool/mod.ts";
 export * from "./agents/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./work/mod.ts";
