@@ -1,0 +1,46 @@
+/**
+ * What Workers run in tests.
+ *
+ * @module
+ */
+
+import { transferred } from "../serve_tasks.ts";
+
+/** Doubles a number. */
+export function double(n: number): number {
+  return n * 2;
+}
+
+/** Throws what the caller asked for. */
+export function fail(message: string): never {
+  throw new TypeError(message);
+}
+
+/** Counts its calls in shared memory, and breaks its Worker in the first `crashes` of them. */
+export async function crash(
+  { calls, crashes }: { readonly calls: Int32Array; readonly crashes: number },
+): Promise<number> {
+  const call = Atomics.add(calls, 0, 1) + 1;
+  if (call > crashes) return call;
+  queueMicrotask(() => {
+    throw new Error(`planted in call ${call}`);
+  });
+  return await new Promise<never>(() => {});
+}
+
+/** Ends when it is aborted, and says so in shared memory; or never ends. */
+export function wait(
+  { seen, isDeaf }: { readonly seen: Int32Array; readonly isDeaf: boolean },
+  signal: AbortSignal,
+): Promise<string> {
+  Atomics.store(seen, 0, 1);
+  Atomics.notify(seen, 0);
+  return new Promise((resolve) => {
+    if (!isDeaf) signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
+}
+
+/** Adds one to each byte and moves the buffer back. */
+export function increment(bytes: Uint8Array<ArrayBuffer>): unknown {
+  return transferred(bytes.map((byte) => byte + 1), [bytes.buffer]);
+}

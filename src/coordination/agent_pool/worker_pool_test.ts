@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { timers } from "../../reliability/timer_wheel.ts";
+import { AgentPool } from "./agent_pool.ts";
+import type { AgentPoolOptions } from "./agent_pool_options.ts";
+import { drainOnSignal } from "./drain_on_signal.ts";
+import { DrainDeadlineError, RemoteTaskError, WorkerCrashedError } from "./pool_error.ts";
+
+const module = new URL("./testdata/tasks.ts", import.meta.url);
+
+function poolOf<Input, Output>(exportName: string, options?: AgentPoolOptions): AgentPool<Input, Output> {
+  return new AgentPool<Input, Output>({ module, exportName }, options);
+}
+
+/** Waits until a Worker has begun. */
+async function begun(seen: Int32Array): Promise<void> {
+  const keepsAlive = setInterval(() => {}, 1_000); // waitAsync alone does not
+  await Atomics.waitAsync(seen, 0, 0).value;
+  clearInterval(keepsAlive);
+}
+
+Deno.test("AgentPool runs an exported function in Workers, passes on what it throws, and says what is not there", async () => {
+  const pool = poolOf<number, number>("double", { max: 2 }),
+    failing = poolOf<string, never>("fail"),
+    missing = poolOf("nothing");
+  assertEquals(await Promise.all([1, 2, 3, 4, 5].map((n) => pool.run(n))), [2, 4, 6, 8, 10]);
+  const error = await assertRejects(() => failing.run("planted"), RemoteTaskError, "planted");
+  assertEquals([error.code, error.remoteName, error.remoteStack?.includes("tasks.ts")], [
+    "remote_task_failed",
+    "TypeError",
+    true,
+  ]);
+  await assertRejects(() => missing.run(1), RemoteTaskError, 'with "nothing"');
+  assertEquals((await pool.drain()).completed, 5);
+  assertEquals((await failing.drain()).failed, 1);
+  await missing.drain();
+});
+
+Deno.test("AgentPool runs a user's own entry", async () => {
+  const pool = new AgentPool<number, number>({ entry: new URL("./testdata/entry.ts", import.meta.url) });
+  assertEquals(await pool.run(41), 42);
+  await pool.drain();
+});
+
+Deno.test("AgentPool moves buffers there and back", async () => {
+  const pool = poolOf<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>("increment"), bytes = new Uint8Array([1, 2, 3]);
+  const answer = await pool.run(bytes, { transfer: [bytes.buffer] });
+  assertEquals([bytes.byteLength, [...answer]], [0, [2, 3, 4]]);
+  await pool.drain();
+});
+
+Deno.test("AgentPool replaces a Worker that crashes in mid-work, and begins its task anew as often as it may", async () => {
+  const input = { calls: new Int32Array(new SharedArrayBuffer(4)), crashes: 2 };
+  const pool = poolOf<typeof input, number>("crash", { max: 1, crashRetries: 2 });
+  assertEquals(await pool.run(input), 3);
+  assertEquals(await pool.run(input), 4, "the last one is still of use");
+  const { completed, crashes, failed } = await pool.drain();
+  assertEquals({ completed, crashes, failed }, { completed: 2, crashes: 2, failed: 0 });
+});
+
+Deno.test("AgentPool reports a crash when the task may not run again; the next one runs on another Worker", async () => {
+  const input = { calls: new Int32Array(new SharedArrayBuffer(4)), crashes: 1 };
+  const pool = poolOf<typeof input, number>("crash", { max: 1 });
+  const crashing = pool.run(input), next = pool.run(input);
+  const error = await assertRejects(() => crashing, WorkerCrashedError, "planted in call 1");
+  assertEquals([error.attempts, await next], [1, 2]);
+  const { completed, crashes, failed } = await pool.drain();
+  assertEquals({ completed, crashes, failed }, { completed: 1, crashes: 1, failed: 1 });
+});
+
+Deno.test("AgentPool aborts a task in its Worker, which is of use again; a deaf one is ended and replaced", async () => {
+  type Input = { readonly seen: Int32Array; readonly isDeaf: boolean };
+  const pool = poolOf<Input, string>("wait", { max: 1, graceMs: 30_000 }),
+    deaf = poolOf<Input, string>("wait", { max: 1, graceMs: 1 });
+  for (const [tasks, isDeaf] of [[pool, false], [deaf, true]] as const) {
+    const abort = new AbortController(), seen = new Int32Array(new SharedArrayBuffer(4));
+    const run = tasks.run({ seen, isDeaf }, { signal: abort.signal });
+    await begun(seen);
+    abort.abort(new Error("enough"));
+    await assertRejects(() => run, Error, "enough");
+    const { crashes, cancelled } = await tasks.drain();
+    assertEquals({ crashes, cancelled }, { crashes: isDeaf ? 1 : 0, cancelled: 1 });
+  }
+  assertEquals(timers.size, 0);
+});
+
+Deno.test("AgentPool.drain() ends Workers in mid-work at its deadline", async () => {
+  const seen = new Int32Array(new SharedArrayBuffer(4));
+  const pool = poolOf<{ readonly seen: Int32Array; readonly isDeaf: boolean }, string>("wait", { max: 1 });
+  const run = assertRejects(() => pool.run({ seen, isDeaf: true }), DrainDeadlineError);
+  await begun(seen);
+  assertEquals((await pool.drain({ deadlineMs: 1 })).cancelled, 1);
+  await run;
+  assertEquals(timers.size, 0);
+});
+
+Deno.test("AgentPool hands an input that cannot be copied back as an error, and its Worker goes on", async () => {
+  const pool = poolOf<unknown, number>("double", { max: 1 });
+  await assertRejects(() => pool.run(() => {}), DOMException);
+  assertEquals(await pool.run(2), 4);
+  assertEquals((await pool.drain()).crashes, 0);
+});
+
+Deno.test({
+  name: "drainOnSignal() drains when the system asks, and stops listening when disposed of",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const pool = new AgentPool({ run: (n: number) => n });
+    drainOnSignal(pool, "SIGHUP")[Symbol.dispose]();
+    const draining = drainOnSignal(pool, "SIGHUP", { deadlineMs: 60_000 });
+    const task = pool.run(1);
+    Deno.kill(Deno.pid, "SIGHUP");
+    const keepsAlive = setInterval(() => {}, 1_000); // a listener to signals alone does not
+    const { completed } = await draining.drained;
+    clearInterval(keepsAlive);
+    assert(completed === 1 && await task === 1);
+  },
+});
