@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SharedWords } from "./atomic_memory.ts";
+import type { AtomicMemory } from "./atomic_memory.ts";
 import { STATE_AT } from "./handle.ts";
 
 /** Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. */
@@ -53,12 +53,12 @@ export const SENDERS: RingEnd = { sequenceAt: SENT_AT, flagAt: SENDERS_AT };
  * behind, and one that dies while it receives has received the message or has not.
  */
 export class ChannelRing {
-  readonly #memory: SharedWords;
+  readonly #memory: AtomicMemory;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   readonly #mask: number;
 
   /** Opens it; `capacityBytes` is a power of 2. */
-  constructor(memory: SharedWords, buffer: SharedArrayBuffer, capacityBytes: number) {
+  constructor(memory: AtomicMemory, buffer: SharedArrayBuffer, capacityBytes: number) {
     this.#memory = memory;
     this.#bytes = new Uint8Array(buffer, RING_AT * 4, capacityBytes);
     this.#mask = capacityBytes - 1;

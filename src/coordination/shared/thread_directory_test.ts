@@ -1,0 +1,50 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { SharedThreadsFullError } from "./errors.ts";
+import { nameThread } from "./membership.ts";
+import { SharedMutex } from "./mutex.ts";
+import { SharedSemaphore } from "./semaphore.ts";
+import { Hand } from "./testdata/hand.ts";
+import { MOST_THREADS, placeOf, ThreadDirectory } from "./thread_directory.ts";
+
+Deno.test("ThreadDirectory names every thread differently, and has room for no more than it says", () => {
+  const directory = ThreadDirectory.create();
+  const names = Array.from({ length: MOST_THREADS }, (_, i) => directory.enrol(`thread ${i}`));
+  assertEquals([new Set(names).size, new Set(names.map(placeOf)).size], [MOST_THREADS, MOST_THREADS]);
+  assertEquals(directory.label(names[7]!), "thread 7");
+  assert(names.every((name) => name > 0 && !directory.isDead(name)), "who has not answered yet is not dead");
+  assertThrows(() => directory.enrol("one more"), SharedThreadsFullError, "256 threads share");
+});
+
+Deno.test("ThreadDirectory.open() shares records, and refuses what is no directory", () => {
+  const directory = ThreadDirectory.create(), again = ThreadDirectory.open(directory.buffer);
+  assertEquals([again?.identity, again?.label(directory.enrol("é".repeat(60)))], [directory.identity, "é".repeat(32)]);
+  for (const other of [undefined, {}, new SharedArrayBuffer(8), new SharedArrayBuffer(directory.buffer.byteLength)]) {
+    assertEquals(ThreadDirectory.open(other), undefined);
+  }
+});
+
+Deno.test("A thread takes part once for all primitives of another, and is dead for all of them", async () => {
+  const mutex = SharedMutex.create(), semaphore = SharedSemaphore.create({ permits: 1 });
+  const directory = ThreadDirectory.open(mutex.handle.threads);
+  assertEquals(ThreadDirectory.open(semaphore.handle.threads)?.identity, directory?.identity);
+  using hand = await Hand.hire(mutex.handle, "both");
+  const before = directory?.end;
+  await hand.tell({ task: "take" });
+  await hand.tell({ task: "attach", handle: semaphore.handle });
+  await hand.tell({ task: "take" });
+  assertEquals(directory?.end, before, "one record");
+  hand.worker.terminate();
+  const [guard, permit] = await Promise.all([mutex.acquire(), semaphore.acquire()]);
+  assertEquals([guard.ownerDied, permit.ownerDied], [true, true]);
+  guard.release();
+  permit.release();
+});
+
+Deno.test("nameThread() says what snapshots call this thread", () => {
+  const mutex = SharedMutex.create();
+  using _guard = mutex.acquireBlocking();
+  nameThread("coordinator");
+  assertEquals(mutex.snapshot().holders, [{ owner: "coordinator", holds: 1 }]);
+  nameThread("main");
+  assertThrows(() => nameThread(""), TypeError, 'Cannot name this thread ""');
+});
