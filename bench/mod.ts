@@ -24,6 +24,10 @@ export const SUITES: Readonly<Record<string, SuiteEntry>> = Object.freeze({
     title: "Getting, sharing and taking back resources",
     load: async () => (await import("./resource_management_bench.ts")).default,
   },
+  "coordination": {
+    title: "Taking turns, keeping to rates, working together",
+    load: async () => (await import("./coordination_bench.ts")).default,
+  },
   "core-floors": {
     title: "The core beside the same thing written by hand",
     load: async () => (await import("./core_floors_bench.ts")).default,

@@ -8,7 +8,7 @@
 import { Agent, bestFit, firstFit, ObjectPool, type Placement, priority, Quotas, ResourcePool } from "../mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
-import { Crew } from "./resources/crew.ts";
+import { acquiringCrew } from "./resources/acquiring_crew.ts";
 import { DEMAND, firstRoomy, machines, tightest } from "./resources/machines.ts";
 
 /** What a user may expect of an acquisition, as of "Resource Acquisition" in the core suite. */
@@ -78,7 +78,7 @@ const resources: Suite = suite(
       "Concurrent Acquisitions",
       {
         params: { threads: [10] },
-        setup: ({ threads }) => Crew.muster({ threads, times: 10, room: 4 }),
+        setup: ({ threads }) => acquiringCrew({ threads, times: 10, room: 4 }),
         teardown: (crew) => crew.dismiss(),
       },
       (crew) => crew.round(),

@@ -7,19 +7,12 @@
 /// <reference lib="webworker" />
 
 import { type SharedPoolHandle, SharedResourcePool } from "../../src/resources/shared/mod.ts";
-import { type CrewMemory, Signals } from "./crew_memory.ts";
-
-/** What the worker is made with. */
-export interface WorkerStart {
-  /** The pool. */
-  readonly handle: SharedPoolHandle<"cpu">;
-  /** How the crew talks. */
-  readonly memory: CrewMemory;
-}
+import type { CrewStart } from "../threads/crew.ts";
+import { Signals } from "../threads/crew_memory.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-self.onmessage = ({ data: { handle, memory } }: MessageEvent<WorkerStart>) => {
+self.onmessage = ({ data: { handle, memory } }: MessageEvent<CrewStart<SharedPoolHandle<"cpu">>>) => {
   const pool = SharedResourcePool.attach(handle);
   const signals = new Signals(memory);
   signals.arrive();

@@ -65,10 +65,10 @@ export type {
   WaiterSnapshot,
 } from "./primitive.ts";
 export type { WaitPriority } from "./priority.ts";
+export { type TimeoutWording, type WaitOptions, WaitTimeoutError } from "./waiter.ts";
+export * from "./agent_pool/mod.ts";
 export * from "./agents/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./rate_limits/mod.ts";
 export * from "./shared/mod.ts";
 export * from "./work/mod.ts";
-export * from "./agent_pool/mod.ts";
-export { type TimeoutWording, type WaitOptions, WaitTimeoutError } from "./waiter.ts";

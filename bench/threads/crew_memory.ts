@@ -10,7 +10,7 @@ export type CrewMemory = SharedArrayBuffer;
 const ROUND = 0;
 const ARRIVED = 1;
 const INSIDE = 2;
-const OVERFULL = 3;
+const FAULTS = 3;
 const PASSES = 4;
 const TIMES = 5;
 const ROOM = 6;
@@ -43,13 +43,23 @@ export class Signals {
 
   /** A thread has what it wanted. */
   enter(): void {
-    if (Atomics.add(this.#words, INSIDE, 1) >= this.#words[ROOM]!) Atomics.add(this.#words, OVERFULL, 1);
+    if (Atomics.add(this.#words, INSIDE, 1) >= this.#words[ROOM]!) this.fault();
   }
 
   /** It is about to give it back. */
   exit(): void {
     Atomics.add(this.#words, PASSES, 1);
     Atomics.sub(this.#words, INSIDE, 1);
+  }
+
+  /** How often threads have been inside in this round so far. */
+  get passes(): number {
+    return Atomics.load(this.#words, PASSES);
+  }
+
+  /** Something is not as it must be. */
+  fault(): void {
+    Atomics.add(this.#words, FAULTS, 1);
   }
 
   /** A thread is ready, or has finished its round. */
@@ -86,7 +96,7 @@ export class Signals {
   }
 
   /** What the last round did; counts anew from then on. */
-  takeTally(): { readonly passes: number; readonly overfull: number } {
-    return { passes: Atomics.exchange(this.#words, PASSES, 0), overfull: Atomics.exchange(this.#words, OVERFULL, 0) };
+  takeTally(): { readonly passes: number; readonly faults: number } {
+    return { passes: Atomics.exchange(this.#words, PASSES, 0), faults: Atomics.exchange(this.#words, FAULTS, 0) };
   }
 }
