@@ -1,8 +1,10 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { CapacityError } from "./errors.ts";
 import type { Lease } from "./lease.ts";
+import { weighted } from "./ordering/mod.ts";
 import { ResourcePool } from "./pool.ts";
-import { Quotas } from "./quotas/mod.ts";
+import { QuotaError, Quotas } from "./quotas/mod.ts";
 
 /** A pool whose users may have one processor each without a report, held by `h`, and one who waits for two. */
 function setUpOverage(signal?: AbortSignal) {
@@ -56,4 +58,46 @@ Deno.test("ResourcePool has served the waiter that a quota reports, when a liste
   held?.release();
   (await wait).release();
   assertEquals(booksOf(pool), [0, 0, 0]);
+});
+
+Deno.test("ResourcePool.resize() rejects parked waiters, of whom the first takes others with it", async () => {
+  const quotas = new Quotas([{ scope: "user", kind: "cpu", policy: { type: "hard", limit: 4 } }]);
+  const pool = new ResourcePool({ capacity: { cpu: 8 }, quotas }), scope = { user: "a" };
+  const held = pool.tryAcquire({ cpu: 4 }, { scope });
+  const parked = [1, 3, 1].map((cpu) => pool.acquire({ cpu }, { scope }));
+  const other = pool.acquire({ cpu: 6 });
+  quotas.setLimit({ scope: "user", kind: "cpu", type: "hard" }, 2);
+  pool.resize({ cpu: 0 });
+  const [first, second, third] = parked;
+  await assertRejects(() => first!, CapacityError);
+  await assertRejects(() => second!, QuotaError);
+  await assertRejects(() => third!, CapacityError);
+  await assertRejects(() => other, CapacityError);
+  held?.release();
+  pool.resize({ cpu: 8 });
+  assertEquals(booksOf(pool), [0, 8, 0]);
+});
+
+Deno.test("ResourcePool rejects who cannot be let into the queue when its quota has room, and serves those behind", async () => {
+  const quotas = new Quotas([{ scope: "user", kind: "cpu", policy: { type: "hard", limit: 2 } }]);
+  const ordering = weighted({ weights: (owner) => owner === "alice" ? 2 : NaN });
+  const pool = new ResourcePool({ capacity: { cpu: 2 }, quotas, ordering }), scope = { user: "u" };
+  const held = pool.tryAcquire({ cpu: 2 }, { scope, owner: "alice" });
+  const bob = pool.acquire({ cpu: 1 }, { scope, owner: "bob" });
+  const alice = pool.acquire({ cpu: 1 }, { scope, owner: "alice" });
+  held?.release();
+  await assertRejects(() => bob, RangeError, 'owner "bob" the weight NaN');
+  (await alice).release();
+  assertEquals([booksOf(pool), quotas.usage("user", "u")[0]?.used], [[0, 2, 0], 0]);
+});
+
+Deno.test("ResourcePool.acquire() hears of a signal that is aborted in the course of the call", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 60_000 } });
+  const controller = new AbortController();
+  const victim = pool.tryAcquire({ cpu: 2 }, { priority: "low", preemptible: true });
+  victim?.signal.addEventListener("abort", () => controller.abort("shutting down"));
+  const urgent = pool.acquire({ cpu: 2 }, { priority: "high", signal: controller.signal });
+  assertEquals(await urgent.catch((reason) => reason), "shutting down");
+  assertEquals(booksOf(pool), [2, 2, 0]);
+  victim?.release();
 });
