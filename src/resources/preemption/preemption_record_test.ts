@@ -5,9 +5,23 @@ Deno.test("PreemptionRecord counts by owner until it is cleared, and nobody who 
   const record = new PreemptionRecord();
   assertEquals([record.note("a"), record.note("a"), record.note("b")], [1, 2, 1]);
   assertEquals([record.note(undefined), record.note(undefined), record.of(undefined)], [1, 1, 0]);
-  record.clear("a");
-  record.clear(undefined);
+  for (const owner of ["a", undefined]) record.began(owner);
+  for (const owner of ["a", undefined]) record.ended(owner, false);
   assertEquals([record.of("a"), record.of("b"), record.note("a")], [0, 1, 1]);
+});
+
+Deno.test("PreemptionRecord is cleared by the normal end of an owner's only lease, and by no other", () => {
+  const record = new PreemptionRecord();
+  record.began("a");
+  record.note("a");
+  record.began("a");
+  record.ended("a", false);
+  assertEquals(record.of("a"), 1, "another one is held");
+  record.ended("a", true);
+  assertEquals(record.of("a"), 1, "it was preempted");
+  record.began("a");
+  record.ended("a", false);
+  assertEquals(record.of("a"), 0);
 });
 
 Deno.test("PreemptionRecord remembers 10,000 owners, and forgets whoever has been left alone longest", () => {
