@@ -69,8 +69,8 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
 
   /** Takes in a lease that was asked for as preemptible, unless its work has been preempted often enough. */
   add(holding: Holding<Kinds>, { level, preemptions: told }: Terms): void {
-    this.#record.began(holding.owner);
-    const preemptions = told ?? this.#record.of(holding.owner);
+    holding.tally = this.#record.began(holding.owner);
+    const preemptions = told ?? holding.tally?.preemptions ?? 0;
     if (preemptions >= this.#rules.maxPreemptions) return;
     const number = this.#grants++, units = this.#book.unitsOf(holding.demand);
     const stake = holding.stake = new Stake(holding, {
@@ -85,8 +85,8 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
 
   /** A lease that was asked for as preemptible has given something back, which its node has already; see `holding.isOver`. */
   returned(holding: Holding<Kinds>, returned: PoolDemand<Kinds>): void {
-    const { stake, owner, isOver, demand } = holding, eviction = stake?.eviction;
-    if (isOver) this.#record.ended(owner, eviction !== undefined);
+    const { stake, tally, isOver, demand } = holding, eviction = stake?.eviction;
+    if (isOver && tally !== undefined) this.#record.ended(tally, eviction !== undefined);
     if (eviction !== undefined) return this.#collect(eviction, returned);
     if (stake === undefined) return;
     if (isOver) this.#book.remove(stake);
