@@ -1,10 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CapacityError } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 import { weighted } from "./ordering/mod.ts";
 import { ResourcePool } from "./pool.ts";
 import { QuotaError, Quotas } from "./quotas/mod.ts";
+import { SharedResourcePool } from "./shared/mod.ts";
 
 /** A pool whose users may have one processor each without a report, held by `h`, and one who waits for two. */
 function setUpOverage(signal?: AbortSignal) {
@@ -100,4 +101,64 @@ Deno.test("ResourcePool.acquire() hears of a signal that is aborted in the cours
   assertEquals(await urgent.catch((reason) => reason), "shutting down");
   assertEquals(booksOf(pool), [2, 2, 0]);
   victim?.release();
+});
+
+Deno.test("Lease.shrink() takes what is left when a getter of its amounts has shrunk the lease", () => {
+  const pool = new ResourcePool({ capacity: { cpu: 8 } }), lease = pool.tryAcquire({ cpu: 4 })!;
+  const amounts = {
+    get cpu() {
+      lease.shrink({ cpu: 3 });
+      return 2;
+    },
+  };
+  assertThrows(() => lease.shrink(amounts), RangeError, "it holds 1");
+  assertEquals([lease.amounts, pool.available("cpu")], [{ cpu: 1 }, 7]);
+  lease.release();
+  assertEquals(booksOf(pool), [0, 8, 0]);
+});
+
+Deno.test("ResourcePool and SharedResourcePool read a request whole, though a getter of it asks for something else", () => {
+  using shared = SharedResourcePool.create({ capacity: { cpu: 8, gpu: 4 } });
+  for (const pool of [new ResourcePool({ capacity: { cpu: 8, gpu: 4 } }), shared]) {
+    const request = {
+      cpu: 1,
+      get gpu() {
+        pool.tryAcquire({ cpu: 3, gpu: 1 })?.release();
+        return 2;
+      },
+    };
+    assertEquals(pool.tryAcquire(request)?.amounts, { cpu: 1, gpu: 2 });
+    assertEquals(pool.tryAcquire({ cpu: 1, gpu: 2 })?.amounts, { cpu: 1, gpu: 2 }, "nothing wrong is remembered");
+    assertEquals(pool.snapshot().available, { cpu: 6, gpu: 0 });
+  }
+});
+
+Deno.test("ResourcePool and SharedResourcePool read what is a request's own, and not what it inherits", () => {
+  using shared = SharedResourcePool.create({ capacity: { cpu: 8, gpu: 2 } });
+  for (const pool of [new ResourcePool({ capacity: { cpu: 8, gpu: 2 } }), shared]) {
+    for (let round = 0; round < 2; round++) {
+      const heir: { cpu: number } = Object.assign(Object.create({ gpu: 2 }), { cpu: 1 });
+      const lease = pool.tryAcquire(heir)!;
+      assertEquals(lease.amounts, { cpu: 1 });
+      lease.shrink(Object.assign(Object.create({ gpu: 1 }), { cpu: 0.5 }));
+      assertEquals(lease.amounts, { cpu: 0.5 });
+      lease.release();
+      pool.tryAcquire({ cpu: 1, gpu: 2 })?.release(); // is remembered, with the same entries
+    }
+  }
+});
+
+Deno.test("ResourcePool loses nothing when its clock throws", async () => {
+  let isBroken = false;
+  const clock = () => {
+    if (isBroken) throw new Error("planted");
+    return 0;
+  };
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock, timed: true });
+  const held = pool.tryAcquire({ cpu: 1 }), wait = pool.acquire({ cpu: 1 });
+  isBroken = true;
+  held?.release();
+  (await wait).release();
+  pool.tryAcquire({ cpu: 1 })?.release();
+  assertEquals(booksOf(pool), [0, 1, 0]);
 });

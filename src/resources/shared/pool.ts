@@ -119,6 +119,7 @@ export class SharedResourcePool<Kinds extends string> implements Disposable {
     requireSize("maxWaiters", maxWaiters, MOST_RECORDS);
     const names: Kinds[] = [], amounts: number[] = [];
     for (const kind in capacity) {
+      if (!Object.hasOwn(capacity, kind)) continue;
       names.push(kind);
       amounts.push(capacity[kind]);
     }
