@@ -400,10 +400,20 @@ export class GraphRun {
     }
     this.#limits?.lift();
     this.#abandon(reason);
+    this.#endOwner();
     this.#progress.forgetSteps();
     const result = resultOf(run);
     this.#announcer?.runEnd(result);
     this.#resolve(result);
+  }
+
+  /** Tells the pool, once all that the run itself held is back, that the owner gives nothing back any more. */
+  #endOwner(): void {
+    const { ownerEnds, owner, resources } = this.context;
+    if (!ownerEnds || owner === undefined) return;
+    try {
+      resources?.reportEnded?.(owner);
+    } catch { /* the run has its result */ }
   }
 
   #abandon(reason: unknown): void {

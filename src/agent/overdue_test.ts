@@ -1,4 +1,4 @@
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import FakeTimers from "@sinonjs/fake-timers";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
@@ -73,3 +73,35 @@ Deno.test("A state whose time is up within its grace has timed out; whose grace 
       assertEquals(pool.available("cpu"), 1);
     }
   }));
+
+Deno.test("A run whose owner ends with it has the pool report what that owner still holds, however it ends", async () => {
+  for (const end of ["completed", "failed", "cancelled"]) {
+    const reports: unknown[] = [];
+    const pool = new ResourcePool({
+      capacity: { cpu: 4 },
+      leaks: { reclaim: true, onLeak: ({ owner, reason, amounts }) => void reports.push([owner, reason, amounts]) },
+    });
+    const others = pool.tryAcquire({ cpu: 1 }, "other"), controller = new AbortController();
+    let lost: unknown;
+    const result = await new Agent("careless").state("s", { resources: { cpu: 1 } }, () => {
+      lost = pool.tryAcquire({ cpu: 2 }, "run 7");
+      if (end === "failed") throw new Error("planted");
+      if (end === "cancelled") controller.abort();
+    }).run({ resources: pool, owner: "run 7", ownerEnds: true, signal: controller.signal });
+    assertEquals([result.status, lost === undefined], [end, false]);
+    assertEquals(reports, [["run 7", "owner_ended", { cpu: 2 }]]);
+    assertEquals([pool.snapshot().leaks, pool.available("cpu"), others?.released], [1, 3, false]);
+    others?.release();
+  }
+});
+
+Deno.test("A run whose owner does not end with it has nothing reported, and one without an owner cannot end it", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 4 }, leaks: {} });
+  const held = pool.tryAcquire({ cpu: 1 }, "team"), agent = new Agent("a").state("s", () => {});
+  assertEquals((await agent.run({ resources: pool, owner: "team" })).status, "completed");
+  assertEquals(pool.snapshot().leaks, 0);
+  assertEquals((await agent.run({ resources: pool, owner: "team", ownerEnds: true })).status, "completed");
+  assertEquals(pool.snapshot().leaks, 1, "a run of plain states ends it, too");
+  await assertRejects(() => agent.run({ ownerEnds: true }), TypeError, "it has none");
+  held?.release();
+});

@@ -55,4 +55,6 @@ export interface ResourceSource {
   tryAcquire(request: ResourceRequest, holder: ResourceHolder): ResourceLease | undefined;
   /** Waits for the request to be granted; leaves the line when the signal is aborted. */
   acquire(request: ResourceRequest, wait: ResourceWait): PromiseLike<ResourceLease>;
+  /** Told of an owner who is not going to give anything back any more, if runs tell: see `RunOptions.ownerEnds`. */
+  reportEnded?(owner: string): unknown;
 }
