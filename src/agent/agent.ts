@@ -54,6 +54,12 @@ export interface RunOptions<Vars extends object, Input extends object = Partial<
   readonly resources?: ResourceSource;
   /** Who holds the resources of its states, unless a state has its own owner: what a pool's fair shares go by. */
   readonly owner?: string;
+  /**
+   * Whether the owner ends with the run, so that whatever it still holds then has leaked: leases that states or what they started
+   * acquired in that owner's name and did not give back. A pool that looks for leaks reports them as `"owner_ended"`. To be set only
+   * if no other run has that owner. Default false.
+   */
+  readonly ownerEnds?: boolean;
   /** Whom it is for, for the pool's quotas; the agent's and the state's names are told as well. */
   readonly scope?: RunScope;
   /** Watches this run, in place of the agent's observer. */
@@ -178,7 +184,7 @@ export class Agent<
    * @throws {GraphError} If the states do not form a graph that can run.
    * @throws {InvalidVariablesError} If the variables do not fit the schema.
    * @throws {RangeError} If `timeoutMs` is out of range.
-   * @throws {TypeError} If a state needs resources, and there is nowhere to get them.
+   * @throws {TypeError} If a state needs resources, and there is nowhere to get them; or if the owner is to end, and there is none.
    */
   run(options: RunOptions<Vars, Input> = NO_OPTIONS): Promise<RunResult<Vars, Outputs>> {
     try {
@@ -200,10 +206,12 @@ export class Agent<
       timeoutMs: timeoutMs === undefined ? 0 : checkTimeout(`run of agent "${this.name}"`, timeoutMs),
       resources: options.resources ?? this.#options.resources,
       owner: options.owner,
+      ownerEnds: options.ownerEnds === true,
       scope: options.scope,
       observer: (options.observer ?? this.#options.observer) as RunObserver<AnyVariables> | undefined,
     };
     if (context.resources === undefined) refuseResources(settings);
+    if (context.ownerEnds && context.owner === undefined) refuseNobody(this.name);
     if (schema === undefined) {
       return begin(settings, variables === undefined ? undefined : valuesOf(variables), context);
     }
@@ -231,8 +239,8 @@ export class Agent<
 
 function begin(settings: Settings, variables: Values | undefined, context: RunContext): Promise<unknown> {
   const run = new Run(settings, variables);
-  const { signal, timeoutMs, observer } = context;
-  const plain = signal === undefined && timeoutMs === 0 && observer === undefined;
+  const { signal, timeoutMs, observer, ownerEnds } = context;
+  const plain = signal === undefined && timeoutMs === 0 && observer === undefined && !ownerEnds;
   return plain && settings.plan.entryStates.length === 1
     ? runSequence(run, context)
     : new GraphRun(run, context).start();
@@ -243,6 +251,12 @@ function refuseResources({ agent, plan }: Settings): void {
   throw new TypeError(
     `Cannot run agent "${agent}": its state "${plan.needy}" needs resources, and there are none to get them from; ` +
       `pass a pool as resources`,
+  );
+}
+
+function refuseNobody(agent: string): never {
+  throw new TypeError(
+    `Cannot end the owner of a run of agent "${agent}": it has none; pass an owner, or leave out ownerEnds`,
   );
 }
 

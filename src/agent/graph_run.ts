@@ -112,20 +112,39 @@ export class GraphRun {
 
   /** A step's timer: the wait before a retry is over, or an attempt's time is up. */
   timeUp(step: GraphStep): void {
-    if (step.holding?.wanted !== undefined) {
-      this.#stale = true;
-      this.#interrupt(step, step.holding);
-    } else if (step.begun) {
-      const error = new StateTimeoutError(step.state, this.#definition(step).timeoutMs);
-      this.#stale = true;
-      step.ended = true;
-      step.abort(error);
-      this.#attemptFailed(step, error, "timed_out");
+    if (step.begun) {
+      this.#cutShort(step, new StateTimeoutError(step.state, this.#definition(step).timeoutMs), "timed_out");
     } else {
       if (step.holding !== undefined) this.#held.giveBack(step.holding);
       this.#queue.push(step, this.#definition(step).rank);
     }
     this.#drain();
+  }
+
+  /** The grace of a step's lease is over. */
+  graceOver(step: GraphStep, holding: Holding): void {
+    this.#stale = true;
+    this.#interrupt(step, holding);
+    this.#drain();
+  }
+
+  /** A step's lease is wanted back: its function is told, and has as long as the source gives it, or is left of its own time. */
+  leaseWanted(step: GraphStep, holding: Holding, reason: unknown): void {
+    if (this.#definition(step).preemptible && !isLeaked(reason)) {
+      holding.startGrace(reason);
+      step.abort(reason);
+    } else {
+      this.#cutShort(step, reason, "failed"); // it has overstayed, and would again: that is its own failure
+      this.#drain();
+    }
+  }
+
+  /** Ends an attempt that is under way. */
+  #cutShort(step: GraphStep, error: unknown, how: "failed" | "timed_out"): void {
+    this.#stale = true;
+    step.ended = true;
+    step.abort(error);
+    this.#attemptFailed(step, error, how);
   }
 
   #definition(step: GraphStep) {
@@ -222,10 +241,11 @@ export class GraphRun {
       this.#announcer.stateStart(step, first && this.#timed ? this.#now : NaN);
       if (run.over) return;
     }
-    if (definition.preemptible && step.holding?.lease?.signal !== undefined) {
-      step.holding.watch(step.holding.lease.signal);
+    const lease = step.holding?.lease;
+    if (lease !== undefined && (definition.preemptible || this.context.resources?.reclaims === true)) {
+      if (lease.signal !== undefined) step.holding?.watch(lease.signal);
       if (step.ended || run.over) return;
-      if (step.holding.wanted !== undefined) return this.#interrupt(step, step.holding); // between its grant and now
+      if (step.holding?.wanted !== undefined) return this.#interrupt(step, step.holding); // between its grant and now
     }
     this.#stale = true;
     let returned: unknown;
@@ -282,7 +302,7 @@ export class GraphRun {
 
   #attemptFailed(step: GraphStep, thrown: unknown, how: "failed" | "timed_out"): void {
     const { holding } = step;
-    if (holding?.wanted !== undefined) return this.#interrupt(step, holding);
+    if (holding?.wanted !== undefined && how === "failed") return this.#interrupt(step, holding);
     if (!step.begun) {
       step.progress.attempts++; // it failed to get its resources
       if (holding !== undefined) this.#endWait(step, holding);
@@ -296,14 +316,6 @@ export class GraphRun {
       error = broken; // the agent's random source threw
     }
     this.#failForGood(step, error, how);
-  }
-
-  /** A step's lease is wanted back: its function is told, and has as long as the source gives it. */
-  leaseWanted(step: GraphStep, holding: Holding): void {
-    const reason = holding.wanted?.reason;
-    if (holding.timer !== undefined) timers.cancel(holding.timer); // the time that is left is the grace period now
-    holding.timer = timers.schedule(holding.graceMs, step);
-    step.abort(reason);
   }
 
   /** Cuts an attempt short and puts the same attempt back into the queue; what it wrote is lost. */
@@ -391,10 +403,20 @@ export class GraphRun {
     }
     this.#limits?.lift();
     this.#abandon(reason);
+    this.#endOwner();
     this.#progress.forgetSteps();
     const result = resultOf(run);
     this.#announcer?.runEnd(result);
     this.#resolve(result);
+  }
+
+  /** Tells the pool, once all that the run itself held is back, that the owner gives nothing back any more. */
+  #endOwner(): void {
+    const { ownerEnds, owner, resources } = this.context;
+    if (!ownerEnds || owner === undefined) return;
+    try {
+      resources?.reportEnded?.(owner);
+    } catch { /* the run has its result */ }
   }
 
   #abandon(reason: unknown): void {
@@ -411,4 +433,9 @@ export class GraphRun {
       this.#announcer?.stateEnd(step, "cancelled", this.#now, undefined);
     }
   }
+}
+
+/** Whether a lease is gone because it was held for too long, or is thought to be lost. */
+function isLeaked(reason: unknown): boolean {
+  return typeof reason === "object" && reason !== null && "code" in reason && reason.code === "lease_leaked";
 }

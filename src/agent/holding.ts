@@ -5,12 +5,12 @@
  */
 
 import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
-import { type Timer, timers } from "../reliability/timer_wheel.ts";
+import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { ResourceLease } from "./resource_source.ts";
 
 /** What one attempt holds; most hold nothing and have none of these. */
-export class Holding implements AbortListener {
+export class Holding implements AbortListener, TimerTask {
   timer: Timer | undefined = undefined;
   lease: ResourceLease | undefined = undefined;
   /** When it got in line for its lease, while it stands there; NaN otherwise, or if states are not timed. */
@@ -23,6 +23,7 @@ export class Holding implements AbortListener {
   after: Holding | undefined = undefined;
   listed = false;
   #watched: AbortSignal | undefined = undefined;
+  #grace: Timer | undefined = undefined;
 
   constructor(readonly step: GraphStep) {}
 
@@ -33,10 +34,12 @@ export class Holding implements AbortListener {
     listenToAbort(signal, this);
   }
 
-  /** Stops watching. */
+  /** Stops watching, and waits for no grace to end. */
   ignore(): void {
     if (this.#watched !== undefined) ignoreAbort(this.#watched, this);
     this.#watched = undefined;
+    if (this.#grace !== undefined) timers.cancel(this.#grace);
+    this.#grace = undefined;
   }
 
   /** Called by the lease's signal. */
@@ -46,16 +49,20 @@ export class Holding implements AbortListener {
     if (signal !== undefined) this.#want(signal);
   }
 
-  /** How long a lease that is wanted back may still be held, in milliseconds. */
-  get graceMs(): number {
-    const reason = this.wanted?.reason;
-    const graceMs = typeof reason === "object" && reason !== null && "graceMs" in reason ? reason.graceMs : 0;
-    return typeof graceMs === "number" && graceMs > 0 ? Math.min(graceMs, Number.MAX_SAFE_INTEGER) : 0;
+  /** The lease may be held for as long as the reason says for which it is wanted back. */
+  startGrace(reason: unknown): void {
+    this.wanted = { reason };
+    this.#grace = timers.schedule(graceMsOf(reason), this);
+  }
+
+  /** Called by the timer of the grace. */
+  fire(): void {
+    this.#grace = undefined;
+    this.step.graph.graceOver(this.step, this);
   }
 
   #want(signal: AbortSignal): void {
-    this.wanted = { reason: signal.reason };
-    this.step.graph.leaseWanted(this.step, this);
+    this.step.graph.leaseWanted(this.step, this, signal.reason);
   }
 }
 
@@ -88,4 +95,10 @@ export class Holdings {
     holding.ignore();
     lease?.release();
   }
+}
+
+/** How long a lease that is wanted back may still be held, in milliseconds. */
+function graceMsOf(reason: unknown): number {
+  const graceMs = typeof reason === "object" && reason !== null && "graceMs" in reason ? reason.graceMs : 0;
+  return typeof graceMs === "number" && graceMs > 0 ? Math.min(graceMs, Number.MAX_SAFE_INTEGER) : 0;
 }

@@ -11,7 +11,8 @@ export type ResourceRequest = Readonly<Record<string, number>>;
 export interface ResourceLease {
   /**
    * Aborted when the source wants it back; if the reason has a `graceMs`, the source takes it so many milliseconds later, else at
-   * once. Looked at only if the state is preemptible.
+   * once. A reason of code `"lease_leaked"` says that it has been taken back because it was held for too long: the attempt has
+   * failed then. Looked at only if the state is preemptible or the source {@linkcode ResourceSource.reclaims}.
    */
   readonly signal?: AbortSignal;
   /** Gives everything back; safe to call twice. */
@@ -48,8 +49,12 @@ export interface ResourceWait extends ResourceHolder {
 
 /** Where states get their `resources`. */
 export interface ResourceSource {
+  /** Whether it may take back what no state has declared preemptible, as a pool does that takes back leaks. Default false. */
+  readonly reclaims?: boolean;
   /** Grants the request now, or returns `undefined` if it would have to wait. */
   tryAcquire(request: ResourceRequest, holder: ResourceHolder): ResourceLease | undefined;
   /** Waits for the request to be granted; leaves the line when the signal is aborted. */
   acquire(request: ResourceRequest, wait: ResourceWait): PromiseLike<ResourceLease>;
+  /** Told of an owner who is not going to give anything back any more, if runs tell: see `RunOptions.ownerEnds`. */
+  reportEnded?(owner: string): unknown;
 }

@@ -31,7 +31,7 @@ const LONGEST_SEQUENCE = 1_000;
 
 const NO_ROUTES: readonly Destination[] = [];
 
-/** Runs from the plan's only entry. The run must have neither signal, timeout nor observer. */
+/** Runs from the plan's only entry. The run must have neither signal, timeout nor observer, nor an owner who ends with it. */
 export function runSequence(run: Run, context: RunContext): Promise<Result> {
   const { plan, timing } = run.settings;
   if (timing !== "off") {

@@ -36,6 +36,8 @@ export interface RunContext {
   readonly timeoutMs: number;
   readonly resources: ResourceSource | undefined;
   readonly owner: string | undefined;
+  /** Whether the owner is nobody else's, so that it ends with the run. */
+  readonly ownerEnds: boolean;
   readonly scope: RunScope | undefined;
   readonly observer: RunObserver<AnyVariables> | undefined;
 }
@@ -46,6 +48,7 @@ export const NO_CONTEXT: RunContext = {
   timeoutMs: 0,
   resources: undefined,
   owner: undefined,
+  ownerEnds: false,
   scope: undefined,
   observer: undefined,
 };

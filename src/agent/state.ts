@@ -33,7 +33,10 @@ export interface StateOptions<
   readonly entry?: boolean;
   /** Which goes first among ready states; also its place in line for resources. Default `normal`. */
   readonly priority?: Priority;
-  /** Resources held while an attempt runs, and given back however it ends. */
+  /**
+   * Resources held while an attempt runs, and given back however it ends. If a pool takes back what is held for too long (see
+   * `LeakOptions.reclaim`), the attempt has failed with the pool's error, and may be one of its retries.
+   */
   readonly resources?: ResourceRequest;
   /** Who holds the resources: what a pool's fair shares go by. Default: the run's owner, else the agent's and the state's names. */
   readonly owner?: string;
@@ -49,7 +52,8 @@ export interface StateOptions<
    */
   readonly retry?: RetryOptions;
   /**
-   * Longest time one attempt may take, in milliseconds, without its wait for a turn or resources; above 0. What has settled
+   * Longest time one attempt may take, in milliseconds, without its wait for a turn or resources, but with the grace in which a
+   * pool wants them back; above 0. What has settled
    * before the event loop gets to the timer counts: a synchronous function is neither interrupted nor refused.
    */
   readonly timeoutMs?: number;

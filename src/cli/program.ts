@@ -6,6 +6,7 @@
  */
 
 import { Command, Option } from "commander";
+import { DUET_DEFAULTS } from "../duet/defaults.ts";
 import { DEFAULT_SETTINGS } from "../measure/settings.ts";
 import { visibleText } from "../report/visible_text.ts";
 import type { Context } from "./context.ts";
@@ -210,17 +211,21 @@ function compareCommand(command: Command): Command {
 }
 
 function abCommand(command: Command): Command {
+  const { thresholdPercent, levelPercent, budgetMs: { full, quick } } = DUET_DEFAULTS;
   return commonOptions(command)
     .description("Compare two programs, revisions or files by measuring them in turn, sample by sample")
     .argument("[suites-or-files...]", "suites to measure (default: all), or files of benchmarks that both sides load")
     .requiredOption("--a <program>", "what it is compared with: an executable, a git revision, or a file of benchmarks")
     .requiredOption("--b <program>", "what is compared with it")
     .option("--filter <regex>", "measure only the benchmarks whose id matches; see list")
-    .option("--threshold <percent>", "change that matters, in every benchmark (default: 3)")
-    .option("--level <percent>", "how sure a verdict must be, over the whole suite (default: 95)")
+    .option("--threshold <percent>", `change that matters, in every benchmark (default: ${thresholdPercent})`)
+    .option("--level <percent>", `how sure a verdict must be, over the whole suite (default: ${levelPercent})`)
     .option("--strict", "hold that level for any wrong verdict, not for their share")
     .option("--config <file>", "thresholds of single benchmarks and more (default: puffin-bench.json, if it is there)")
-    .option("--budget <duration>", "how long it may take: 500ms, 90s, 5m (default: 60s, with --quick 30s)")
+    .option(
+      "--budget <duration>",
+      `how long it may take: 500ms, 90s, 5m (default: ${full / 1000}s, with --quick ${quick / 1000}s)`,
+    )
     .option("--quick", "fewer samples in each pair of processes, and half the time")
     .option("--seed <number>", "seed of the order and every other random choice (default: drawn, and recorded)")
     .option("--timeout <duration>", "time after which a benchmark counts as hung (default: 10s)")

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** Turns a clock that may be set back, or stop telling numbers, into one that then stands still. */
+/** Turns a clock that may be set back, or stop telling numbers, or throw, into one that then stands still. */
 export class SteadyClock {
-  readonly #read: () => number;
+  readonly #tell: () => number;
   #last: number;
   #now = 0;
 
   /** Starts at 0; `read` tells milliseconds. */
   constructor(read: () => number) {
-    this.#read = read;
-    this.#last = read();
+    this.#tell = read;
+    this.#last = this.#read();
   }
 
   /** Milliseconds since the clock was made, less those that were set back: what was told before is never above. */
@@ -23,5 +23,13 @@ export class SteadyClock {
     if (forwardMs > 0 && forwardMs < Infinity) this.#now += forwardMs;
     if (Number.isFinite(reading)) this.#last = reading;
     return this.#now;
+  }
+
+  #read(): number {
+    try {
+      return this.#tell();
+    } catch {
+      return NaN; // it is read in the middle of grants, which have to come to their end
+    }
   }
 }

@@ -84,6 +84,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     const { signal, timeoutMs } = options;
     if (signal !== undefined) {
       this.#signal = signal;
+      if (signal.aborted) return this.handleEvent(); // since the caller looked: standing in line has told others
       listenToAbort(signal, this);
     }
     if (timeoutMs !== undefined) {

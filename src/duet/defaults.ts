@@ -7,7 +7,7 @@
 /** Defaults of `ab`. */
 export const DUET_DEFAULTS = Object.freeze({
   /** The change that matters, in percent: pairs find smaller ones than stored results. */
-  thresholdPercent: 3,
+  thresholdPercent: 2.5,
   /** The level of confidence over the suite, in percent. */
   levelPercent: 95,
   /** How long it may take, in milliseconds. */

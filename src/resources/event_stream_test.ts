@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { EventFeed } from "./event_feed.ts";
 import { EventStream } from "./event_stream.ts";
+import { EventHub } from "./event_hub.ts";
 import { ResourcePool } from "./pool.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
 
 Deno.test("ResourcePool.events() tells what happens, in order", async () => {
@@ -84,11 +87,11 @@ Deno.test("ResourcePool.events() tells whose time is up, and a pool without list
 });
 
 Deno.test("EventStream drops the oldest for a reader who is behind, and counts them", async () => {
-  const stream = new EventStream<number>(() => {}, { capacity: 3 });
-  for (let event = 1; event <= 5; event++) stream.push(event);
+  const feed = new EventFeed<number>(() => {}, { capacity: 3 }), stream = new EventStream(feed);
+  for (let event = 1; event <= 5; event++) feed.push(event);
   assertEquals([(await stream.next()).value, stream.dropped], [3, 2]);
-  stream.push(6);
-  stream.push(7);
+  feed.push(6);
+  feed.push(7);
   assertEquals([(await stream.next()).value, (await stream.next()).value, stream.dropped], [5, 6, 3]);
 });
 
@@ -96,9 +99,9 @@ Deno.test("EventStream wakes everybody who asked, and ends once, by return() or 
   let ends = 0;
   const end = new AbortController();
   for (const byReturn of [true, false]) {
-    const stream = new EventStream<number>(() => ends++, { signal: end.signal });
+    const feed = new EventFeed<number>(() => ends++, { signal: end.signal }), stream = new EventStream(feed);
     const asked = [stream.next(), stream.next(), stream.next()];
-    stream.push(1);
+    feed.push(1);
     if (byReturn) await stream.return();
     else end.abort();
     assertEquals(await Promise.all(asked), [
@@ -109,12 +112,48 @@ Deno.test("EventStream wakes everybody who asked, and ends once, by return() or 
     assert(stream.ended);
   }
   assertEquals(ends, 2);
-  const aborted = new EventStream<number>(() => ends++, { signal: end.signal });
+  const aborted = new EventStream(new EventFeed<number>(() => ends++, { signal: end.signal }));
   assertEquals([aborted.ended, (await aborted.next()).done, ends], [true, true, 2]);
 });
 
 Deno.test("EventStream refuses a capacity that keeps nothing", () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) {
-    assertThrows(() => new EventStream<number>(() => {}, { capacity }), RangeError, `with capacity ${capacity}`);
+    assertThrows(() => new EventFeed<number>(() => {}, { capacity }), RangeError, `with capacity ${capacity}`);
   }
+});
+
+Deno.test("EventHub is not heard any more when streams were dropped, but by whoever still waits for an event", async () => {
+  const gc: unknown = Reflect.get(globalThis, "gc");
+  assert(typeof gc === "function", "run with --v8-flags=--expose-gc");
+  const hub = new EventHub<"cpu">(), controller = new AbortController();
+  const read: unknown[] = [];
+  // In frames of their own, so that nothing of them is left on the stack.
+  (() => {
+    for (let count = 0; count < 20; count++) hub.open({ signal: controller.signal });
+  })();
+  const pending = (() => hub.open().next())();
+  const looping = (async () => {
+    for await (const { type } of hub.open()) if (read.push(type) === 2) break;
+  })();
+  const event = { type: "resized", atMs: 0, owner: undefined, amounts: { cpu: 1 }, node: 0 } as const;
+  for (let turn = 0; turn < 20; turn++) {
+    gc();
+    await nextTurn();
+  }
+  assert(hub.isHeard);
+  hub.emit(event);
+  assertEquals((await pending).value, event);
+  for (let turn = 0; turn < 20; turn++) {
+    gc();
+    await nextTurn();
+  }
+  assert(hub.isHeard, "by the loop");
+  hub.emit(event);
+  await looping;
+  assertEquals(read, ["resized", "resized"]);
+  for (let turn = 0; turn < 100 && hub.isHeard; turn++) {
+    gc();
+    await nextTurn();
+  }
+  assertEquals(hub.isHeard, false);
 });

@@ -7,6 +7,7 @@
 import type { PoolDemand } from "./demand.ts";
 import type { LeaseDetails } from "./lease_details.ts";
 import type { LeakWatch } from "./leaks/leak_watch.ts";
+import type { OwnerTally } from "./preemption/preemption_record.ts";
 import type { Stake } from "./preemption/stake.ts";
 
 /** What has to be known to take something back. */
@@ -32,6 +33,8 @@ export class Holding<Kinds extends string> implements Held<Kinds> {
   isOver = false;
   /** Its place among those that may be preempted, if it may be. */
   stake: Stake<Kinds> | undefined = undefined;
+  /** What is remembered of its owner, if it may be preempted and its owner was. */
+  tally: OwnerTally | undefined = undefined;
   /** How it is watched for leaks, if it is. */
   watch: LeakWatch<Kinds> | undefined = undefined;
 

@@ -276,7 +276,12 @@ export class Ledger<Kinds extends string>
 
   enter(waiter: PoolWaiter<Kinds>): void {
     waiter.arrivedMs = this.clock.now();
-    this.#join(waiter);
+    try {
+      this.room.join(waiter);
+    } catch (error) { // thrown by the ordering
+      return this.fail(waiter, error);
+    }
+    this.#loop.welcomeBack(waiter); // serves it at once if it is its turn
   }
 
   refuse(waiter: PoolWaiter<Kinds>, refusal: QuotaRefusal): void {
@@ -383,12 +388,6 @@ export class Ledger<Kinds extends string>
     else this.parking?.park(waiter, refusal);
   }
 
-  /** Lets a waiter in, and serves it at once if it is its turn. */
-  #join(waiter: PoolWaiter<Kinds>): void {
-    this.room.join(waiter);
-    this.#loop.welcomeBack(waiter);
-  }
-
   /** Takes a waiter from where it stands; somebody else may be served then. */
   #takeOut(waiter: PoolWaiter<Kinds>): void {
     if (waiter.parked !== undefined) return this.parking?.remove(waiter);
@@ -412,6 +411,7 @@ export class Ledger<Kinds extends string>
       }
     }
     for (const waiter of [...this.room.queue.inOrder(), ...this.parking ?? []]) {
+      if (!waiter.isIn && waiter.parked === undefined) continue; // one before it has gone, and a quota refused this one then
       if (this.nodes.couldEverFit(waiter.demand)) continue;
       this.#takeOut(waiter);
       this.tally.refusals++;

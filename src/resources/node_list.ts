@@ -73,6 +73,7 @@ export function readCapacity<Kinds extends string>(
 ): ReadonlyMap<Kinds, number> {
   const amounts = new Map<Kinds, number>();
   for (const kind in capacity) {
+    if (!Object.hasOwn(capacity, kind)) continue;
     const amount = capacity[kind];
     if (typeof amount !== "number" || !(amount >= 0 && amount <= MAX_CAPACITY)) {
       throw new RangeError(

@@ -305,6 +305,11 @@ export class ResourcePool<Kinds extends string> {
     return this.#ledger.planPreemption(this.#reader.read(request, undefined), levelOf(options?.priority));
   }
 
+  /** Whether it takes leases back that have leaked, overdue ones or others; see {@linkcode LeakOptions}. */
+  get reclaims(): boolean {
+    return this.#ledger.reclaims.leaks?.reclaims ?? false;
+  }
+
   /**
    * Tells the pool that an owner is not going to give anything back any more: its run has `"ended"`, or the worker that it ran in has
    * `"died"`. Whatever it still holds has leaked; see {@linkcode LeakOptions}. Its requests go on waiting.

@@ -28,6 +28,12 @@ interface Known<Kinds extends string> {
   readonly demand: PoolDemand<Kinds>;
 }
 
+/**
+ * What a request inherits is not asked for. Called on it in a `for`-`in` the compiler knows the answer, and it is free; neither
+ * `Object.hasOwn` is, nor this from another module.
+ */
+const { hasOwnProperty: hasOwn } = Object.prototype;
+
 /** How many requests are remembered; a power of 2. */
 const SLOTS = 64;
 
@@ -64,7 +70,7 @@ export class RequestReader<Kinds extends string> {
     const last = this.#last;
     let entry = last.entries;
     for (const kind in request) {
-      if (entry === undefined || entry.kind !== kind || entry.amount !== request[kind]) {
+      if (entry === undefined || entry.kind !== kind || entry.amount !== request[kind] || !hasOwn.call(request, kind)) {
         return this.#remember(request, owner);
       }
       entry = entry.next;
@@ -86,7 +92,8 @@ export class RequestReader<Kinds extends string> {
     return found.demand;
   }
 
-  #readAnew(request: ResourceAmounts<Kinds>, owner: string | undefined): Known<Kinds> {
+  #readAnew(amounts: ResourceAmounts<Kinds>, owner: string | undefined): Known<Kinds> {
+    const request = { ...amounts }; // what it inherits is not asked for; and a getter may ask this reader for something else
     const { nodes, largest, table } = this.#nodes, places = this.#places, units = this.#units;
     let first: Entry | undefined, last: Entry | undefined, length = 0;
     for (const kind in request) {
@@ -121,6 +128,7 @@ function isSame<Kinds extends string>(request: ResourceAmounts<Kinds>, entries: 
   let entry = entries;
   for (const kind in request) {
     if (entry === undefined || entry.kind !== kind || entry.amount !== request[kind]) return false;
+    if (!hasOwn.call(request, kind)) return false;
     entry = entry.next;
   }
   return entry === undefined;

@@ -366,7 +366,8 @@ export class ServeLoop<Kinds extends string> {
 
   /**
    * The end of a serve: those have their turn who have come and were not looked at, and the holders are told. If some are spared,
-   * as somebody was served elsewhere, others may have use for them: then there is another serve before anybody is told.
+   * as somebody was served elsewhere, or has left when the first were told, others may have use for them: then there is another serve
+   * before anybody else is told.
    */
   #preempt(preemption: Preemption<Kinds>): void {
     const newcomers = this.#newcomers.splice(0);
@@ -379,8 +380,8 @@ export class ServeLoop<Kinds extends string> {
       this.#seek(waiter, preemption);
     }
     const claimless = preemption.spareUnneeded();
-    if (claimless === undefined) return preemption.announce();
-    this.#newcomers.push(...claimless, ...newcomers);
+    if (claimless === undefined && preemption.announce()) return;
+    this.#newcomers.push(...claimless ?? [], ...newcomers);
     this.#isAskedAgain = true;
   }
 }

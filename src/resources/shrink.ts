@@ -25,6 +25,7 @@ export function splitDemand<Kinds extends string>(
   lease: PoolLease<Kinds>,
   amounts: ResourceAmounts<Kinds>,
 ): Split<Kinds> {
+  amounts = { ...amounts }; // what it inherits is not meant; and a getter may shrink the lease meanwhile
   const { demand, released } = lease, { empty, table } = demand.set;
   const returned = new Map<number, number>();
   for (const kind in amounts) {

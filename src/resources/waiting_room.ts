@@ -6,12 +6,10 @@
 
 import { WaitTimeoutError } from "../coordination/waiter.ts";
 import type { KindSet } from "./kind_set.ts";
+import { MOST_COUNTED } from "./most_counted.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Ordering, WaitQueue } from "./ordering/ordering.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";
-
-/** Beyond so many nobody counts how many wait ahead of somebody. */
-const MOST_COUNTED = 100;
 
 /** The ordering's queue, and beside it who waits for which kinds; see {@linkcode ServeLoop} for who is served when. */
 export class WaitingRoom<Kinds extends string> {
@@ -114,11 +112,11 @@ export class WaitingRoom<Kinds extends string> {
   }
 
   #countAhead(waiter: PoolWaiter<Kinds>): string {
-    let ahead = 0;
+    let ahead = 0, looked = 0;
     for (const other of this.queue.inOrder()) {
       if (other === waiter) return String(ahead);
       if (other.demand.set === waiter.demand.set) ahead++;
-      if (ahead === MOST_COUNTED) break;
+      if (++looked === MOST_COUNTED) break;
     }
     return `at least ${ahead}`;
   }

@@ -69,7 +69,7 @@ const SEARCHED_SIZES: readonly number[] = [
   ...Array.from({ length: 40 }, (_, index) => (index + 1) * 0.005),
   ...Array.from({ length: 10 }, (_, index) => 0.23 + index * 0.03),
 ];
-const THRESHOLDS = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3];
+const THRESHOLDS = [0.01, 0.02, 0.025, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3];
 const BUDGETS_MS = [30_000, 60_000, 90_000, 120_000, 180_000, 240_000, 480_000];
 const FORKS = [4, 5, 6, 8, 10, 12, 16, 20, 24];
 

@@ -42,6 +42,11 @@ export class Leaks<Kinds extends string> implements TimerTask {
     this.#host = host;
   }
 
+  /** Whether any leak is taken back. */
+  get reclaims(): boolean {
+    return this.#rules.reclaimed.size > 0;
+  }
+
   /** Where the caller is, if that is to be kept. */
   origin(): Error | undefined {
     return this.#rules.debug ? new Error("acquired here") : undefined;

@@ -5,6 +5,7 @@
  */
 
 import { WaitLine } from "../../coordination/wait_line.ts";
+import { MOST_COUNTED } from "../most_counted.ts";
 import type { ObjectWaiter } from "./object_waiter.ts";
 
 /**
@@ -39,13 +40,15 @@ export class ObjectLine<T> {
     if (this.first === waiter) this.first = this.#findFirst();
   }
 
-  /** How many are served before a waiter; costs their number. */
-  countBefore(waiter: ObjectWaiter<T>): number {
+  /** How many are served before a waiter, for people; it looks at {@linkcode MOST_COUNTED} of them at most. */
+  describeBefore(waiter: ObjectWaiter<T>): string {
     let count = 0;
     for (const line of this.#levels.values()) {
-      for (let at = line.first; at?.isBefore(waiter); at = at.next) count++;
+      for (let at = line.first; at?.isBefore(waiter); at = at.next) {
+        if (++count === MOST_COUNTED) return `at least ${count}`;
+      }
     }
-    return count;
+    return String(count);
   }
 
   /** When the one came who has waited longest; undefined when nobody waits. Costs the number of levels in use. */

@@ -54,7 +54,7 @@ export class ObjectWaiter<T> extends Waiter<Loan<T>> implements LineNode<ObjectW
     const error = new WaitTimeoutError(
       this.owner === undefined ? name : `${name} for "${this.owner}"`,
       timeoutMs,
-      `${keeper.describe()}, and ${keeper.line.countBefore(this)} wait ahead`,
+      `${keeper.describe()}, and ${keeper.line.describeBefore(this)} wait ahead`,
     );
     if (keeper.figures.creationFailures > this.#failuresBefore) error.cause = keeper.lastCreationError;
     return error;

@@ -69,7 +69,8 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
 
   /** Takes in a lease that was asked for as preemptible, unless its work has been preempted often enough. */
   add(holding: Holding<Kinds>, { level, preemptions: told }: Terms): void {
-    const preemptions = told ?? this.#record.of(holding.owner);
+    holding.tally = this.#record.began(holding.owner);
+    const preemptions = told ?? holding.tally?.preemptions ?? 0;
     if (preemptions >= this.#rules.maxPreemptions) return;
     const number = this.#grants++, units = this.#book.unitsOf(holding.demand);
     const stake = holding.stake = new Stake(holding, {
@@ -84,9 +85,9 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
 
   /** A lease that was asked for as preemptible has given something back, which its node has already; see `holding.isOver`. */
   returned(holding: Holding<Kinds>, returned: PoolDemand<Kinds>): void {
-    const { stake, owner, isOver, demand } = holding;
-    if (stake?.eviction !== undefined) return this.#collect(stake.eviction, returned);
-    if (isOver) this.#record.clear(owner);
+    const { stake, tally, isOver, demand } = holding, eviction = stake?.eviction;
+    if (isOver && tally !== undefined) this.#record.ended(tally, eviction !== undefined);
+    if (eviction !== undefined) return this.#collect(eviction, returned);
     if (stake === undefined) return;
     if (isOver) this.#book.remove(stake);
     else this.#book.change(stake, this.#book.unitsOf(demand));
@@ -138,14 +139,24 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     }
   }
 
-  /** Tells the holders of what was chosen. They may do what they like, so the books have to be in order. */
-  announce(): void {
-    this.#newClaims.length = 0;
-    while (this.#untold.length > 0) {
-      const untold = this.#untold;
-      this.#untold = [];
-      for (const eviction of untold) this.#tell(eviction);
+  /**
+   * Tells the holders of what was chosen. They may do what they like, so the books have to be in order.
+   *
+   * @returns False if one who was told has ended the claim that the next one was chosen for: whoever is left may be to be spared.
+   */
+  announce(): boolean {
+    const untold = this.#untold;
+    for (let at = 0; at < untold.length; at++) {
+      const eviction = untold[at]!;
+      if (!eviction.claim?.isOpen) {
+        this.#untold = untold.slice(at);
+        return false;
+      }
+      this.#tell(eviction);
     }
+    this.#untold = [];
+    this.#newClaims.length = 0;
+    return true;
   }
 
   /** A claim that can be granted, once. */

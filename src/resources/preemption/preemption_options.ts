@@ -13,8 +13,8 @@ export interface PreemptionOptions {
    * least 1, or `Infinity`. Default 3.
    *
    * Whoever asks tells how often it was ({@linkcode HolderOptions.preemptions}). If nobody tells, the pool counts by owner: how often in a
-   * row, until a preemptible lease of that owner is given back without having been preempted; leases that the owner holds
-   * at the same time are preemptible or not as they were granted. It remembers the 10,000 owners that were preempted last. A request
+   * row, until a preemptible lease that it was granted since is given back without having been preempted, and it holds no other
+   * of these; leases that the owner holds at the same time are preemptible or not as they were granted. It remembers the 10,000 owners that were preempted last. A request
    * with neither is always new to the pool, and its work without a bound.
    */
   readonly maxPreemptions?: number | undefined;

@@ -402,6 +402,37 @@ Deno.test("ResourcePool preempts the same work a bounded number of times, counte
     }
   }));
 
+Deno.test("ResourcePool preempts an owner's work a bounded number of times, though it releases other leases in between", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { maxPreemptions: 2 } }), told: boolean[] = [];
+    for (let round = 0; round < 4; round++) {
+      const long = take(pool.tryAcquire({ cpu: 1 }, { ...low, owner: "team" }));
+      take(pool.tryAcquire({ cpu: 1 }, { ...low, owner: "team" })).release();
+      const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+      told.push(long.signal.aborted);
+      long.release();
+      (await urgent).release();
+    }
+    assertEquals(told, [true, true, false, true], "the third time its work was done");
+  }));
+
+Deno.test("ResourcePool spares the victims that nobody needs any more when the first of them is told", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 2, gpu: 1 }, preemption: { graceMs: 30 } });
+    const controller = new AbortController(), gpu = take(pool.tryAcquire({ gpu: 1 }));
+    const victims = ["a", "b"].map((owner) => take(pool.tryAcquire({ cpu: 1 }, { ...low, owner })));
+    for (const { signal } of victims) signal.addEventListener("abort", () => controller.abort("not needed"));
+    const urgent = pool.acquire({ cpu: 2, gpu: 1 }, { priority: "high", signal: controller.signal });
+    gpu.release();
+    assertEquals(await urgent.catch((reason) => reason), "not needed");
+    await tick(100);
+    const told = victims.map(({ signal, released }) => [signal.aborted, released]);
+    assertEquals(told.sort(), [[false, false], [true, true]]);
+    assertEquals([pool.snapshot().preemptions, pool.snapshot().waiters], [1, 0]);
+    for (const victim of victims) victim.release();
+    assertEquals(pool.snapshot().available, { cpu: 2, gpu: 1 });
+  }));
+
 Deno.test("ResourcePool.events() and snapshot() tell of preemptions", () =>
   withFakeTime(async (tick) => {
     const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 100 } });

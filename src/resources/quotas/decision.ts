@@ -69,7 +69,7 @@ export type QuotaFreedListener = (account: QuotaAccountName | undefined) => void
 export interface QuotaOverage extends QuotaAccountName {
   /** The name of the rule, if it has one. */
   readonly name: string | undefined;
-  /** What is held, with what was just granted. */
+  /** What was held, with what was just granted. */
   readonly used: number;
   /** What was granted. */
   readonly requested: number;
@@ -77,7 +77,7 @@ export interface QuotaOverage extends QuotaAccountName {
   readonly limit: number;
 }
 
-/** Told of what was granted beyond a soft limit. */
+/** Told of what was granted beyond a soft limit, soon after. */
 export type QuotaOverageListener = (overage: QuotaOverage) => void;
 
 /** What a pool asks of its quotas. */

@@ -65,7 +65,7 @@ export class Office {
       if (at.units > 0) isHeld = true;
       if (account.used > account.limits.softUnits) isOver = true;
     }
-    if (isOver) this.#noteOverages(grant); // when all is counted, for a listener may ask for more
+    if (isOver) this.#noteOverages(grant);
     return isHeld;
   }
 
@@ -122,7 +122,9 @@ export class Office {
       }
     }
     if (this.#overageListeners.length === 0) return;
-    for (const overage of overages) callAll(this.#overageListeners, overage);
+    queueMicrotask(() => { // not now: whoever asks is in the middle of a grant, and a listener may do anything
+      for (const overage of overages) callAll(this.#overageListeners, overage);
+    });
   }
 }
 

@@ -211,7 +211,8 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
   }
 
   /**
-   * Calls `listener` when something was granted beyond a soft limit.
+   * Calls `listener` when something was granted beyond a soft limit: in a microtask of its own, when whoever asked has what was
+   * granted. So it may do what it likes to a pool with these quotas.
    *
    * @returns A function that ends it.
    */

@@ -137,14 +137,16 @@ export class Books {
     return true;
   }
 
-  /** Takes back all that a thread holds, and keeps it from giving back without the lock. */
-  takeBackFrom(thread: number): void {
-    Atomics.store(this.#words, this.#layout.thread(thread) + RETURNED, NO_RETURNS);
+  /** Takes back all that a thread holds, and keeps it from giving back without the lock; answers how many leases it held. */
+  takeBackFrom(thread: number): number {
+    const returned = Atomics.exchange(this.#words, this.#layout.thread(thread) + RETURNED, NO_RETURNS);
+    let count = 0;
     for (let lease = 0; lease < this.#layout.maxLeases; lease++) {
       if (this.#ints[this.#leaseAt + lease * LEASE_WORDS + HOLDER] === thread) {
-        this.takeBack(lease, this.generation(lease));
+        if (this.takeBack(lease, this.generation(lease)) && returned !== lease + 1) count++;
       }
     }
+    return count;
   }
 
   /**

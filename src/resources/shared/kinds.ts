@@ -9,6 +9,12 @@ import type { ResourceAmounts } from "../request.ts";
 import { MAX_CAPACITY, toUnits, unitsPerWhole } from "../units.ts";
 import type { SharedDemand } from "./books.ts";
 
+/**
+ * What a request inherits is not asked for. Called on it in a `for`-`in` the compiler knows the answer, and it is free; neither
+ * `Object.hasOwn` is, nor this from another module.
+ */
+const { hasOwnProperty: hasOwn } = Object.prototype;
+
 /** What a pool has in all, by kind; a kind's place is its number in the capacity's order. */
 export class SharedKinds<Kinds extends string> {
   /** Their names, by place. */
@@ -21,6 +27,8 @@ export class SharedKinds<Kinds extends string> {
   /** Names and places in the last request, in its order: most callers ask for the same again, which saves look-ups in the map. */
   readonly #recentNames: string[];
   readonly #recentPlaces: number[];
+  /** How many requests were read. */
+  #reads = 0;
 
   /**
    * Names the kinds; both lists have the same length, at least 1.
@@ -55,8 +63,15 @@ export class SharedKinds<Kinds extends string> {
    * @throws {CapacityError} If it asks for more than there is.
    */
   read(request: ResourceAmounts<Kinds>, demand: SharedDemand): void {
+    const number = ++this.#reads;
+    this.#read(request, demand);
+    if (number !== this.#reads) this.#read({ ...request }, demand); // a getter has asked for something else meanwhile
+  }
+
+  #read(request: ResourceAmounts<Kinds>, demand: SharedDemand): void {
     let length = 0;
     for (const kind in request) {
+      if (!hasOwn.call(request, kind)) continue;
       const place = kind === this.#recentNames[length] ? this.#recentPlaces[length]! : this.#placeOf(kind, length);
       const amount = request[kind];
       if (typeof amount !== "number" || !(amount >= 0 && amount <= this.capacity[place]!)) {
@@ -87,6 +102,7 @@ export class SharedKinds<Kinds extends string> {
   readPart(part: ResourceAmounts<Kinds>, held: SharedDemand): SharedDemand {
     const given: SharedDemand = { length: 0, places: [], units: [] };
     for (const kind in part) {
+      if (!hasOwn.call(part, kind)) continue;
       const place = this.#placeOf(kind, 0), amount: unknown = part[kind], at = held.places.indexOf(place);
       const has = at < 0 ? 0 : held.units[at]!, perWhole = this.perWhole[place]!;
       const units = typeof amount === "number" && amount >= 0 && amount <= this.capacity[place]!

@@ -40,6 +40,7 @@ export const TICKETS_AT = 25;
 export const DEATHS_AT = 26;
 export const REPAIRS_AT = 27;
 export const NEXT_SWEEP_MS_AT = 28;
+export const LEAKS_AT = 29;
 const STOCKS_AT = 32;
 
 /** A thread's record: 16 words, a cache line. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MOST_COUNTED } from "../most_counted.ts";
 import type { Books, SharedDemand } from "./books.ts";
 import {
   AHEAD,
@@ -166,12 +167,14 @@ export class Line {
     while (toWake.length > 0) Atomics.notify(words, this.stageAt(toWake.pop()!));
   }
 
-  /** How many wait before a waiter. */
-  countAhead(waiter: number): number {
+  /** How many wait before a waiter, for people; it looks at {@linkcode MOST_COUNTED} of them at most. */
+  describeAhead(waiter: number): string {
     const { ints, layout } = this.#memory;
     let ahead = 0;
-    for (let at = ints[layout.waiter(waiter) + AHEAD]!; at >= 0; at = ints[layout.waiter(at) + AHEAD]!) ahead++;
-    return ahead;
+    for (let at = ints[layout.waiter(waiter) + AHEAD]!; at >= 0; at = ints[layout.waiter(at) + AHEAD]!) {
+      if (++ahead === MOST_COUNTED) return `at least ${ahead}`;
+    }
+    return String(ahead);
   }
 
   /** Lines up anew all who wait, by their tickets, takes back grants that were not completed, and wakes everybody. */

@@ -11,7 +11,7 @@ import { waitBlocking } from "./blocking_wait.ts";
 import type { SharedDemand } from "./books.ts";
 import { openHandle, type SharedPoolHandle } from "./handle.ts";
 import { SharedKinds } from "./kinds.ts";
-import { ATTACHED, DEATHS_AT, LAYOUT_VERSION, REPAIRS_AT } from "./layout.ts";
+import { ATTACHED, DEATHS_AT, LAYOUT_VERSION, LEAKS_AT, REPAIRS_AT } from "./layout.ts";
 import { NO_ID, type SharedLease } from "./lease.ts";
 import { createMemory, type PoolMemory } from "./memory.ts";
 import { MOST_THREADS } from "./roster.ts";
@@ -48,6 +48,8 @@ export interface SharedResourcePoolSnapshot<Kinds extends string> {
   readonly grants: number;
   /** Of how many threads what they held was taken back: those found dead, and those that were reclaimed. */
   readonly deaths: number;
+  /** How many leases those threads held when they were taken back: each of them leaked. */
+  readonly leaks: number;
   /** How often the books were counted anew, because somebody died in the middle of changing them. */
   readonly repairs: number;
 }
@@ -119,6 +121,7 @@ export class SharedResourcePool<Kinds extends string> implements Disposable {
     requireSize("maxWaiters", maxWaiters, MOST_RECORDS);
     const names: Kinds[] = [], amounts: number[] = [];
     for (const kind in capacity) {
+      if (!Object.hasOwn(capacity, kind)) continue;
       names.push(kind);
       amounts.push(capacity[kind]);
     }
@@ -288,6 +291,7 @@ export class SharedResourcePool<Kinds extends string> implements Disposable {
         threads,
         grants: books.countGrants(),
         deaths: doubles[DEATHS_AT]!,
+        leaks: doubles[LEAKS_AT]!,
         repairs: doubles[REPAIRS_AT]!,
       };
     });

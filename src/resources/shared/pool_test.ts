@@ -49,6 +49,7 @@ Deno.test("SharedResourcePool.tryAcquire() takes what is free in whatever thread
     threads: 2,
     grants: 1,
     deaths: 0,
+    leaks: 0,
     repairs: 0,
   });
   first.release();
@@ -437,7 +438,8 @@ Deno.test("SharedResourcePool.reclaim() takes back what a thread has, and turns 
   assertEquals([pool.reclaim(thread), pool.reclaim(thread), pool.reclaim(12_345)], [true, false, false]);
   assertEquals((await mine).amounts, { cpu: 6 });
   assertInstanceOf(await waits, SharedPoolDetachedError);
-  assertEquals([held?.released, pool.snapshot().threads, pool.snapshot().deaths], [true, 1, 1]);
+  const { threads, deaths, leaks } = pool.snapshot();
+  assertEquals([held?.released, threads, deaths, leaks], [true, 1, 1, 1], "what had been released did not leak");
   held?.release();
   assertThrows(() => other.tryAcquire({ memoryMb: 16_384 }), SharedPoolDetachedError, "reclaimed what this one held");
   assertEquals(pool.snapshot().available, { ...CAPACITY, cpu: 2 });

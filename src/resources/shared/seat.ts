@@ -7,7 +7,7 @@
 import { Books, type SharedDemand } from "./books.ts";
 import { SharedPoolDetachedError, SharedPoolFullError } from "./errors.ts";
 import type { SharedKinds } from "./kinds.ts";
-import { ATTACHED, DEATHS_AT, FENCED, GENERATION, NEXT_SWEEP_MS_AT, REPAIRS_AT, STATE } from "./layout.ts";
+import { ATTACHED, DEATHS_AT, FENCED, GENERATION, LEAKS_AT, NEXT_SWEEP_MS_AT, REPAIRS_AT, STATE } from "./layout.ts";
 import { describeLease, type HeldLease, type LeaseRecord } from "./lease.ts";
 import { Line } from "./line.ts";
 import { SharedLock } from "./lock.ts";
@@ -163,7 +163,7 @@ export class Seat<Kinds extends string> {
     }
     if (found >= 0) {
       this.#roster.fence(found);
-      this.#evict(found);
+      this.memory.doubles[LEAKS_AT]! += this.#evict(found);
       this.memory.doubles[DEATHS_AT]!++;
       this.line.serve();
     }
@@ -184,7 +184,7 @@ export class Seat<Kinds extends string> {
         const state = roster.state(place);
         if (place === this.#place || (state !== ATTACHED && state !== FENCED)) continue;
         if (roster.probeIfDue(place, nowMs, urgent) !== "dead") continue;
-        this.#evict(place);
+        doubles[LEAKS_AT]! += this.#evict(place);
         roster.strike(place);
         if (state === ATTACHED) deaths++;
       }
@@ -277,10 +277,11 @@ export class Seat<Kinds extends string> {
     return describeLease(this, { place, generation }, demand);
   }
 
-  /** Takes everything from a thread; its record stays. */
-  #evict(place: number): void {
-    this.#books.takeBackFrom(place);
+  /** Takes everything from a thread; its record stays. Answers how many leases it had. */
+  #evict(place: number): number {
+    const count = this.#books.takeBackFrom(place);
     this.line.dismiss(place);
+    return count;
   }
 
   /** The last critical section was not left properly: counts everything anew. */

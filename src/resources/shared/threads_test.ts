@@ -72,7 +72,8 @@ Deno.test("SharedResourcePool gets back what a Worker held that ends in whatever
     kill(hand);
     (await waits).release();
     assertEquals([pool.snapshot().available, pool.snapshot().waiters], [CAPACITY, 0], end);
-    assertEquals([pool.snapshot().deaths, pool.snapshot().threads], [i + 1, 1], end);
+    const { deaths, threads, leaks } = pool.snapshot();
+    assertEquals([deaths, threads, leaks], [i + 1, 1, i + 1], end);
     hand.worker.terminate();
   }
   assertEquals(timers.size, 0);

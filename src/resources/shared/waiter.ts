@@ -131,7 +131,7 @@ export function timeoutError<Kinds extends string>(
     const free = demand.places.map((kind) =>
       `${kinds.amount(kind, books.free(kind))} of ${kinds.capacity[kind]} ${kinds.names[kind]}`
     );
-    return `free are ${free.join(", ")}, and ${line.countAhead(place.waiter)} wait ahead`;
+    return `free are ${free.join(", ")}, and ${line.describeAhead(place.waiter)} wait ahead`;
   });
   return new WaitTimeoutError(kinds.describe(demand), timeoutMs, state);
 }
