@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MOST_COUNTED } from "./most_counted.ts";
 import type { LineNode, WaitLine } from "./wait_line.ts";
 
 /** What can stand in a ranked line. */
@@ -32,14 +33,11 @@ export function joinByRank<Node extends RankedNode<Node>>(line: WaitLine<Node>, 
   line.insertAfter(ahead, node);
 }
 
-/** How far {@linkcode countAhead} counts. */
-const FARTHEST = 100;
-
-/** How many stand ahead of a node, for people; far behind in a long line, so that giving up does not cost its length, "more than 100". */
+/** How many stand ahead of a node, for people; it looks at {@linkcode MOST_COUNTED} of them at most. */
 export function countAhead<Node extends LineNode<Node>>(node: Node): string {
   let ahead = 0;
   for (let at = node.previous; at !== undefined; at = at.previous) {
-    if (++ahead > FARTHEST) return `more than ${FARTHEST}`;
+    if (++ahead === MOST_COUNTED) return `at least ${ahead}`;
   }
   return String(ahead);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { EventStream, type EventStreamOptions } from "../resources/event_stream.ts";
+import { EventHub } from "../resources/event_hub.ts";
+import type { EventStream, EventStreamOptions } from "../resources/event_stream.ts";
 import { SteadyClock } from "../coordination/steady_clock.ts";
 import { begin, type CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
@@ -117,7 +118,7 @@ export class CircuitBreaker implements Policy {
   readonly #isFailure: (error: unknown) => boolean;
   readonly #onChange: ((change: CircuitChange) => void) | undefined;
   readonly #clock: SteadyClock;
-  readonly #streams = new Set<EventStream<CircuitChange>>();
+  readonly #events = new EventHub<CircuitChange>();
   #state: CircuitState = "closed";
   /** Counts changes: a call that began before the last one tells nothing any more. */
   #era = 0;
@@ -193,9 +194,7 @@ export class CircuitBreaker implements Policy {
 
   /** Its changes from now on, for one reader: `for await (const change of breaker.changes())`. */
   changes(options?: EventStreamOptions): EventStream<CircuitChange> {
-    const stream = new EventStream<CircuitChange>((ended) => this.#streams.delete(ended), options);
-    if (!stream.ended) this.#streams.add(stream);
-    return stream;
+    return this.#events.open(options);
   }
 
   /** How it stands. */
@@ -285,9 +284,9 @@ export class CircuitBreaker implements Policy {
     this.#era++;
     this.#admitted = this.#passed = 0;
     this.#window.clear();
-    if (this.#onChange === undefined && this.#streams.size === 0) return;
+    if (this.#onChange === undefined && !this.#events.isHeard) return;
     const change: CircuitChange = { name: this.name, from, to, error };
-    for (const stream of this.#streams) stream.push(change);
+    this.#events.emit(change);
     try {
       this.#onChange?.(change);
     } catch (thrown) {

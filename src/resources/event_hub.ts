@@ -1,17 +1,16 @@
 /**
- * Who listens to a pool.
+ * Who listens.
  *
  * @module
  */
 
 import { EventFeed } from "./event_feed.ts";
 import { EventStream, type EventStreamOptions } from "./event_stream.ts";
-import type { PoolEvent } from "./pool_event.ts";
 
-/** The open streams of a pool's events: what feeds them, for of the streams themselves it must not keep any alive that nobody reads. */
-export class EventHub<Kinds extends string> {
-  readonly #feeds = new Set<EventFeed<PoolEvent<Kinds>>>();
-  readonly #dropped = new FinalizationRegistry<EventFeed<PoolEvent<Kinds>>>((feed) => feed.abandon());
+/** The open streams of somebody's events: what feeds them, for of the streams themselves it must not keep any alive that nobody reads. */
+export class EventHub<Event> {
+  readonly #feeds = new Set<EventFeed<Event>>();
+  readonly #dropped = new FinalizationRegistry<EventFeed<Event>>((feed) => feed.abandon());
 
   /** Whether anybody listens: nobody makes an event otherwise. */
   get isHeard(): boolean {
@@ -19,8 +18,8 @@ export class EventHub<Kinds extends string> {
   }
 
   /** Opens a stream. */
-  open(options?: EventStreamOptions): EventStream<PoolEvent<Kinds>> {
-    const feed = new EventFeed<PoolEvent<Kinds>>((ended) => this.#close(ended), options);
+  open(options?: EventStreamOptions): EventStream<Event> {
+    const feed = new EventFeed<Event>((ended) => this.#close(ended), options);
     const stream = new EventStream(feed);
     if (!feed.ended) {
       this.#feeds.add(feed);
@@ -30,11 +29,11 @@ export class EventHub<Kinds extends string> {
   }
 
   /** Tells everybody. */
-  emit(event: PoolEvent<Kinds>): void {
+  emit(event: Event): void {
     for (const feed of this.#feeds) feed.push(event);
   }
 
-  #close(feed: EventFeed<PoolEvent<Kinds>>): void {
+  #close(feed: EventFeed<Event>): void {
     this.#feeds.delete(feed);
     this.#dropped.unregister(feed);
   }

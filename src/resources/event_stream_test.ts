@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EventFeed } from "./event_feed.ts";
 import { EventStream } from "./event_stream.ts";
 import { EventHub } from "./event_hub.ts";
+import type { PoolEvent } from "./pool_event.ts";
 import { ResourcePool } from "./pool.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
@@ -125,7 +126,7 @@ Deno.test("EventStream refuses a capacity that keeps nothing", () => {
 Deno.test("EventHub is not heard any more when streams were dropped, but by whoever still waits for an event", async () => {
   const gc: unknown = Reflect.get(globalThis, "gc");
   assert(typeof gc === "function", "run with --v8-flags=--expose-gc");
-  const hub = new EventHub<"cpu">(), controller = new AbortController();
+  const hub = new EventHub<PoolEvent<"cpu">>(), controller = new AbortController();
   const read: unknown[] = [];
   // In frames of their own, so that nothing of them is left on the stack.
   (() => {

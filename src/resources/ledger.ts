@@ -82,7 +82,7 @@ export class Ledger<Kinds extends string>
   readonly clock: SteadyClock;
   readonly room: WaitingRoom<Kinds>;
   readonly parking: QuotaParking<Kinds> | undefined;
-  readonly events = new EventHub<Kinds>();
+  readonly events = new EventHub<PoolEvent<Kinds>>();
   readonly tally = new Tally();
   readonly reclaims: Reclaims<Kinds>;
   /** Leases granted so far. */

@@ -26,7 +26,7 @@ export interface ReclaimHost<Kinds extends string> {
   /** The nodes of the pool. */
   readonly nodes: Nodes<Kinds>;
   /** Who listens. */
-  readonly events: EventHub<Kinds>;
+  readonly events: EventHub<PoolEvent<Kinds>>;
   /** Where it is counted. */
   readonly tally: Tally;
   /** The pool's clock. */

@@ -6,7 +6,7 @@
 
 import { WaitTimeoutError } from "../coordination/waiter.ts";
 import type { KindSet } from "./kind_set.ts";
-import { MOST_COUNTED } from "./most_counted.ts";
+import { MOST_COUNTED } from "../coordination/most_counted.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Ordering, WaitQueue } from "./ordering/ordering.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";

@@ -5,7 +5,7 @@
  */
 
 import { WaitLine } from "../../coordination/wait_line.ts";
-import { MOST_COUNTED } from "../most_counted.ts";
+import { MOST_COUNTED } from "../../coordination/most_counted.ts";
 import type { ObjectWaiter } from "./object_waiter.ts";
 
 /**

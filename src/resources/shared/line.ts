@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MOST_COUNTED } from "../most_counted.ts";
+import { MOST_COUNTED } from "../../coordination/most_counted.ts";
 import type { Books, SharedDemand } from "./books.ts";
 import {
   AHEAD,
