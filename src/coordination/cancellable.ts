@@ -18,7 +18,8 @@ export interface CancelSources {
 }
 
 /**
- * One call with a signal of its own. Once it is cancelled its promise rejects at once; what it called is told through the signal, is not
+ * One call with a signal of its own. Once it is cancelled its promise rejects at once; what it called is told through
+ * the signal, is not
  * waited for, and whatever it still answers is ignored. No listener or timer outlives the call.
  */
 export class Cancellable implements AbortListener, TimerTask {

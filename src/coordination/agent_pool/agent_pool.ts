@@ -33,13 +33,17 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  * Runs tasks on workers, as many at once as there are: functions or agents in this isolate, or real Workers.
  *
  * - **Order.** The more urgent first, though at most 100 of them ahead of anybody; equals in the order of asking.
- * - **Cancelling** a task answers at once. Its worker is free again when the task has really ended; in a Worker that is after `graceMs` at the latest.
- * - **Crashes.** A Worker that breaks is replaced. Its task is begun anew at most `crashRetries` times, so it may then run more than once; else it
- *   rejects with a {@linkcode WorkerCrashedError}. A Worker that calls `self.close()` says nothing to anybody: only the task's timeout ends the wait.
+ * - **Cancelling** a task answers at once. Its worker is free again when the task has really ended; in a Worker
+ *   that is after `graceMs` at the latest.
+ * - **Crashes.** A Worker that breaks is replaced. Its task is begun anew at most `crashRetries` times, so it may
+ *   then run more than once; else it
+ *   rejects with a {@linkcode WorkerCrashedError}. A Worker that calls `self.close()` says nothing to anybody: only
+ *   the task's timeout ends the wait.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
  * - **Memory.** Tasks that wait are not bounded: put a `WorkQueue` in front where producers have to be slowed down.
  *
- * A pool with Workers keeps the process alive until it is drained. A compiled executable has to include `worker_entry.ts` and the modules it runs.
+ * A pool with Workers keeps the process alive until it is drained. A compiled executable has to include
+ * `worker_entry.ts` and the modules it runs.
  *
  * @example
  * ```ts
@@ -143,7 +147,8 @@ export class AgentPool<Input, Output> {
   }
 
   /**
-   * Takes no more tasks, waits for those it has, and ends its workers. At the deadline tasks that still run or wait are aborted.
+   * Takes no more tasks, waits for those it has, and ends its workers. At the deadline tasks that still run or wait
+   * are aborted.
    *
    * @returns What became of all its tasks.
    * @throws {RangeError} If `deadlineMs` is out of range.
@@ -176,7 +181,7 @@ export class AgentPool<Input, Output> {
       waiters,
       totals: this.#accounts.totals(),
       size: this.size,
-      idle: this.#idle.length,
+      idle: this.#idle.filter(({ isBroken }) => !isBroken).length,
       tasks: { ...this.#counts },
     };
   }

@@ -25,13 +25,17 @@ export interface AgentPoolOptions {
   /** What its size goes by. Default `{ by: "queue" }`: a worker for each task, up to `max`. */
   readonly scaling?: ScalingPolicy;
   /**
-   * How long fewer workers must have been enough before some are ended, in milliseconds; finite, at least 0. Growth is immediate. A
+   * How long fewer workers must have been enough before some are ended, in milliseconds; finite, at least 0. Growth
+   * is immediate. A
    * schedule is looked at this often. Default 5,000.
    */
   readonly cooldownMs?: number;
   /** How often a task is begun anew after its Worker broke; an integer, at least 0. Default 0: no task is begun twice. */
   readonly crashRetries?: number;
-  /** How long a task in a Worker may go on once it was aborted, in milliseconds, before the Worker is ended; finite, at least 0. Default 1,000. */
+  /**
+   * How long a task in a Worker may go on once it was aborted, in milliseconds, before the Worker is ended; finite, at
+   * least 0. Default 1,000.
+   */
   readonly graceMs?: number;
 }
 

@@ -139,6 +139,7 @@ Deno.test("AgentPool grows at once and shrinks after the cool-down, to min", () 
       cooldownMs: 1_000,
     });
     assertEquals(pool.size, 1, "min is there from the beginning");
+    await clock.tickAsync(5_000);
     const tasks = [1, 2, 3, 4].map(() => pool.run(undefined));
     assertEquals([pool.size, pool.waiting], [3, 1]);
     while (ends.length > 0) {

@@ -14,7 +14,8 @@ export interface SignalDrain extends Disposable {
 }
 
 /**
- * Drains a pool when the system sends a signal. It does not end the process: that ends by itself when nothing is left to do. Dispose of it to
+ * Drains a pool when the system sends a signal. It does not end the process: that ends by itself when nothing is left
+ * to do. Dispose of it to
  * stop listening; that happens by itself once the signal has come.
  *
  * @throws {TypeError} Outside of Deno.

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { AgentPool } from "./agent_pool.ts";
 import type { AgentPoolOptions } from "./agent_pool_options.ts";
@@ -65,6 +66,16 @@ Deno.test("AgentPool reports a crash when the task may not run again; the next o
   assertEquals([error.attempts, await next], [1, 2]);
   const { completed, crashes, failed } = await pool.drain();
   assertEquals({ completed, crashes, failed }, { completed: 1, crashes: 1, failed: 1 });
+});
+
+Deno.test("AgentPool makes no task pay for a Worker that broke while it had nothing to do", async () => {
+  const pool = poolOf<number, number>("breakLater", { max: 1 });
+  for (const n of [1, 2]) {
+    assertEquals(await pool.run(n), n);
+    while (pool.snapshot().idle > 0) await nextTurn();
+  }
+  const { completed, failed, crashes } = await pool.drain();
+  assertEquals({ completed, failed, crashes }, { completed: 2, failed: 0, crashes: 1 });
 });
 
 Deno.test("AgentPool aborts a task in its Worker, which is of use again; a deaf one is ended and replaced", async () => {

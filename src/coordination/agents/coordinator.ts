@@ -41,9 +41,11 @@ interface RunningRun extends StartedRun<unknown> {
 const MOST_LISTENER_ERRORS = 100;
 
 /**
- * Runs agents that share primitives: knows which of them run, ends them, waits for them, collects how they ended, and tells whoever listens.
+ * Runs agents that share primitives: knows which of them run, ends them, waits for them, collects how they ended, and
+ * tells whoever listens.
  *
- * A run that is cancelled counts as ended at once: it is told by its signal, and not waited for. `start`, `cancel` and events are O(1) for each run.
+ * A run that is cancelled counts as ended at once: it is told by its signal, and not waited for. `start`, `cancel`
+ * and events are O(1) for each run.
  *
  * @typeParam Shared What every run is given.
  *
@@ -187,7 +189,10 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     return this.#wait<RunOutcome | undefined, RunOutcome>(this.#forAny, options, undefined);
   }
 
-  /** Calls `listener` with everything that happens, at once; what it throws is kept in {@linkcode listenerErrors}. Dispose to end. */
+  /**
+   * Calls `listener` with everything that happens, at once; what it throws is kept in {@linkcode listenerErrors}.
+   * Dispose to end.
+   */
   listen(listener: (event: CoordinatorEvent) => void): Disposable {
     const own = (event: CoordinatorEvent) => listener(event); // so that one function can listen twice
     this.#listeners.add(own);

@@ -8,7 +8,8 @@ import type { CoordinatedRun, Coordinator } from "./coordinator.ts";
 import type { Runnable, RunnableOptions } from "./runnable.ts";
 
 /**
- * An agent whose runs a coordinator knows: each is given what the coordinator shares, can be ended and waited for there, and its beginning,
+ * An agent whose runs a coordinator knows: each is given what the coordinator shares, can be ended and waited for
+ * there, and its beginning,
  * its states and its end are told to whoever listens. The agent itself is left as it is.
  */
 export class EnhancedAgent<Result, Shared extends object = Record<string, unknown>> implements Runnable<Result> {

@@ -47,7 +47,8 @@ export function runSequential<Result>(
 }
 
 /**
- * Runs stage after stage; what is in one stage runs at once. With `onFailure: "continue"` a stage runs even though one before has failed.
+ * Runs stage after stage; what is in one stage runs at once. With `onFailure: "continue"` a stage runs even though
+ * one before has failed.
  *
  * @throws {RangeError} If an option is out of range.
  */
@@ -60,12 +61,16 @@ export function runStaged<Result>(
 
 /** How a pipeline runs. */
 export interface PipelineOptions extends Omit<GroupOptions, "concurrency" | "onFailure"> {
-  /** Makes the variables of the next run of what the one before has put out. Default: the outputs themselves, which must be an object. */
+  /**
+   * Makes the variables of the next run of what the one before has put out. Default: the outputs themselves, which must
+   * be an object.
+   */
   readonly connect?: (output: unknown, next: string) => object;
 }
 
 /**
- * Runs one after another, each with what the one before has put out: an agent's outputs, or whatever else a run answers. The first
+ * Runs one after another, each with what the one before has put out: an agent's outputs, or whatever else a run
+ * answers. The first
  * failure ends it.
  *
  * @throws {RangeError} If an option is out of range.
@@ -148,7 +153,8 @@ export function runFirst<Result>(
 }
 
 /**
- * Runs all at once until `wanted` of them have completed; the others are cancelled, or never begun. It fails as soon as too few are left.
+ * Runs all at once until `wanted` of them have completed; the others are cancelled, or never begun. It fails as soon
+ * as too few are left.
  *
  * @param wanted How many have to complete; an integer from 1 to as many as there are.
  * @throws {RangeError} If `wanted` or an option is out of range.

@@ -11,9 +11,11 @@ import type { GroupOptions, GroupResult } from "./stages.ts";
 type Way<Result> = (runnables: readonly Runnable<Result>[], options: GroupOptions) => Promise<GroupResult<Result>>;
 
 /**
- * A group and how it shall run. Each method answers another group and leaves this one as it is, so that one can be kept and run again.
+ * A group and how it shall run. Each method answers another group and leaves this one as it is, so that one can be
+ * kept and run again.
  *
- * It begins with {@linkcode AgentGroup.run} and is not thenable: a thenable would begin anew whenever it is awaited, and by chance wherever an
+ * It begins with {@linkcode AgentGroup.run} and is not thenable: a thenable would begin anew whenever it is awaited,
+ * and by chance wherever an
  * `async` function returns it.
  */
 export class AgentGroup<Result> {
@@ -113,7 +115,8 @@ export class AgentGroup<Result> {
 }
 
 /**
- * Says how agents, or other things that can be run, shall run together.
+ * Says how agents, or other things that can be run, shall run together. Name the type of their results where these differ:
+ * `runAgents<unknown>([text, number])`.
  *
  * @example
  * ```ts

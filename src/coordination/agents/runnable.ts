@@ -33,7 +33,8 @@ export interface RunnableOptions {
 }
 
 /**
- * What can be run, any number of times at once. It fails by rejecting, or, as an agent does, with a result whose `status` is `"failed"`,
+ * What can be run, any number of times at once. It fails by rejecting, or, as an agent does, with a result whose
+ * `status` is `"failed"`,
  * `"cancelled"` or `"timed_out"` and whose `error` says why.
  */
 export interface Runnable<Result = unknown> {

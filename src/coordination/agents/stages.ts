@@ -18,7 +18,8 @@ export interface GroupOptions {
   /** How many run at once; an integer, at least 1. By default as many as there are. */
   readonly concurrency?: number;
   /**
-   * What a failure does to the others: `"cancel"` ends those that run and skips those that have not begun; `"continue"` lets them be.
+   * What a failure does to the others: `"cancel"` ends those that run and skips those that have not begun;
+   * `"continue"` lets them be.
    * Default `"cancel"`. Where a group asks for some of its runs only, a failure ends it once too few are left.
    */
   readonly onFailure?: "cancel" | "continue";
@@ -63,7 +64,8 @@ export function some(wanted: number): StageRule {
 }
 
 /**
- * Runs stages, one after another, until one has failed under `"cancel"`, or all are over. However they end, the promise is fulfilled with
+ * Runs stages, one after another, until one has failed under `"cancel"`, or all are over. However they end, the
+ * promise is fulfilled with
  * a result that tells.
  *
  * @throws {RangeError} If an option is out of range.
@@ -145,7 +147,6 @@ class Group<Result> {
         const outcome = await startRun(runnables[index]!, { variables, signal: ending.signal }).outcome;
         outcomes[index] = outcome;
         this.#finished.push(outcome);
-        if (verdict !== undefined || ending.signal.aborted) return; // it was ended by the verdict, and has no say in it
         if (outcome.status === "completed") completed++;
         else if (++failed === 1) firstError = outcome.error;
         verdict = this.#rule(completed, failed, all);

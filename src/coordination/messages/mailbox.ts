@@ -67,9 +67,11 @@ export class Letter<Message, Reply> {
 /**
  * A bounded box of letters.
  *
- * - **Order.** Letters are received in the order in which they were posted, from each sender and over all; those that wait for room keep their place. Several
+ * - **Order.** Letters are received in the order in which they were posted, from each sender and over all; those
+ *   that wait for room keep their place. Several
  *   receivers are served in turn, one letter each.
- * - **Bound.** A full box makes `post` wait and `tryPost` refuse, so that a slow receiver slows its senders and fills no memory.
+ * - **Bound.** A full box makes `post` wait and `tryPost` refuse, so that a slow receiver slows its senders and
+ *   fills no memory.
  * - **At most once.** A letter that was received is gone, whatever the receiver does with it.
  *
  * All methods are O(1).
@@ -152,7 +154,8 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
   }
 
   /**
-   * Posts a letter and waits for the reply. Once the requester has given up, the letter may still be received, but no longer wants a reply.
+   * Posts a letter and waits for the reply. Once the requester has given up, the letter may still be received, but no
+   * longer wants a reply.
    *
    * @throws {WaitTimeoutError} If the reply did not come within `timeoutMs`, the wait for room included.
    * @throws {MessagesClosedError} If the box is closed before the letter was answered.

@@ -21,7 +21,8 @@ export class MessagesClosedError extends PuffinError {
 }
 
 /**
- * First in, first out, those who wait for room included: order is part of the promise, so nobody is more urgent. Every method is O(1), `put` and `take`
+ * First in, first out, those who wait for room included: order is part of the promise, so nobody is more urgent.
+ * Every method is O(1), `put` and `take`
  * amortised.
  */
 export class MessageBuffer<Message> {

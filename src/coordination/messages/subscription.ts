@@ -25,7 +25,8 @@ export interface SubscribeOptions<Message> {
   /** How many messages are kept for a subscriber that is behind; an integer, at least 1. Default 1,000. */
   readonly capacity?: number;
   /**
-   * What happens to one more: the publisher waits for this subscriber, or the oldest or this newest is dropped, or the publisher gets an
+   * What happens to one more: the publisher waits for this subscriber, or the oldest or this newest is dropped, or
+   * the publisher gets an
    * error. Default `"wait"`.
    */
   readonly overflow?: OverflowPolicy;
@@ -50,7 +51,10 @@ export class SubscriberFullError extends PuffinError {
   }
 }
 
-/** Messages for one subscriber, in the order in which they were published. Disposing of it ends it, and so does leaving a `for await`. */
+/**
+ * Messages for one subscriber, in the order in which they were published. Disposing of it ends it, and so does leaving a
+ * `for await`.
+ */
 export class Subscription<Message> implements AsyncIterable<TopicMessage<Message>>, Disposable {
   /** What it was subscribed to. */
   readonly pattern: string;

@@ -19,7 +19,8 @@ export function topicLevels(topic: string): string[] {
 }
 
 /**
- * Checks a pattern: levels as in a topic, of which each may be `*`, any one level, and the last `#` or `**`, all further levels, even none.
+ * Checks a pattern: levels as in a topic, of which each may be `*`, any one level, and the last `#` or `**`, all
+ * further levels, even none.
  *
  * @returns Its levels, with `#` for `**`.
  * @throws {TypeError} If it is none.

@@ -41,12 +41,15 @@ class Branch<Message> {
 /**
  * Topics with hierarchical names, and subscribers to patterns of them: `orders.*.created`, `orders.#`.
  *
- * - **Order.** Each subscriber receives messages in the order in which `publish` was called, whatever the topics, those that wait for its room
+ * - **Order.** Each subscriber receives messages in the order in which `publish` was called, whatever the topics,
+ *   those that wait for its room
  *   included; under a policy that drops, without those that were dropped. Between subscribers there is no order.
- * - **Isolation.** Each has a queue and a policy of its own. Everybody who has room gets a message at once: one that is slow, full or throws holds
+ * - **Isolation.** Each has a queue and a policy of its own. Everybody who has room gets a message at once: one
+ *   that is slow, full or throws holds
  *   up no other, at most a publisher that awaits `publish` to a subscriber that asked for `"wait"`.
  * - **At most once**, and only while subscribed: nothing is kept for later subscribers.
- * - **Cost.** Publishing visits as many branches as patterns can match, at most 2 for each prefix and level, and not the subscribers to other topics.
+ * - **Cost.** Publishing visits as many branches as patterns can match, at most 2 for each prefix and level, and
+ *   not the subscribers to other topics.
  *
  * @example
  * ```ts

@@ -19,7 +19,8 @@ export interface DeliveryDesk<Data> {
 }
 
 /**
- * One taking of an item. Its holder ends it once: with {@linkcode ack} if the work is done, else with {@linkcode giveBack}; whoever does neither
+ * One taking of an item. Its holder ends it once: with {@linkcode ack} if the work is done, else with {@linkcode
+ * giveBack}; whoever does neither
  * loses it after the queue's `visibilityMs`, and somebody else takes it. All methods are O(log n).
  */
 export class Delivery<Data> implements Disposable {

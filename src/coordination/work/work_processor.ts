@@ -28,7 +28,10 @@ export interface WorkProcessorOptions<Data> {
   readonly handleBatch?: (jobs: readonly WorkJob<Data>[], signal: AbortSignal) => unknown;
   /** How many items a batch has at most; an integer, at least 1. Only with `handleBatch`; default 100. */
   readonly batchSize?: number;
-  /** How long a batch waits for more after its first item, in milliseconds; finite, at least 0. Only with `handleBatch`; default 0. */
+  /**
+   * How long a batch waits for more after its first item, in milliseconds; finite, at least 0. Only with `handleBatch`;
+   * default 0.
+   */
   readonly batchWaitMs?: number;
   /** How many calls of the handler go on at once; an integer, at least 1. Default 1. */
   readonly concurrency?: number;
@@ -55,12 +58,17 @@ const MOST_OBSERVER_ERRORS = 100;
 /**
  * Takes items from a queue and calls a handler with them: several at once, in batches if asked to, again if it failed.
  *
- * - **Retries** go through the queue: what failed is given back with a delay, so that nobody waits for it, and its attempts are counted there.
- *   What failed `maxRetries` + 1 times is set aside in {@linkcode poison}. In batches there is one attempt more, since the first may
+ * - **Retries** go through the queue: what failed is given back with a delay, so that nobody waits for it, and its
+ *   attempts are counted there.
+ *   What failed `maxRetries` + 1 times is set aside in {@linkcode poison}. In batches there is one attempt more,
+ *   since the first may
  *   have failed because of a neighbour.
- * - **At least once.** An item is acknowledged after its handler has succeeded. It is held for as long as the handler may take, so it is done
- *   twice only if the isolate stood still meanwhile, or if a handler goes on after its time was up or the processor was stopped.
- * - **Stop.** {@linkcode stop} lets what is being worked on finish, {@linkcode drain} everything in the queue. After a deadline, what still goes on
+ * - **At least once.** An item is acknowledged after its handler has succeeded. It is held for as long as the
+ *   handler may take, so it is done
+ *   twice only if the isolate stood still meanwhile, or if a handler goes on after its time was up or the processor
+ *   was stopped.
+ * - **Stop.** {@linkcode stop} lets what is being worked on finish, {@linkcode drain} everything in the queue.
+ *   After a deadline, what still goes on
  *   is aborted and is back in the queue: nothing is lost.
  *
  * @example

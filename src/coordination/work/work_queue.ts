@@ -19,12 +19,14 @@ export interface WorkQueueOptions extends PrimitiveOptions {
   /** How many items it holds at most, delayed and taken ones included; an integer, at least 1. Default 10,000. */
   readonly capacity?: number;
   /**
-   * How long an item may be held without being acknowledged before it can be taken again, in milliseconds; above 0, `Infinity` for
+   * How long an item may be held without being acknowledged before it can be taken again, in milliseconds; above 0,
+   * `Infinity` for
    * ever. Default 30,000.
    */
   readonly visibilityMs?: number;
   /**
-   * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer; whoever passes a
+   * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
+   * whoever passes a
    * clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
@@ -53,13 +55,16 @@ export interface WorkQueueSnapshot extends PrimitiveSnapshot {
  * A bounded queue of work: urgent items first, delayed ones when they are due, and one of each key.
  *
  * - **At least once.** An item is in the queue until it is acknowledged. Whoever takes it and does not acknowledge it within
- *   `visibilityMs` loses it, and it can be taken again: so no item is lost with its holder, and a holder that is too slow may see
+ *   `visibilityMs` loses it, and it can be taken again: so no item is lost with its holder, and a holder that is too
+ *   slow may see
  *   its work done twice. With `visibilityMs: Infinity` no item is delivered twice unless it was given back.
- * - **Order.** The more urgent first, though at most 100 of them ahead of any item that was ready before; equals in the order in
+ * - **Order.** The more urgent first, though at most 100 of them ahead of any item that was ready before; equals in
+ *   the order in
  *   which they became ready. Takers are served in the same way among themselves. An item that is ready goes straight to
  *   whoever waits.
  * - **Bound.** What is taken or delayed counts too, so that what comes back always has room. A full queue makes `add` wait.
- * - **Cost.** Adding and taking are O(1) and at most 100 steps of overtaking; delays, taking with a finite `visibilityMs`, and what ends a
+ * - **Cost.** Adding and taking are O(1) and at most 100 steps of overtaking; delays, taking with a finite
+ *   `visibilityMs`, and what ends a
  *   delivery are O(log n). There is one timer, and only while somebody waits for an item.
  *
  * @typeParam Data What an item is.
@@ -260,7 +265,10 @@ export class WorkQueue<Data> {
     }
   }
 
-  /** Takes no more items in, and turns away whoever waits to add; what is in it can still be taken. A second call changes nothing. */
+  /**
+   * Takes no more items in, and turns away whoever waits to add; what is in it can still be taken. A second call changes
+   * nothing.
+   */
   close(): void {
     this.#isClosed = true;
     this.#adders.refuseAll(() => new WorkQueueClosedError("add to", this.#called));

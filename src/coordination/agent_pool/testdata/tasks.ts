@@ -28,6 +28,14 @@ export async function crash(
   return await new Promise<never>(() => {});
 }
 
+/** Answers, and then breaks its Worker. */
+export function breakLater(n: number): number {
+  setTimeout(() => {
+    throw new Error("planted after the answer");
+  }, 0);
+  return n;
+}
+
 /** Ends when it is aborted, and says so in shared memory; or never ends. */
 export function wait(
   { seen, isDeaf }: { readonly seen: Int32Array; readonly isDeaf: boolean },
