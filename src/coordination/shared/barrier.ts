@@ -20,7 +20,8 @@ import {
   type SharedPrimitiveOptions,
 } from "./handle.ts";
 import { homeMembership } from "./membership.ts";
-import { Monitor, monitorByteLength, MOST_WAITERS, OWN_AT, waiterRecords } from "./monitor.ts";
+import { Monitor } from "./monitor.ts";
+import { monitorByteLength, MOST_WAITERS, OWN_AT, waiterRecords } from "./monitor_layout.ts";
 import { MonitorRoom } from "./monitor_wait.ts";
 
 /** How a shared barrier is made. */

@@ -7,10 +7,16 @@
 import { nameOf } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
-import { mayBlock } from "./blocking.ts";
-import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
+import {
+  type ChannelFormat,
+  type ChannelMessage,
+  codecOf,
+  FORMATS,
+  type MessageCodec,
+  requireFormat,
+} from "./channel_codec.ts";
 import { ChannelRing, frameBytes, RECEIVERS, ringByteLength, type RingEnd, SENDERS } from "./channel_ring.ts";
-import { ChannelQueue } from "./channel_wait.ts";
+import { ChannelQueue, waitBlocking } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import {
   createBuffer,
@@ -24,7 +30,6 @@ import {
   type SharedPart,
   type SharedPrimitiveOptions,
 } from "./handle.ts";
-import { LOOK_MS } from "./lock_line.ts";
 import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 import { homeMembership } from "./membership.ts";
 
@@ -38,10 +43,6 @@ export interface SharedChannelOptions<Format extends ChannelFormat> extends Shar
    */
   readonly capacityBytes?: number;
 }
-
-const FORMATS: readonly ChannelFormat[] = ["bytes", "json"];
-/** Turns of the loop before a thread that waits for a message goes to sleep. */
-const SPINS = 200;
 
 /**
  * A bounded channel from any number of senders to any number of receivers, in any threads.
@@ -334,23 +335,14 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     readonly announce: () => number | undefined;
     readonly timeoutMs: number | undefined;
   }): Result {
-    const endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
-    for (;;) {
-      for (let i = 0; i < SPINS; i++) {
-        this.#memory.pause();
-        if (end === SENDERS || this.#ring.isEmpty) continue;
-        const result = attempt();
-        if (result !== undefined) return result;
-      }
-      const result = attempt();
-      if (result !== undefined) return result;
-      mayBlock(this.#name);
-      const sequence = announce();
-      if (sequence === undefined) continue;
-      const leftMs = endMs < Infinity ? endMs - performance.now() : LOOK_MS;
-      if (leftMs <= 0) throw this.#timeoutError(end, timeoutMs);
-      this.#memory.wait(end.sequenceAt, sequence, Math.min(leftMs, LOOK_MS)); // a notification is lost if its sender dies first
-    }
+    const mayTry = end === RECEIVERS ? () => !this.#ring.isEmpty : () => false;
+    return waitBlocking(this.#memory, { attempt, announce }, {
+      at: end.sequenceAt,
+      mayTry,
+      timeoutMs,
+      what: this.#name,
+      timeoutError: () => this.#timeoutError(end, timeoutMs),
+    });
   }
 
   #timeoutError(end: RingEnd, timeoutMs: number): WaitTimeoutError {
@@ -366,13 +358,4 @@ function requireOptions(options: WaitOptions | undefined): void {
   if (options === undefined) return;
   requireWaitOptions(options);
   options.signal?.throwIfAborted();
-}
-
-function requireFormat(format: ChannelFormat): void {
-  if (FORMATS.includes(format)) return;
-  throw new TypeError(
-    `Cannot create a shared channel with format ${
-      JSON.stringify(format)
-    }: expected "bytes" or "json"; leave it out for bytes`,
-  );
 }

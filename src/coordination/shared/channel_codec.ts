@@ -7,6 +7,19 @@
 /** What a shared channel carries. */
 export type ChannelFormat = "bytes" | "json";
 
+/** All formats; a buffer says which by its place here. */
+export const FORMATS: readonly ChannelFormat[] = ["bytes", "json"];
+
+/** @throws {TypeError} If a format is none. */
+export function requireFormat(format: ChannelFormat): void {
+  if (FORMATS.includes(format)) return;
+  throw new TypeError(
+    `Cannot open a shared channel with format ${
+      JSON.stringify(format)
+    }: expected "bytes" or "json"; leave it out for bytes`,
+  );
+}
+
 /** What is sent and received in a format. */
 export type ChannelMessage<Format extends ChannelFormat> = Format extends "bytes" ? Uint8Array : unknown;
 

@@ -1,5 +1,5 @@
 /**
- * Waiting at one end of a shared channel without blocking the thread.
+ * Waiting at one end of a shared channel, with the thread or as a promise.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { type Timer, timers, type TimerTask } from "../../reliability/timer_whee
 import { type LineNode, WaitLine } from "../wait_line.ts";
 import { Waiter, type WaitOptions, type WaitTimeoutError } from "../waiter.ts";
 import type { SharedWords } from "./atomic_memory.ts";
+import { mayBlock } from "./blocking.ts";
 import type { RingEnd } from "./channel_ring.ts";
 import { LOOK_MS } from "./lock_line.ts";
 
@@ -17,6 +18,34 @@ export interface Errand<Result> {
   readonly attempt: () => Result | undefined;
   /** Says that somebody will sleep; answers the value of the word to sleep on, or `undefined` to try again. */
   readonly announce: () => number | undefined;
+}
+
+/** Turns of the loop before a thread that waits goes to sleep. */
+const SPINS = 200;
+
+/** Does an errand as soon as that can be done; the thread spins for a moment, then sleeps. */
+export function waitBlocking<Result>(memory: SharedWords, { attempt, announce }: Errand<Result>, wait: {
+  /** The word to sleep on. */
+  readonly at: number;
+  /** Whether it is worth while to try, while the thread spins. */
+  readonly mayTry: () => boolean;
+  readonly timeoutMs: number;
+  /** What is waited at, in errors. */
+  readonly what: string;
+  readonly timeoutError: () => WaitTimeoutError;
+}): Result {
+  const { at, mayTry, timeoutMs } = wait, endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
+  for (;;) {
+    for (let i = 0; i < SPINS && !mayTry(); i++) memory.pause();
+    const result = attempt();
+    if (result !== undefined) return result;
+    mayBlock(wait.what);
+    const sequence = announce();
+    if (sequence === undefined) continue;
+    const leftMs = endMs < Infinity ? endMs - performance.now() : LOOK_MS;
+    if (leftMs <= 0) throw wait.timeoutError();
+    memory.wait(at, sequence, Math.min(leftMs, LOOK_MS)); // a notification is lost if its sender dies first
+  }
 }
 
 /** The tasks of one thread that wait at one end of a channel, in order of arrival. A timer keeps the program alive meanwhile. */

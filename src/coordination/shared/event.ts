@@ -19,7 +19,8 @@ import {
   type SharedPrimitiveOptions,
 } from "./handle.ts";
 import { homeMembership } from "./membership.ts";
-import { DEFAULT_MAX_WAITERS, Monitor, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor.ts";
+import { Monitor } from "./monitor.ts";
+import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
 import { MonitorRoom } from "./monitor_wait.ts";
 
 /** How a shared event is made. */

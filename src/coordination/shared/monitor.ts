@@ -5,8 +5,27 @@
  */
 
 import type { AtomicMemory } from "./atomic_memory.ts";
-import { LOCK_AT, STATE_AT } from "./handle.ts";
+import { LOCK_AT } from "./handle.ts";
 import { type HolderWatch, LockAttempt, LockWord, NAME_SHIFT, takeBlocking } from "./lock_word.ts";
+import {
+  DIED_AT,
+  FREE_AT,
+  GRANTED,
+  HEAD_AT,
+  HELD,
+  HOLDING_WORDS,
+  HOLDINGS_AT,
+  NAME,
+  REFUSED,
+  STAGE,
+  STAGE_BITS,
+  TAIL_AT,
+  VACANT,
+  WAITER_NAME,
+  WAITER_WORDS,
+  WAITING,
+  WANT,
+} from "./monitor_layout.ts";
 import { MOST_THREADS, placeOf } from "./thread_directory.ts";
 
 /** A thread that holds some of a primitive. */
@@ -30,47 +49,6 @@ export type Rule =
 
 /** How a request in line stands. */
 export type Standing = "waiting" | "granted" | "refused";
-
-/** Where the first word of the line lies: which ticket is served next, which is given out next, and what there is. */
-const HEAD_AT = STATE_AT;
-const TAIL_AT = STATE_AT + 1;
-const FREE_AT = STATE_AT + 2;
-const DIED_AT = STATE_AT + 3;
-/** The primitive's own words. */
-export const OWN_AT = STATE_AT + 4;
-
-/** What each thread holds, by its place: its name and an amount. */
-const HOLDINGS_AT = STATE_AT + 16;
-const NAME = 0;
-const HELD = 1;
-const HOLDING_WORDS = 2;
-/** Who waits, by ticket: a stage, on which the waiter sleeps, a name and an amount. */
-const STAGE = 0;
-const WAITER_NAME = 1;
-const WANT = 2;
-const WAITER_WORDS = 4;
-
-/** Stages, in the lowest bits of the word; the others are the ticket's. */
-const STAGE_BITS = 2;
-const VACANT = 0;
-const WAITING = 1;
-const GRANTED = 2;
-const REFUSED = 3;
-
-/** How many may wait for a primitive, unless it is asked for another number. */
-export const DEFAULT_MAX_WAITERS = 256;
-/** How many may wait at most. */
-export const MOST_WAITERS = 1 << 16;
-
-/** The size of a monitor's buffer, with room for a power of 2 of waiters. */
-export function monitorByteLength(maxWaiters: number, places = MOST_THREADS): number {
-  return (HOLDINGS_AT + places * HOLDING_WORDS + maxWaiters * WAITER_WORDS) * 4;
-}
-
-/** How many records a primitive has for those who wait. */
-export function waiterRecords(maxWaiters: number): number {
-  return 1 << Math.ceil(Math.log2(maxWaiters));
-}
 
 /** How a monitor is opened. */
 export interface MonitorOptions {

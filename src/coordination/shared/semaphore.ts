@@ -20,14 +20,8 @@ import {
   type SharedPrimitiveOptions,
 } from "./handle.ts";
 import { homeMembership } from "./membership.ts";
-import {
-  DEFAULT_MAX_WAITERS,
-  Monitor,
-  monitorByteLength,
-  MOST_WAITERS,
-  type SharedHolder,
-  waiterRecords,
-} from "./monitor.ts";
+import { Monitor, type SharedHolder } from "./monitor.ts";
+import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
 import { holdersOf, MonitorRoom, type SharedWaiterSnapshot, waitersOf } from "./monitor_wait.ts";
 
 /** What a shared semaphore is made of. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Monitor, monitorByteLength, type Rule } from "../monitor.ts";
+import { Monitor, type Rule } from "../monitor.ts";
+import { monitorByteLength } from "../monitor_layout.ts";
 import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts";
 
 /** One record more than threads, and words beside the monitor: how much each thread uses. */
