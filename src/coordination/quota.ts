@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Contested, ContestedWait, LetsGo } from "./deadlocks/contested.ts";
+import { tellGrant } from "./deadlocks/watch.ts";
 import { Accounts, type HolderSnapshot, nameOf } from "./primitive.ts";
 import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
 import type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
@@ -72,6 +74,8 @@ export class Quota {
     this.#line = new TurnLine({
       accounts: this.#accounts,
       timeoutError: ({ want }, timeoutMs) => this.#timeoutError(want, timeoutMs),
+      contested: this.#contested(),
+      shareOf: ({ amount }) => amount,
       left: ({ want }) => {
         this.#noLongerWaits(want);
         this.#serve();
@@ -233,6 +237,46 @@ export class Quota {
     return nameOf("quota", this.#name);
   }
 
+  /** How whoever looks for deadlocks sees it. */
+  #contested(): Contested {
+    const line = () => this.#line, shares = this.#shares;
+    return {
+      noun: "quota",
+      name: this.#name,
+      *holdings() {
+        for (let share = shares.first; share !== undefined; share = share.next) {
+          yield { owner: share.owner, share: share.amount };
+        }
+      },
+      *waits() {
+        for (let waiter = line().first; waiter !== undefined; waiter = waiter.next) yield waiter;
+      },
+      served: (letsGo) => this.#served(letsGo),
+    };
+  }
+
+  /** As {@linkcode #serve}, after all for whom `letsGo` answers true have given back what they have. */
+  *#served(letsGo: LetsGo): Generator<ContestedWait> {
+    const used = new Map<OwnerAccount, number>(), heldUp = new Set<OwnerAccount>();
+    let all = 0;
+    const add = ({ account, amount }: Want) => {
+      if (letsGo(account.owner)) return;
+      all += amount;
+      used.set(account, (used.get(account) ?? 0) + amount);
+    };
+    for (let share = this.#shares.first; share !== undefined; share = share.next) add(share.want);
+    for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) {
+      const { want } = waiter, { account, amount } = want;
+      if (heldUp.has(account) || (used.get(account) ?? 0) + amount > this.#owners.limitOf(account)) {
+        if (account.owner !== undefined) heldUp.add(account);
+        continue;
+      }
+      if (all + amount > this.#limit) return;
+      yield waiter;
+      add(want);
+    }
+  }
+
   #requireAmount(amount: number): void {
     requireCount(`acquire from ${this.#what()} the amount`, amount, {
       ...COUNTS,
@@ -263,6 +307,7 @@ export class Quota {
     this.#owners.keep(account);
     const share = new Share(want, this.#accounts.stamp(), this.#giveBack);
     this.#shares.insertAfter(this.#shares.last, share);
+    tellGrant(account.owner);
     return share;
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Contested, ContestedWait, Share } from "./deadlocks/contested.ts";
+import { tellBegin, tellEnd } from "./deadlocks/watch.ts";
 import { type Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
 import { NORMAL_LEVEL, priorityLevel } from "./priority.ts";
 import { joinByRank, type RankedNode } from "./ranked_line.ts";
@@ -17,12 +19,17 @@ export interface LineHost<Granted, Want> {
   readonly accounts: Accounts;
   /** What to reject with when the time of somebody who is still in line is up. */
   timeoutError(waiter: TurnWaiter<Granted, Want>, timeoutMs: number): WaitTimeoutError;
+  /** What is waited for, if somebody holds it meanwhile: a detector of deadlocks is told. */
+  readonly contested?: Contested;
+  /** What somebody waits for, in the words of {@linkcode contested}. */
+  shareOf?(want: Want): Share;
   /** Somebody has given up, and is out of the line; for `why`, see {@linkcode TurnWaiter.reason}. */
   left?(waiter: TurnWaiter<Granted, Want>, why: "timeout" | "abort"): void;
 }
 
 /** Somebody in a {@linkcode TurnLine}. */
-export class TurnWaiter<Granted, Want> extends Waiter<Granted> implements RankedNode<TurnWaiter<Granted, Want>> {
+export class TurnWaiter<Granted, Want> extends Waiter<Granted>
+  implements RankedNode<TurnWaiter<Granted, Want>>, ContestedWait {
   previous: TurnWaiter<Granted, Want> | undefined = undefined;
   next: TurnWaiter<Granted, Want> | undefined = undefined;
   overtaken = 0;
@@ -45,6 +52,16 @@ export class TurnWaiter<Granted, Want> extends Waiter<Granted> implements Ranked
     this.options = options;
     this.stampMs = line.host.accounts.stamp();
     this.#line = line;
+  }
+
+  /** Who it is, if that was told. */
+  get owner(): string | undefined {
+    return this.options?.owner;
+  }
+
+  /** What it waits for, for a report of a deadlock. */
+  get share(): Share {
+    return this.#line.host.shareOf?.(this.want) ?? 1;
   }
 
   protected override leave(cause: "timeout" | "abort"): void {
@@ -73,6 +90,7 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
   join(want: Want, options: TurnOptions | undefined): Promise<Granted> {
     const waiter = new TurnWaiter(this, want, options);
     joinByRank(this, waiter);
+    if (this.host.contested !== undefined) tellBegin(waiter, this.host.contested);
     waiter.watch(options);
     return waiter.promise;
   }
@@ -83,6 +101,11 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     this.insertAfter(this.last, waiter);
     waiter.watch(options);
     return waiter.promise;
+  }
+
+  override remove(waiter: TurnWaiter<Granted, Want>): void {
+    super.remove(waiter);
+    tellEnd(waiter);
   }
 
   /** Takes a waiter out of the line, with what it waited for. */

@@ -18,6 +18,7 @@ import type { Nodes } from "./nodes.ts";
 import { dominantShareOf } from "./ordering/dominant_share.ts";
 import type { Ordering } from "./ordering/ordering.ts";
 import type { GaveUpEvent, PoolEvent } from "./pool_event.ts";
+import { PoolContest } from "./pool_contest.ts";
 import { PoolWaiter, type Terms, type WaiterHost } from "./pool_waiter.ts";
 import type { Preemption } from "./preemption/preemption.ts";
 import type { PreemptionRules } from "./preemption/preemption_options.ts";
@@ -85,6 +86,7 @@ export class Ledger<Kinds extends string>
   readonly events = new EventHub<PoolEvent<Kinds>>();
   readonly tally = new Tally();
   readonly reclaims: Reclaims<Kinds>;
+  readonly #contest: PoolContest<Kinds>;
   /** Leases granted so far. */
   grants = 0;
   readonly #loop: ServeLoop<Kinds>;
@@ -108,6 +110,7 @@ export class Ledger<Kinds extends string>
     this.room = new WaitingRoom(nodes, ordering, maxOvertakes);
     this.#loop = new ServeLoop(nodes, this.room, this);
     this.#timed = timed;
+    this.#contest = new PoolContest(nodes);
     this.reclaims = new Reclaims(this, preemption, leaks);
     if (quotas !== undefined) this.parking = new QuotaParking(quotas, this);
     const { queue } = this.room;
@@ -123,7 +126,9 @@ export class Ledger<Kinds extends string>
 
   /** A lease of what is kept ready, if that is what is asked for. Hot path: see {@linkcode Ledger}. */
   takeReady(demand: PoolDemand<Kinds>, owner: string | undefined): PoolLease<Kinds> | undefined {
-    if (demand !== this.#ready || this.#readyLeases === 0) return this.#takePlainly(demand, owner);
+    if (demand !== this.#ready || this.#readyLeases === 0 || PoolContest.isWatched(owner)) {
+      return this.#takePlainly(demand, owner);
+    }
     this.#readyLeases--;
     this.grants++;
     return new PoolLease(this, demand, owner);
@@ -170,6 +175,7 @@ export class Ledger<Kinds extends string>
     if (answer === undefined) this.room.join(waiter);
     else this.parking?.park(waiter, answer);
     if (this.events.isHeard) this.#tell({ type: "queued", ...this.#about(demand, terms.owner), priority: terms.level });
+    this.#contest.began(waiter);
     if (answer === undefined) this.#loop.welcome(waiter);
     waiter.watch(options);
     return waiter.promise;
@@ -245,6 +251,7 @@ export class Ledger<Kinds extends string>
 
   grant(waiter: PoolWaiter<Kinds>): void {
     this.parking?.wentOut(waiter);
+    this.#contest.ended(waiter);
     const { node, quota } = waiter;
     const waitMs = this.#isDetailed || this.events.isHeard ? this.clock.now() - waiter.sinceMs : 0;
     waiter.grant(this.#lease(waiter.demand, waiter, { node, quota, waitMs }));
@@ -254,6 +261,7 @@ export class Ledger<Kinds extends string>
     this.tally.refusals++;
     this.#noteWait("failed", waiter);
     this.parking?.wentOut(waiter);
+    this.#contest.ended(waiter);
     waiter.refuse(error);
   }
 
@@ -291,6 +299,7 @@ export class Ledger<Kinds extends string>
   // What a waiter calls:
 
   gaveUp(waiter: PoolWaiter<Kinds>): void {
+    this.#contest.ended(waiter);
     if (waiter.timedOut) this.tally.timeouts++;
     else this.tally.aborts++;
     this.#noteWait(waiter.timedOut ? "timed_out" : "cancelled", waiter);
@@ -309,6 +318,7 @@ export class Ledger<Kinds extends string>
   /** A lease that leaves no trace but in the tables; undefined if there is no room, or somebody is to know of it. */
   #takePlainly(demand: PoolDemand<Kinds>, owner: string | undefined): PoolLease<Kinds> | undefined {
     if (this.#isDetailed || this.events.isHeard || this.room.queue.size > 0) return undefined;
+    if (PoolContest.isWatched(owner)) return undefined;
     this.settle();
     const node = this.nodes.find(demand);
     if (node < 0) return undefined;
@@ -337,6 +347,7 @@ export class Ledger<Kinds extends string>
     // A demand of its own: so it is never taken for one that is kept ready, and all of its end is told.
     const lease = new PoolLease(this, demand.on(node), terms.owner);
     this.grants++;
+    if (PoolContest.isWatched(terms.owner)) this.#contest.granted(lease);
     const { isHeard } = this.events;
     if (this.#isDetailed || terms.preemptible || isHeard) {
       const details = lease.details = new LeaseDetails<Kinds>();

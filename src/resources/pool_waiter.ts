@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ContestedWait } from "../coordination/deadlocks/contested.ts";
 import type { LineNode } from "../coordination/wait_line.ts";
 import { Waiter, type WaitTimeoutError } from "../coordination/waiter.ts";
 import type { PoolDemand } from "./demand.ts";
@@ -11,6 +12,7 @@ import type { Lease } from "./lease.ts";
 import type { Candidate } from "./ordering/ordering.ts";
 import type { QueueEntry } from "./ordering/queue_entry.ts";
 import type { Claim } from "./preemption/claim.ts";
+import { shareOf } from "./pool_contest.ts";
 import type { ParkedLine } from "./parked_line.ts";
 import type { QuotaGrant, QuotaScope } from "./quotas/mod.ts";
 
@@ -42,7 +44,7 @@ export interface WaiterHost<Kinds extends string> {
 
 /** Waits for everything that it needs, at once, on one node. */
 export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>>
-  implements Candidate<PoolWaiter<Kinds>>, LineNode<PoolWaiter<Kinds>>, Terms {
+  implements Candidate<PoolWaiter<Kinds>>, ContestedWait, LineNode<PoolWaiter<Kinds>>, Terms {
   readonly owner: string | undefined;
   readonly level: number;
   readonly scope: QuotaScope | undefined;
@@ -113,6 +115,11 @@ export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>>
   override fire(): void {
     this.timedOut = true;
     super.fire();
+  }
+
+  /** What it waits for, for a report of a deadlock. */
+  get share(): string {
+    return shareOf(this.demand.amounts);
   }
 
   protected override leave(): void {

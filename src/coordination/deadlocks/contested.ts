@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Permits, or the way of a read-write lock. */
-export type Share = number | "read" | "write";
+/** Permits, `"read"` or `"write"` of a read-write lock, or amounts of a pool in words. */
+export type Share = number | string;
 
 /** Somebody who holds a share of something. */
 export interface ContestedHolding {

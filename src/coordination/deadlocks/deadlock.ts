@@ -14,7 +14,7 @@ export interface ContestedShare {
   readonly noun: string;
   /** What people call it. */
   readonly name: string | undefined;
-  /** How much of it, or how: permits, or `"read"` or `"write"` of a read-write lock. */
+  /** How much of it, or how. */
   readonly share: Share;
 }
 
@@ -67,5 +67,6 @@ export function describeCircle({ circle }: DeadlockReport): string {
 
 function describeShare({ noun, name, share }: ContestedShare): string {
   const what = nameOf(noun, name);
-  return share === 1 ? what : typeof share === "number" ? `${share} of ${what}` : `${what} to ${share}`;
+  if (share === 1) return what;
+  return share === "read" || share === "write" ? `${what} to ${share}` : `${share} of ${what}`;
 }

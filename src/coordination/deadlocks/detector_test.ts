@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LeaseLock } from "../lease_lock.ts";
 import { Mutex } from "../mutex.ts";
+import { Quota } from "../quota.ts";
 import { ReadWriteLock } from "../read_write_lock.ts";
+import { ResourcePool } from "../../resources/mod.ts";
 import { Semaphore } from "../semaphore.ts";
 import { DeadlockError, type DeadlockReport, detectDeadlocks } from "./mod.ts";
 
@@ -79,6 +81,54 @@ Deno.test("detectDeadlocks() finds a writer and a reader that hold each other up
   reading.release();
   (await writing).release();
   logging.release();
+  assertEquals(detector.found, 1);
+});
+
+Deno.test("detectDeadlocks() sees pools of resources: what their leases hold, whichever way it was granted", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const pool = new ResourcePool({ capacity: { cpu: 2, gpu: 1 } }), mutex = new Mutex({ name: "log" });
+  pool.tryAcquire({ cpu: 1 })?.release(); // leaves something ready for the next of the same demand
+  const first = pool.tryAcquire({ cpu: 1 }, { owner: "first" });
+  const second = await pool.acquire({ cpu: 1 }, { owner: "second" }),
+    logging = await mutex.acquire({ owner: "second" });
+  const waits = pool.acquire({ cpu: 1, gpu: 1 }, { owner: "second" });
+  await nextTurn();
+  assertEquals(detector.found, 0, "the first may still give back what it has");
+  await assertRejects(
+    () => mutex.acquire({ owner: "first" }),
+    DeadlockError,
+    '"second" waits for 1 cpu and 1 gpu of the resource pool and holds the mutex "log", 1 cpu of the resource pool',
+  );
+  first?.release();
+  (await waits).release();
+  second.release();
+  logging.release();
+  assertEquals([detector.found, detector.waiting], [1, 0]);
+});
+
+Deno.test("detectDeadlocks() accuses nobody in a pool while what an unknown holder has would do", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 3 } });
+  const unknown = pool.tryAcquire({ cpu: 1 });
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const held = ["a", "b"].map((owner) => pool.tryAcquire({ cpu: 1 }, { owner }));
+  const waits = ["a", "b"].map((owner) => pool.acquire({ cpu: 1 }, { owner }));
+  await nextTurn();
+  assertEquals([detector.found, detector.waiting], [0, 2]);
+  unknown?.release();
+  for (const wait of waits) (await wait).release();
+  for (const lease of held) lease?.release();
+});
+
+Deno.test("detectDeadlocks() sees quotas, with an owner's own limit", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const quota = new Quota(4, { name: "calls", ownerLimit: 2 });
+  const shares = ["a", "b"].map((owner) => quota.tryAcquire(2, owner));
+  await assertRejects(
+    () => quota.acquire(1, { owner: "a" }),
+    DeadlockError,
+    '"a" waits for the quota "calls" and holds 2 of the quota "calls"',
+  );
+  for (const share of shares) share?.release();
   assertEquals(detector.found, 1);
 });
 

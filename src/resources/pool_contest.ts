@@ -1,0 +1,96 @@
+/**
+ * Who holds and who waits for what of a pool, for whoever looks for deadlocks.
+ *
+ * @module
+ */
+
+import type { Contested, ContestedHolding, ContestedWait, LetsGo } from "../coordination/deadlocks/contested.ts";
+import { tellBegin, tellEnd, tellGrant, waitWatch } from "../coordination/deadlocks/watch.ts";
+import type { PoolLease } from "./lease.ts";
+import type { Nodes } from "./nodes.ts";
+import type { PoolWaiter } from "./pool_waiter.ts";
+
+/** Leases are looked through for those that are over when so many were noted, and whenever they have doubled since. */
+const FIRST_SWEEP = 64;
+
+/**
+ * The leases and waits of owners while a detector is on; nothing at other times.
+ *
+ * Whether a wait can end is told by the sums over all nodes: whoever needs more of a kind than is left beside those who are stuck
+ * waits for ever, whatever the placement and the ordering do. A wait that only its place in line or the split over nodes keeps from
+ * being served is taken to end.
+ */
+export class PoolContest<Kinds extends string> implements Contested {
+  readonly noun = "resource pool";
+  readonly name = undefined;
+  readonly #nodes: Nodes<Kinds>;
+  #leases: PoolLease<Kinds>[] = [];
+  #sweepAt = FIRST_SWEEP;
+  readonly #waiting = new Set<PoolWaiter<Kinds>>();
+
+  /** The contest for a pool's nodes. */
+  constructor(nodes: Nodes<Kinds>) {
+    this.#nodes = nodes;
+  }
+
+  /** Whether what an owner gets is to be told: one check of `undefined` while nobody looks for deadlocks. */
+  static isWatched(owner: string | undefined): boolean {
+    return owner !== undefined && waitWatch.current !== undefined;
+  }
+
+  /** An owner has been granted a lease. */
+  granted(lease: PoolLease<Kinds>): void {
+    if (this.#leases.push(lease) >= this.#sweepAt) {
+      this.#leases = this.#leases.filter(({ released }) => !released);
+      this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#leases.length);
+    }
+    tellGrant(lease.owner);
+  }
+
+  /** A wait has begun. */
+  began(waiter: PoolWaiter<Kinds>): void {
+    if (!PoolContest.isWatched(waiter.owner)) return;
+    this.#waiting.add(waiter);
+    tellBegin(waiter, this);
+  }
+
+  /** A wait has ended. */
+  ended(waiter: PoolWaiter<Kinds>): void {
+    if (this.#waiting.delete(waiter)) tellEnd(waiter);
+  }
+
+  *holdings(): Iterable<ContestedHolding> {
+    for (const lease of this.#leases) {
+      if (!lease.released) yield { owner: lease.owner, share: shareOf(lease.amounts) };
+    }
+  }
+
+  waits(): Iterable<ContestedWait> {
+    return this.#waiting;
+  }
+
+  *served(letsGo: LetsGo): Iterable<ContestedWait> {
+    const { table, total } = this.#nodes, left = new Map<string, number>();
+    table.names.forEach((name, place) => left.set(name, table.amountOf(total[place] ?? 0, place)));
+    for (const { released, owner, amounts } of this.#leases) {
+      if (released || letsGo(owner)) continue;
+      for (const [kind, amount] of entriesOf(amounts)) left.set(kind, (left.get(kind) ?? 0) - amount);
+    }
+    for (const waiter of this.#waiting) {
+      const wanted = entriesOf(waiter.demand.amounts);
+      if (wanted.every(([kind, amount]) => amount <= (left.get(kind) ?? 0) + ROUNDING)) yield waiter;
+    }
+  }
+}
+
+/** Fractions are added up as they are told, so that they may differ in the last bits; amounts are not smaller than that. */
+const ROUNDING = 1e-9;
+
+function entriesOf(amounts: Readonly<Partial<Record<string, number>>>): [string, number][] {
+  return Object.entries(amounts).map(([kind, amount = 0]) => [kind, amount]);
+}
+
+/** Words amounts: `1 gpu and 2 cpu`. */
+export function shareOf(amounts: Readonly<Partial<Record<string, number>>>): string {
+  return entriesOf(amounts).map(([kind, amount]) => `${amount} ${kind}`).join(" and ");
+}
