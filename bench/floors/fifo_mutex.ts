@@ -29,6 +29,12 @@ export class FifoMutex {
     return this.#locked;
   }
 
+  tryAcquire(): FifoGuard | undefined {
+    if (this.#locked) return undefined;
+    this.#locked = true;
+    return new FifoGuard(this);
+  }
+
   acquire(): Promise<FifoGuard> {
     if (!this.#locked) {
       this.#locked = true;

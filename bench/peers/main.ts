@@ -5,10 +5,13 @@
  */
 
 import { runCommandLine } from "../../src/cli/command_line.ts";
+import { coordinationPeerSuites } from "./coordination_peers_bench.ts";
 import { peerSuites } from "./resource_peers_bench.ts";
 
 const SUITES = Object.fromEntries(
-  peerSuites.map((suite) => [suite.name, { title: suite.title, load: () => Promise.resolve(suite) }]),
+  [...peerSuites, ...coordinationPeerSuites].map((
+    suite,
+  ) => [suite.name, { title: suite.title, load: () => Promise.resolve(suite) }]),
 );
 
 if (import.meta.main) {
