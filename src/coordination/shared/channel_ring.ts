@@ -7,18 +7,20 @@
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { STATE_AT } from "./handle.ts";
 
+/** The receivers' lock; that of the senders is where every primitive has its lock. So they are not in each other's way. */
+export const RECEIVING_LOCK_AT = STATE_AT;
 /** Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. */
-const HEAD_AT = STATE_AT;
-const TAIL_AT = STATE_AT + 16;
+const HEAD_AT = STATE_AT + 16;
+const TAIL_AT = STATE_AT + 32;
 /** Whether nothing may be sent any more. */
-const CLOSED_AT = STATE_AT + 32;
+const CLOSED_AT = STATE_AT + 48;
 /** Whether somebody sleeps until there is a message, or room for one; and how often these were woken, on which they sleep. */
-const RECEIVERS_AT = STATE_AT + 33;
-const RECEIVED_AT = STATE_AT + 34;
-const SENDERS_AT = STATE_AT + 35;
-const SENT_AT = STATE_AT + 36;
+const RECEIVERS_AT = STATE_AT + 49;
+const RECEIVED_AT = STATE_AT + 50;
+const SENDERS_AT = STATE_AT + 51;
+const SENT_AT = STATE_AT + 52;
 /** The ring begins here, in words. */
-const RING_AT = STATE_AT + 48;
+const RING_AT = STATE_AT + 64;
 
 /** A message's length stands ahead of it; messages begin at words. */
 const PREFIX_BYTES = 4;
@@ -47,8 +49,9 @@ export const RECEIVERS: RingEnd = { sequenceAt: RECEIVED_AT, flagAt: RECEIVERS_A
 export const SENDERS: RingEnd = { sequenceAt: SENT_AT, flagAt: SENDERS_AT };
 
 /**
- * The ring; the lock is to be held, but where it says otherwise.
+ * The ring. Only a holder of the senders' lock may call `push` and `close`, one of the receivers' lock `shift`; everything else anybody.
  *
+ * What a sender finds free stays free, and what a receiver finds there stays there: only the other side changes it, for the better.
  * A message is there from the moment its end is: one write, after the whole of it. So a thread that dies while it sends leaves nothing
  * behind, and one that dies while it receives has received the message or has not.
  */
@@ -64,7 +67,7 @@ export class ChannelRing {
     this.#mask = capacityBytes - 1;
   }
 
-  /** Whether there is no message. The lock need not be held, but then that may change at once. */
+  /** Whether there is no message. */
   get isEmpty(): boolean {
     return this.#memory.load(HEAD_AT) === this.#memory.load(TAIL_AT);
   }
@@ -79,7 +82,7 @@ export class ChannelRing {
     return this.usedBytes + frameBytes(length) <= this.#mask + 1;
   }
 
-  /** Whether nothing may be sent any more. The lock need not be held. */
+  /** Whether nothing may be sent any more. */
   get isClosed(): boolean {
     return this.#memory.load(CLOSED_AT) === 1;
   }
@@ -118,24 +121,23 @@ export class ChannelRing {
     return message;
   }
 
-  /** Says that the caller will sleep at an end; answers what its word is until all there are woken. */
-  announce({ flagAt, sequenceAt }: RingEnd): number {
-    this.#memory.write(flagAt, 1);
-    return this.#memory.load(sequenceAt);
+  /**
+   * Says that the caller will sleep at an end; answers the value of the word to sleep on, or `undefined` if it can go on after all.
+   *
+   * The flag is set before that is asked, and looked at after a change: so either side sees the other.
+   */
+  announce({ flagAt, sequenceAt }: RingEnd, canGoOn: () => boolean): number | undefined {
+    const sequence = this.#memory.load(sequenceAt);
+    this.#memory.store(flagAt, 1);
+    return canGoOn() ? undefined : sequence;
   }
 
-  /** Whether somebody sleeps at an end; if so, {@linkcode wake} is to be called when the lock is left. */
-  hasSleepers({ flagAt, sequenceAt }: RingEnd): boolean {
+  /** Wakes all who sleep at an end, after a change that they may wait for; costs one read if nobody does. */
+  wake({ flagAt, sequenceAt }: RingEnd): void {
     const memory = this.#memory;
-    if (memory.read(flagAt) === 0) return false;
-    memory.write(flagAt, 0);
+    if (memory.load(flagAt) === 0 || memory.exchange(flagAt, 0) === 0) return;
     memory.add(sequenceAt, 1);
-    return true;
-  }
-
-  /** Wakes all who sleep at an end. The lock need not be held. */
-  wake({ sequenceAt }: RingEnd): void {
-    this.#memory.notify(sequenceAt, Infinity);
+    memory.notify(sequenceAt, Infinity);
   }
 }
 

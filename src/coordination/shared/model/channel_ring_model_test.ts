@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ChannelRing, RECEIVERS, ringByteLength, type RingEnd, SENDERS } from "../channel_ring.ts";
+import { ChannelRing, RECEIVERS, RECEIVING_LOCK_AT, ringByteLength, type RingEnd, SENDERS } from "../channel_ring.ts";
 import { LOCK_AT } from "../handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
 import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts";
@@ -7,55 +7,50 @@ import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts
 /** Room for two empty messages, and words beside the channel: how many were received. */
 const CAPACITY_BYTES = 8, WORDS = ringByteLength(CAPACITY_BYTES) / 4, RECEIVED = WORDS;
 
-interface Ends {
-  readonly ring: ChannelRing;
-  readonly locked: <Result>(fn: () => Result) => Result;
-}
-
-function open(thread: ModelThread): Ends {
-  const watch = { isDead: (name: number) => thread.isDead((name >> 2) - 1) };
-  const lock = new LockWord(thread, { at: LOCK_AT, me: (thread.index + 1) << 2, watch, spins: 0 });
-  const ring = new ChannelRing(thread, new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES)), CAPACITY_BYTES);
-  const locked = <Result>(fn: () => Result): Result => {
-    if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
-    const result = fn();
-    lock.release();
-    return result;
-  };
-  return { ring, locked };
-}
-
-/** Does something at one end of the ring, asleep until it can be done; then wakes the other end. */
-function act(thread: ModelThread, { ring, locked }: Ends, { tries, end, other }: {
-  readonly tries: () => boolean;
+/** What one end of the ring does, with which lock held. */
+interface Deed {
   readonly end: RingEnd;
   readonly other: RingEnd;
-}): void {
-  for (;;) {
-    let wakes = false;
-    const sequence = locked(() => {
-      if (!tries()) return ring.announce(end);
-      wakes = ring.hasSleepers(other);
-      return undefined;
-    });
-    if (wakes) ring.wake(other);
-    if (sequence === undefined) return;
-    thread.wait(end.sequenceAt, sequence, 1);
-  }
+  readonly lockAt: number;
+  readonly canGoOn: (ring: ChannelRing) => boolean;
+  readonly go: (ring: ChannelRing) => void;
 }
 
-const sends = (thread: ModelThread) => {
-  const ends = open(thread), { ring } = ends;
-  const tries = () => ring.hasRoom(0) ? (ring.push(new Uint8Array(0), 0), true) : false;
-  act(thread, ends, { tries, end: SENDERS, other: RECEIVERS });
-};
+/** A round that does something as soon as it can, asleep until then; and then wakes the other end. */
+function round({ end, other, lockAt, canGoOn, go }: Deed): (thread: ModelThread) => void {
+  return (thread) => {
+    const watch = { isDead: (name: number) => thread.isDead((name >> 2) - 1) };
+    const lock = new LockWord(thread, { at: lockAt, me: (thread.index + 1) << 2, watch, spins: 0 });
+    const ring = new ChannelRing(thread, new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES)), CAPACITY_BYTES);
+    for (;;) {
+      if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
+      const goes = canGoOn(ring);
+      if (goes) go(ring);
+      lock.release();
+      if (goes) break;
+      const sequence = ring.announce(end, () => canGoOn(ring));
+      if (sequence !== undefined) thread.wait(end.sequenceAt, sequence, 1);
+    }
+    ring.wake(other);
+    if (end === RECEIVERS) thread.add(RECEIVED, 1);
+  };
+}
 
-const receives = (thread: ModelThread) => {
-  const ends = open(thread), { ring } = ends;
-  const tries = () => ring.isEmpty ? false : (ring.shift(), true);
-  act(thread, ends, { tries, end: RECEIVERS, other: SENDERS });
-  thread.add(RECEIVED, 1);
-};
+const sends = round({
+  end: SENDERS,
+  other: RECEIVERS,
+  lockAt: LOCK_AT,
+  canGoOn: (ring) => ring.hasRoom(0),
+  go: (ring) => ring.push(new Uint8Array(0), 0),
+});
+
+const receives = round({
+  end: RECEIVERS,
+  other: SENDERS,
+  lockAt: RECEIVING_LOCK_AT,
+  canGoOn: (ring) => !ring.isEmpty,
+  go: (ring) => void ring.shift(),
+});
 
 function assertSound(scenario: Omit<Scenario, "words">): void {
   const { fault, schedule, complete, states } = explore({ words: WORDS + 1, ...scenario });
