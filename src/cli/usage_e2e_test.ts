@@ -93,6 +93,7 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
     assertEquals(suites.map(({ name }: { name: string }) => name), [
       "core-agent",
       "resource-management",
+      "coordination",
       "core-floors",
     ]);
   });

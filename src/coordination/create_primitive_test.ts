@@ -42,7 +42,7 @@ Deno.test("createPrimitive() names the types and options there are", () => {
   assertThrows(
     () => make({ type: "barier", parties: 3 }),
     TypeError,
-    'Cannot create a primitive of type "barier": expected one of "mutex", "barrier", "latch", ',
+    'Cannot create a primitive of type "barier": expected one of "mutex", "semaphore", "read_write_lock", ',
   );
   assertThrows(() => make({ type: "toString" }), TypeError, "expected one of");
   assertThrows(() => make(null), TypeError, "from null");
@@ -54,6 +54,27 @@ Deno.test("createPrimitive() names the types and options there are", () => {
   assertThrows(() => make({ type: "latch", count: 1, name: "" }), TypeError, 'name ""');
   assertThrows(() => make({ type: "latch", count: 1, timing: true }), TypeError, "timing true");
   assertThrows(() => make({ type: "latch", count: 1, clock: 5 }), TypeError, "clock 5");
+});
+
+Deno.test("createPrimitive() makes locks and rate limiters that know their options", async () => {
+  const semaphore = createPrimitive({ type: "semaphore", capacity: 2, name: "slots", timing: "on" });
+  using _permits = await semaphore.acquire(2, { owner: "ann" });
+  const { type, name, holders } = semaphore.snapshot();
+  assertEquals([type, name, holders.map(({ owner, holds }) => [owner, holds])], ["semaphore", "slots", [["ann", 2]]]);
+  const made = [
+    createPrimitive({ type: "mutex", name: "m" }),
+    createPrimitive({ type: "read_write_lock", name: "rw" }),
+    createPrimitive({ type: "keyed_mutex", name: "k" }),
+    createPrimitive({ type: "lease", ttlMs: 10, name: "l" }),
+  ].map((primitive) => primitive.snapshot());
+  assertEquals(made.map(({ type, name }) => [type, name]), [
+    ["mutex", "m"],
+    ["read_write_lock", "rw"],
+    ["keyed_mutex", "k"],
+    ["lease", "l"],
+  ]);
+  const limiter = createPrimitive({ type: "rate_limiter", algorithm: "token_bucket", limit: 1, perMs: 60_000 });
+  assertEquals([limiter.tryTake(), limiter.tryTake()], [true, false]);
 });
 
 Deno.test("createPrimitive() refuses numbers out of range, and missing ones, with the value and the range", () => {
