@@ -293,9 +293,11 @@ export class DuetProcess implements AsyncDisposable {
   }
 
   #takeText(line: string): void {
-    if (this.#hello !== undefined) return; // a benchmark may print
+    if (this.#hello !== undefined || this.#ended !== undefined) return; // a benchmark may print
     this.#preamble += line.length + 1;
-    if (this.#preamble > MAX_PREAMBLE) this.#break({ status: "broken", message: "it prints without end" });
+    if (this.#preamble <= MAX_PREAMBLE) return;
+    this.#break({ status: "broken", message: "it prints without end" });
+    this.#cancel(); // what a program of its own goes on to print would keep the other side's hello waiting
   }
 
   #break(breakdown: Breakdown): void {
@@ -313,9 +315,14 @@ export class DuetProcess implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    const timer = setTimeout(() => this.#pumps.forEach((pump) => pump.cancel()), DRAIN_MS);
+    const timer = setTimeout(() => this.#cancel(), DRAIN_MS);
     await this.#drained;
     clearTimeout(timer);
+  }
+
+  /** Reads no more of what it prints. */
+  #cancel(): void {
+    for (const pump of this.#pumps) pump.cancel();
   }
 }
 
