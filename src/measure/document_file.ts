@@ -10,7 +10,7 @@ import { documentSchema } from "./document_schema.ts";
 import { readInputText } from "./input_text.ts";
 import { benchmarkId } from "./parameters.ts";
 import { contradictionOf } from "./summary_contradiction.ts";
-import { invalidField, type JsonKind, parseJson, requireKind, writeJson } from "./versioned_json.ts";
+import { invalidField, type JsonKind, parseJson, requireKind, requireUsualKeys, writeJson } from "./versioned_json.ts";
 
 export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
 export { MAX_DOCUMENT_BYTES } from "./input_text.ts";
@@ -38,6 +38,7 @@ export function parseDocument(text: string, source: string): ResultDocument {
  */
 export function documentFrom(value: unknown, source: string): ResultDocument {
   requireKind(value, source, KIND);
+  requireUsualKeys(value, source);
   const parsed = documentSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

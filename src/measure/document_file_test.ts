@@ -195,6 +195,18 @@ Deno.test("parseDocument() names the file, the place and the value of what is wr
   }
 });
 
+Deno.test("parseDocument() refuses a name that records would drop in silence, and names file and field", () => {
+  for (const list of ["benchmarks", "references"] as const) {
+    const text = JSON.stringify({ ...sampleDocument, benchmarks: [], [list]: [sampleBenchmark] });
+    const edited = text.replaceAll(`"params":{}`, `"params":{"__proto__":1}`);
+    const { message } = assertThrows(
+      () => parseDocument(edited, "x.json"),
+      DocumentError,
+    );
+    assertStringIncludes(message, `Cannot read "x.json": ${list}[0].params.__proto__ is 1`);
+  }
+});
+
 Deno.test("parseDocument() reads a valid document as it is", () => {
   assertEquals(parseDocument(JSON.stringify(sampleDocument), "x"), sampleDocument);
   assertEquals(parseDocument(`\ufeff${JSON.stringify(sampleDocument)}`, "x"), sampleDocument, "a byte order mark");
