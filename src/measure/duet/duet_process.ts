@@ -11,6 +11,7 @@ import { OutputLines } from "../run/output_lines.ts";
 import { Pump } from "../run/pump.ts";
 import { type ForkProcess, spawnProcess, timedV8Flags } from "../run/spawn.ts";
 import { systemReason } from "../system_reason.ts";
+import { timeLimitText } from "../time_limit_text.ts";
 import { DuetError, type Side } from "./duet_error.ts";
 import {
   type BenchmarkModule,
@@ -182,7 +183,7 @@ export class DuetProcess implements AsyncDisposable {
   describe(breakdown: Breakdown): string {
     switch (breakdown.status) {
       case "timed_out":
-        return `it did not answer within ${breakdown.timeoutMs} ms`;
+        return `it did not answer within ${timeLimitText(breakdown.timeoutMs)}`;
       case "crashed":
         return `its process ended with ${breakdown.exit}${lastWords(breakdown.stderr)}`;
       case "broken":
@@ -246,7 +247,7 @@ export class DuetProcess implements AsyncDisposable {
   #stranger(answer: Answer): DuetError {
     if (answer.status === "timed_out") {
       return this.#error(
-        `it did not say hello within ${answer.timeoutMs} ms; is it a puffin-bench that knows ab?`,
+        `it did not say hello within ${timeLimitText(answer.timeoutMs)}; is it a puffin-bench that knows ab?`,
       );
     }
     if (answer.status === "crashed") {
