@@ -61,6 +61,11 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
 }
 
+/** A program that is this command. */
+function scriptOf(command: readonly string[]): string {
+  return `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`;
+}
+
 /** One line on stderr that has all these words, nothing on stdout, exit code 2. */
 function assertRefused({ code, stdout, stderr }: Outcome, ...words: readonly string[]): void {
   assertEquals({ code, stdout }, { code: 2, stdout: "" }, stderr);
@@ -102,8 +107,7 @@ Deno.test({
   ignore: !isPosix,
   fn: () =>
     inTempDir(async (folder) => {
-      const [command, ...first] = PUFFIN_BENCH;
-      const script = `#!/bin/sh\nexec ${[command, ...first].map((word) => `'${word}'`).join(" ")} "$@"\n`;
+      const script = scriptOf(PUFFIN_BENCH);
       await write(folder, { "old": script, "new": script });
       for (const name of ["old", "new"]) await Deno.chmod(join(folder, name), 0o755);
       const args = ["--a", "./old", "--b", "./new", "core-agent", "--filter", "Metrics|Simple", "--format", "json"];
@@ -181,13 +185,16 @@ Deno.test({
         "silent": "#!/bin/sh\nexit 0\n",
         "crash": "#!/bin/sh\nkill -SEGV $$\n",
         "complains": "#!/bin/sh\nprintf 'Error: \\033[31mno licence\\n' >&2; exit 9\n",
+        "endless": "#!/bin/sh\nyes\n",
+        "good": scriptOf(PUFFIN_BENCH),
+        "parent": "#!/bin/sh\nsleep 1000 & echo; exit 1\n",
         "odd": "no program at all",
         "text": "no program either",
         "a.js": BENCHMARKS(10),
         "none.js": "export default 1;",
         "wrong.js": "Deno.bench('x', () => {}); throw new Error('no\\nroom');",
       });
-      for (const name of ["garbage", "silent", "crash", "complains", "odd"]) {
+      for (const name of ["garbage", "silent", "crash", "complains", "endless", "good", "parent", "odd"]) {
         await Deno.chmod(join(folder, name), 0o755);
       }
       const refused = async (a: string, b: string, ...words: readonly string[]) => {
@@ -197,6 +204,9 @@ Deno.test({
       await refused("./silent", "./crash", 'A "./silent"', "exit code 0", "before it said hello");
       await refused("./crash", "./silent", 'A "./crash"', "SIGSEGV");
       await refused("./complains", "./silent", 'A "./complains"', "exit code 9", "no licence");
+      await refused("./endless", "./good", 'A "./endless"', "no puffin-bench that knows ab");
+      await refused("./good", "./endless", 'B "./endless"', "no puffin-bench that knows ab");
+      await refused("./parent", "./silent", 'A "./parent"', "exit code 1");
       await refused("./odd", "./silent", "A ", "./odd");
       await refused("./text", "./silent", '--a "./text"', "may not be executed");
       await refused("./missing", "./silent", '--a "./missing"', "no such file");
@@ -236,7 +246,7 @@ Deno.test("puffin-bench ab tells what crashes, hangs or throws on one side; the 
     const outcome = await ab(folder, args);
     assertEquals(outcome.code, 1, outcome.stderr);
     const entries = new Map(comparisonOf(outcome).benchmarks.map((entry) => [entry.name, entry]));
-    for (const [name, words] of [["crashes", "exit code 7"], ["hangs", "2000 ms"], ["throws", "no room"]] as const) {
+    for (const [name, words] of [["crashes", "exit code 7"], ["hangs", "within 2 s"], ["throws", "no room"]] as const) {
       const entry = entries.get(name);
       assert(entry?.status === "incomparable" && entry.failedIn === "current", name);
       assertStringIncludes(entry.message, words);

@@ -144,6 +144,12 @@ export function createProgram(context: Context, finish: Finish): Command {
       const { runSystem } = await import("./commands/system.ts");
       finish(await runSystem(command, context));
     });
+  commonOptions(program.command("schema").description("Show the JSON Schema of a result, or of a comparison"))
+    .argument("<document>", "result or comparison")
+    .action(async (document: string) => {
+      const { runSchema } = await import("./commands/schema.ts");
+      finish(await runSchema(document, context));
+    });
   program.command(FORK_COMMAND, { hidden: true }).description("Measure in this process what stdin asks for")
     .action(async () => {
       const { runForkCommand } = await import("./commands/fork.ts");
@@ -174,7 +180,7 @@ function measureOptions(command: Command): Command {
     .option("--save-results", "save the result as JSON; with --format html save the page too and print the table")
     .option("--output-dir <path>", "folder of saved results (default: results)")
     .option("--filter <regex>", "measure only the benchmarks whose id matches; see list")
-    .option("--quick", "fewer forks and rounds: all suites in about 10 s")
+    .option("--quick", "fewer forks and rounds: about 10 s for each suite")
     .option(
       "--time <duration>",
       `time that a benchmark is measured in each fork: 500, 500ms, 2s (default: ${timeMs}ms)`,
@@ -226,7 +232,10 @@ function abCommand(command: Command): Command {
       "--budget <duration>",
       `how long it may take: 500ms, 90s, 5m (default: ${full / 1000}s, with --quick ${quick / 1000}s)`,
     )
-    .option("--quick", "fewer samples in each pair of processes, and half the time")
+    .option(
+      "--quick",
+      "fewer samples in each pair of processes, and half the time: beside other work only large changes are found",
+    )
     .option("--seed <number>", "seed of the order and every other random choice (default: drawn, and recorded)")
     .option("--timeout <duration>", "time after which a benchmark counts as hung (default: 10s)")
     .option(
@@ -244,7 +253,11 @@ function abCommand(command: Command): Command {
 function selftestCommand(command: Command): Command {
   return tellOptions(command)
     .description("Measure how far verdicts can be trusted on this host: this program, compared with itself")
-    .option("--time <duration>", "how long to take: 90s, 5m (default: 2m, with --quick 45s); a few pairs in any case")
+    .option(
+      "--time <duration>",
+      "how long to take on a quiet host: 90s, 5m (default: 2m, with --quick 45s); it takes up to twice as long " +
+        "beside other work, for eight pairs are measured in any case, and the simulations take what they need",
+    )
     .option("--quick", "test ab --quick, with fewer simulations")
     .option("--filter <regex>", "measure only the bodies whose id matches, such as calibration/sum_1000")
     .option("--seed <number>", "seed of every random choice (default: drawn, and told)")

@@ -24,6 +24,7 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "baseline",
     "ab",
     "system",
+    "schema",
   ];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);
   assert(!/\bfork\b/.test(stdout.replace("forks", "")), "the fork command is hidden");
@@ -109,4 +110,13 @@ Deno.test("puffin-bench system shows the machine, as text and as JSON", async ()
   const facts = JSON.parse(json.stdout);
   assertEquals(Object.keys(facts), ["environment", "clock", "quietness"]);
   assertEquals(facts.environment.os, Deno.build.os);
+});
+
+Deno.test("puffin-bench schema shows the JSON Schema of each document, with its $id", async () => {
+  for (const [name, id] of [["result", "urn:puffin-bench:result:2"], ["comparison", "urn:puffin-bench:comparison:1"]]) {
+    const { code, stdout } = await run(PUFFIN_BENCH, ["schema", String(name)]);
+    const { $id, $schema, type } = JSON.parse(stdout);
+    assertEquals([code, $id, $schema, type], [0, id, "https://json-schema.org/draft/2020-12/schema", "object"]);
+  }
+  await assertUsageError(["schema", "nothing"], /expected result or comparison/);
 });

@@ -20,14 +20,17 @@ export interface Sides<Side> {
  * In what the circumstances of two runs differ: host, runtime, settings, tool; empty if they may be compared.
  *
  * The host's facts are those of its fingerprint. V8's flags and whether the program was compiled are no part of that, and change
- * how fast code runs all the same. What only one of the two files tells differs as well.
+ * how fast code runs all the same. What only one of the two files tells differs as well. Of two tools only
+ * that is told: each tells of circumstances in its own way.
  */
 export function differencesBetween(baseline: RunData, current: RunData): Difference[] {
+  const tools: Difference = { kind: "settings", field: "tool", baseline: toolOf(baseline), current: toolOf(current) };
+  if (tools.baseline !== tools.current) return [tools];
   const [before, after] = [factsOf(baseline), factsOf(current)];
   const differences: Difference[] = [];
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(key), after.get(key)];
-    if (old?.value === now?.value) continue;
+    if ((old?.value ?? UNKNOWN) === (now?.value ?? UNKNOWN)) continue;
     const { kind, field } = old ?? now ?? { kind: "settings", field: key };
     differences.push({ kind, field, baseline: old?.value ?? UNKNOWN, current: now?.value ?? UNKNOWN });
   }
@@ -60,8 +63,13 @@ interface Fact {
   readonly value: string;
 }
 
+/** Its name, whatever its version. */
+function toolOf({ tool }: RunData): string {
+  return tool.split(" ")[0] ?? "";
+}
+
 function factsOf(run: RunData): Map<string, Fact> {
-  const facts: Fact[] = [{ kind: "settings", field: "tool", value: run.tool.split(" ")[0] ?? "" }];
+  const facts: Fact[] = [];
   if (run.environment !== null) facts.push(...hostFacts(run.environment), ...runtimeFacts(run.environment));
   for (const [name, value] of Object.entries(run.settings)) {
     facts.push({ kind: "settings", field: `settings.${name}`, value });

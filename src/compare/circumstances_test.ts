@@ -53,13 +53,19 @@ Deno.test("differencesBetween() finds none where only commit, flags' order, patc
   assertEquals(differencesBetween(run, { ...other, tool: "puffin-bench 0.2.0" }), []);
 });
 
-Deno.test("differencesBetween() takes what only one file tells for a difference: ours against another tool's", () => {
-  const other = runOf("b.json", [], { tool: "Google Benchmark 1.8" });
-  const fields = differencesBetween(runIn({}), other).map(({ field }) => field);
-  assertEquals(
-    fields.includes("tool") && fields.includes("environment.os") && fields.includes("settings.timeMs"),
-    true,
-  );
+Deno.test("differencesBetween() takes what only one file tells for a difference, but not that neither knows", () => {
+  const run = runIn({});
+  const silent = { ...run, environment: null, settings: {} };
+  const fields = differencesBetween(run, silent).map(({ field }) => field);
+  assertEquals(fields.includes("environment.os") && fields.includes("settings.timeMs"), true);
+  assertEquals(environment.cpu.governor, null);
+  assertEquals(fields.includes("environment.cpu.governor"), false);
+});
+
+Deno.test("differencesBetween() of two tools names the tools and nothing else", () => {
+  const other = runOf("b.json", [], { tool: "hyperfine" });
+  const tools = { kind: "settings", field: "tool", baseline: "puffin-bench", current: "hyperfine" } as const;
+  assertEquals(differencesBetween(runIn({}), other), [tools]);
 });
 
 Deno.test("differencesOver() finds runs of one side that differ from each other, each difference once", () => {

@@ -266,6 +266,16 @@ Deno.test("compareRuns() says how many more runs would decide, fewer for what is
   assert(hopeless.codes.includes("use_ab"));
 });
 
+Deno.test("compareRuns() of another tool's runs advises nothing that only a puffin-bench can do", () => {
+  const run = (name: string, value: number) => ({
+    ...runOf(name, [simulatedBenchmark("s/a", [value, 1.1 * value]), simulatedBenchmark("s/b", [value])]),
+    tool: "hyperfine",
+  });
+  const { warnings } = compareRuns({ baseline: [run("a", 50)], current: [run("b", 54)] }, OPTIONS);
+  assert(warnings.length >= 3);
+  for (const { message } of warnings) assert(!/puffin-bench|--forks|--no-references/.test(message), message);
+});
+
 Deno.test("compareRuns() survives figures at the ends of what numbers hold", () => {
   const of = (value: number) => [withReferences(String(value), [simulatedBenchmark("s/a", [value, value, value])])];
   for (const [before, after] of [[5e-324, 1.7e308], [1.7e308, 5e-324], [1, 1]] as const) {

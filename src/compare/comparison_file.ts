@@ -5,6 +5,7 @@
  */
 
 import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "../measure/document_error.ts";
+import { requireUsualKeys } from "../measure/versioned_json.ts";
 import { type Comparison, COMPARISON_FORMAT, COMPARISON_VERSION } from "./comparison.ts";
 import { comparisonSchema } from "./comparison_schema.ts";
 
@@ -32,6 +33,7 @@ export function comparisonFrom(value: unknown, source: string): Comparison {
         "read it with the puffin-bench that wrote it",
     );
   }
+  requireUsualKeys(value, source);
   const parsed = comparisonSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

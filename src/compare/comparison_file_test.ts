@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DocumentError } from "../measure/document_error.ts";
 import { comparisonFrom, saysComparison } from "./comparison_file.ts";
 import { comparisonJsonSchema } from "./comparison_json_schema.ts";
@@ -42,4 +42,10 @@ Deno.test("saysComparison looks at own fields only", () => {
 Deno.test("comparisonJsonSchema describes every field of the document", () => {
   const { properties } = comparisonJsonSchema();
   assertEquals(Object.keys(Object(properties)).toSorted(), Object.keys(sampleComparison()).toSorted());
+});
+
+Deno.test("comparisonFrom refuses a name that records would drop in silence", () => {
+  const text = JSON.stringify(sampleComparison()).replace(`"params":{}`, `"params":{"__proto__":1}`);
+  const { message } = assertThrows(() => comparisonFrom(JSON.parse(text), "x.json"), DocumentError);
+  assertStringIncludes(message, `Cannot read "x.json": benchmarks[0].params.__proto__ is 1`);
 });

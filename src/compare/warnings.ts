@@ -10,6 +10,7 @@ import { isBimodal } from "./bimodal.ts";
 import type { ComparedBenchmark, Comparison, Drift } from "./comparison.ts";
 import type { Estimated, Suite } from "./estimate.ts";
 import { FEW_PROCESSES } from "./needed_runs.ts";
+import { isOurs } from "./ours.ts";
 import { figuresOf } from "./require_runs.ts";
 import type { RunData } from "./run_data.ts";
 
@@ -31,8 +32,8 @@ export function comparisonWarnings(
   return [
     ...ofCircumstances(sides, differences),
     ...ofHost(sides, drift, threshold),
-    ...ofProcesses(compared),
-    ...ofUndecided(compared),
+    ...ofProcesses(sides, compared),
+    ...ofUndecided(sides, compared),
     ...ofSources(sides, compared),
     ...suite.benchmarks.flatMap((benchmark) => ofBimodality(benchmark, threshold)),
   ];
@@ -42,15 +43,23 @@ function warning(code: string, message: string, benchmarkId: string | null = nul
   return { code, message, benchmarkId };
 }
 
+function areOurs({ baseline, current }: Sides<readonly RunData[]>): boolean {
+  return [...baseline, ...current].every(isOurs);
+}
+
+/** `, or use puffin-bench ab`, where that is possible. */
+function orAb(sides: Sides<readonly RunData[]>, end = ""): string {
+  return areOurs(sides) ? `, or use puffin-bench ab${end}` : "";
+}
+
 function ofCircumstances(
   { baseline, current }: Sides<readonly RunData[]>,
   differences: Comparison["differences"],
 ): Warning[] {
   const warnings: Warning[] = [];
   if (differences.length > 0) {
-    const message =
-      "hosts, runtimes or settings differ, and may explain any change; measure both sides on one host, or use " +
-      "puffin-bench ab, for a verdict on the code";
+    const message = "hosts, runtimes or settings differ, and may explain any change; measure both sides on one host" +
+      `${orAb({ baseline, current }, ",")} for a verdict on the code`;
     warnings.push(warning("across_hosts", message));
   }
   const before = new Set(baseline.map(figuresOf));
@@ -70,30 +79,33 @@ function ofHost(
   if (drift.from !== "references") {
     const some = [...baseline, ...current].some(({ references }) => references.length > 0);
     const why = some ? "not all runs have the same reference benchmarks" : "the runs have no reference benchmarks";
-    const message =
-      `${why}, so how far the host moved all figures is not known; measure both sides with one version of ` +
-      "the program and without --no-references, or use puffin-bench ab";
+    const message = `${why}, so how far the host moved all figures is not known; ${
+      areOurs({ baseline, current })
+        ? "measure both sides with one version of the program and without --no-references, or use puffin-bench ab"
+        : "measure several runs of each side in turn"
+    }`;
     warnings.push(warning("no_references", message));
   } else if (drift.factor !== null && Math.abs(Math.log(drift.factor.ratio)) > half) {
     const { ratio } = drift.factor;
     const change = ratio > 1 ? `${percent(ratio - 1)} slower` : `${percent(1 - ratio)} faster`;
     const message =
       `the host itself was ${change} on the current side by the reference benchmarks, which is taken off; ` +
-      "measure both sides in one hour, or use puffin-bench ab";
+      `measure both sides in one hour${orAb({ baseline, current })}`;
     warnings.push(warning("host_factor", message));
   }
   if (drift.sd > half) {
     const message =
       `between these runs equal code differs by ${percent(Math.expm1(drift.sd))} (one standard deviation) ` +
-      `against a threshold of ${
-        percent(threshold)
-      }; pass more runs on each side, raise --threshold, or use puffin-bench ab`;
+      `against a threshold of ${percent(threshold)}; pass more runs on each side${
+        areOurs({ baseline, current }) ? ", raise --threshold, or use puffin-bench ab" : " or raise --threshold"
+      }`;
     warnings.push(warning("drift", message));
   }
   return warnings;
 }
 
-function ofProcesses(compared: readonly ComparedBenchmark[]): Warning[] {
+function ofProcesses(sides: Sides<readonly RunData[]>, compared: readonly ComparedBenchmark[]): Warning[] {
+  const remedy = areOurs(sides) ? "measure with --forks 8" : "pass more runs on each side";
   const fewest = compared.map(({ baseline, current }) =>
     Math.min(baseline.forks.flat().length, current.forks.flat().length)
   );
@@ -102,20 +114,21 @@ function ofProcesses(compared: readonly ComparedBenchmark[]): Warning[] {
   if (single > 0) {
     const message =
       `${single} of ${compared.length} benchmarks ran in a single process on a side, which can never show a ` +
-      "change: nobody knows how far processes differ; measure with --forks 8";
+      `change: nobody knows how far processes differ; ${remedy}`;
     warnings.push(warning("one_process", message));
   }
   const few = fewest.filter((count) => count > 1 && count < FEW_PROCESSES).length;
   if (few > 0) {
     const message =
       `${few} of ${compared.length} benchmarks ran in fewer than ${FEW_PROCESSES} processes on a side, which ` +
-      "makes their intervals wide; measure with --forks 8";
+      `makes their intervals wide; ${remedy}`;
     warnings.push(warning("few_forks", message));
   }
   return warnings;
 }
 
-function ofUndecided(compared: readonly ComparedBenchmark[]): Warning[] {
+function ofUndecided(sides: Sides<readonly RunData[]>, compared: readonly ComparedBenchmark[]): Warning[] {
+  if (!areOurs(sides)) return []; // each says so itself
   const undecided = compared.filter(({ verdict, needed }) => verdict === "inconclusive" && needed === null).length;
   if (undecided === 0) return [];
   const message =

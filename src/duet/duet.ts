@@ -52,6 +52,9 @@ export async function duet(options: DuetOptions): Promise<Comparison> {
   }
 }
 
+/** What is kept of the budget for what comes before and after measuring: to start this program, and to write its results. */
+const RESERVE_MS = 500;
+
 /** In so many pairs of processes the controls are measured in any case ... */
 const PAIRS_WITH_CONTROLS = 4;
 
@@ -159,23 +162,35 @@ class DuetRun {
     return this.#now() - this.#startMs;
   }
 
+  get #leftMs(): number {
+    return this.#options.budgetMs - RESERVE_MS - this.#elapsedMs;
+  }
+
   get #rounds() {
     return this.#options.rounds ?? (this.#options.quick ? QUICK_ROUNDS : DUET_ROUNDS);
   }
 
+  #isIn(id: string): boolean {
+    return this.#ledgers.get(id)?.isOut === false;
+  }
+
+  /** What lost its first pair because another benchmark ended a process. */
+  get #unmeasured(): readonly string[] {
+    return this.#lost.filter((id) => this.#isIn(id) && this.#ledgers.get(id)?.samples === 0);
+  }
+
   /** The benchmarks of the next pair; none if all is decided or the time is over. */
   #next(): readonly string[] {
-    const leftMs = this.#options.budgetMs - this.#elapsedMs;
-    const isIn = (id: string) => this.#ledgers.get(id)?.isOut === false;
-    const unmeasured = this.#lost.filter((id) => isIn(id) && this.#ledgers.get(id)?.samples === 0);
+    const leftMs = this.#leftMs;
+    const unmeasured = this.#unmeasured;
     if (unmeasured.length > 0) return unmeasured; // whatever the time: each has a first pair
     const affordable = this.#sequence?.affordable({
       remainingMs: leftMs / MARGIN,
       pairMs: this.#costs.startMs,
-      benchmarkMs: (id) => isIn(id) ? this.#costs.of(id) : Infinity,
+      benchmarkMs: (id) => this.#isIn(id) ? this.#costs.of(id) : Infinity,
     });
     if (affordable !== undefined && affordable.size > 0) return [...affordable.keys()];
-    const wanted = new Map([...this.#sequence?.wanted() ?? []].filter(([id]) => isIn(id)));
+    const wanted = new Map([...this.#sequence?.wanted() ?? []].filter(([id]) => this.#isIn(id)));
     return chooseNext(wanted, this.#costs, leftMs); // what is left may do for a pair more
   }
 
@@ -190,6 +205,7 @@ class DuetRun {
     let done = 0;
     const of = ids?.length ?? 0;
     const controls = ids === null ? controlsBeside(b.suites) : this.#riding(ids.length);
+    const isFirst = ids === null || this.#unmeasured.length > 0; // it is finished in any case
     const attempt = this.#attempts++;
     const start = this.#now();
     listener?.({ type: "pair_started", pair: this.#pairs, benchmarks: of });
@@ -203,6 +219,7 @@ class DuetRun {
       ignoreDefinitions,
       firstStarted: attempt % 2 === 0 ? "a" : "b",
       signal,
+      ...(isFirst ? {} : { timeLeftMs: this.#leftMs }),
       onMeasured: (id) => listener?.({ type: "measured", id, done: ++done, of }),
       ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
     });
@@ -210,7 +227,7 @@ class DuetRun {
     this.#keep(result);
     this.#lost = result.lost;
     if (result.lost.length > 0) requireCulprit(result); // the others still want the pair that it has spoilt
-    else this.#costs.add(this.#now() - start, result.costs.byId);
+    else if (!result.isCut) this.#costs.add(this.#now() - start, result.costs.byId);
     if (result.measured.size > 0) this.#pairs++;
     this.#sequence?.look();
     this.#tellStandings();

@@ -34,13 +34,15 @@ interface Script {
   readonly empty?: string;
   /** Standard deviation between pairs of processes. */
   readonly sd?: number;
+  /** That pair of processes takes twenty times as long as the others: the host is busy. */
+  readonly stalledPair?: number;
 }
 
 const BODY_MS = 100;
 const START_MS = 500;
 
 /** Plays pairs of processes on a clock of its own. */
-function scripted({ ratios, only = {}, failing, empty, sd = 0.002 }: Script) {
+function scripted({ ratios, only = {}, failing, empty, sd = 0.002, stalledPair }: Script) {
   let nowMs = 0;
   const random = createRandom(1);
   const asked: PairOptions[] = [];
@@ -68,7 +70,10 @@ function scripted({ ratios, only = {}, failing, empty, sd = 0.002 }: Script) {
         return [id, measurement];
       }),
     );
-    nowMs += START_MS + BODY_MS * ids.length;
+    const wantedMs = (START_MS + BODY_MS * ids.length) * (stalledPair === pair ? 20 : 1);
+    const isCut = wantedMs > (options.timeLeftMs ?? Infinity);
+    nowMs += Math.min(wantedMs, options.timeLeftMs ?? Infinity);
+    if (isCut) measured.clear();
     const shared = { protocol: 1, tool: "t 1", canCollect: true, runtime: "Deno 2" } as const;
     const clock = { source: "x", costNs: 1, stepNs: 1, monotonic: true };
     const offered = all.map((id) => offer(id));
@@ -80,6 +85,7 @@ function scripted({ ratios, only = {}, failing, empty, sd = 0.002 }: Script) {
       measured,
       failures,
       lost: broken?.loses === true ? ids.filter((id) => id !== broken.id) : [],
+      isCut,
       costs: { startMs: START_MS, byId: new Map(ids.map((id) => [id, BODY_MS])) },
     });
   };
@@ -156,6 +162,15 @@ Deno.test("duet() keeps to its budget, and says what would decide the rest", asy
     assert(entry.status === "compared" && entry.reason === "budget");
     if (entry.needed !== null) assertEquals(entry.needed.eachMs, START_MS + BODY_MS);
   }
+});
+
+Deno.test("duet() keeps to its budget although a pair takes far longer than those before it; the first one is finished", async () => {
+  const ratios = { "s/a": 1.02, "s/b": 1.04 };
+  const { comparison, now, asked } = run({ ratios, sd: 0.05, stalledPair: 3 }, { budgetMs: 6_000 });
+  assertEquals([(await comparison).settings?.pairs, asked.length], [3, 4], "what was cut short counts for nothing");
+  assert(now() <= 6_000, String(now()));
+  const first = run({ ratios, stalledPair: 0 }, { budgetMs: 6_000 });
+  assertEquals([(await first.comparison).settings?.pairs, first.asked[0]?.timeLeftMs], [1, undefined]);
 });
 
 Deno.test("duet() alternates which process is started first, and gives each pair a seed of its own", async () => {

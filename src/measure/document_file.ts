@@ -9,7 +9,8 @@ import { fieldAt as field } from "./document_error.ts";
 import { documentSchema } from "./document_schema.ts";
 import { readInputText } from "./input_text.ts";
 import { benchmarkId } from "./parameters.ts";
-import { invalidField, type JsonKind, parseJson, requireKind, writeJson } from "./versioned_json.ts";
+import { contradictionOf } from "./summary_contradiction.ts";
+import { invalidField, type JsonKind, parseJson, requireKind, requireUsualKeys, writeJson } from "./versioned_json.ts";
 
 export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
 export { MAX_DOCUMENT_BYTES } from "./input_text.ts";
@@ -37,6 +38,7 @@ export function parseDocument(text: string, source: string): ResultDocument {
  */
 export function documentFrom(value: unknown, source: string): ResultDocument {
   requireKind(value, source, KIND);
+  requireUsualKeys(value, source);
   const parsed = documentSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -72,7 +74,10 @@ function upgraded(value: unknown): unknown {
   return { references: [], ...value, version: DOCUMENT_VERSION };
 }
 
-/** What a schema cannot say: identities are unique and follow from what they identify, and arrays of one fork have one length. */
+/**
+ * What a schema cannot say: identities are unique and follow from what they identify, arrays of one fork have one length, and a
+ * summary is that of its samples.
+ */
 function requireConsistency(document: ResultDocument, source: string): void {
   requireConsistentList(document, "benchmarks", source);
   requireConsistentList(document, "references", source);
@@ -111,5 +116,7 @@ function requireConsistentList(document: ResultDocument, list: "benchmarks" | "r
         throw invalidField(source, [...where, "samples", ...path], document, message);
       }
     }
+    const wrong = contradictionOf(benchmark);
+    if (wrong !== null) throw invalidField(source, [...at, ...wrong.path], document, wrong.message);
   }
 }

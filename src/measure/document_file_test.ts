@@ -1,9 +1,12 @@
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import type { ResultDocument } from "./document.ts";
+import fc from "fast-check";
+import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
 import { documentJsonSchema } from "./document_json_schema.ts";
-import { sampleBenchmark, sampleDocument, sampleSamples } from "./testdata/sample_document.ts";
+import { summarize } from "./statistics/mod.ts";
+import { contradictionOf } from "./summary_contradiction.ts";
+import { sampleBenchmark, sampleDocument, sampleFork, sampleSamples } from "./testdata/sample_document.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -43,6 +46,70 @@ Deno.test("parseDocument() refuses an id that suite, name and parameters contrad
     const error = assertThrows(() => parseDocument(JSON.stringify(document), "x.json"), DocumentError);
     assertStringIncludes(error.message, 'Cannot read "x.json": benchmarks[0].id is ');
   }
+});
+
+/** A benchmark of two forks, summed up as the engine does. */
+function honestBenchmark(): MeasuredBenchmark {
+  const forks = [[1000, 1100, 1200], [2000, 2100, 2200]].map((wallNs, fork) => ({
+    ...sampleFork,
+    fork,
+    samples: { ...sampleSamples, wallNs, excluded: [] },
+  }));
+  return { ...sampleBenchmark, forks, statistics: summarize(forks, { seed: 1 }) };
+}
+
+Deno.test("parseDocument() refuses a summary that its samples contradict, of benchmarks and references, and names file and field", () => {
+  const honest = honestBenchmark();
+  const interval = honest.statistics.medianInterval;
+  assert(interval !== null);
+  const edits: [Partial<Statistics>, string][] = [
+    [{ forkP25: [104.5, 150] }, "statistics.forkP25[1] is 150: its samples give 204.5"],
+    [{ forkP25: [104.5] }, "statistics.forkP25.length is 1"],
+    [{ samples: 7 }, "statistics.samples is 7"],
+    [{ forks: 3 }, "statistics.forks is 3"],
+    ...(["min", "p25", "median", "p75", "p95", "p99", "max", "mean", "standardDeviation", "mad"] as const).map((
+      field,
+    ) => [{ [field]: 1.5 }, `statistics.${field} is 1.5: its samples give`] satisfies [Partial<Statistics>, string]),
+    [{ opsPerSecond: 1 }, "statistics.opsPerSecond is 1: its median makes it"],
+    [{ opsPerSecond: null }, "statistics.opsPerSecond is null: its median makes it"],
+    [{ medianInterval: { ...interval, point: 1 } }, "statistics.medianInterval.point is 1: the median is"],
+    [{ medianInterval: { ...interval, low: 300 } }, "statistics.medianInterval.low is 300: its samples allow"],
+    [{ medianInterval: { ...interval, high: 1e6 } }, "statistics.medianInterval.high is 1000000: its samples allow"],
+  ];
+  for (const [edit, expected] of edits) {
+    const benchmark = { ...honest, statistics: { ...honest.statistics, ...edit } };
+    for (const list of ["benchmarks", "references"] as const) {
+      const text = JSON.stringify({ ...sampleDocument, [list]: [benchmark] });
+      const error = assertThrows(() => parseDocument(text, "some/file.json"), DocumentError);
+      assertEquals(error.code, "document_invalid");
+      assertStringIncludes(error.message, `Cannot read "some/file.json": ${list}[0].${expected}`);
+    }
+  }
+});
+
+Deno.test("parseDocument() allows what rounding does, and any interval that resampling may give", () => {
+  const honest = honestBenchmark();
+  const median = honest.statistics.median * (1 + 1e-9);
+  const edited = { ...honest, statistics: { ...honest.statistics, median } };
+  for (const benchmark of [honest, edited]) {
+    parseDocument(JSON.stringify({ ...sampleDocument, benchmarks: [benchmark] }), "x.json");
+  }
+  fc.assert(fc.property(
+    fc.array(fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 6 }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    fc.nat(),
+    (values, seed) => {
+      const forks = values.map((wallNs, fork) => ({
+        ...sampleFork,
+        fork,
+        overheadNs: 0.5,
+        samples: { ...sampleSamples, wallNs, excluded: [] },
+      }));
+      assertEquals(contradictionOf({ ...sampleBenchmark, forks, statistics: summarize(forks, { seed }) }), null);
+    },
+  ));
 });
 
 Deno.test("writeDocument() into a folder that is not there tells so, and leaves nothing", () =>
@@ -125,6 +192,18 @@ Deno.test("parseDocument() names the file, the place and the value of what is wr
     assertStringIncludes(error.message, expected);
     assertStringIncludes(error.message, "some/file.json");
     assertEquals(error.message.includes("\n"), false, error.message);
+  }
+});
+
+Deno.test("parseDocument() refuses a name that records would drop in silence, and names file and field", () => {
+  for (const list of ["benchmarks", "references"] as const) {
+    const text = JSON.stringify({ ...sampleDocument, benchmarks: [], [list]: [sampleBenchmark] });
+    const edited = text.replaceAll(`"params":{}`, `"params":{"__proto__":1}`);
+    const { message } = assertThrows(
+      () => parseDocument(edited, "x.json"),
+      DocumentError,
+    );
+    assertStringIncludes(message, `Cannot read "x.json": ${list}[0].params.__proto__ is 1`);
   }
 });
 

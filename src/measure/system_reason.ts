@@ -10,5 +10,5 @@
  */
 export function systemReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/(\(os error \d+\)): [a-z]+ '.*$/s, "$1").replace(/\s+/g, " ");
+  return message.replace(/(\(os error \d+\)): .*$/s, "$1").replace(/\s+/g, " ");
 }

@@ -4,6 +4,7 @@ import { systemReason } from "./system_reason.ts";
 Deno.test("systemReason() leaves out the call and the paths that the runtime adds", async () => {
   const reasons = [
     await Deno.readTextFile("x".repeat(5_000)).catch(systemReason),
+    await Deno.makeTempFile({ dir: "/none/such" }).then(String, systemReason),
     await Deno.rename("/none\n/it's", "/nowhere").catch(systemReason),
   ];
   assertEquals(reasons.every((reason) => /^[A-Z][a-z ]+ \(os error \d+\)$/.test(String(reason))), true, `${reasons}`);

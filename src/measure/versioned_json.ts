@@ -65,6 +65,36 @@ export function requireKind(value: unknown, source: string, { format, versions }
   }
 }
 
+/**
+ * Checks that no key is called `__proto__`: zod drops such a key of a record without a word, and nobody calls a parameter so.
+ *
+ * @throws {DocumentError} If one is; the message has its path and its value.
+ */
+export function requireUsualKeys(value: unknown, source: string): void {
+  interface Place {
+    readonly value: object;
+    readonly key: PropertyKey;
+    readonly parent: Place | null;
+  }
+  const open: Place[] = []; // no recursion: a file may be nested as deep as it likes
+  const add = (child: unknown, key: PropertyKey, parent: Place | null) => {
+    if (typeof child === "object" && child !== null) open.push({ value: child, key, parent });
+  };
+  add(value, "", null);
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (Array.isArray(place.value)) {
+      for (let index = 0; index < place.value.length; index++) add(place.value[index], index, place);
+      continue;
+    }
+    if (Object.hasOwn(place.value, "__proto__")) {
+      const path: PropertyKey[] = ["__proto__"];
+      for (let at = place; at.parent !== null; at = at.parent) path.unshift(at.key);
+      throw invalidField(source, path, value, "no name may be that");
+    }
+    for (const [key, child] of Object.entries(place.value)) add(child, key, place);
+  }
+}
+
 /** The error for a field that is not what it must be; the message has its path and its value. */
 export function invalidField(
   source: string,

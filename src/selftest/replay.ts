@@ -68,6 +68,7 @@ function play(pool: Pool, { measured, costs, startMs }: DrawnPair, { ids, contro
     measured: pick(measured),
     failures: [],
     lost: [],
+    isCut: false,
     costs: { startMs, byId: pick(costs) },
   };
 }

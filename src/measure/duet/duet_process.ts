@@ -11,6 +11,7 @@ import { OutputLines } from "../run/output_lines.ts";
 import { Pump } from "../run/pump.ts";
 import { type ForkProcess, spawnProcess, timedV8Flags } from "../run/spawn.ts";
 import { systemReason } from "../system_reason.ts";
+import { timeLimitText } from "../time_limit_text.ts";
 import { DuetError, type Side } from "./duet_error.ts";
 import {
   type BenchmarkModule,
@@ -182,7 +183,7 @@ export class DuetProcess implements AsyncDisposable {
   describe(breakdown: Breakdown): string {
     switch (breakdown.status) {
       case "timed_out":
-        return `it did not answer within ${breakdown.timeoutMs} ms`;
+        return `it did not answer within ${timeLimitText(breakdown.timeoutMs)}`;
       case "crashed":
         return `its process ended with ${breakdown.exit}${lastWords(breakdown.stderr)}`;
       case "broken":
@@ -246,7 +247,7 @@ export class DuetProcess implements AsyncDisposable {
   #stranger(answer: Answer): DuetError {
     if (answer.status === "timed_out") {
       return this.#error(
-        `it did not say hello within ${answer.timeoutMs} ms; is it a puffin-bench that knows ab?`,
+        `it did not say hello within ${timeLimitText(answer.timeoutMs)}; is it a puffin-bench that knows ab?`,
       );
     }
     if (answer.status === "crashed") {
@@ -293,9 +294,11 @@ export class DuetProcess implements AsyncDisposable {
   }
 
   #takeText(line: string): void {
-    if (this.#hello !== undefined) return; // a benchmark may print
+    if (this.#hello !== undefined || this.#ended !== undefined) return; // a benchmark may print
     this.#preamble += line.length + 1;
-    if (this.#preamble > MAX_PREAMBLE) this.#break({ status: "broken", message: "it prints without end" });
+    if (this.#preamble <= MAX_PREAMBLE) return;
+    this.#break({ status: "broken", message: "it prints without end" });
+    this.#cancel(); // what a program of its own goes on to print would keep the other side's hello waiting
   }
 
   #break(breakdown: Breakdown): void {
@@ -313,9 +316,14 @@ export class DuetProcess implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    const timer = setTimeout(() => this.#pumps.forEach((pump) => pump.cancel()), DRAIN_MS);
+    const timer = setTimeout(() => this.#cancel(), DRAIN_MS);
     await this.#drained;
     clearTimeout(timer);
+  }
+
+  /** Reads no more of what it prints. */
+  #cancel(): void {
+    for (const pump of this.#pumps) pump.cancel();
   }
 }
 

@@ -35,7 +35,8 @@ interface Script {
 
 /** A process that a test plays. */
 class PlayedProcess implements ForkProcess {
-  killed = false;
+  /** How often it was killed. */
+  kills = 0;
   #lines = 0;
   #token = "";
   readonly #script: Script;
@@ -59,8 +60,12 @@ class PlayedProcess implements ForkProcess {
     return Promise.resolve();
   }
 
+  get killed(): boolean {
+    return this.kills > 0;
+  }
+
   kill(): void {
-    this.killed = true;
+    this.kills++;
     this.end("signal SIGKILL");
   }
 
@@ -116,7 +121,10 @@ Deno.test("DuetProcess.start() tells what is wrong with a program that says noth
 });
 
 Deno.test("DuetProcess.start() does not read for ever what a program prints for ever", async () => {
-  assertStringIncludes(await failureOf({ onLine: () => "y\n".repeat(600_000) }), "hello");
+  const { process, started } = start({ onLine: () => "y\n".repeat(600_000) }, { startTimeoutMs: 10_000 });
+  const { message } = await assertRejects(() => started, DuetError);
+  assertStringIncludes(message, "it printed something else than a hello");
+  assert(process.kills <= 3, `killed ${process.kills} times: not once a line`);
 });
 
 Deno.test("DuetProcess.start() refuses another version of the protocol, and names the older one", async () => {

@@ -36,6 +36,8 @@ export interface PairOptions {
   readonly firstStarted?: Side;
   /** How long a program may take to say hello, and then to load, in milliseconds; 30 s by default. */
   readonly startTimeoutMs?: number;
+  /** After so many milliseconds nothing new is begun, and what is complete by then is the result; no limit by default. */
+  readonly timeLeftMs?: number;
   /** Ends it at once, both processes killed. */
   readonly signal?: AbortSignal | undefined;
   /** Starts a process; a test may play it. */
@@ -57,6 +59,8 @@ export interface PairResult {
   readonly failures: readonly SideFailure[];
   /** Benchmarks that were not measured, or not to the end, because another one ended its process. */
   readonly lost: readonly string[];
+  /** Whether the time was over before all was measured: what is not in `measured` then was not, and that is nobody's fault. */
+  readonly isCut: boolean;
   /** What it took, in milliseconds. */
   readonly costs: {
     /** From the start of the processes until both were ready. */
@@ -72,6 +76,8 @@ const START_TIMEOUT_MS = 30_000;
  * Starts both programs, lets both warm each benchmark up side by side, gives both the same batch, and then takes their samples
  * in turn: benchmarks in random order, in several visits each; at each visit blocks of two pairs, ABBA or BAAB.
  *
+ * A pair that has no time left ends: what has had all of its visits is measured, and the rest is not.
+ *
  * A benchmark that fails is in `failures`, and the others go on. One that hangs or ends its process takes the pair with it: the
  * others are in `lost`. When the promise settles, both processes are gone.
  *
@@ -82,7 +88,7 @@ export async function measurePair(options: PairOptions): Promise<PairResult> {
   const start = performance.now();
   await using stack = new AsyncDisposableStack();
   const processes = await startBoth(options, random, stack);
-  const run = new PairRun(options, processes, random);
+  const run = new PairRun(options, processes, { random, deadlineMs: start + (options.timeLeftMs ?? Infinity) });
   const startMs = performance.now() - start;
   await run.measure();
   return { ...run.result(), costs: { startMs, byId: run.costs } };

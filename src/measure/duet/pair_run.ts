@@ -36,6 +36,13 @@ const MAX_TURN = 1 << 20;
 /** Samples may turn out a little longer than asked for. */
 const TOLERANCE = 1.25;
 
+/** What decides how a pair goes, besides its options. */
+interface Course {
+  readonly random: Random;
+  /** When the time is over, by `performance.now()`. */
+  readonly deadlineMs: number;
+}
+
 /** Conducts one pair of processes. */
 export class PairRun {
   /** What each benchmark took so far, in milliseconds. */
@@ -44,18 +51,21 @@ export class PairRun {
   readonly #processes: Readonly<Record<Side, DuetProcess>>;
   readonly #conductor: Conductor;
   readonly #random: Random;
+  readonly #deadlineMs: number;
   readonly #rounds: DuetRounds;
   readonly #contenders = new Map<string, Contender>();
   readonly #emptyValues = new Map<string, readonly number[]>();
   readonly #measured = new Map<string, PairMeasurement>();
   readonly #failures: SideFailure[] = [];
   #lost: readonly string[] = [];
+  #isCut = false;
 
   /** Takes over two processes that are ready; whoever started them disposes of them. */
-  constructor(options: PairOptions, processes: Readonly<Record<Side, DuetProcess>>, random: Random) {
+  constructor(options: PairOptions, processes: Readonly<Record<Side, DuetProcess>>, { random, deadlineMs }: Course) {
     this.#options = options;
     this.#processes = processes;
     this.#random = random;
+    this.#deadlineMs = deadlineMs;
     this.#rounds = options.rounds ?? DUET_ROUNDS;
     const timeouts = new Map<string, number>();
     for (const side of SIDES) {
@@ -72,14 +82,14 @@ export class PairRun {
     const ids = commonIds(this.#processes, this.#options.ignoreDefinitions === true);
     try {
       for (const id of this.#random.shuffle(ids)) await this.#timed(id, () => this.#prepare(id));
-      await this.#pin();
-      await this.#timeEmptyLoops();
+      if (!this.#isCut) await this.#pin();
+      if (!this.#isCut) await this.#timeEmptyLoops();
       for (const contender of this.#shuffled()) await this.#timed(contender.id, () => this.#rehearse(contender));
       for (let visit = 0; visit < this.#rounds.visits; visit++) {
         for (const contender of this.#shuffled()) await this.#timed(contender.id, () => this.#visit(contender, visit));
       }
       for (const contender of this.#contenders.values()) this.#summarize(contender);
-      await this.#close();
+      if (!this.#isCut) await this.#close(); // else they are killed, which takes no time
     } catch (thrown) {
       if (!(thrown instanceof ProcessLost)) throw thrown;
       this.#failures.push(...thrown.failures);
@@ -96,11 +106,15 @@ export class PairRun {
       measured: this.#measured,
       failures: this.#failures,
       lost: this.#lost,
+      isCut: this.#isCut,
     };
   }
 
+  /** Does something for a benchmark, if there is time. */
   async #timed(id: string, action: () => Promise<void>): Promise<void> {
     const start = performance.now();
+    if (start >= this.#deadlineMs) this.#isCut = true;
+    if (this.#isCut) return;
     await action();
     this.costs.set(id, (this.costs.get(id) ?? 0) + performance.now() - start);
   }
@@ -236,7 +250,8 @@ export class PairRun {
     }
   }
 
-  #summarize({ id, pairs, batch, prepared: { a, b } }: Contender): void {
+  #summarize({ id, pairs, batch, blocks, prepared: { a, b } }: Contender): void {
+    if (pairs.length < 2 * blocks) return; // the time was over before
     const values = (side: Side, { shape }: Prepared) => this.#emptyValues.get(`${side}/${shapeKey(shape)}`) ?? [];
     const measurement = summarizePairs(pairs, {
       batch,

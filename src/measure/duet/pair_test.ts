@@ -68,6 +68,13 @@ Deno.test("measurePair() takes every benchmark's pairs, both sides equally often
   assertEquals(measured.get("basic/busy/n=10000")?.optimizedOut, { a: false, b: false });
 });
 
+Deno.test("measurePair() ends when its time is over, blames nobody, and keeps only what is complete", async () => {
+  const { measured, failures, lost, isCut, facts } = await measure(["basic"], { timeLeftMs: 0 });
+  assertEquals([measured.size, failures, lost, isCut], [0, [], [], true]);
+  assert(facts.a.benchmarks.length > 0);
+  assertEquals((await measure(["basic"], { timeLeftMs: 60_000 })).isCut, false);
+});
+
 Deno.test("measurePair() measures only the ids that are asked for, with the injected slowdown", async () => {
   const ids = ["basic/busy/n=10000"];
   const slow = program("b", ["basic"], { slowdown: 3 });

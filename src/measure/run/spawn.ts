@@ -19,7 +19,7 @@ export interface ForkProcess {
   readonly exit: Promise<string>;
   /** Writes to its stdin, which stays open as long as it lives; a process that is gone is no error. */
   send(text: string): Promise<void>;
-  /** Kills it; of no effect if it is gone. */
+  /** Kills it and what it has started; of no effect if it is gone. */
   kill(): void;
 }
 
@@ -72,7 +72,8 @@ export function spawnBy(launcher: ForkLauncher): SpawnFork {
 }
 
 /**
- * Starts a process by a launcher, with these flags of V8; see {@linkcode spawnBy}.
+ * Starts a process by a launcher, with these flags of V8; see {@linkcode spawnBy}. It leads a group of its own, of which nothing is
+ * left once it has ended; signals of the terminal do not reach it, so whoever starts it kills it.
  *
  * @throws {Error} The system's, if it does not start.
  */
@@ -84,9 +85,13 @@ export function spawnProcess(launcher: ForkLauncher, seed: number, flags: readon
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
+    detached: hasProcessGroups,
   }).spawn();
   const writer = child.stdin.getWriter();
+  let isGone = false;
   const exit = child.status.then(async ({ code, signal }) => {
+    isGone = true;
+    killGroup(child.pid);
     await writer.close().catch(() => {}); // it is broken: the process is gone
     return signal === null ? `exit code ${code}` : `signal ${signal}`;
   });
@@ -96,6 +101,8 @@ export function spawnProcess(launcher: ForkLauncher, seed: number, flags: readon
     exit,
     send: (text) => writer.write(new TextEncoder().encode(text)).catch(() => {}), // its exit tells more than a broken pipe
     kill: () => {
+      if (isGone) return; // its number may be another's by now
+      killGroup(child.pid);
       try {
         child.kill("SIGKILL");
       } catch {
@@ -103,4 +110,17 @@ export function spawnProcess(launcher: ForkLauncher, seed: number, flags: readon
       }
     },
   };
+}
+
+/** Whether a process can be the leader of a group, which is killed as a whole: what the process has started dies with it. */
+const hasProcessGroups = Deno.build.os !== "windows";
+
+/** Kills whatever is left of a leader's group. */
+function killGroup(leader: number): void {
+  if (!hasProcessGroups) return;
+  try {
+    Deno.kill(-leader, "SIGKILL");
+  } catch {
+    // none is left
+  }
 }

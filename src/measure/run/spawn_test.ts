@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { ForkRequest } from "../protocol.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
-import { spawnBy, timedV8Flags } from "./spawn.ts";
+import { spawnBy, spawnProcess, timedV8Flags } from "./spawn.ts";
 
 /** Prints what a fork finds in its environment. */
 const launcher = {
@@ -70,4 +70,18 @@ Deno.test("spawnBy() tells how a process ended, and minds neither writing to it 
   assertEquals(await process.exit, "exit code 7");
   await process.send("too late");
   process.kill();
+});
+
+Deno.test({
+  name: "spawnProcess() starts a process with which all that it has started ends, killed or by itself",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const script of ["sleep 1000", "sleep 1000 & echo; exit 1"]) {
+      const process = spawnProcess({ executable: "sh", arguments: ["-c", `${script}; exit 2`] }, 1, []);
+      if (script === "sleep 1000") process.kill();
+      await process.exit;
+      // The streams end with the last process that holds them: with a sleep left behind, never.
+      await Promise.all([new Response(process.stdout).text(), new Response(process.stderr).text()]);
+    }
+  },
 });

@@ -15,6 +15,7 @@ import type {
   Needed,
   UndecidedReason,
 } from "../../compare/comparison.ts";
+import { isOurs } from "../../compare/ours.ts";
 import { labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { formatDuration, formatNumber, formatScaled, RATE_UNITS } from "../number_format.ts";
@@ -115,12 +116,21 @@ export function neededText(needed: Needed | null): string | null {
 }
 
 /** Why it is inconclusive, and what would decide it. */
-export function undecidedText(entry: ComparedBenchmark, { method }: Pick<Comparison, "method">): string {
+export function undecidedText(entry: ComparedBenchmark, comparison: Sources): string {
   const reason = entry.reason === null ? "it is not decided" : UNDECIDED_WORDS[entry.reason];
   const needed = neededText(entry.needed);
-  const other = method === "paired" ? "a longer --budget or a quieter host" : "puffin-bench ab";
-  if (needed === null) return `${reason}; ${other} may decide it`;
-  return `${reason}; ${needed}${method === "paired" ? "" : `, or ${other},`} would probably decide it`;
+  const isOption = canRunAb(comparison);
+  if (needed !== null) return `${reason}; ${needed}${isOption ? ", or puffin-bench ab," : ""} would probably decide it`;
+  const other = comparison.method === "paired" ? "a longer --budget" : isOption ? "puffin-bench ab" : "more runs";
+  return `${reason}; ${other}${isOption ? "" : " or a quieter host"} may decide it`;
+}
+
+type Sources = Pick<Comparison, "method" | "baseline" | "current">;
+
+/** Whether `ab` could measure what was compared: not what another tool has measured. */
+function canRunAb({ method, baseline, current }: Sources): boolean {
+  return method === "documents" &&
+    [...baseline.sources, ...current.sources].every(isOurs);
 }
 
 /** Why its two results were not compared, and what the result says of it. */
@@ -182,12 +192,18 @@ export function adviceText(comparison: Comparison): string {
 }
 
 /** The most that any benchmark needs: what decides that one decides the others too. */
-function undecidedAdvice({ benchmarks, method }: Comparison): string {
+function undecidedAdvice(comparison: Comparison): string {
+  const { benchmarks, method } = comparison;
+  const isOption = canRunAb(comparison);
   const needs = benchmarks.filter(isCompared).flatMap(({ needed }) => needed ?? []);
   const most = needs.toSorted((left, right) => right.count - left.count)[0];
   const text = neededText(most ?? null);
-  if (text === null) return method === "paired" ? "To decide: raise --budget" : "To decide: use puffin-bench ab";
+  if (text === null) {
+    const other = isOption ? "use puffin-bench ab" : "measure more runs on a quieter host";
+    return `To decide: ${method === "paired" ? "raise --budget" : other}`;
+  }
   if (method === "paired") return `To decide: ${text} (--budget)`;
+  if (!isOption) return `To decide: ${text}`;
   const isLong = (most?.count ?? 0) > MAX_SENSIBLE_RUNS;
   return `To decide: ${isLong ? `puffin-bench ab, or ${text}` : `${text}, or puffin-bench ab`}`;
 }

@@ -74,6 +74,23 @@ Deno.test("adviceText names puffin-bench ab first where many runs would be neede
   assertEquals(words.adviceText(comparison), "To decide: puffin-bench ab, or 40 more runs of about 13 s on each side");
 });
 
+Deno.test("undecidedText and adviceText do not name puffin-bench ab for what another tool measured", () => {
+  for (
+    const needed of [null, { what: "runs", count: 4, eachMs: null }, { what: "runs", count: 40, eachMs: null }] as const
+  ) {
+    const entry = sampleCompared("a", { percent: 5, changes: { verdict: "inconclusive", reason: "noise", needed } });
+    const { baseline, current } = sampleComparison();
+    const foreign = { ...current, sources: current.sources.map((source) => ({ ...source, tool: "hyperfine" })) };
+    const comparison = sampleComparison({ benchmarks: [entry], verdict: "inconclusive", baseline, current: foreign });
+    const text = `${words.undecidedText(entry, comparison)} / ${words.adviceText(comparison)}`;
+    assertStringIncludes(
+      text,
+      needed === null ? "/ To decide: measure more runs on a quieter host" : "more runs on each side",
+    );
+    assertEquals(text.includes("puffin-bench"), false, text);
+  }
+});
+
 Deno.test("worstFirst puts what needs attention first, and larger changes before smaller ones", () => {
   const names = worstFirst(sampleComparison()).map((entry) => `${outcomeOf(entry)} ${entry.name}`);
   assertEquals(names, [

@@ -36,7 +36,7 @@ export const tableComparison: ComparisonReport = {
   render(comparison: Comparison, { width: asked, color, savedTo }: ReportOptions): string {
     const width = Math.max(LEAST_WIDTH, asked);
     const page: Page = { width, paint: painter(color) };
-    const view = comparisonView(comparison);
+    const view = inertView(comparisonView(comparison));
     const verdict = verdictLines(view, page);
     const body = bodyLines(comparison, view, page);
     const lines = [
@@ -47,15 +47,30 @@ export const tableComparison: ComparisonReport = {
       "",
       ...noteLines(view, body.join("\n"), page),
       ...(view.rows.length > LINES_OF_A_SCREEN ? ["", ...verdict] : []),
-      ...savedTo.map((path) => `Written to ${path}`),
+      ...savedTo.map((path) => `Written to ${inert(path)}`),
     ];
-    return lines.map((line) => inert(line.trimEnd())).join("\n") + "\n";
+    return lines.map((line) => line.trimEnd()).join("\n") + "\n";
   },
 };
 
-/** GitHub's runner takes a line of a log that begins with `::`, or holds `##[`, for a command, whatever a name makes it say. */
-function inert(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, "$1\\u{3a}").replaceAll("##[", "##\\u{5b}");
+/**
+ * GitHub's runner takes a line of a log that begins with `::`, or holds `##[`, for a command, whatever a name makes it say. Any word
+ * may come to begin a line, and what is escaped is longer: so it is done before anything is measured.
+ */
+function inert(text: string): string {
+  return text.replaceAll(/(^|\s):(?=:)/g, "$1\\u{3a}").replaceAll("##[", "##\\u{5b}");
+}
+
+function inertView(view: ComparisonView): ComparisonView {
+  return {
+    ...view,
+    headline: inert(view.headline),
+    advice: inert(view.advice),
+    facts: view.facts.map(inert),
+    rows: view.rows.map((row) => ({ ...row, label: inert(row.label), explanation: inert(row.explanation) })),
+    footnotes: view.footnotes.map((footnote) => ({ ...footnote, text: inert(footnote.text) })),
+    differences: view.differences.map(inert),
+  };
 }
 
 interface Page {
@@ -109,7 +124,7 @@ function tableColumns(comparison: Comparison, { rows }: ComparisonView, width: n
 }
 
 function figureColumn({ title, importance, cell }: ComparisonColumn): TableColumn {
-  return { title, importance, isText: false, cell: ({ entry }) => isCompared(entry) ? cell(entry) : "" };
+  return { title, importance, isText: false, cell: ({ entry }) => isCompared(entry) ? inert(cell(entry)) : "" };
 }
 
 function pictureColumn(scale: IntervalScale, width: number): TableColumn {

@@ -42,6 +42,7 @@ export function scriptedPairs({ pairMs, benchmarks }: { readonly pairMs: number;
       measured,
       failures: [],
       lost: [],
+      isCut: false,
       costs: { startMs: pairMs / (benchmarks + 1), byId },
     });
   };
