@@ -55,13 +55,21 @@ export class Crew {
     return new Crew(signals, workers, options);
   }
 
-  /** Lets every thread do its work as often as it is to; whether nobody was lost and the room sufficed at every moment. */
+  /**
+   * Lets every thread do its work as often as it is to; true if nobody was lost and the room sufficed at every moment.
+   *
+   * @throws {Error} If not, with what was counted.
+   */
   async round(): Promise<boolean> {
     const { threads, times, isAtRest } = this.#options;
     this.#signals.begin();
     await this.#signals.awaitArrivals(threads);
-    const { passes, faults } = this.#signals.takeTally();
-    return passes === threads * times && faults === 0 && isAtRest();
+    const { passes, faults } = this.#signals.takeTally(), isLeft = isAtRest();
+    if (passes === threads * times && faults === 0 && isLeft) return true;
+    throw new Error(
+      `Expected ${threads * times} passes, no faults and nobody left: found ${passes} passes and ${faults} faults, ` +
+        `${isLeft ? "nobody" : "somebody"} left`,
+    );
   }
 
   /** Ends the threads. */

@@ -70,7 +70,8 @@ export class Signals {
 
   /** Blocks until a round begins; whether there is one. */
   awaitRound(done: number): boolean {
-    Atomics.wait(this.#words, ROUND, done);
+    // Again if nothing has changed: whoever was quick may sleep already when the round that it has finished is notified.
+    while (Atomics.load(this.#words, ROUND) === done) Atomics.wait(this.#words, ROUND, done);
     return Atomics.load(this.#words, ROUND) !== DISMISSED;
   }
 
