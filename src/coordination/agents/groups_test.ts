@@ -46,11 +46,15 @@ Deno.test("runParallel(), runQuorum() keep what they promise, whatever takes how
         assertEquals(all.status, failing > 0 ? "failed" : "completed");
         if (!isCancelling) {
           assertEquals(all.outcomes.map(({ status }) => status === "failed"), turns.map((length) => length < 0));
-        } else assert(all.outcomes.filter(({ status }) => status === "failed").length <= 1);
+        } else {
+          // Whatever ended in the very turn of the first failure has ended, too.
+          assert(all.outcomes.filter(({ status }) => status === "failed").length <= concurrency);
+        }
         const some = await runQuorum(runs(turns), wanted, { concurrency });
         const completed = some.outcomes.filter(({ status }) => status === "completed").length;
         assertEquals(some.status, turns.length - failing >= wanted ? "completed" : "failed");
-        if (some.status === "completed") assertEquals(completed, wanted);
+        // Of those that run at once several may complete in one turn, and with the last that was wanted.
+        if (some.status === "completed") assert(completed >= wanted && completed < wanted + concurrency);
         else assert(completed < wanted);
       },
     ),
