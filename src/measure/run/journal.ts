@@ -103,6 +103,8 @@ export class Journal {
   async close({ remove }: { readonly remove: boolean }): Promise<void> {
     if (this.#file === undefined) return;
     if (remove) await Deno.remove(this.#options.path).catch(() => {}); // gone is gone
+    // A process that is being started at this moment has a copy of the file, and with it the lock, until it runs its own program.
+    await this.#file.unlock().catch(() => {});
     this.#file.close();
     this.#file = undefined;
   }
