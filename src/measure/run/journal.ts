@@ -101,12 +101,13 @@ export class Journal {
 
   /** Closes the journal, and removes it if the run is complete. */
   async close({ remove }: { readonly remove: boolean }): Promise<void> {
-    if (this.#file === undefined) return;
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
     if (remove) await Deno.remove(this.#options.path).catch(() => {}); // gone is gone
     // A process that is being started at this moment has a copy of the file, and with it the lock, until it runs its own program.
-    await this.#file.unlock().catch(() => {});
-    this.#file.close();
-    this.#file = undefined;
+    await file.unlock().catch(() => {});
+    file.close();
   }
 
   async #write(line: string): Promise<void> {
