@@ -70,27 +70,18 @@ export class PoolContest<Kinds extends string> implements Contested {
   }
 
   *served(letsGo: LetsGo): Iterable<ContestedWait> {
-    const { table, total } = this.#nodes, left = new Map<string, number>();
-    table.names.forEach((name, place) => left.set(name, table.amountOf(total[place] ?? 0, place)));
-    for (const { released, owner, amounts } of this.#leases) {
-      if (released || letsGo(owner)) continue;
-      for (const [kind, amount] of entriesOf(amounts)) left.set(kind, (left.get(kind) ?? 0) - amount);
+    const left = Float64Array.from(this.#nodes.total);
+    for (const { released, owner, demand: { places, units } } of this.#leases) {
+      if (!released && !letsGo(owner)) places.forEach((place, at) => left[place]! -= units[at]!);
     }
     for (const waiter of this.#waiting) {
-      const wanted = entriesOf(waiter.demand.amounts);
-      if (wanted.every(([kind, amount]) => amount <= (left.get(kind) ?? 0) + ROUNDING)) yield waiter;
+      const { places, units } = waiter.demand;
+      if (places.every((place, at) => units[at]! <= left[place]!)) yield waiter;
     }
   }
 }
 
-/** Fractions are added up as they are told, so that they may differ in the last bits; amounts are not smaller than that. */
-const ROUNDING = 1e-9;
-
-function entriesOf(amounts: Readonly<Partial<Record<string, number>>>): [string, number][] {
-  return Object.entries(amounts).map(([kind, amount = 0]) => [kind, amount]);
-}
-
 /** Words amounts: `1 gpu and 2 cpu`. */
 export function shareOf(amounts: Readonly<Partial<Record<string, number>>>): string {
-  return entriesOf(amounts).map(([kind, amount]) => `${amount} ${kind}`).join(" and ");
+  return Object.entries(amounts).map(([kind, amount]) => `${amount} ${kind}`).join(" and ");
 }
