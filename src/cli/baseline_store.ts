@@ -7,6 +7,7 @@
  * @module
  */
 
+import { closeLocked } from "../measure/close_locked.ts";
 import { createHash } from "node:crypto";
 import { basename, extname, join } from "@std/path";
 import { writeAtomically } from "../measure/atomic_write.ts";
@@ -188,7 +189,7 @@ async function lockOf(path: string): Promise<Disposable & { readonly isHeld: boo
   const file = await Deno.open(path, { read: true, write: true, create: true });
   try {
     const isHeld = await file.tryLock(true);
-    return { isHeld, [Symbol.dispose]: () => file.close() };
+    return { isHeld, [Symbol.dispose]: () => closeLocked(file) };
   } catch (error) {
     file.close();
     throw error;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { closeLocked } from "../close_locked.ts";
 import { z } from "zod";
 import type { Settings } from "../document.ts";
 import { settingsSchema } from "../document_schema.ts";
@@ -105,9 +106,7 @@ export class Journal {
     if (file === undefined) return;
     this.#file = undefined;
     if (remove) await Deno.remove(this.#options.path).catch(() => {}); // gone is gone
-    // A process that is being started at this moment has a copy of the file, and with it the lock, until it runs its own program.
-    await file.unlock().catch(() => {});
-    file.close();
+    closeLocked(file);
   }
 
   async #write(line: string): Promise<void> {
