@@ -71,6 +71,7 @@ function serve(load: (module: string, exportName: string) => Promise<TaskFunctio
     } else if (data.kind === "run" && "id" in data && "input" in data) run(Number(data.id), data.input);
     else if (data.kind === "abort" && "id" in data) aborts.get(Number(data.id))?.abort();
   });
+  answer({ kind: "ready" });
 }
 
 /** Whether this is the global scope of a Worker. */
