@@ -39,9 +39,8 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  *   there is none.
  * - **Cancelling** a task answers at once. Its worker is free again when the task has really ended; in a Worker
  *   that is after `graceMs` at the latest.
- * - **Crashes.** A Worker that breaks is replaced. Its task is begun anew at most `crashRetries` times, so it may
- *   then run more than once; else it rejects with a {@linkcode WorkerCrashedError}. A Worker that calls `self.close()`
- *   says nothing to anybody: only the task's timeout ends the wait.
+ * - **Crashes.** A Worker that breaks, closes itself or exits is replaced. Its task is begun anew at most
+ *   `crashRetries` times, so it may then run more than once; else it rejects with a {@linkcode WorkerCrashedError}.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
  * - **End.** {@linkcode drain} finishes what the pool was given; what is left at its deadline is aborted and reported.
  *   `drainOnSignal` does so when the system asks the process to end.

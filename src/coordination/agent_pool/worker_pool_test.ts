@@ -67,6 +67,20 @@ Deno.test("AgentPool reports a crash when the task may not run again; the next o
   assertEquals({ completed, crashes, failed }, { completed: 1, crashes: 1, failed: 1 });
 });
 
+Deno.test("AgentPool takes a Worker that closes itself, or exits, for one that crashed", async () => {
+  for (const by of ["close", "exit"] as const) {
+    const input = { calls: new Int32Array(new SharedArrayBuffer(4)), by };
+    const retrying = poolOf<typeof input, number>("endItself", { max: 1, crashRetries: 1 });
+    assertEquals(await retrying.run(input), 2);
+    const { completed, crashes } = await retrying.drain();
+    assertEquals({ completed, crashes }, { completed: 1, crashes: 1 });
+    const reporting = poolOf<typeof input, number>("endItself", { max: 1 });
+    Atomics.store(input.calls, 0, 0);
+    await assertRejects(() => reporting.run(input), WorkerCrashedError, "it closed itself");
+    assertEquals((await reporting.drain()).failed, 1);
+  }
+});
+
 Deno.test("AgentPool makes no task pay for a Worker that broke while it had nothing to do", async () => {
   const pool = poolOf<number, number>("breakLater", { max: 1 });
   for (const n of [1, 2]) {

@@ -108,6 +108,7 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
   #receive(data: unknown): void {
     if (!isPoolMessage(data)) return;
     this.#hasStarted = true;
+    if (data.kind === "closed") return this.#break("it closed itself");
     const open = this.#open;
     if (open === undefined || !("id" in data) || data.id !== open.id) return;
     if (data.kind === "done" && "output" in data) open.resolve(data.output);

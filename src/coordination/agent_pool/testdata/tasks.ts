@@ -29,6 +29,17 @@ export async function crash(
   return await new Promise<never>(() => {});
 }
 
+/** Counts its calls in shared memory, and ends its Worker in the first of them. */
+export async function endItself(
+  { calls, by }: { readonly calls: Int32Array; readonly by: "close" | "exit" },
+): Promise<number> {
+  const call = Atomics.add(calls, 0, 1) + 1;
+  if (call > 1) return call;
+  if (by === "exit") Deno.exit(7);
+  close();
+  return await new Promise<never>(() => {});
+}
+
 /** Answers, and then breaks its Worker. */
 export function breakLater(n: number): number {
   setTimeout(() => {
