@@ -319,6 +319,23 @@ const coordination: Suite = suite(
       (pouring) => pouring.round(),
     );
 
+    bench("Agent Pool Work Processing, on Workers", {
+      params: { agents: [16] },
+      setup: async () => {
+        const module = new URL("./coordination/pooled_agent.ts", import.meta.url);
+        const pool = new AgentPool<{ n: number }, { doubled: number }>({ module, exportName: "doubler" }, {
+          min: 2,
+          max: 2,
+        });
+        await Promise.all([1, 2].map((n) => pool.run({ n }))); // until both have started
+        return pool;
+      },
+      teardown: (pool) => pool.drain(),
+    }, async (pool, { agents }) => {
+      const answers = await Promise.all(Array.from({ length: agents }, (_, n) => pool.run({ n })));
+      return answers.every(({ doubled }, n) => doubled === n * 2) && pool.running === 0;
+    });
+
     const RECIPES: readonly RateLimiterRecipe[] =
       (["token_bucket", "leaky_bucket", "gcra", "fixed_window", "sliding_log", "sliding_counter"] as const)
         .map((algorithm) => ({ algorithm, limit: 1_000, perMs: 1 }));

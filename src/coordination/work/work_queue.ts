@@ -6,6 +6,7 @@
 
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
+import { NORMAL_LEVEL } from "../priority.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import { WaitingPlace } from "../waiting_place.ts";
@@ -20,14 +21,12 @@ export interface WorkQueueOptions extends PrimitiveOptions {
   readonly capacity?: number;
   /**
    * How long an item may be held without being acknowledged before it can be taken again, in milliseconds; above 0,
-   * `Infinity` for
-   * ever. Default 30,000.
+   * `Infinity` for ever. Default 30,000.
    */
   readonly visibilityMs?: number;
   /**
    * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
-   * whoever passes a
-   * clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
+   * whoever passes a clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
 }
@@ -56,8 +55,7 @@ export interface WorkQueueSnapshot extends PrimitiveSnapshot {
  *
  * - **At least once.** An item is in the queue until it is acknowledged. Whoever takes it and does not acknowledge it within
  *   `visibilityMs` loses it, and it can be taken again: so no item is lost with its holder, and a holder that is too
- *   slow may see
- *   its work done twice. With `visibilityMs: Infinity` no item is delivered twice unless it was given back.
+ *   slow may see its work done twice. With `visibilityMs: Infinity` no item is delivered twice unless it was given back.
  * - **Order.** The more urgent first, though at most 100 of them ahead of any item that was ready before; equals in
  *   the order in
  *   which they became ready. Takers are served in the same way among themselves. An item that is ready goes straight to
@@ -137,7 +135,8 @@ export class WorkQueue<Data> {
       left: () => this.#setTimer(),
     }, new Accounts(options));
     const state = () => `it holds ${shelf.size} of at most ${capacity}`;
-    this.#adders = new WaitingPlace({ what: `room in ${this.#called}`, state }, new Accounts(options));
+    const adders = { what: `room in ${this.#called}`, state, left: () => this.#settle() }; // a duplicate may be next
+    this.#adders = new WaitingPlace(adders, new Accounts(options));
     this.#emptied = new WaitingPlace({ what: `the end of ${this.#called}`, state }, new Accounts(undefined));
     this.#desk = {
       visibilityMs,
@@ -259,7 +258,7 @@ export class WorkQueue<Data> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.#shelf.size === 0) return Promise.resolve();
-      return this.#emptied.wait(undefined, { level: 0, owner: undefined }, options);
+      return this.#emptied.wait(undefined, { level: NORMAL_LEVEL, owner: undefined }, options);
     } catch (error) {
       return Promise.reject(error);
     }
