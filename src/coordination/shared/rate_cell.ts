@@ -88,7 +88,10 @@ export class RateCell {
 }
 
 /** Says what a cell allows; before anybody opens it. */
-export function startCell(memory: AtomicMemory, { tokenMs, burst }: Pick<RateCell, "tokenMs" | "burst">): void {
+export function startCell(
+  memory: Pick<AtomicMemory, "writeDouble">,
+  { tokenMs, burst }: Pick<RateCell, "tokenMs" | "burst">,
+): void {
   memory.writeDouble(TOKEN_MS_AT, tokenMs);
   memory.writeDouble(BURST_AT, burst);
 }

@@ -87,7 +87,7 @@ export class SharedRateLimiter {
   readonly #clock: () => number;
   readonly #line: TokenLine;
 
-  private constructor(part: SharedPart<"rate limiter">, clock: () => number) {
+  private constructor(part: SharedPart<"rate limiter">, clock: (() => number) | undefined) {
     const memory = new SharedWords(part.buffer), accounts = new SharedAccounts(part.buffer), { member } = part;
     const lock = new LockWord(memory, { at: LOCK_AT, me: member.lockName, watch: member });
     const originMs = memory.readDouble(ORIGIN_MS_AT);
@@ -96,7 +96,9 @@ export class SharedRateLimiter {
     this.#accounts = accounts;
     this.#board = new WaitBoard(memory, BOARD_AT, { member, accounts });
     this.#cell = new RateCell(memory, lock, accounts);
-    this.#clock = () => clock() - originMs;
+    this.#clock = clock === undefined
+      ? () => performance.timeOrigin - originMs + performance.now()
+      : () => clock() - originMs;
     this.#line = new TokenLine({
       timers,
       board: this.#board,
@@ -113,7 +115,7 @@ export class SharedRateLimiter {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(
-    { limit, intervalMs = 1_000, burst = limit, clock = wallClock, ...options }: SharedRateLimiterOptions,
+    { limit, intervalMs = 1_000, burst = limit, clock, ...options }: SharedRateLimiterOptions,
   ): SharedRateLimiter {
     requireCount("rate limiter", { option: "limit", value: limit, least: 1, most: MOST_TOKENS });
     requireCount("rate limiter", { option: "burst", value: burst, least: 1, most: MOST_TOKENS });
@@ -128,7 +130,7 @@ export class SharedRateLimiter {
     const part = createPart("rate limiter", options, { byteLength: BOARD_AT * 4 + BOARD_BYTES });
     const memory = new SharedWords(part.buffer);
     startCell(memory, { tokenMs: intervalMs / limit, burst });
-    memory.writeDouble(ORIGIN_MS_AT, clock());
+    memory.writeDouble(ORIGIN_MS_AT, clock === undefined ? performance.timeOrigin + performance.now() : clock());
     return new SharedRateLimiter(part, clock);
   }
 
@@ -144,7 +146,7 @@ export class SharedRateLimiter {
     handle: SharedHandle<"rate limiter">,
     options: Pick<SharedRateLimiterOptions, "clock"> = {},
   ): SharedRateLimiter {
-    return new SharedRateLimiter(openHandle(handle, "rate limiter"), options.clock ?? wallClock);
+    return new SharedRateLimiter(openHandle(handle, "rate limiter"), options.clock);
   }
 
   /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
@@ -262,8 +264,3 @@ export class SharedRateLimiter {
 }
 
 const TAKEN: Promise<void> = Promise.resolve();
-
-/** Milliseconds since 1970: the same in all threads. */
-function wallClock(): number {
-  return performance.timeOrigin + performance.now();
-}
