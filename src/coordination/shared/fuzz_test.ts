@@ -19,7 +19,8 @@ import {
 /** How many scripts each primitive has to stand; each of its steps waits for real wake-ups. */
 const RUNS = Number(Deno.env.get("PUFFIN_FUZZ_RUNS") ?? 25);
 
-Deno.test("SharedLatch does what its oracle says, whatever is called and whoever gives up", () => fuzz(latchSuite, RUNS));
+Deno.test("SharedLatch does what its oracle says, whatever is called and whoever gives up", () =>
+  fuzz(latchSuite, RUNS));
 
 for (const reset of ["manual", "auto"] as const) {
   Deno.test(`SharedEvent, ${reset}, does what its oracle says, whatever is called and whoever gives up`, () =>
@@ -50,8 +51,15 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom("acquire" as const, "acquire" as const, "release" as const, "release" as const, "try" as const,
-    "abort" as const, "tick" as const),
+  kind: fc.constantFrom(
+    "acquire" as const,
+    "acquire" as const,
+    "release" as const,
+    "release" as const,
+    "try" as const,
+    "abort" as const,
+    "tick" as const,
+  ),
   n: fc.nat(999),
   timeoutMs: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
   sameTurn: fc.boolean(),
@@ -142,16 +150,20 @@ class MutexScript {
 
 Deno.test("SharedMutex is held by one at a time, and loses no wake-up, whatever is called and whoever gives up", () =>
   fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 60, size: "max" }), async (count, script) => {
-      const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate"] });
-      const run = new MutexScript(count);
-      try {
-        await run.play(script, (ms) => void clock.tick(ms));
-      } finally {
-        await run.end();
-        clock.tick(1); // the wheel clears its timer at the end of a turn
-        clock.uninstall();
-      }
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(step, { maxLength: 60, size: "max" }),
+      async (count, script) => {
+        const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate"] });
+        const run = new MutexScript(count);
+        try {
+          await run.play(script, (ms) => void clock.tick(ms));
+        } finally {
+          await run.end();
+          clock.tick(1); // the wheel clears its timer at the end of a turn
+          clock.uninstall();
+        }
+      },
+    ),
     { numRuns: 2 * RUNS },
   ));

@@ -22,11 +22,7 @@ export { nameThread } from "./membership.ts";
 export type { SharedLineOptions } from "./monitor_part.ts";
 export { SharedMutex, type SharedMutexGuard, type SharedMutexSnapshot } from "./mutex.ts";
 export { SharedRateLimiter, type SharedRateLimiterOptions, type SharedRateLimiterSnapshot } from "./rate_limiter.ts";
-export {
-  type SharedReadWriteGuard,
-  SharedReadWriteLock,
-  type SharedReadWriteLockSnapshot,
-} from "./read_write_lock.ts";
+export { type SharedReadWriteGuard, SharedReadWriteLock, type SharedReadWriteLockSnapshot } from "./read_write_lock.ts";
 export {
   type SharedPermits,
   SharedSemaphore,

@@ -187,12 +187,13 @@ export class Monitor {
     this.memory.store(at, VACANT);
   }
 
-  /** Leaves the line; what was granted in that very moment goes to the next. With the lock held. */
-  withdraw(ticket: number): void {
-    const standing = this.standing(ticket);
-    if (standing === "waiting") this.#options.deserted?.();
-    this.#vacate(this.stageAt(ticket), standing === "granted");
+  /** Leaves the line; false if the request waits no more, and has its answer. With the lock held. */
+  withdraw(ticket: number): boolean {
+    if (this.standing(ticket) !== "waiting") return false;
+    this.#options.deserted?.();
+    this.memory.store(this.stageAt(ticket), VACANT);
     this.serve();
+    return true;
   }
 
   /** Gives back what this thread holds. With the lock held. */
@@ -247,7 +248,8 @@ export class Monitor {
       const at = this.#waitersAt + record * WAITER_WORDS, stage = memory.load(at) & REFUSED;
       if (stage === VACANT || !watch.isDead(memory.read(at + WAITER_NAME))) continue;
       if (stage === WAITING) deserted?.();
-      this.#vacate(at, stage === GRANTED);
+      if (stage === GRANTED) this.#refund(memory.read(at + WANT)); // first: or it is lost if this thread dies here
+      memory.store(at, VACANT);
     }
     if (isAnyHoldingFound) this.#recount();
     this.serve();
@@ -272,12 +274,6 @@ export class Monitor {
     if (this.#options.rule !== "lend") return;
     const orphaned = this.holdings.add(want);
     if (orphaned > 0) this.#refund(orphaned);
-  }
-
-  /** Leaves a record to others; first of all it brings back what was granted to it, which else a death in between would lose. */
-  #vacate(at: number, isGranted: boolean): void {
-    if (isGranted) this.#refund(this.memory.read(at + WANT));
-    this.memory.store(at, VACANT);
   }
 
   /** The next who is served; undefined if nobody waits. */

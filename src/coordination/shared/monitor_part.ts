@@ -18,7 +18,7 @@ import {
 } from "./handle.ts";
 import { monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
 import { MonitorRoom, type RoomHost, type RoomRules } from "./monitor_room.ts";
-import { holderOf, type SharedHolder, type SharedSnapshot, waiterOf, type SharedWaiterSnapshot } from "./snapshot.ts";
+import { holderOf, type SharedHolder, type SharedSnapshot, type SharedWaiterSnapshot, waiterOf } from "./snapshot.ts";
 
 /** How primitives are made for which threads wait in line. */
 export interface SharedLineOptions extends SharedPrimitiveOptions {

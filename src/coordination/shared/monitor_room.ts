@@ -115,17 +115,24 @@ export class MonitorRoom<Granted> implements TimerTask {
         requireWaitOptions(options);
         options.signal?.throwIfAborted();
       }
-      const taken = this.#takeOrJoin(want, () => {});
-      if (!(taken instanceof Ticket)) return Promise.resolve(taken);
-      const waiter = new MonitorWaiter(this, taken);
-      this.#waiters.add(waiter);
-      this.#timer ??= this.host.timers.schedule(LOOK_MS, this);
-      waiter.listen();
-      waiter.watch(options);
-      return waiter.promise;
+      const taken = this.enlist(want);
+      if (!(taken instanceof MonitorWaiter)) return Promise.resolve(taken);
+      taken.watch(options);
+      return taken.promise;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Takes it, or stands in line. */
+  enlist(want: Want): Granted | MonitorWaiter<Granted> {
+    const taken = this.#takeOrJoin(want, () => {});
+    if (!(taken instanceof Ticket)) return taken;
+    const waiter = new MonitorWaiter(this, taken);
+    this.#waiters.add(waiter);
+    this.#timer ??= this.host.timers.schedule(LOOK_MS, this);
+    waiter.listen();
+    return waiter;
   }
 
   /** Takes it when its turn has come; the thread sleeps. */
@@ -143,7 +150,7 @@ export class MonitorRoom<Granted> implements TimerTask {
       const leftMs = timeoutMs < Infinity ? startMs + timeoutMs - clock() : Infinity;
       if (leftMs <= 0) {
         const error = new WaitTimeoutError(what(), timeoutMs, this.rules.state());
-        if (this.withdraw(taken, { cause: "timeout", mayRefuse: false })) throw error;
+        if (this.withdraw(taken, "timeout")) throw error;
       } else if (memory.wait(at, waiting, Math.min(leftMs, LOOK_MS)) === "timed-out") {
         this.sweep();
       }
@@ -164,22 +171,12 @@ export class MonitorRoom<Granted> implements TimerTask {
     return result;
   }
 
-  /**
-   * Takes a request out of line. If it was served meanwhile, that goes to the next if it may be refused; and else it stays served.
-   *
-   * @returns Whether it is out of line.
-   */
-  withdraw({ number }: Ticket, { cause, mayRefuse }: {
-    readonly cause: "timeout" | "abort";
-    readonly mayRefuse: boolean;
-  }): boolean {
+  /** Takes a request out of line; false if it was served or refused in that very moment. */
+  withdraw({ number }: Ticket, cause: "timeout" | "abort"): boolean {
     const { monitor } = this;
     monitor.enter();
-    const isOut = mayRefuse || monitor.standing(number) === "waiting";
-    if (isOut) {
-      monitor.withdraw(number);
-      this.host.accounts.gaveUp(cause);
-    }
+    const isOut = monitor.withdraw(number);
+    if (isOut) this.host.accounts.gaveUp(cause);
     monitor.leave();
     return isOut;
   }
@@ -238,11 +235,14 @@ class Ticket {
 }
 
 /** A task that stands in a monitor's line. */
-class MonitorWaiter<Granted> extends Waiter<Granted> {
+export class MonitorWaiter<Granted> extends Waiter<Granted> {
   readonly #room: MonitorRoom<Granted>;
   readonly #ticket: Ticket;
   #waits = true;
+  /** How things stood when time was up. */
+  #state = "";
 
+  /** Made by the room. */
   constructor(room: MonitorRoom<Granted>, ticket: Ticket) {
     super();
     this.#room = room;
@@ -264,27 +264,34 @@ class MonitorWaiter<Granted> extends Waiter<Granted> {
     else this.grant(result.value);
   }
 
-  /** Called by the timer; what was granted just before is not lost to it. */
+  /** Called by the timer. */
   override fire(): void {
-    this.look();
-    if (this.#waits) super.fire();
+    this.#state = this.#room.rules.state(); // before it is out of line, which changes that
+    if (this.#isOut("timeout")) super.fire();
   }
 
-  /** Called by the signal; what was granted just before is not lost to it. */
+  /** Called by the signal. */
   override handleEvent(): void {
-    this.look();
-    if (this.#waits) super.handleEvent();
+    if (this.#isOut("abort")) super.handleEvent();
   }
 
-  protected override leave(cause: "timeout" | "abort"): void {
-    const { monitor, host: { memory } } = this.#room;
-    this.#end();
-    this.#room.withdraw(this.#ticket, { cause, mayRefuse: true }); // it may have been served since it was looked at
-    memory.notify(monitor.stageAt(this.#ticket.number), Infinity); // ends the wait that is still pending there
-  }
+  protected override leave(): void {} // it has left already: only so it is known whether it was not served in that very moment
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    return new WaitTimeoutError(this.#room.host.what(), timeoutMs, this.#room.rules.state());
+    return new WaitTimeoutError(this.#room.host.what(), timeoutMs, this.#state);
+  }
+
+  /** Leaves the line; or takes the answer that has come meanwhile, which is not lost to a timer or a signal. */
+  #isOut(cause: "timeout" | "abort"): boolean {
+    if (!this.#waits) return false;
+    if (!this.#room.withdraw(this.#ticket, cause)) {
+      this.look();
+      return false;
+    }
+    this.#end();
+    const { monitor, host: { memory } } = this.#room;
+    memory.notify(monitor.stageAt(this.#ticket.number), Infinity); // ends the wait that is still pending there
+    return true;
   }
 
   #end(): void {

@@ -239,7 +239,11 @@ export class SharedMutex {
         if (record === NO_RECORD) record = this.#board.enter(1);
       },
     });
-    const guard = !isTaken ? undefined : hasParked ? this.#serve(attempt.ownerDied, record) : this.#hold(attempt.ownerDied);
+    const guard = !isTaken
+      ? undefined
+      : hasParked
+      ? this.#serve(attempt.ownerDied, record)
+      : this.#hold(attempt.ownerDied);
     this.#board.leave(record);
     if (guard !== undefined) return guard;
     this.#accounts.gaveUp("timeout");

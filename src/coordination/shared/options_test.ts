@@ -68,7 +68,7 @@ const HANDLES: readonly SharedHandle[] = [
 ].map(({ handle }) => handle);
 
 for (const [type, kind] of Object.entries(KINDS)) {
-  Deno.test(`Shared${type} attaches to no handle but its own, as it was made, and says what is wrong`, () => {
+  Deno.test(`A shared ${type} attaches to no handle but its own, as it was made, and says what is wrong`, () => {
     const attach = (handle: unknown) => () => Reflect.apply(kind.attach, kind, [handle]);
     const refuses = (handle: unknown, says: string) =>
       assertThrows(attach(handle), TypeError, `Cannot attach to a shared ${type}: ${says}`);
@@ -115,8 +115,16 @@ Deno.test("Shared primitives are made as large as they say", async () => {
   const semaphore = SharedSemaphore.create({ permits: 1_048_576, maxWaiters: 65_536 });
   using all = await semaphore.acquire(1_048_576);
   assertEquals([all.permits, semaphore.available], [1_048_576, 0]);
-  assertThrows(() => SharedSemaphore.create({ permits: 1e9 }), RangeError, "permits 1000000000: expected an integer in [1,");
-  assertThrows(() => SharedBarrier.create({ parties: 1e9 }), RangeError, "parties 1000000000: expected an integer in [1,");
+  assertThrows(
+    () => SharedSemaphore.create({ permits: 1e9 }),
+    RangeError,
+    "permits 1000000000: expected an integer in [1,",
+  );
+  assertThrows(
+    () => SharedBarrier.create({ parties: 1e9 }),
+    RangeError,
+    "parties 1000000000: expected an integer in [1,",
+  );
   assertThrows(() => SharedEvent.create({ maxWaiters: 1e9 }), RangeError, "maxWaiters 1000000000: expected");
   assertThrows(() => SharedChannel.create({ capacityBytes: 2 ** 30 + 1 }), RangeError, "capacityBytes 1073741825");
 });
@@ -180,7 +188,11 @@ Deno.test("Shared primitives keep no timer or waiter after 1,000 aborted waits",
   assertEquals(outcomes.filter(({ status }) => status === "rejected").length, 1_000);
   assertEquals([lock.snapshot().waiters, timers.size], [[], 0]);
   guard.release();
-  assertEquals(await lock.withWrite(() => lock.snapshot().holders), [{ owner: "main", holds: "write", ageMs: undefined }]);
+  assertEquals(await lock.withWrite(() => lock.snapshot().holders), [{
+    owner: "main",
+    holds: "write",
+    ageMs: undefined,
+  }]);
   assertEquals(await lock.withRead(({ mode }) => mode), "read");
 });
 

@@ -77,7 +77,9 @@ export class RateCell {
 
   /** When it will be full. With the lock held. */
   #fullAtMs(nowMs: number): number {
-    const memory = this.#memory, latestMs = nowMs + this.burst * this.tokenMs, fullAtMs = memory.readDouble(FULL_AT_MS_AT);
+    const memory = this.#memory,
+      latestMs = nowMs + this.burst * this.tokenMs,
+      fullAtMs = memory.readDouble(FULL_AT_MS_AT);
     if (fullAtMs > latestMs) memory.writeDouble(FULL_AT_MS_AT, latestMs); // more cannot be missing: the clock was set back
     return Math.min(Math.max(fullAtMs, nowMs), latestMs);
   }

@@ -62,7 +62,7 @@ export class SharedReadWriteLock {
 
   private constructor(part: SharedPart<"read-write lock">) {
     this.#part = part;
-    const room: MonitorRoom<SharedReadWriteGuard> = openRoom(part, {
+    const room: MonitorRoom<SharedReadWriteGuard> = openRoom<SharedReadWriteGuard>(part, {
       rule: "lend",
       total: ALL,
       critical: ALL,

@@ -73,7 +73,7 @@ export class SharedSemaphore {
   private constructor(part: SharedPart<"semaphore">) {
     this.#part = part;
     this.permits = parameterOf(part, PERMITS);
-    const room: MonitorRoom<SharedPermits> = openRoom(part, {
+    const room: MonitorRoom<SharedPermits> = openRoom<SharedPermits>(part, {
       rule: "lend",
       total: this.permits,
       state: () => `${this.available} of ${this.permits} permits are free`,

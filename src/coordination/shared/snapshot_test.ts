@@ -107,7 +107,8 @@ Deno.test("Shared event, latch, barrier and rate limiter: snapshot() tells who w
     const gone = [event.wait({ timeoutMs: 20 }), latch.wait({ timeoutMs: 20 }), limiter.take(1, { timeoutMs: 20 })];
     clock.tick(10);
     const snapshots = () => [event, latch, barrier, limiter].map((each) => rounded(each.snapshot()));
-    const waiting = ["main", "normal", 1, 10], totals = { grants: 0, waits: 0, timeouts: 0, aborts: 0, longestWaitMs: 0 };
+    const waiting = ["main", "normal", 1, 10],
+      totals = { grants: 0, waits: 0, timeouts: 0, aborts: 0, longestWaitMs: 0 };
     const common = { name: undefined, holders: [] };
     assertEquals(snapshots(), [
       { ...common, type: "event", waiters: [waiting, waiting], totals },
@@ -121,6 +122,7 @@ Deno.test("Shared event, latch, barrier and rate limiter: snapshot() tells who w
     latch.countDown();
     await barrier.arrive();
     clock.tick(1);
+    await settle();
     await Promise.all(waits);
     const after = { grants: 1, waits: 1, timeouts: 1, aborts: 0, longestWaitMs: 1_000 };
     assertEquals(snapshots().slice(0, 2), [

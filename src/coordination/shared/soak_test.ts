@@ -28,7 +28,8 @@ const KINDS: Record<string, () => Lock> = {
     };
   },
   SharedSemaphore: () => {
-    const semaphore = SharedSemaphore.create({ permits: 2 }), handles = [semaphore, SharedSemaphore.attach(semaphore.handle)];
+    const semaphore = SharedSemaphore.create({ permits: 2 }),
+      handles = [semaphore, SharedSemaphore.attach(semaphore.handle)];
     return {
       acquire: (handle, options) => handles[handle]!.acquire(2, options),
       totals: () => semaphore.snapshot().totals,

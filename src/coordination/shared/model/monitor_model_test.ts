@@ -43,10 +43,10 @@ function take(
     }
     if (thread.wait(monitor.stageAt(ticket), monitor.waitingStage(ticket), 1) !== "timed-out") continue;
     monitor.enter();
-    if (isHasty) monitor.withdraw(ticket);
-    else monitor.sweep();
+    const isOut = isHasty && monitor.withdraw(ticket);
+    if (!isHasty) monitor.sweep();
     monitor.leave();
-    if (isHasty) return false;
+    if (isOut) return false;
   }
 }
 

@@ -4,7 +4,15 @@ import { RateCell, startCell } from "../rate_cell.ts";
 import { TokenLine } from "../token_line.ts";
 import { WaitTimeoutError } from "../../waiter.ts";
 import type { ModelThread, Scenario } from "./testdata/explorer.ts";
-import { ACCOUNTS, assertBroken, assertSound, memberOf, NO_BOARD, ROOM_WORDS, turnUntil } from "./testdata/model_host.ts";
+import {
+  ACCOUNTS,
+  assertBroken,
+  assertSound,
+  memberOf,
+  NO_BOARD,
+  ROOM_WORDS,
+  turnUntil,
+} from "./testdata/model_host.ts";
 
 /** Words of the scenarios: how many tokens were taken; what time it is. */
 const TAKEN = ROOM_WORDS, NOW_MS = ROOM_WORDS + 1;
@@ -95,11 +103,24 @@ Deno.test("RateCell gives out no more than there is, and goes on, whoever dies a
 });
 
 Deno.test("TokenLine serves all who wait, no faster than the rate, while other threads take tokens too", () => {
-  assertSound({ threads: [[waits(2)], [triesTo()]], initial: initial(1), timeouts: 3, verify: taken(1) });
-  assertSound({ threads: [[waits(1)], [waits(1)]], initial: initial(1), timeouts: 2, verify: taken(1, 2) });
+  const timePasses = true;
+  assertSound({ threads: [[waits(2)], [triesTo()]], initial: initial(1), timePasses, timeouts: 1, verify: taken(1) });
+  assertSound({ threads: [[waits(1)], [waits(1)]], initial: initial(1), timePasses, timeouts: 1, verify: taken(1, 2) });
+  assertSound({
+    threads: [[waits(1)], [waits(1)], [waits(1)]],
+    initial: initial(1),
+    timePasses,
+    preemptions: 1,
+    verify: taken(1, 3),
+  });
 });
 
 Deno.test("explore() finds the fault of a rate without a lock", () => {
   const once = [triesTo(NoLock)];
-  assertBroken(/2 were taken at 0/, { threads: [once, once], initial: initial(1), stopsAtWrites: true, verify: taken(1) });
+  assertBroken(/2 were taken at 0/, {
+    threads: [once, once],
+    initial: initial(1),
+    stopsAtWrites: true,
+    verify: taken(1),
+  });
 });

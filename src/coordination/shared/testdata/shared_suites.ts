@@ -6,7 +6,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Call, Line, Oracle, type Suite } from "../../testdata/fuzz.ts";
-import { EventOracle, type EventOp, LatchOracle, type LatchOp } from "../../testdata/gate_suites.ts";
+import { type EventOp, EventOracle, type LatchOp, LatchOracle } from "../../testdata/gate_suites.ts";
 import type { WaitOptions } from "../../waiter.ts";
 import { SharedBarrier } from "../barrier.ts";
 import { SharedChannel } from "../channel.ts";
@@ -15,13 +15,14 @@ import { SharedLatch } from "../latch.ts";
 import { SharedReadWriteLock } from "../read_write_lock.ts";
 import { SharedSemaphore } from "../semaphore.ts";
 
-/** Waits until whoever was notified has been told, and whoever was notified by these. */
+/** Waits until whoever was notified has been told, and whoever was notified by these; keeps the program alive, as no timer does. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) { // tasks are told in the order in which they were notified: so all the others before this one
+  for (let i = 0; i < 4; i++) {
+    let isTold = false;
     const word = new Int32Array(new SharedArrayBuffer(4)), wait = Atomics.waitAsync(word, 0, 0);
+    if (wait.async) wait.value.then(() => isTold = true);
     Atomics.notify(word, 0);
-    if (wait.async) await wait.value;
-    await nextTurn();
+    while (!isTold) await nextTurn(); // all are told in the order in which they were notified: so the others before this one
   }
 }
 
@@ -219,10 +220,13 @@ interface Lender {
   tryTake(amount: number): { release(): void } | undefined;
 }
 
-function lendSuite(stock: Stock, make: () => {
-  readonly handles: readonly Lender[];
-  readonly state: () => unknown;
-}): Suite<LendOp> {
+function lendSuite(
+  stock: Stock,
+  make: () => {
+    readonly handles: readonly Lender[];
+    readonly state: () => unknown;
+  },
+): Suite<LendOp> {
   const { amountOf } = stock;
   return {
     ops: ["take", "take", "take", "try", "release", "release", "release"],
@@ -268,18 +272,21 @@ export const semaphoreSuite = lendSuite({ total: 4, amountOf: (n) => n % 3 + 1, 
 /** What a writer takes, of which a reader takes 1. */
 const ALL = 1 << 20, READ = 1;
 
-export const readWriteSuite = lendSuite({ total: ALL, amountOf: (n) => n % 3 === 0 ? ALL : READ, tellsFree: false }, () => {
-  const first = SharedReadWriteLock.create();
-  const handles = [first, SharedReadWriteLock.attach(first.handle)].map((lock): Lender => ({
-    take: (amount, options) => amount === ALL ? lock.write(options) : lock.read(options),
-    tryTake: (amount) => amount === ALL ? lock.tryWrite() : lock.tryRead(),
-  }));
-  const amountOf = (wants: unknown) => wants === "write" ? ALL : READ;
-  return {
-    handles,
-    state: () => ({ free: undefined, waiters: first.snapshot().waiters.map(({ wants }) => amountOf(wants)) }),
-  };
-});
+export const readWriteSuite = lendSuite(
+  { total: ALL, amountOf: (n) => n % 3 === 0 ? ALL : READ, tellsFree: false },
+  () => {
+    const first = SharedReadWriteLock.create();
+    const handles = [first, SharedReadWriteLock.attach(first.handle)].map((lock): Lender => ({
+      take: (amount, options) => amount === ALL ? lock.write(options) : lock.read(options),
+      tryTake: (amount) => amount === ALL ? lock.tryWrite() : lock.tryRead(),
+    }));
+    const amountOf = (wants: unknown) => wants === "write" ? ALL : READ;
+    return {
+      handles,
+      state: () => ({ free: undefined, waiters: first.snapshot().waiters.map(({ wants }) => amountOf(wants)) }),
+    };
+  },
+);
 
 type ChannelOp = "send" | "try send" | "receive" | "try receive" | "close";
 

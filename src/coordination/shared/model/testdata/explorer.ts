@@ -15,6 +15,8 @@ export interface Scenario {
   readonly threads: readonly Rounds[];
   /** How many waits may be timed out while others could go on. Default 0. */
   readonly timeouts?: number;
+  /** Whether somebody's time is also up when nobody can go on, which else is a fault unless somebody has died. Default false. */
+  readonly timePasses?: boolean;
   /** How many threads may die, each at any point. Default 0. */
   readonly deaths?: number;
   /** Whether a thread may also die between two plain writes. Default false. */
@@ -283,7 +285,9 @@ export function explore(scenario: Scenario): Finding {
       if (!(error instanceof Fault)) throw error;
       return finding({ ...state, parent: state, step: error.step }, error.message);
     }
-    const stuck = state.threads.findIndex(({ pending }) => pending !== undefined && !(pending.name === "turn" && pending.a === 1));
+    const stuck = state.threads.findIndex(({ pending }) =>
+      pending !== undefined && !(pending.name === "turn" && pending.a === 1)
+    );
     if (stuck >= 0) return finding(state, `thread ${stuck} waits for ever`);
     const wrong = verify?.(state.words, state.threads.map(({ died }) => died));
     if (wrong !== undefined) return finding(state, wrong);
@@ -351,14 +355,20 @@ function successors(scenario: Scenario, state: State): State[] {
     const preemptions = index !== state.last && goesOn ? state.preemptions - 1 : state.preemptions;
     if (preemptions >= 0) next.push({ ...advance(scenario, state, index), preemptions, last: index });
   });
-  const isRescue = !anybodyRuns && state.threads.some(({ died }) => died);
+  const isRescue = !anybodyRuns && (scenario.timePasses === true || state.threads.some(({ died }) => died));
   if (state.timeouts === 0 && !isRescue) return next;
-  const timed = state.sleepers.filter(({ thread, wait }) => // the others wait without a time-out
+  const timed = state.sleepers.filter(({ thread, wait }) =>
+    // the others wait without a time-out
     wait === STACK && state.threads[thread]!.pending!.b === 1
   );
   for (const sleeper of isRescue ? timed.slice(0, 1) : timed) { // a rescue is fair: who has slept longest is next
     const awake = { ...state, sleepers: state.sleepers.filter((each) => each !== sleeper) };
-    const woken = resume(scenario, awake, { index: sleeper.thread, result: "timed-out", words: [...state.words] }, state);
+    const woken = resume(
+      scenario,
+      awake,
+      { index: sleeper.thread, result: "timed-out", words: [...state.words] },
+      state,
+    );
     next.push({ ...woken, timeouts: isRescue ? state.timeouts : state.timeouts - 1 });
   }
   return next;
@@ -457,9 +467,7 @@ function resume(
   const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
   const thread = run(scenario, index, { words, round, results: [...results, result], step });
   const isSame = thread.round === round;
-  const threads = state.threads.map((each, at) =>
-    at === index ? { ...thread, settled: isSame ? settled : [] } : each
-  );
+  const threads = state.threads.map((each, at) => at === index ? { ...thread, settled: isSame ? settled : [] } : each);
   const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
   return child(parent, { words, threads, sleepers, step });
 }
