@@ -6,21 +6,13 @@
 
 import type { WaitOptions } from "../waiter.ts";
 import { BarrierRoom } from "./barrier_room.ts";
-import {
-  handleOf,
-  openHandle,
-  parameterOf,
-  requireCount,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
+import { handleOf, openHandle, parameterOf, requireCount, type SharedHandle, type SharedPart } from "./handle.ts";
 import { MOST_WAITERS } from "./monitor_layout.ts";
-import { createPartFor, hostOf, snapshotOf } from "./monitor_part.ts";
+import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
 
-/** How a shared barrier is made. */
-export interface SharedBarrierOptions extends SharedPrimitiveOptions {
+/** How a shared barrier is made; of `maxWaiters` there are at least twice as many as parties. */
+export interface SharedBarrierOptions extends SharedLineOptions {
   /** How many are to come in each phase, over all threads: an integer in [1, 65,536]. */
   readonly parties: number;
 }
@@ -67,13 +59,13 @@ export class SharedBarrier {
   /**
    * Makes a barrier at which nobody is yet.
    *
-   * @throws {RangeError} If `parties` is out of range.
+   * @throws {RangeError} If `parties` or `maxWaiters` is out of range.
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create({ parties, ...options }: SharedBarrierOptions): SharedBarrier {
     requireCount("barrier", { option: "parties", value: parties, least: 1, most: MOST_WAITERS });
-    const maxWaiters = 2 * parties; // those of the last phase may not have looked yet
-    return new SharedBarrier(createPartFor("barrier", options, { maxWaiters, parameters: [parties] }));
+    const leastWaiters = 2 * parties; // those of the last phase may not have noticed yet
+    return new SharedBarrier(createMonitorPart("barrier", options, { parameters: [parties], leastWaiters }));
   }
 
   /**
@@ -107,6 +99,7 @@ export class SharedBarrier {
    * @returns Whether the caller was the last to come: exactly one in each phase is, and may do what is to be done once.
    * @throws {SharedBarrierBrokenError} If a party has left.
    * @throws {RangeError} If `timeoutMs` is out of range; the barrier is not broken by that.
+   * @throws {SharedWaitersFullError} If as many as `maxWaiters` says wait, or have passed without having noticed yet.
    * @throws {WaitTimeoutError} If not all came within `timeoutMs`; now the barrier is broken.
    * @throws The signal's reason, once the signal is aborted; if the caller was waiting, the barrier is broken.
    */

@@ -70,7 +70,7 @@ export class SharedEvent {
         }: expected "manual" or "auto"; leave it out if unsure`,
       );
     }
-    return new SharedEvent(createMonitorPart("event", options, [reset === "auto" ? 1 : 0]));
+    return new SharedEvent(createMonitorPart("event", options, { parameters: [reset === "auto" ? 1 : 0] }));
   }
 
   /**

@@ -17,7 +17,7 @@ import {
 } from "./testdata/shared_suites.ts";
 
 /** How many scripts each primitive has to stand; each of its steps waits for real wake-ups. */
-const RUNS = Number(Deno.env.get("PUFFIN_FUZZ_RUNS") ?? 25);
+const RUNS = Number(Deno.env.get("PUFFIN_FUZZ_RUNS") ?? 150);
 
 Deno.test("SharedLatch does what its oracle says, whatever is called and whoever gives up", () =>
   fuzz(latchSuite, RUNS));

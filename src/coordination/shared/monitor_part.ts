@@ -35,26 +35,18 @@ const RECORDS = 3;
 /**
  * Makes a primitive over a monitor, with nobody in line.
  *
- * @param parameters The primitive's own, three at most.
+ * @param own What is the primitive's own: three parameters at most, and how many must be able to wait whatever the options say.
  * @throws {RangeError} If `maxWaiters` is out of range.
  * @throws {TypeError} If the name or `timing` is none.
  */
 export function createMonitorPart<Type extends SharedPrimitiveType>(
   type: Type,
   { maxWaiters = DEFAULT_MAX_WAITERS, ...options }: SharedLineOptions,
-  parameters: readonly number[] = [],
+  own: { readonly parameters?: readonly number[]; readonly leastWaiters?: number } = {},
 ): SharedPart<Type> {
   requireCount(type, { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
-  return createPartFor(type, options, { maxWaiters, parameters });
-}
-
-/** As {@linkcode createMonitorPart}, when the primitive itself says how many may wait. */
-export function createPartFor<Type extends SharedPrimitiveType>(
-  type: Type,
-  options: SharedPrimitiveOptions,
-  { maxWaiters, parameters }: { readonly maxWaiters: number; readonly parameters: readonly number[] },
-): SharedPart<Type> {
-  const records = waiterRecords(maxWaiters), [first = 0, second = 0, third = 0] = parameters;
+  const { parameters: [first = 0, second = 0, third = 0] = [], leastWaiters = 1 } = own;
+  const records = waiterRecords(Math.max(maxWaiters, leastWaiters));
   return createPart(type, options, {
     byteLength: monitorByteLength(records),
     parameters: [first, second, third, records],

@@ -90,7 +90,7 @@ export class SharedSemaphore {
    */
   static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
     requireCount("semaphore", { option: "permits", value: permits, least: 1, most: MOST_PERMITS });
-    const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, [permits]));
+    const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
     return semaphore;
   }
