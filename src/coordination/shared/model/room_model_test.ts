@@ -1,6 +1,6 @@
 import type { AtomicMemory } from "../atomic_memory.ts";
 import { BarrierRoom } from "../barrier_room.ts";
-import { SharedBarrierBrokenError } from "../errors.ts";
+import { SharedBarrierBrokenError, SharedWaitersFullError } from "../errors.ts";
 import { LatchRoom } from "../latch_room.ts";
 import { FREE_AT, OWN_AT } from "../monitor_layout.ts";
 import { MonitorRoom, MonitorWaiter, type RoomRules } from "../monitor_room.ts";
@@ -30,7 +30,7 @@ type Verify = NonNullable<Scenario["verify"]>;
 
 interface Wait {
   readonly host: ModelHost;
-  readonly room: Pick<MonitorRoom<unknown>, "monitor" | "enlist" | "takeBlocking" | "locked" | "setFree">;
+  readonly room: Pick<MonitorRoom<unknown>, "monitor" | "enlist" | "takeBlocking" | "locked" | "setFree" | "sweep">;
   readonly want: number | (() => number);
   /** Gives up when its time is up, which a patient thread never does. */
   readonly isHasty?: boolean;
@@ -101,15 +101,22 @@ function lingers(thread: ModelThread, wait: Wait, lastLook: () => void = () => {
   }
 }
 
+/** Before a last look: there may be nothing to be told of the first thread, if it lives. */
+function unlessDead(thread: ModelThread): void {
+  if (!thread.isDead(0)) thread.store(DONE, 0);
+}
+
 /** Stands in line, is never seen there again, and is about to die. */
-function standsStill(thread: ModelThread, { room, want }: Wait, then: () => void): never {
+function standsStill(thread: ModelThread, { room, want }: Wait, then: (ticket: number) => void): never {
+  let ticket: number | undefined = undefined;
   try {
-    room.locked(() => room.monitor.join(typeof want === "number" ? want : want()));
+    ticket = room.locked(() => room.monitor.join(typeof want === "number" ? want : want()));
   } catch (error) {
     if (error instanceof SharedBarrierBrokenError) rest(thread);
     throw error;
   }
-  then();
+  if (ticket === undefined) throw new Error("the line is full");
+  then(ticket);
   thread.store(DONE, 1);
   rest(thread);
 }
@@ -121,8 +128,12 @@ const EVENT: Record<"auto" | "manual", RoomRules<true>> = {
   manual: { rule: "pass", state: () => "", granted: () => true },
 };
 
-function event(thread: ModelThread, reset: "auto" | "manual", memory: AtomicMemory = thread): Omit<Wait, "isHasty"> {
-  const host = hostOn(thread, memory);
+function event(
+  thread: ModelThread,
+  reset: "auto" | "manual",
+  options: Parameters<typeof hostOn>[1] = {},
+): Omit<Wait, "isHasty"> {
+  const host = hostOn(thread, options);
   return { host, room: new MonitorRoom(host, EVENT[reset]), want: 1 };
 }
 
@@ -179,6 +190,34 @@ Deno.test("An automatic event passes on what a thread was granted that died befo
   assertSound({ threads: [[dies], [waits]], deaths: 1, preemptions: 3, verify });
 });
 
+Deno.test("An automatic event passes it on though a thread dies that was about to do so", () => {
+  const dies: Round = (thread) => {
+    const wait = event(thread, "auto");
+    standsStill(thread, wait, () => wait.room.setFree(1));
+  };
+  const looks: Round = (thread) => event(thread, "auto").room.sweep();
+  const waits: Round = (thread) => lingers(thread, event(thread, "auto"), () => unlessDead(thread));
+  const verify: Verify = (words, died) =>
+    died[0] === true && words[DONE] === 1 && words[PASSED] !== 1 && died[2] !== true
+      ? "what was set is lost"
+      : undefined;
+  assertSound({ threads: [[dies], [looks], [waits]], deaths: 2, preemptions: 2, verify });
+});
+
+Deno.test("A waiter whose wait is ended by somebody who left its record waits again", () => {
+  const one = { maxWaiters: 1 };
+  const passes = (isHasty: boolean): Round => (thread) => {
+    const wait = event(thread, "manual", one);
+    try {
+      awaits(thread, { ...wait, isHasty });
+    } catch (error) {
+      if (!(error instanceof SharedWaitersFullError)) throw error;
+    }
+  };
+  const setsIt: Round = (thread) => event(thread, "manual", one).room.setFree(1);
+  assertSound({ threads: [[passes(true)], [passes(false)], [setsIt]], timeouts: 1, preemptions: 3 });
+});
+
 Deno.test("explore() finds the fault of an event that is set without its lock", () => {
   const setsBadly: Round = (thread) => {
     if (event(thread, "auto").room.monitor.isLineEmpty) thread.store(FREE_AT, 1);
@@ -204,7 +243,7 @@ Deno.test("explore() finds the fault of a waiter that believes to wait on a word
       writeDouble: (at, value) => thread.writeDouble(at, value),
       pause: () => {},
     };
-    awaits(thread, event(thread, "auto", memory));
+    awaits(thread, event(thread, "auto", { memory }));
   };
   assertBroken(/waits for ever/, { threads: [[deaf], [sets]] });
 });
@@ -320,10 +359,7 @@ for (const manner of ["blocks", "awaits"] as const) {
 
 Deno.test("A barrier tells the others when a thread dies at it, though one dies that was about to tell them", () => {
   const dies: Round = (thread) => standsStill(thread, barrier(thread, 4).wait, () => {});
-  const waits: Round = (thread) =>
-    lingers(thread, barrier(thread, 4).wait, () => {
-      if (!thread.isDead(0)) thread.store(DONE, 0); // it lives, so there may be nothing to be told of
-    });
+  const waits: Round = (thread) => lingers(thread, barrier(thread, 4).wait, () => unlessDead(thread));
   const verify: Verify = (words, died) => {
     const alive = died.slice(1).filter((isDead) => !isDead).length;
     return died[0] === true && words[DONE] === 1 && words[TOLD]! < alive
@@ -332,6 +368,20 @@ Deno.test("A barrier tells the others when a thread dies at it, though one dies 
   };
   assertSound({ threads: [[dies], [waits]], deaths: 1, preemptions: 2, verify });
   assertSound({ threads: [[dies], [waits], [waits]], deaths: 2, preemptions: 0, verify });
+});
+
+Deno.test("A barrier tells the others when a thread gives up, though it dies while it does so", () => {
+  const givesUp: Round = (thread) => {
+    const wait = barrier(thread, 3).wait;
+    standsStill(thread, wait, (ticket) => {
+      thread.store(DONE, 1);
+      wait.room.locked(() => wait.room.monitor.withdraw(ticket));
+    });
+  };
+  const waits: Round = (thread) => lingers(thread, barrier(thread, 3).wait);
+  const verify: Verify = (words, died) =>
+    words[DONE] === 1 && words[TOLD] === 0 && died[1] !== true ? "nobody was told" : undefined;
+  assertSound({ threads: [[givesUp], [waits]], deaths: 1, preemptions: 2, verify });
 });
 
 Deno.test("explore() finds the fault of a barrier that nobody is told of when one gives up", () => {

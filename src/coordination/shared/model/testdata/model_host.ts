@@ -46,8 +46,11 @@ export interface ModelHost extends RoomHost {
   readonly refusals: { count: number };
 }
 
-/** Makes one; `memory` may be the thread's with a fault in it. */
-export function hostOn(thread: ModelThread, memory: AtomicMemory = thread): ModelHost {
+/** Makes one; `memory` may be the thread's with a fault in it, and fewer may wait. */
+export function hostOn(
+  thread: ModelThread,
+  { memory = thread, maxWaiters = RECORDS }: { readonly memory?: AtomicMemory; readonly maxWaiters?: number } = {},
+): ModelHost {
   const refusals = { count: 0 };
   return {
     memory,
@@ -57,7 +60,7 @@ export function hostOn(thread: ModelThread, memory: AtomicMemory = thread): Mode
     timers: thread.timers,
     clock: () => thread.clock(),
     what: () => (refusals.count++, "it"), // it is an error that asks
-    maxWaiters: RECORDS,
+    maxWaiters,
     spins: 0,
     places: PLACES,
   };
