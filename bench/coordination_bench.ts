@@ -40,17 +40,14 @@ import {
 } from "../mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
+import { benchChannels } from "./coordination/channel_benches.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./coordination/meeting_crew.ts";
-import { pour, pourByMessages, type Pouring } from "./coordination/pouring.ts";
 import { callInVirtualTime } from "./coordination/virtual_calls.ts";
 
 /** What a user may expect of a primitive. */
 const PRIMITIVE = { operation: "Coordination Primitives", minOpsPerSecond: 5_000, maxDurationMs: 0.2 };
 
 const CONTENDERS = [1, 16, 1_000];
-
-/** What goes through a channel: a round a second is so many messages a second, or MiB. */
-const CONTENTS = [["values", "10,000 values"], ["bytes", "10,000 times 16 bytes"], ["chunks", "16 MiB"]] as const;
 
 const coordination: Suite = suite(
   "coordination",
@@ -309,21 +306,7 @@ const coordination: Suite = suite(
       return sum === items * (items + 1) / 2;
     });
 
-    for (const [content, what] of CONTENTS) {
-      for (const direction of ["to a thread", "from a thread"] as const) {
-        const messages = { group: `${what} ${direction}`, teardown: (pouring: Pouring) => pouring.end() };
-        bench(`postMessage, ${content} ${direction}`, {
-          ...messages,
-          baseline: true,
-          setup: () => pourByMessages(content, direction),
-        }, (pouring) => pouring.round());
-        bench(
-          `Shared channel, ${content} ${direction}`,
-          { ...messages, setup: () => pour(content, direction) },
-          (pouring) => pouring.round(),
-        );
-      }
-    }
+    benchChannels(bench);
 
     const RECIPES: readonly RateLimiterRecipe[] =
       (["token_bucket", "leaky_bucket", "gcra", "fixed_window", "sliding_log", "sliding_counter"] as const)

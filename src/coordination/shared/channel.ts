@@ -25,7 +25,7 @@ import {
   type RingEnd,
   SENDERS,
 } from "./channel_ring.ts";
-import { ChannelQueue, waitBlocking } from "./channel_wait.ts";
+import { ChannelQueue, type Errand, waitBlocking } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import {
   createBuffer,
@@ -41,6 +41,8 @@ import {
 } from "./handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 import { homeMembership } from "./membership.ts";
+
+type BlockOptions = Pick<WaitOptions, "timeoutMs">;
 
 /** How a shared channel is made. */
 export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
@@ -92,6 +94,11 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   readonly #codec: MessageCodec<ChannelMessage<Format>>;
   readonly #receivers: ChannelQueue<ChannelMessage<Format>>;
   readonly #senders: ChannelQueue<true>;
+  readonly #receives: Errand<ChannelMessage<Format>> = {
+    mayTry: () => !this.#ring.isEmpty,
+    attempt: () => this.#receiveOrThrow(),
+    announce: () => this.#ring.announce(RECEIVERS, () => this.closed || !this.#ring.isEmpty),
+  };
   /** Room for messages that nobody has received yet, in bytes. */
   readonly capacityBytes: number;
 
@@ -194,11 +201,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       requireOptions(options);
       const length = this.#encode(message);
       if (this.#senders.size === 0 && this.#push(this.#codec.bytes, length)) return SENT;
-      const copy = this.#codec.bytes.slice(0, length);
-      return this.#senders.wait({
-        attempt: () => this.#push(copy, length) ? true : undefined,
-        announce: () => this.#announce(SENDERS, length),
-      }, options).then(() => {});
+      return this.#senders.wait(this.#sends(this.#codec.bytes.slice(0, length), length), options).then(() => {});
     } catch (error) {
       return Promise.reject(error);
     }
@@ -210,15 +213,10 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode send} rejects with.
    */
-  sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
+  sendBlocking(message: ChannelMessage<Format>, options?: BlockOptions): void {
     if (options !== undefined) requireWaitOptions(options);
     const length = this.#encode(message);
-    if (this.#push(this.#codec.bytes, length)) return;
-    this.#block(() => this.#push(this.#codec.bytes, length) || undefined, {
-      end: SENDERS,
-      announce: () => this.#announce(SENDERS, length),
-      timeoutMs: options?.timeoutMs,
-    });
+    if (!this.#push(this.#codec.bytes, length)) this.#block(SENDERS, this.#sends(this.#codec.bytes, length), options);
   }
 
   /**
@@ -241,10 +239,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       requireOptions(options);
       const message = this.#receivers.size === 0 ? this.#receiveOrThrow() : undefined;
       if (message !== undefined) return Promise.resolve(message);
-      return this.#receivers.wait({
-        attempt: () => this.#receiveOrThrow(),
-        announce: () => this.#announce(RECEIVERS, 0),
-      }, options);
+      return this.#receivers.wait(this.#receives, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -256,14 +251,10 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode receive} rejects with.
    */
-  receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
+  receiveBlocking(options?: BlockOptions): ChannelMessage<Format> {
     if (options !== undefined) requireWaitOptions(options);
     const message = this.#receiveOrThrow(); // which may be null
-    return message !== undefined ? message : this.#block(() => this.#receiveOrThrow(), {
-      end: RECEIVERS,
-      announce: () => this.#announce(RECEIVERS, 0),
-      timeoutMs: options?.timeoutMs,
-    });
+    return message !== undefined ? message : this.#block(RECEIVERS, this.#receives, options);
   }
 
   /** Ends the sending, in all threads: senders that wait are turned down, receivers get what is left. */
@@ -335,22 +326,18 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     return last;
   }
 
-  /** Says that the caller will sleep; `undefined` if it need not. */
-  #announce(end: RingEnd, length: number): number | undefined {
-    const ring = this.#ring;
-    return ring.announce(end, () => ring.isClosed || (end === RECEIVERS ? !ring.isEmpty : ring.hasRoom(length)));
+  /** What there is to do for whoever sends a message, which nothing else may change meanwhile. */
+  #sends(bytes: Uint8Array, length: number): Errand<true> {
+    return {
+      mayTry: () => this.usedBytes <= this.capacityBytes / 2, // to go on with one message at a time makes both sides slower
+      attempt: () => this.#push(bytes, length) || undefined,
+      announce: () => this.#ring.announce(SENDERS, () => this.closed || this.#ring.hasRoom(length)),
+    };
   }
 
-  #block<Result>(attempt: () => Result | undefined, { end, announce, timeoutMs = Infinity }: {
-    readonly end: RingEnd;
-    readonly announce: () => number | undefined;
-    readonly timeoutMs: number | undefined;
-  }): Result {
-    const ring = this.#ring, half = this.capacityBytes / 2;
-    const mayTry = end === RECEIVERS ? () => !ring.isEmpty : () => ring.usedBytes <= half;
-    return waitBlocking(this.#memory, { attempt, announce }, {
+  #block<Result>(end: RingEnd, errand: Errand<Result>, { timeoutMs = Infinity }: BlockOptions = {}): Result {
+    return waitBlocking(this.#memory, errand, {
       at: end.sequenceAt,
-      mayTry,
       timeoutMs,
       what: this.#name,
       timeoutError: () => this.#timeoutError(end, timeoutMs),

@@ -14,6 +14,8 @@ import { LOOK_MS } from "./lock_line.ts";
 
 /** What somebody waits to do. */
 export interface Errand<Result> {
+  /** Whether it is worth while to try, while the thread spins. */
+  readonly mayTry: () => boolean;
   /** Does it; `undefined` if it cannot be done now. Throws if it can never be done. */
   readonly attempt: () => Result | undefined;
   /** Says that somebody will sleep; answers the value of the word to sleep on, or `undefined` to try again. */
@@ -26,17 +28,15 @@ const FIRST_PAUSES = 4;
 const MOST_PAUSES = 64;
 
 /** Does an errand as soon as that can be done; the thread spins for a moment, then sleeps. */
-export function waitBlocking<Result>(memory: SharedWords, { attempt, announce }: Errand<Result>, wait: {
+export function waitBlocking<Result>(memory: SharedWords, { mayTry, attempt, announce }: Errand<Result>, wait: {
   /** The word to sleep on. */
   readonly at: number;
-  /** Whether it is worth while to try, while the thread spins. */
-  readonly mayTry: () => boolean;
   readonly timeoutMs: number;
   /** What is waited at, in errors. */
   readonly what: string;
   readonly timeoutError: () => WaitTimeoutError;
 }): Result {
-  const { at, mayTry, timeoutMs } = wait, endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
+  const { at, timeoutMs } = wait, endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
   for (;;) {
     spin(memory, mayTry);
     const result = attempt();
