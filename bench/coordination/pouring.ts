@@ -62,7 +62,9 @@ export class Pouring {
 
   /** Sends all messages; whether each arrived once, whole and in order. */
   async round(): Promise<boolean> {
-    const { promise } = this.#report = Promise.withResolvers<number>(), received = await this.#round(), reported = await promise;
+    const { promise } = this.#report = Promise.withResolvers<number>(),
+      received = await this.#round(),
+      reported = await promise;
     return (received ?? reported) === this.#expected;
   }
 

@@ -48,13 +48,14 @@ export const CHUNKS: Content<"bytes"> = {
   ...bytesOf(65_536),
 };
 
+/** Either way copies what it is given, so one array will do. */
 function bytesOf(length: number): Pick<Content<"bytes">, "format" | "make" | "read"> {
+  const bytes = new Uint8Array(length);
   return {
     format: "bytes",
     make: (n) => {
-      const message = new Uint8Array(length);
-      message[0] = n;
-      return message;
+      bytes[0] = n;
+      return bytes;
     },
     read: (message) => message instanceof Uint8Array && message.length === length ? message[0]! : NaN,
   };

@@ -37,10 +37,11 @@ function begin<Format extends ChannelFormat>({ role, channel: handle }: PouringS
 
 function takePosted<Format extends ChannelFormat>(content: Content<Format>): void {
   const posted = new Posted(self, content);
-  const next = () => posted.round().then((sum) => {
-    report(sum);
-    next();
-  });
+  const next = () =>
+    posted.round().then((sum) => {
+      report(sum);
+      next();
+    });
   next();
   self.onmessage = ({ data }) => posted.take(data);
 }

@@ -219,12 +219,23 @@ export const lockPeerSuites: readonly Suite[] = [
       }));
       return crowd.isSound;
     });
-    bench("Effect Semaphore", { ...contended, setup: () => Effect.runSync(EffectSemaphore.make(3)) }, async (semaphore) => {
-      const crowd = new Crowd(3);
-      const contend = semaphore.withPermit(Effect.andThen(Effect.sync(() => crowd.enter()), Effect.andThen(Effect.yieldNow, Effect.sync(() => crowd.leave()))));
-      await Effect.runPromise(Effect.all(Array.from({ length: CONTENDERS }, () => contend), { concurrency: "unbounded", discard: true }));
-      return crowd.isSound;
-    });
+    bench(
+      "Effect Semaphore",
+      { ...contended, setup: () => Effect.runSync(EffectSemaphore.make(3)) },
+      async (semaphore) => {
+        const crowd = new Crowd(3);
+        const contend = semaphore.withPermit(
+          Effect.andThen(
+            Effect.sync(() => crowd.enter()),
+            Effect.andThen(Effect.yieldNow, Effect.sync(() => crowd.leave())),
+          ),
+        );
+        await Effect.runPromise(
+          Effect.all(Array.from({ length: CONTENDERS }, () => contend), { concurrency: "unbounded", discard: true }),
+        );
+        return crowd.isSound;
+      },
+    );
   }),
   suite("peers-latch", { title: "A latch for which 16 wait" }, (bench) => {
     const latches = { group: "a latch for which 16 wait" };

@@ -100,8 +100,9 @@ export class ValueReader {
     const count = this.#byte(), object: Record<string, unknown> = {};
     for (let i = 0; i < count; i++) {
       const { text, isInherited } = this.#name(), value = this.#value();
-      if (isInherited) Object.defineProperty(object, text, { value, writable: true, enumerable: true, configurable: true });
-      else object[text] = value;
+      if (isInherited) {
+        Object.defineProperty(object, text, { value, writable: true, enumerable: true, configurable: true });
+      } else object[text] = value;
     }
     return object;
   }
@@ -118,7 +119,8 @@ export class ValueReader {
   #place(at: number, length: number): number {
     const bytes = this.#bytes;
     if (length === 0) return 0;
-    return (length + 5 * bytes[at]! + 33 * bytes[at + length - 1]! + 17 * bytes[at + (length >> 1)]!) & (MOST_KNOWN - 1);
+    return (length + 5 * bytes[at]! + 33 * bytes[at + length - 1]! + 17 * bytes[at + (length >> 1)]!) &
+      (MOST_KNOWN - 1);
   }
 
   #holds(at: number, length: number, text: string): boolean {
