@@ -157,7 +157,7 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
   /** Receives what has been sent; `undefined` means "not now", or, if the channel is closed, that nothing is left. */
   tryReceive(): Item | undefined {
     let item = this.#kept.shift();
-    const sender = this.#senders.first;
+    const sender = this.#senders.firstToServe;
     if (sender !== undefined) {
       if (item === undefined) item = sender.want;
       else this.#kept.push(sender.want);
@@ -217,8 +217,9 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
     if (this.#closed !== undefined) return;
     this.#closed = new ChannelClosedError(nameOf("channel", this.#name), reason);
     this.#senders.refuseAll(this.#closed);
-    for (let first = this.#receivers.first; first !== undefined; first = this.#receivers.first) {
-      this.#receivers.remove(first);
+    const receivers = this.#receivers;
+    for (let first = receivers.firstToServe; first !== undefined; first = receivers.firstToServe) {
+      receivers.remove(first);
       first.grant(undefined);
     }
     this.#endDrains();
@@ -245,7 +246,7 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
   }
 
   #offer(item: Item): boolean {
-    const receiver = this.#receivers.first;
+    const receiver = this.#receivers.firstToServe;
     if (receiver !== undefined) this.#receivers.serve(receiver, item);
     else if (this.#kept.size < this.capacity) this.#kept.push(item);
     else return false;

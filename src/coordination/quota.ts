@@ -343,7 +343,12 @@ export class Quota {
     this.#isHeldUp = false;
     for (let waiter = this.#line.first; waiter !== undefined;) {
       const { want, next } = waiter;
-      if (want.account.heldUpIn === round || !this.#isWithinOwnLimit(want)) {
+      if (waiter.isAborted) {
+        this.#line.remove(waiter);
+        this.#accounts.gaveUp("abort");
+        waiter.refuseAborted();
+        this.#noLongerWaits(want);
+      } else if (want.account.heldUpIn === round || !this.#isWithinOwnLimit(want)) {
         if (want.account.owner !== undefined) want.account.heldUpIn = round; // so that nobody of its own overtakes it
       } else if (this.#used + want.amount > this.#limit) {
         this.#isHeldUp = true;

@@ -111,7 +111,7 @@ export class ResetEvent {
 
   /** Lets go on all who wait and come, or one of them; see {@linkcode ResetMode}. */
   set(): void {
-    const first = this.#line.first;
+    const first = this.#line.firstToServe;
     if (first !== undefined) {
       if (!this.#isManual) return this.#line.serve(first, undefined);
       this.#line.serveAll();

@@ -64,18 +64,16 @@ export class TurnWaiter<Granted, Want> extends Waiter<Granted>
     return this.#line.host.shareOf?.(this.want) ?? 1;
   }
 
-  protected override leave(cause: "timeout" | "abort"): void {
+  protected override leave(cause: "timeout" | "abort", reason: unknown): void {
     const { host } = this.#line;
-    if (cause === "abort") this.reason = this.options?.signal?.reason;
+    this.reason = reason;
     this.#line.remove(this);
     host.accounts.gaveUp(cause);
     host.left?.(this, cause);
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    const error = this.#line.host.timeoutError(this, timeoutMs);
-    this.reason = error;
-    return error;
+    return this.#line.host.timeoutError(this, timeoutMs);
   }
 }
 
@@ -119,7 +117,13 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
 
   /** Serves everybody the same. */
   serveAll(granted: Granted): void {
-    for (let first = this.first; first !== undefined; first = this.first) this.serve(first, granted);
+    for (let first = this.firstToServe; first !== undefined; first = this.firstToServe) this.serve(first, granted);
+  }
+
+  /** The first who may be served: those ahead whose signal is aborted give up before. */
+  get firstToServe(): TurnWaiter<Granted, Want> | undefined {
+    while (this.first?.isAborted) this.first.handleEvent();
+    return this.first;
   }
 
   /** Takes a waiter out of the line, with an error. */

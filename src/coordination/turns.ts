@@ -174,9 +174,16 @@ export abstract class Turns<Wants, Guard> implements Contested {
     });
   }
 
-  /** Grants the first in line what they want, until one wants too much. */
+  /** Grants the first in line what they want, until one wants too much; sends away those whose signal is aborted. */
   serve(): void {
-    for (let turn = this.line.first; turn !== undefined && this.fits(turn.wants); turn = this.line.first) {
+    for (let turn = this.line.first; turn !== undefined; turn = this.line.first) {
+      if (turn.isAborted) {
+        this.#part(turn);
+        this.accounts.gaveUp("abort");
+        turn.refuseAborted();
+        continue;
+      }
+      if (!this.fits(turn.wants)) return;
       this.#part(turn);
       this.accounts.served(turn.stampMs);
       turn.grant(this.#grant(turn.wants, turn.owner));

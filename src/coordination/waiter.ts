@@ -39,12 +39,24 @@ export class WaitTimeoutError extends PuffinError {
   }
 }
 
-/** Checks what a caller asked for, whether or not it will have to wait. */
+/**
+ * Checks what a caller asked for, whether or not it will have to wait.
+ *
+ * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
+ * @throws {TypeError} If `signal` is not an `AbortSignal`; `null` is none either.
+ */
 export function requireWaitOptions(options: WaitOptions): void {
-  const { timeoutMs } = options;
-  if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs < Infinity)) {
+  const { timeoutMs, signal } = options;
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
-      `Cannot wait with timeoutMs ${timeoutMs}: expected a finite number, at least 0; leave it out to wait as long as it takes`,
+      `Cannot wait with timeoutMs ${
+        String(timeoutMs)
+      }: expected a finite number, at least 0; leave it out to wait as long as it takes`,
+    );
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(
+      `Cannot wait with signal ${String(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
   }
 }
@@ -72,8 +84,8 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     });
   }
 
-  /** Leaves the line; called once, when the waiter gives up. */
-  protected abstract leave(cause: "timeout" | "abort"): void;
+  /** Leaves the line; called once, when the waiter gives up, with what its promise then rejects with. */
+  protected abstract leave(cause: "timeout" | "abort", reason: unknown): void;
 
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
@@ -81,16 +93,21 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   /** Starts to listen for what may end the wait; called when the waiter stands in line. Does nothing if its turn has come. */
   watch(options: WaitOptions | undefined): void {
     if (options === undefined || this.#settled) return;
-    const { signal, timeoutMs } = options;
-    if (signal !== undefined) {
-      this.#signal = signal;
-      if (signal.aborted) return this.handleEvent(); // since the caller looked: standing in line has told others
-      listenToAbort(signal, this);
+    try {
+      this.#watch(options);
+    } catch (error) {
+      this.giveUp(error); // options that answer otherwise than when they were checked: nobody may stay in line for them
     }
-    if (timeoutMs !== undefined) {
-      this.#timeoutMs = timeoutMs;
-      this.#timer = timers.schedule(timeoutMs, this);
-    }
+  }
+
+  /** Whether its signal is aborted and has not told it yet: it may be granted nothing any more, and leaves presently. */
+  get isAborted(): boolean {
+    return this.#signal !== undefined && this.#signal.aborted;
+  }
+
+  /** Ends the wait of somebody who {@linkcode isAborted}; the caller has taken it out of the line. */
+  refuseAborted(): void {
+    this.refuse(this.#signal?.reason);
   }
 
   /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */
@@ -120,9 +137,21 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     this.#giveUp("timeout", this.timeoutError(this.#timeoutMs));
   }
 
+  #watch({ signal, timeoutMs }: WaitOptions): void {
+    if (signal !== undefined) {
+      this.#signal = signal;
+      if (signal.aborted) return this.handleEvent(); // since the caller looked: standing in line has told others
+      listenToAbort(signal, this);
+    }
+    if (timeoutMs !== undefined) {
+      this.#timeoutMs = timeoutMs;
+      this.#timer = timers.schedule(timeoutMs, this);
+    }
+  }
+
   #giveUp(cause: "timeout" | "abort", reason: unknown): void {
     this.#settle();
-    this.leave(cause);
+    this.leave(cause, reason);
     this.#reject(reason);
   }
 

@@ -255,6 +255,10 @@ export class ServeLoop<Kinds extends string> {
   }
 
   #look(waiter: PoolWaiter<Kinds>): Verdict {
+    if (waiter.isAborted) {
+      waiter.handleEvent(); // it leaves, and asks for another serve
+      return "gone";
+    }
     try {
       return this.#judge(waiter);
     } catch (error) { // thrown by the placement or the quotas, before they changed anything

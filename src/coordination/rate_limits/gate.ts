@@ -223,6 +223,12 @@ class TakeWaiter extends Waiter<void> implements Entrant {
 
   serve(): boolean {
     const gate = this.#gate;
+    if (this.isAborted) {
+      gate.part(this);
+      gate.accounts.gaveUp("abort");
+      this.refuseAborted();
+      return true;
+    }
     if (!gate.takeNow(this.n)) return false;
     gate.part(this);
     gate.accounts.grants++;

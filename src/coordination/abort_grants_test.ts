@@ -1,0 +1,123 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ResourcePool } from "../resources/mod.ts";
+import { Channel } from "./channel.ts";
+import { Latch } from "./latch.ts";
+import { LeaseLock } from "./lease_lock.ts";
+import { Mutex } from "./mutex.ts";
+import { Quota } from "./quota.ts";
+import { KeyedRateLimiter } from "./rate_limits/keyed_rate_limiter.ts";
+import { TokenBucket } from "./rate_limits/token_bucket.ts";
+import { ReadWriteLock } from "./read_write_lock.ts";
+import { ResetEvent } from "./reset_event.ts";
+import { Semaphore } from "./semaphore.ts";
+
+/** Makes something of which two waits of one signal follow each other, where the second could go on without the first. */
+const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]>> = {
+  Semaphore(signal) {
+    const semaphore = new Semaphore(5);
+    semaphore.tryAcquire(3);
+    return [semaphore.acquire(5, { signal }), semaphore.acquire(1, { signal })];
+  },
+  ReadWriteLock(signal) {
+    const lock = new ReadWriteLock();
+    lock.tryRead();
+    return [lock.write({ signal }), lock.read({ signal })];
+  },
+  Quota(signal) {
+    const quota = new Quota(5);
+    quota.tryAcquire(3);
+    return [quota.acquire(5, { signal }), quota.acquire(1, { signal })];
+  },
+  TokenBucket(signal) {
+    const bucket = new TokenBucket({ limit: 5, perMs: 1e6 });
+    bucket.tryTake(3);
+    return [bucket.take(5, { signal }), bucket.take(1, { signal })];
+  },
+  KeyedRateLimiter(signal) {
+    const limiter = new KeyedRateLimiter({ algorithm: "token_bucket", limit: 5, perMs: 1e6 });
+    limiter.tryTake("a", 3);
+    return [limiter.take("a", 5, { signal }), limiter.take("a", 1, { signal })];
+  },
+  ResourcePool(signal) {
+    const pool = new ResourcePool({ capacity: { cpu: 5 } });
+    pool.tryAcquire({ cpu: 3 });
+    return [pool.acquire({ cpu: 5 }, { signal }), pool.acquire({ cpu: 1 }, { signal })];
+  },
+};
+
+for (const [name, waits] of Object.entries(pairs)) {
+  Deno.test(`${name} grants nothing to a waiter because another one of the same aborted signal left`, async () => {
+    const abort = new AbortController(), reason = new Error("stop");
+    const found = Promise.allSettled(waits(abort.signal));
+    abort.abort(reason);
+    assertEquals(await found, [{ status: "rejected", reason }, { status: "rejected", reason }]);
+  });
+}
+
+/** Each is set going by a listener that was on the signal before whoever waits. */
+const inListener: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
+  Mutex(signal) {
+    const mutex = new Mutex(), guard = mutex.tryAcquire();
+    signal.addEventListener("abort", () => guard?.release());
+    return mutex.acquire({ signal });
+  },
+  LeaseLock(signal) {
+    const lock = new LeaseLock({ ttlMs: 1e6 }), guard = lock.tryAcquire();
+    signal.addEventListener("abort", () => guard?.release());
+    return lock.acquire({ signal });
+  },
+  ResetEvent(signal) {
+    const event = new ResetEvent({ mode: "auto" });
+    signal.addEventListener("abort", () => event.set());
+    return event.wait({ signal });
+  },
+  Latch(signal) {
+    const latch = new Latch(1);
+    signal.addEventListener("abort", () => latch.countDown());
+    return latch.wait({ signal });
+  },
+  "Channel's receiver"(signal) {
+    const channel = new Channel<string>(1);
+    signal.addEventListener("abort", () => channel.trySend("bye"));
+    return channel.receive({ signal });
+  },
+  "Channel's sender"(signal) {
+    const channel = new Channel<string>(0);
+    signal.addEventListener("abort", () => channel.tryReceive());
+    return channel.send("bye", { signal });
+  },
+  "closed Channel's receiver"(signal) {
+    const channel = new Channel<string>(0);
+    signal.addEventListener("abort", () => channel.close());
+    return channel.receive({ signal });
+  },
+};
+
+for (const [name, wait] of Object.entries(inListener)) {
+  Deno.test(`${name} grants nothing to a waiter whose signal is aborted, before the signal has told it`, async () => {
+    const abort = new AbortController(), reason = new Error("stop");
+    const waiting = wait(abort.signal);
+    abort.abort(reason);
+    await assertRejects(() => waiting, Error, "stop");
+  });
+}
+
+Deno.test("ResetEvent.set() that finds only an aborted waiter stays set", async () => {
+  const event = new ResetEvent({ mode: "auto" }), abort = new AbortController();
+  abort.signal.addEventListener("abort", () => event.set());
+  const waiting = event.wait(abort);
+  abort.abort(new Error("stop"));
+  await assertRejects(() => waiting, Error, "stop");
+  assertEquals([event.isSet, event.snapshot().totals.aborts], [true, 1]);
+});
+
+Deno.test("Semaphore serves whoever stands behind 20,000 waiters of an aborted signal", async () => {
+  const semaphore = new Semaphore(2), abort = new AbortController();
+  semaphore.tryAcquire(1);
+  const waits = Array.from({ length: 20_000 }, () => semaphore.acquire(2, { signal: abort.signal }));
+  const found = Promise.allSettled(waits), behind = semaphore.acquire(1);
+  abort.abort(new Error("stop"));
+  await behind;
+  assertEquals((await found).filter(({ status }) => status === "rejected").length, 20_000);
+  assertEquals([semaphore.waiters, semaphore.available, semaphore.snapshot().totals.aborts], [0, 0, 20_000]);
+});
