@@ -29,12 +29,19 @@ export class HolderList<Node extends HolderNode<Node>> {
     this.#latest = node;
   }
 
-  /** Takes out `node`, which must be in this list and is not used again; O(1). */
+  /** Takes out `node`, which must be in this list; it keeps none of the others alive. O(1). */
   remove(node: Node): void {
     const { previous, next } = node;
-    if (previous !== undefined) previous.next = next;
-    if (next !== undefined) next.previous = previous;
-    else this.#latest = previous;
+    if (previous !== undefined) {
+      previous.next = next;
+      node.previous = undefined;
+    }
+    if (next !== undefined) {
+      next.previous = previous;
+      node.next = undefined;
+    } else {
+      this.#latest = previous;
+    }
   }
 
   /** All, first come first. */

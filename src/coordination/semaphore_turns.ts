@@ -109,18 +109,22 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
 export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
   previous: SemaphoreHold | undefined = undefined;
   next: SemaphoreHold | undefined = undefined;
-  readonly permits: number;
   readonly owner: string | undefined;
   /** The stamp of the accounts. */
   readonly sinceMs: number;
+  readonly #permits: number; // not to be written by whoever holds it: so much is given back
   #turns: SemaphoreTurns | undefined;
 
   /** Somebody to whom they were granted. */
   constructor(turns: SemaphoreTurns, permits: number, owner: string | undefined, sinceMs: number) {
-    this.permits = permits;
+    this.#permits = permits;
     this.owner = owner;
     this.sinceMs = sinceMs;
     this.#turns = turns;
+  }
+
+  get permits(): number {
+    return this.#permits;
   }
 
   get ageMs(): number | undefined {
