@@ -6,6 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
+import type { SteadyClock } from "./steady_clock.ts";
 
 /** The reason of a lease's signal: its time to live has ended, and somebody else may hold the lock. */
 export class LeaseExpiredError extends PuffinError {
@@ -26,8 +27,8 @@ export class LeaseExpiredError extends PuffinError {
 
 /** What a term is part of. */
 export interface TermKeeper {
-  /** Milliseconds that never depend on the calendar. */
-  readonly clock: () => number;
+  /** Tells milliseconds that are numbers and never go back. */
+  readonly clock: SteadyClock;
   /** What errors call the lock. */
   readonly what: string;
   /** Whether somebody waits for the end of the term, so that the process must live to see it. */
@@ -63,7 +64,7 @@ export class LeaseTerm implements TimerTask {
 
   /** What is left, in milliseconds; 0 once it has ended. */
   get leftMs(): number {
-    return this.ended ? 0 : Math.max(0, this.#endsAtMs - this.#keeper.clock());
+    return this.ended ? 0 : Math.max(0, this.#endsAtMs - this.#keeper.clock.now());
   }
 
   /** Aborted when the time to live ends; made when it is asked for. */
@@ -77,7 +78,7 @@ export class LeaseTerm implements TimerTask {
 
   /** Lets it run for so many milliseconds from now. */
   run(ttlMs: number): void {
-    this.#endsAtMs = this.#keeper.clock() + ttlMs;
+    this.#endsAtMs = this.#keeper.clock.now() + ttlMs;
     this.#schedule(ttlMs);
   }
 

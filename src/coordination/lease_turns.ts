@@ -8,6 +8,7 @@ import type { ContestedWait } from "./deadlocks/contested.ts";
 import type { LeaseGuard, LeaseLockOptions } from "./lease_lock.ts";
 import { LeaseTerm, type TermKeeper } from "./lease_term.ts";
 import { ReentryError } from "./reentry_error.ts";
+import { SteadyClock } from "./steady_clock.ts";
 import { type Holding, Turns } from "./turns.ts";
 
 const KIND = { type: "lease", noun: "lease lock" };
@@ -18,12 +19,12 @@ export class LeaseTurns extends Turns<number, LeaseHold> implements TermKeeper {
   term: LeaseTerm | undefined = undefined;
   /** The token of the latest lease; 0 before the first. */
   fencingToken = 0;
-  readonly clock: () => number;
+  readonly clock: SteadyClock;
 
   /** A free one. */
   constructor(options: LeaseLockOptions) {
     super(KIND, options);
-    this.clock = options.clock ?? (() => performance.now());
+    this.clock = new SteadyClock(options.clock ?? (() => performance.now()));
   }
 
   /** Whether somebody waits. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PrimitiveOptions } from "./primitive.ts";
+import { type PrimitiveOptions, requireOption } from "./primitive.ts";
 import { MOST_OVERTAKES } from "./ranked_line.ts";
 
 /** What every lock can be made with. */
@@ -47,25 +47,14 @@ export interface LockGuard extends Disposable {
 export const MOST_PASSES = MOST_OVERTAKES;
 
 /**
- * Checks what a lock is made with.
+ * Checks what a lock is made with, beside what `Accounts` checks.
  *
  * @throws {TypeError} If an option is not what it must be.
  */
 export function requireLockOptions(options: LockOptions): void {
-  const { name, timing, clock, reentry, barging } = options;
-  requireOption("name", name, typeof name === "string" && name !== "", "a string that is not empty");
-  requireOption("timing", timing, timing === "on" || timing === "off", '"on" or "off"');
-  requireOption("clock", clock, typeof clock === "function", "a function that answers milliseconds");
+  const { reentry, barging } = options;
   requireOption("reentry", reentry, reentry === "refuse" || reentry === "allow", '"refuse" or "allow"');
   requireOption("barging", barging, typeof barging === "boolean", "true or false");
-}
-
-function requireOption(option: string, value: unknown, isValid: boolean, expected: string): void {
-  if (value === undefined || isValid) return;
-  const found = typeof value === "string" ? `"${value}"` : String(value);
-  throw new TypeError(
-    `Cannot make a lock with ${option} ${found}: expected ${expected}; leave it out for the default`,
-  );
 }
 
 /** Calls `fn` with what was acquired, and releases it when `fn` has returned, thrown or settled. */

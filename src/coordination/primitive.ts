@@ -5,6 +5,7 @@
  */
 
 import { priorityName } from "./priority.ts";
+import { SteadyClock } from "./steady_clock.ts";
 
 /** What every primitive can be made with. */
 export interface PrimitiveOptions {
@@ -78,12 +79,17 @@ export class Accounts {
   waits = 0;
   timeouts = 0;
   aborts = 0;
-  readonly #clock: (() => number) | undefined;
+  readonly #clock: SteadyClock | undefined;
   #longestWaitMs = 0;
 
-  /** Starts at nothing. */
+  /**
+   * Starts at nothing. Every primitive makes one, so that here is where {@linkcode PrimitiveOptions} are checked.
+   *
+   * @throws {TypeError} If an option is not what it must be.
+   */
   constructor(options: PrimitiveOptions | undefined) {
-    this.#clock = options?.timing === "on" ? options.clock ?? (() => performance.now()) : undefined;
+    if (options !== undefined) requirePrimitiveOptions(options);
+    this.#clock = options?.timing === "on" ? new SteadyClock(options.clock ?? (() => performance.now())) : undefined;
   }
 
   /** Whether time is measured. */
@@ -91,20 +97,20 @@ export class Accounts {
     return this.#clock !== undefined;
   }
 
-  /** The present, in milliseconds of the clock; 0 without `timing: "on"`. */
+  /** The present, in milliseconds since the accounts were made, as {@linkcode SteadyClock} tells them; 0 without `timing: "on"`. */
   stamp(): number {
-    return this.#clock === undefined ? 0 : this.#clock();
+    return this.#clock === undefined ? 0 : this.#clock.now();
   }
 
   /** How long ago a stamp was, at least 0; undefined without `timing: "on"`. */
   since(stampMs: number): number | undefined {
-    return this.#clock === undefined ? undefined : Math.max(0, this.#clock() - stampMs);
+    return this.#clock === undefined ? undefined : Math.max(0, this.#clock.now() - stampMs);
   }
 
   /** A wait that began at a stamp has ended with a grant. */
   served(stampMs: number): void {
     this.waits++;
-    if (this.#clock !== undefined) this.#longestWaitMs = Math.max(this.#longestWaitMs, this.#clock() - stampMs);
+    if (this.#clock !== undefined) this.#longestWaitMs = Math.max(this.#longestWaitMs, this.#clock.now() - stampMs);
   }
 
   /** Somebody gave up. */
@@ -118,6 +124,25 @@ export class Accounts {
     const { grants, waits, timeouts, aborts } = this;
     return { grants, waits, timeouts, aborts, longestWaitMs: this.timed ? this.#longestWaitMs : undefined };
   }
+}
+
+function requirePrimitiveOptions({ name, timing, clock }: PrimitiveOptions): void {
+  requireOption("name", name, typeof name === "string" && name !== "", "a string that is not empty");
+  requireOption("timing", timing, timing === "on" || timing === "off", '"on" or "off"');
+  requireOption("clock", clock, typeof clock === "function", "a function that answers milliseconds");
+}
+
+/**
+ * Checks one of the options with which a primitive is made, unless it is left out.
+ *
+ * @throws {TypeError} If it is not valid.
+ */
+export function requireOption(option: string, value: unknown, isValid: boolean, expected: string): void {
+  if (value === undefined || isValid) return;
+  const found = typeof value === "string" ? `"${value}"` : String(value);
+  throw new TypeError(
+    `Cannot make a primitive with ${option} ${found}: expected ${expected}; leave it out for the default`,
+  );
 }
 
 /** Says who waits, for a snapshot; `level` as `priorityLevel` answers. */

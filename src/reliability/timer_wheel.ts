@@ -68,7 +68,11 @@ export class TimerWheel {
     return this.#realTimer !== undefined;
   }
 
-  /** Runs `task.fire()` after `delayMs` milliseconds, at least 0; more than some 35 years count as that. */
+  /**
+   * Runs `task.fire()` after `delayMs` milliseconds, at least 0; more than some 35 years count as that.
+   *
+   * @throws {RangeError} If `delayMs` is `NaN`, as of a clock that tells none: it would be due at once, for ever.
+   */
   schedule(delayMs: number, task: TimerTask): Timer {
     return this.#schedule(delayMs, task, true);
   }
@@ -86,6 +90,11 @@ export class TimerWheel {
   }
 
   #schedule(delayMs: number, task: TimerTask, keepsAlive: boolean): Timer {
+    if (Number.isNaN(delayMs)) {
+      throw new RangeError(
+        "Cannot schedule a task in NaN ms: expected a number, at least 0; look for a clock that tells none",
+      );
+    }
     const now = performance.now();
     const present = Math.floor(now);
     if (this.#size === 0) this.#tick = present;
