@@ -98,12 +98,11 @@ export class ConditionVariable {
   /**
    * Releases the mutex, waits to be notified, and takes the mutex again, as urgent as `options` say.
    *
-   * @param guard What the caller holds; it is released, whatever happens. That it is this mutex's, and not somebody
-   * else's, is up to the caller.
+   * @param guard What the caller holds; it is released, whatever else is wrong, if it is this mutex's.
    * @returns A new guard.
    * @throws {WaitTimeoutError} If it is not notified and given the mutex within `timeoutMs`.
    * @throws {RangeError} If `timeoutMs` is out of range.
-   * @throws {TypeError} If nobody holds the mutex, or `priority` or `owner` is none.
+   * @throws {TypeError} If `guard` is another mutex's or was released, or `priority` or `owner` is none.
    * @throws The signal's reason, once the signal is aborted.
    */
   wait(guard: MutexGuard, options?: TurnOptions): Promise<MutexGuard> {
@@ -212,13 +211,18 @@ export class ConditionVariable {
     };
   }
 
-  /** Releases the guard if it answers anything. */
+  /** Releases the guard if it answers anything, unless that is another mutex's. */
   #refusal(guard: MutexGuard, options: TurnOptions | undefined): Promise<never> | undefined {
-    const refused = this.mutex.locked ? refuseTurn(options) : Promise.reject(
-      new TypeError(
-        `Cannot wait for ${this.#what()}: expected the guard of its mutex, which nobody holds; acquire the mutex first`,
-      ),
-    );
+    if (!this.mutex.isHeldBy(guard)) {
+      return Promise.reject(
+        new TypeError(
+          `Cannot wait for ${this.#what()}: expected a guard of its mutex that is held, found ${
+            this.mutex.locked ? "another mutex's, or one that was released" : "that nobody holds it"
+          }; acquire the mutex first`,
+        ),
+      );
+    }
+    const refused = refuseTurn(options);
     if (refused !== undefined) guard.release();
     return refused;
   }

@@ -5,7 +5,7 @@
  */
 
 import { type LockGuard, type LockOptions, type TryOptions, useGuard } from "./lock_options.ts";
-import { MutexTurns } from "./mutex_turns.ts";
+import { MutexHold, MutexTurns } from "./mutex_turns.ts";
 import type { PrimitiveSnapshot } from "./primitive.ts";
 import type { TurnOptions } from "./turn_options.ts";
 
@@ -55,6 +55,11 @@ export class Mutex {
   /** Whether somebody holds it. */
   get locked(): boolean {
     return this.#turns.depth > 0;
+  }
+
+  /** Whether a guard is one of this mutex, and has not been released. */
+  isHeldBy(guard: MutexGuard): boolean {
+    return guard instanceof MutexHold && guard.isOf(this.#turns);
   }
 
   /** How many wait for it. */

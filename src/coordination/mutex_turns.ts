@@ -84,6 +84,11 @@ export class MutexHold implements LockGuard {
     this.#turns = turns;
   }
 
+  /** Whether it is a guard of `turns` that has not been released. */
+  isOf(turns: MutexTurns): boolean {
+    return this.#turns === turns;
+  }
+
   get ageMs(): number | undefined {
     return this.#turns?.accounts.since(this.sinceMs);
   }
