@@ -43,7 +43,7 @@ export class WaitTimeoutError extends PuffinError {
  * Checks what a caller asked for, whether or not it will have to wait.
  *
  * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
- * @throws {TypeError} If `signal` is not an `AbortSignal`; `null` is none either.
+ * @throws {TypeError} If `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
  */
 export function requireWaitOptions(options: WaitOptions): void {
   const { timeoutMs, signal } = options;
@@ -54,7 +54,7 @@ export function requireWaitOptions(options: WaitOptions): void {
       }: expected a finite number, at least 0; leave it out to wait as long as it takes`,
     );
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !(signal instanceof EventTarget && "aborted" in signal)) {
     throw new TypeError(
       `Cannot wait with signal ${String(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
