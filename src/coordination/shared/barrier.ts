@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { SharedBarrierBrokenError } from "./errors.ts";
@@ -13,7 +14,6 @@ import {
   handleOf,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -101,7 +101,7 @@ export class SharedBarrier {
    */
   static create({ name, parties }: SharedBarrierOptions): SharedBarrier {
     requireName("barrier", name);
-    requireCount("barrier", { option: "parties", value: parties, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared barrier with parties", parties, { min: 1, max: MOST_WAITERS });
     const records = waiterRecords(2 * parties); // those of the last phase may not have looked yet
     const buffer = createBuffer("barrier", monitorByteLength(records), [parties, records]);
     return new SharedBarrier({ type: "barrier", name, buffer, member: homeMembership() });

@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import {
@@ -12,7 +13,6 @@ import {
   handleOf,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -88,7 +88,7 @@ export class SharedEvent {
    */
   static create({ name, reset = "manual", maxWaiters = DEFAULT_MAX_WAITERS }: SharedEventOptions = {}): SharedEvent {
     requireName("event", name);
-    requireCount("event", { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared event with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
     if (reset !== "manual" && reset !== "auto") {
       throw new TypeError(
         `Cannot create a shared event with reset ${

@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import {
@@ -12,7 +13,6 @@ import {
   handleOf,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -90,8 +90,8 @@ export class SharedLatch {
    */
   static create({ name, count, maxWaiters = DEFAULT_MAX_WAITERS }: SharedLatchOptions): SharedLatch {
     requireName("latch", name);
-    requireCount("latch", { option: "count", value: count, least: 1, most: MOST_COUNT });
-    requireCount("latch", { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared latch with count", count, { min: 1, max: MOST_COUNT });
+    requireCount("create a shared latch with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
     const records = waiterRecords(maxWaiters), buffer = createBuffer("latch", monitorByteLength(records), [records]);
     const latch = new SharedLatch({ type: "latch", name, buffer, member: homeMembership() });
     latch.#memory.store(COUNT_AT, count);
@@ -126,13 +126,7 @@ export class SharedLatch {
    * @throws {RangeError} If `times` is out of range.
    */
   countDown(times = 1): number {
-    if (!(Number.isInteger(times) && times >= 1 && times <= MOST_COUNT)) {
-      throw new RangeError(
-        `Cannot count down ${this.#name} by ${
-          String(times)
-        }: expected an integer in [1, ${MOST_COUNT}]; leave it out for 1`,
-      );
-    }
+    requireCount(`count down ${this.#name} by`, times, { min: 1, max: MOST_COUNT, advice: "leave it out for 1" });
     const monitor = this.#monitor;
     monitor.enter();
     const left = Math.max(0, this.count - times);

@@ -6,6 +6,7 @@
 
 import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import { type LineNode, WaitLine } from "../wait_line.ts";
 import { requireWaitOptions, Waiter, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
@@ -15,7 +16,6 @@ import {
   handleOf,
   LOCK_AT,
   openHandle,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -108,8 +108,8 @@ export class SharedRateLimiter {
     { name, limit, intervalMs = 1_000, burst = limit, clock }: SharedRateLimiterOptions,
   ): SharedRateLimiter {
     requireName("rate limiter", name);
-    requireCount("rate limiter", { option: "limit", value: limit, least: 1, most: MOST_TOKENS });
-    requireCount("rate limiter", { option: "burst", value: burst, least: 1, most: MOST_TOKENS });
+    requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
+    requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
     if (!(intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
       throw new RangeError(
         `Cannot create a shared rate limiter with intervalMs ${

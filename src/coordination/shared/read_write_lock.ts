@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { SharedReentryError } from "./errors.ts";
@@ -13,7 +14,6 @@ import {
   handleOf,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -119,7 +119,7 @@ export class SharedReadWriteLock {
    */
   static create({ name, maxWaiters = DEFAULT_MAX_WAITERS }: SharedReadWriteLockOptions = {}): SharedReadWriteLock {
     requireName("read-write lock", name);
-    requireCount("read-write lock", { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared read-write lock with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
     const records = waiterRecords(maxWaiters);
     const buffer = createBuffer("read-write lock", monitorByteLength(records), [records]);
     const lock = new SharedReadWriteLock({ type: "read-write lock", name, buffer, member: homeMembership() });

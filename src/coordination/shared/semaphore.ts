@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { SharedReentryError } from "./errors.ts";
@@ -13,7 +14,6 @@ import {
   handleOf,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -125,8 +125,8 @@ export class SharedSemaphore {
    */
   static create({ name, permits, maxWaiters = DEFAULT_MAX_WAITERS }: SharedSemaphoreOptions): SharedSemaphore {
     requireName("semaphore", name);
-    requireCount("semaphore", { option: "permits", value: permits, least: 1, most: MOST_PERMITS });
-    requireCount("semaphore", { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
+    requireCount("create a shared semaphore with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
     const records = waiterRecords(maxWaiters);
     const buffer = createBuffer("semaphore", monitorByteLength(records), [permits, records]);
     const semaphore = new SharedSemaphore({ type: "semaphore", name, buffer, member: homeMembership() });

@@ -6,6 +6,7 @@
 
 import { backoffDelayMs, type RetryOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
 import { Cancellable } from "../cancellable.ts";
+import { requireCount } from "../require_count.ts";
 import type { Delivery } from "./delivery.ts";
 import { PoisonList } from "./poison_list.ts";
 import { requireDelay } from "./work_item.ts";
@@ -140,8 +141,8 @@ export class WorkProcessor<Data> {
     if (handle !== undefined && (batchSize !== 1 || batchWaitMs !== 0)) {
       throw new TypeError("Cannot make batches for handle: it takes one item; pass handleBatch");
     }
-    requireCount("batchSize", batchSize);
-    requireCount("concurrency", concurrency);
+    requireCount("use batchSize", batchSize, FROM_1);
+    requireCount("use concurrency", concurrency, FROM_1);
     requireDelay("batchWaitMs", batchWaitMs);
     if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < Infinity)) {
       throw new RangeError(`Cannot use timeoutMs ${timeoutMs}: expected a finite number of milliseconds, above 0`);
@@ -345,13 +346,10 @@ export class WorkProcessor<Data> {
   }
 }
 
+const FROM_1 = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
 const LATE = Symbol("the deadline of a stop");
 
 function jobOf<Data>({ id, data, key, attempt }: Delivery<Data>): WorkJob<Data> {
   return { id, data, key, attempt };
-}
-
-function requireCount(name: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new RangeError(`Cannot use ${name} ${count}: expected an integer, at least 1`);
 }
