@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellGrant } from "./deadlocks/watch.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import type { Accounts } from "./primitive.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -30,10 +31,17 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override hold(_wants: 1, owner: string | undefined): MutexHold {
-    const { accounts } = this, guard = new MutexHold(this, owner, accounts.stamp());
+    const guard = new MutexHold(this, owner, this.accounts.stamp());
     if (this.depth++ === 0) this.#first = guard;
-    accounts.grants++;
+    tellGrant(owner);
     return guard;
+  }
+
+  /** Hot path: takes it for nobody in particular, if it is open. */
+  tryOpen(): MutexHold | undefined {
+    if (!this.isOpen) return undefined;
+    this.accounts.grants++;
+    return this.hold(1, undefined);
   }
 
   override reenters(_wants: 1, owner: string): boolean {
@@ -50,16 +58,23 @@ export class MutexTurns extends Turns<1, MutexHold> {
     if (first !== undefined) yield { owner: first.owner, holds: this.depth, sinceMs: first.sinceMs };
   }
 
-  override shown(): number {
+  override shareOf(): number {
     return 1;
+  }
+
+  /** Hot path: as for every lock, but that one at most is served. */
+  override serve(): void {
+    const { line } = this, { first } = line;
+    if (first !== undefined && this.depth === 0) line.serve(first, this.hold(1, first.owner));
   }
 
   /** A guard has been given back. */
   released(): void {
     if (--this.depth > 0) return;
     this.#first = undefined;
-    if (this.line.first !== undefined) this.freed();
-    else this.vacated();
+    if (this.line.first === undefined) this.vacated();
+    else if (this.barging) this.freed();
+    else this.serve();
   }
 
   /** Nobody holds it or waits for it any more. */

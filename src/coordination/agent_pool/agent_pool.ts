@@ -8,10 +8,10 @@ import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import type { Runnable } from "../agents/runnable.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
 import { joinByRank } from "../ranked_line.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireTurnOptions } from "../turn_options.ts";
 import { WaitLine } from "../wait_line.ts";
 import { WaitTimeoutError } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import {
   type AgentPoolOptions,
   type AgentPoolSnapshot,
@@ -66,7 +66,7 @@ export class AgentPool<Input, Output> {
   readonly #running = new Map<PoolTask<Input, Output>, TaskRunner<Input, Output>>();
   readonly #idle: TaskRunner<Input, Output>[] = [];
   readonly #accounts = new Accounts(undefined);
-  readonly #drained: WaitingPlace<void, undefined>;
+  readonly #drained: TurnLine<void, void>;
   readonly #counts = { completed: 0, failed: 0, cancelled: 0, crashes: 0 };
   /** How many workers there should be. */
   #target = 0;
@@ -90,10 +90,8 @@ export class AgentPool<Input, Output> {
     this.#called = nameOf("agent pool", name);
     this.#options = settings;
     this.#makeRunner = () => "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs);
-    this.#drained = new WaitingPlace({
-      what: `the end of ${this.#called}`,
-      state: () => `${this.#running.size} tasks run and ${this.#line.size} wait`,
-    }, new Accounts(undefined));
+    const state = () => `${this.#running.size} tasks run and ${this.#line.size} wait`;
+    this.#drained = new TurnLine(new Accounts(undefined), hostOf(`the end of ${this.#called}`, state));
     this.#resize();
   }
 
@@ -159,7 +157,7 @@ export class AgentPool<Input, Output> {
     this.#settle();
     if (this.#running.size > 0) {
       const options = deadlineMs === undefined ? undefined : { timeoutMs: deadlineMs };
-      await this.#drained.wait(undefined, { level: 0, owner: undefined }, options).catch((error) => {
+      await this.#drained.joinLast(undefined, options).catch((error) => {
         if (!(error instanceof WaitTimeoutError)) throw error;
         this.#end(new DrainDeadlineError(this.#called, error.timeoutMs));
       });
@@ -201,7 +199,7 @@ export class AgentPool<Input, Output> {
     }
     if (!this.#isClosed || this.#line.size > 0 || this.#running.size > 0) return;
     this.#closeIdle(0);
-    while (this.#drained.size > 0) this.#drained.grantFirst();
+    this.#drained.serveAll();
   }
 
   #begin(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {

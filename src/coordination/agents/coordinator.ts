@@ -5,8 +5,8 @@
  */
 
 import { Accounts } from "../primitive.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
 import { EnhancedAgent } from "./enhanced_agent.ts";
 import { runParallel } from "./groups.ts";
@@ -84,8 +84,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   readonly #running = new Map<number, RunningRun>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
-  readonly #forAll: WaitingPlace<ReadonlyMap<string, RunOutcome>, undefined>;
-  readonly #forAny: WaitingPlace<RunOutcome, undefined>;
+  readonly #forAll: TurnLine<ReadonlyMap<string, RunOutcome>, void>;
+  readonly #forAny: TurnLine<RunOutcome, void>;
   #lastId = 0;
 
   /** Makes a coordinator without agents. */
@@ -94,8 +94,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     const nothing: Partial<Shared> = {};
     this.shared = shared ?? nothing;
     const state = () => `${this.#running.size} still run`;
-    this.#forAll = new WaitingPlace({ what: `the end of all runs of "${name}"`, state }, new Accounts(undefined));
-    this.#forAny = new WaitingPlace({ what: `the end of a run of "${name}"`, state }, new Accounts(undefined));
+    this.#forAll = new TurnLine(new Accounts(undefined), hostOf(`the end of all runs of "${name}"`, state));
+    this.#forAny = new TurnLine(new Accounts(undefined), hostOf(`the end of a run of "${name}"`, state));
   }
 
   /** What is registered, in the order in which it was. */
@@ -218,8 +218,10 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     this.#running.delete(runId);
     this.#outcomes.set(outcome.name, outcome);
     this.#tell({ kind: "ended", name: outcome.name, runId, outcome });
-    while (this.#forAny.size > 0) this.#forAny.grantFirst(outcome);
-    while (this.#running.size === 0 && this.#forAll.size > 0) this.#forAll.grantFirst(this.results());
+    this.#forAny.serveAll(outcome);
+    for (let first = this.#forAll.first; first !== undefined && this.#running.size === 0; first = this.#forAll.first) {
+      this.#forAll.serve(first, this.results());
+    }
   }
 
   #cancel(runs: readonly RunningRun[], reason: unknown): number {
@@ -232,7 +234,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   #wait<Answer, Granted extends Answer>(
-    place: WaitingPlace<Granted, undefined>,
+    line: TurnLine<Granted, void>,
     options: WaitOptions,
     idle: Answer,
   ): Promise<Answer> {
@@ -240,7 +242,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.#running.size === 0) return Promise.resolve(idle);
-      return place.wait(undefined, { level: 0, owner: undefined }, options);
+      return line.joinLast(undefined, options);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -6,8 +6,8 @@
 
 import { PuffinError } from "../../errors.ts";
 import { Accounts, type PrimitiveTotals } from "../primitive.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 
 /** Thrown by what is closed: to whoever posts, and, once it is empty, to whoever receives. */
 export class MessagesClosedError extends PuffinError {
@@ -31,8 +31,8 @@ export class MessageBuffer<Message> {
   /** How many messages it holds at most. */
   readonly capacity: number;
   readonly #kept: (Message | undefined)[] = [];
-  readonly #posters: WaitingPlace<void, { readonly message: Message }>;
-  readonly #receivers: WaitingPlace<Message, undefined>;
+  readonly #posters: TurnLine<void, Message>;
+  readonly #receivers: TurnLine<Message, void>;
   #start = 0;
   #size = 0;
   #isClosed = false;
@@ -49,8 +49,8 @@ export class MessageBuffer<Message> {
     this.called = called;
     this.capacity = capacity;
     const state = () => `it holds ${this.#size} of at most ${capacity} messages`;
-    this.#posters = new WaitingPlace({ what: `room in ${called}`, state }, new Accounts(undefined));
-    this.#receivers = new WaitingPlace({ what: `a message of ${called}`, state }, new Accounts(undefined));
+    this.#posters = new TurnLine(new Accounts(undefined), hostOf(`room in ${called}`, state));
+    this.#receivers = new TurnLine(new Accounts(undefined), hostOf(`a message of ${called}`, state));
   }
 
   /** How many messages it holds. */
@@ -81,9 +81,9 @@ export class MessageBuffer<Message> {
   /** Adds a message if there is room; whoever waits gets it at once. Throws if it is closed. */
   tryPut(message: Message): boolean {
     if (this.#isClosed) throw new MessagesClosedError("post to", this.called);
-    if (this.#receivers.size > 0) {
-      this.#receivers.accounts.grants++;
-      this.#receivers.grantFirst(message);
+    const receiver = this.#receivers.first;
+    if (receiver !== undefined) {
+      this.#receivers.serve(receiver, message);
       return true;
     }
     if (this.#size === this.capacity) return false;
@@ -97,7 +97,7 @@ export class MessageBuffer<Message> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.tryPut(message)) return PUT;
-      return this.#posters.wait({ message }, NOBODY, options);
+      return this.#posters.joinLast(message, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -108,10 +108,10 @@ export class MessageBuffer<Message> {
     if (this.#size === 0) return undefined;
     const message = this.#shift();
     this.#receivers.accounts.grants++;
-    const next = this.#posters.firstCarried;
-    if (next !== undefined) {
-      this.#push(next.message);
-      this.#posters.grantFirst();
+    const poster = this.#posters.first;
+    if (poster !== undefined) {
+      this.#push(poster.want);
+      this.#posters.serve(poster, undefined);
     }
     return { message };
   }
@@ -124,7 +124,7 @@ export class MessageBuffer<Message> {
       const taken = this.tryTake();
       if (taken !== undefined) return Promise.resolve(taken.message);
       if (this.#isClosed) throw new MessagesClosedError("receive from", this.called);
-      return this.#receivers.wait(undefined, NOBODY, options);
+      return this.#receivers.joinLast(undefined, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -133,8 +133,8 @@ export class MessageBuffer<Message> {
   /** Takes no more messages; those who wait are turned away, what is in it can still be taken. */
   close(): void {
     this.#isClosed = true;
-    this.#posters.refuseAll(() => new MessagesClosedError("post to", this.called));
-    this.#receivers.refuseAll(() => new MessagesClosedError("receive from", this.called));
+    this.#posters.refuseAll(new MessagesClosedError("post to", this.called));
+    this.#receivers.refuseAll(new MessagesClosedError("receive from", this.called));
   }
 
   /** Each message until it is closed and empty. */
@@ -172,4 +172,3 @@ export class MessageBuffer<Message> {
 }
 
 const PUT: Promise<void> = Promise.resolve();
-const NOBODY = { level: 0, owner: undefined };
