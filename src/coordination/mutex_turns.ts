@@ -14,7 +14,9 @@ import { type Holding, type LockKind, Turns } from "./turns.ts";
 export class MutexTurns extends Turns<1, MutexHold> {
   /** How many guards are out; 0 if it is free. */
   depth = 0;
-  #first: MutexHold | undefined = undefined;
+  /** Who holds it, and since when; not the guard: a reference from a lock, which is old, to what is young costs the garbage collector. */
+  #owner: string | undefined = undefined;
+  #sinceMs = 0;
 
   /** A free one. */
   constructor(kind: LockKind, options: LockOptions | undefined, accounts?: Accounts) {
@@ -31,10 +33,13 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override hold(_wants: 1, owner: string | undefined): MutexHold {
-    const guard = new MutexHold(this, owner, this.accounts.stamp());
-    if (this.depth++ === 0) this.#first = guard;
+    const sinceMs = this.accounts.stamp();
+    if (this.depth++ === 0) {
+      this.#owner = owner;
+      this.#sinceMs = sinceMs;
+    }
     tellGrant(owner);
-    return guard;
+    return new MutexHold(this, owner, sinceMs);
   }
 
   /** Hot path: takes it for nobody in particular, if it is open. */
@@ -45,7 +50,7 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override reenters(_wants: 1, owner: string): boolean {
-    if (this.#first?.owner !== owner) return false;
+    if (this.depth === 0 || this.#owner !== owner) return false;
     if (this.reentrant) return true;
     throw new ReentryError(this.what, owner, {
       why: "it already holds it",
@@ -54,8 +59,7 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override *holders(): Iterable<Holding> {
-    const first = this.#first;
-    if (first !== undefined) yield { owner: first.owner, holds: this.depth, sinceMs: first.sinceMs };
+    if (this.depth > 0) yield { owner: this.#owner, holds: this.depth, sinceMs: this.#sinceMs };
   }
 
   override shareOf(): number {
@@ -71,7 +75,6 @@ export class MutexTurns extends Turns<1, MutexHold> {
   /** A guard has been given back. */
   released(): void {
     if (--this.depth > 0) return;
-    this.#first = undefined;
     if (this.line.first === undefined) this.vacated();
     else if (this.barging) this.freed();
     else this.serve();
