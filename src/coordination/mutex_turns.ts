@@ -5,6 +5,7 @@
  */
 
 import { tellGrant } from "./deadlocks/watch.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import type { Accounts } from "./primitive.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -117,3 +118,5 @@ export class MutexHold implements LockGuard {
     this.release();
   }
 }
+
+keepShape(new MutexHold(new MutexTurns({ type: "mutex", noun: "mutex" }, undefined), undefined, 0));

@@ -7,6 +7,7 @@
 import type { Share } from "./deadlocks/contested.ts";
 import { tellGrant } from "./deadlocks/watch.ts";
 import { HolderList, type HolderNode } from "./holder_list.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -154,3 +155,5 @@ export class ReadWriteHold implements LockGuard, Holding, HolderNode<ReadWriteHo
     this.release();
   }
 }
+
+keepShape(new ReadWriteTurns(undefined).hold("read", undefined));

@@ -7,6 +7,7 @@
 import type { Share } from "./deadlocks/contested.ts";
 import { tellGrant } from "./deadlocks/watch.ts";
 import { HolderList, type HolderNode } from "./holder_list.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -153,3 +154,5 @@ export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
     this.release();
   }
 }
+
+keepShape(new SemaphoreTurns(1, undefined).hold(1, undefined));

@@ -6,7 +6,8 @@
 
 import type { Contested, Share } from "./deadlocks/contested.ts";
 import { tellBegin, tellEnd, waitWatch } from "./deadlocks/watch.ts";
-import { type Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
+import { keepShape } from "./kept_shapes.ts";
+import { Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
 import { joinByRank } from "./ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { TurnWaiter } from "./turn_waiter.ts";
@@ -151,3 +152,5 @@ export function refuseTurn(options: TurnOptions | undefined): Promise<never> | u
     return Promise.reject(error);
   }
 }
+
+keepShape(new TurnWaiter(new TurnLine(new Accounts(undefined), hostOf("nothing", () => "")), undefined, undefined));

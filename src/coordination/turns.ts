@@ -43,8 +43,8 @@ export interface LockKind {
  *
  * Invariant without barging: the first in line does not fit, so that whoever comes while nobody waits need only ask whether it fits.
  * Methods here run with as many shapes as there are kinds of lock. So the kinds that are handed over most often have hot paths of
- * their own, which touch nothing but their own fields, the line and the accounts: where all kinds are contended in one process
- * that makes a mutex HANDOVER_RATIO times as fast.
+ * their own, which touch nothing but their own fields, the line and the accounts: where every kind is contended by 16 in one process,
+ * a mutex takes about as long as async-sema without guards, and took 1.7 times as long when they shared these methods.
  */
 export abstract class Turns<Wants, Guard> implements Contested, LineHost<Guard, Wants> {
   readonly line: TurnLine<Guard, Wants>;

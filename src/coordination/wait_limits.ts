@@ -6,6 +6,7 @@
 
 import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
 import { type AbortListener, ignoreAbort, listenToAbort } from "./abort_listeners.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { WaitOptions } from "./waiter.ts";
 
 /** A signal and a timer that watch one waiter: made only for those who say when they give up, so that all others are smaller. */
@@ -36,3 +37,5 @@ export class WaitLimits {
     if (this.#timer !== undefined) timers.cancel(this.#timer);
   }
 }
+
+keepShape(new WaitLimits({}));
