@@ -40,8 +40,8 @@ import {
 } from "../mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
+import { benchChannels } from "./coordination/channel_benches.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./coordination/meeting_crew.ts";
-import { pour, pourByMessages } from "./coordination/pouring.ts";
 import { callInVirtualTime } from "./coordination/virtual_calls.ts";
 
 /** What a user may expect of a primitive. */
@@ -306,18 +306,24 @@ const coordination: Suite = suite(
       return sum === items * (items + 1) / 2;
     });
 
-    const messages = { group: "1,000 small messages to another thread" };
-    bench("postMessage", {
-      ...messages,
-      baseline: true,
-      setup: () => pourByMessages(),
-      teardown: (pouring) => pouring.end(),
-    }, (pouring) => pouring.round());
-    bench(
-      "Shared channel",
-      { ...messages, setup: () => pour(), teardown: (pouring) => pouring.end() },
-      (pouring) => pouring.round(),
-    );
+    benchChannels(bench);
+
+    bench("Agent Pool Work Processing, on Workers", {
+      params: { agents: [16] },
+      setup: async () => {
+        const module = new URL("./coordination/pooled_agent.ts", import.meta.url);
+        const pool = new AgentPool<{ n: number }, { doubled: number }>({ module, exportName: "doubler" }, {
+          min: 2,
+          max: 2,
+        });
+        await Promise.all([1, 2].map((n) => pool.run({ n }))); // until both have started
+        return pool;
+      },
+      teardown: (pool) => pool.drain(),
+    }, async (pool, { agents }) => {
+      const answers = await Promise.all(Array.from({ length: agents }, (_, n) => pool.run({ n })));
+      return answers.every(({ doubled }, n) => doubled === n * 2) && pool.running === 0;
+    });
 
     const RECIPES: readonly RateLimiterRecipe[] =
       (["token_bucket", "leaky_bucket", "gcra", "fixed_window", "sliding_log", "sliding_counter"] as const)

@@ -1,50 +1,71 @@
 /**
- * Many small messages to another thread, which counts them.
+ * Many messages from this thread to another, or from another to this.
  *
  * @module
  */
 
-import { SharedChannel, type SharedHandle } from "../../src/coordination/shared/mod.ts";
+import { type ChannelFormat, SharedChannel, type SharedHandle } from "../../src/coordination/shared/mod.ts";
+import { BYTES, CHUNKS, type Content, type ContentName, numberIn, sumOf, VALUES } from "./pouring_contents.ts";
+import { Posted, Posting, receive, send } from "./pouring_ends.ts";
 
-/** How many messages there are in a round. */
-export const MESSAGES = 1_000;
+/** Which way the messages go. */
+export type Direction = "to a thread" | "from a thread";
 
-/** What the worker is made with: the channel to receive from; without one it listens to what is posted. */
-export type PouringStart = SharedHandle<"channel"> | null;
-
-/** A message; small, as orders and results are. */
-export interface Drop {
-  /** Its number, from 1. */
-  readonly n: number;
+/** What a worker is made with. Without a channel it posts, or takes what is posted. */
+export interface PouringStart {
+  readonly role: "sender" | "receiver";
+  readonly content: ContentName;
+  readonly channel: SharedHandle<"channel"> | undefined;
 }
 
-/** A thread to which messages are poured. */
-export class Pouring {
-  readonly #worker: Worker;
-  readonly #send: (worker: Worker) => Promise<void>;
-  #answered: (sum: number) => void = () => {};
+/** What a worker posts when it is ready, and after each round: what the messages came to that it was sent. */
+export interface Sum {
+  readonly sum: number;
+}
 
-  private constructor(worker: Worker, send: (worker: Worker) => Promise<void>) {
-    this.#worker = worker;
-    this.#send = send;
-    worker.onmessage = ({ data }: MessageEvent<number>) => this.#answered(data);
+/** What begins a worker's round of sending. */
+export const GO = "go";
+
+/** How a round goes with a worker. */
+interface Carrier {
+  /** Sends or receives all messages; what they came to, if it received them. */
+  readonly round: () => Promise<number | undefined>;
+  /** Takes what a worker posts that is no {@linkcode Sum}. */
+  readonly take: (posted: unknown) => void;
+}
+
+/** A thread that is poured into, or pours. */
+export class Pouring {
+  readonly #worker = new Worker(new URL("./pouring_worker.ts", import.meta.url), { type: "module" });
+  readonly #expected: number;
+  readonly #round: Carrier["round"];
+  #report = Promise.withResolvers<number>();
+
+  private constructor(expected: number, start: PouringStart, carrierOf: (worker: Worker) => Carrier) {
+    const { round, take } = carrierOf(this.#worker);
+    this.#expected = expected;
+    this.#round = round;
+    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const sum = numberIn(data, "sum");
+      if (sum === undefined) take(data);
+      else this.#report.resolve(sum);
+    };
+    this.#worker.postMessage(start);
   }
 
-  /** Starts the thread, and waits until it listens. */
-  static async begin(start: PouringStart, send: (worker: Worker) => Promise<void>): Promise<Pouring> {
-    const worker = new Worker(new URL("./pouring_worker.ts", import.meta.url), { type: "module" });
-    const pouring = new Pouring(worker, send);
-    const ready = pouring.#answer();
-    worker.postMessage(start);
-    await ready;
+  /** Starts the thread, and waits until it is ready. */
+  static async begin(start: PouringStart, expected: number, carrierOf: (worker: Worker) => Carrier): Promise<Pouring> {
+    const pouring = new Pouring(expected, start, carrierOf);
+    await pouring.#report.promise;
     return pouring;
   }
 
-  /** Sends all messages; whether each arrived once. */
+  /** Sends all messages; whether each arrived once, whole and in order. */
   async round(): Promise<boolean> {
-    const answer = this.#answer();
-    await this.#send(this.#worker);
-    return await answer === MESSAGES * (MESSAGES + 1) / 2;
+    const { promise } = this.#report = Promise.withResolvers<number>(),
+      received = await this.#round(),
+      reported = await promise;
+    return (received ?? reported) === this.#expected;
   }
 
   /** Ends the thread. */
@@ -52,27 +73,53 @@ export class Pouring {
     this.#worker.terminate();
     await new Promise((resolve) => setTimeout(resolve)); // terminate() only asks
   }
-
-  #answer(): Promise<number> {
-    return new Promise((resolve) => this.#answered = resolve);
-  }
-}
-
-/** By what every runtime has. */
-export function pourByMessages(): Promise<Pouring> {
-  return Pouring.begin(null, (worker) => {
-    for (let n = 1; n <= MESSAGES; n++) worker.postMessage({ n });
-    return Promise.resolve();
-  });
 }
 
 /** Through a channel in shared memory. */
-export function pour(): Promise<Pouring> {
-  const channel = SharedChannel.create({ format: "json" });
-  return Pouring.begin(channel.handle, async () => {
-    for (let n = 1; n <= MESSAGES; n++) {
-      const message = { n };
-      if (!channel.trySend(message)) await channel.send(message);
-    }
+export function pour(content: ContentName, direction: Direction): Promise<Pouring> {
+  return content === "values" ? pourInto(VALUES, direction) : pourInto(content === "bytes" ? BYTES : CHUNKS, direction);
+}
+
+/** By what every runtime has. */
+export function pourByMessages(content: ContentName, direction: Direction): Promise<Pouring> {
+  return content === "values" ? post(VALUES, direction) : post(content === "bytes" ? BYTES : CHUNKS, direction);
+}
+
+function pourInto<Format extends ChannelFormat>(content: Content<Format>, direction: Direction): Promise<Pouring> {
+  const { name, format, capacityBytes } = content, channel = SharedChannel.create({ format, capacityBytes });
+  const take = () => {};
+  if (direction === "to a thread") {
+    const start: PouringStart = { role: "receiver", content: name, channel: channel.handle };
+    return Pouring.begin(start, sumOf(content), () => ({ take, round: () => send(channel, content) }));
+  }
+  const start: PouringStart = { role: "sender", content: name, channel: channel.handle };
+  return Pouring.begin(start, sumOf(content), (worker) => ({
+    take,
+    round: () => {
+      worker.postMessage(GO);
+      return receive(channel, content);
+    },
+  }));
+}
+
+function post<Format extends ChannelFormat>(content: Content<Format>, direction: Direction): Promise<Pouring> {
+  const { name } = content;
+  if (direction === "to a thread") {
+    const start: PouringStart = { role: "receiver", content: name, channel: undefined };
+    return Pouring.begin(start, sumOf(content), (worker) => {
+      const posting = new Posting(worker, content);
+      return { take: (posted) => posting.take(posted), round: () => posting.round() };
+    });
+  }
+  const start: PouringStart = { role: "sender", content: name, channel: undefined };
+  return Pouring.begin(start, sumOf(content), (worker) => {
+    const posted = new Posted(worker, content);
+    return {
+      take: (message) => posted.take(message),
+      round: () => {
+        worker.postMessage(GO);
+        return posted.round();
+      },
+    };
   });
 }

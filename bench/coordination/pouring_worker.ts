@@ -1,39 +1,51 @@
 /**
- * A thread that adds up what it is sent, and tells the sum of each round.
+ * A thread that receives messages and tells what each round of them came to, or that sends a round whenever it is told to.
  *
  * @module
  */
 
 /// <reference lib="webworker" />
 
-import { SharedChannel } from "../../src/coordination/shared/mod.ts";
-import { type Drop, MESSAGES, type PouringStart } from "./pouring.ts";
+import { type ChannelFormat, SharedChannel } from "../../src/coordination/shared/mod.ts";
+import { GO, type PouringStart, type Sum } from "./pouring.ts";
+import { BYTES, CHUNKS, type Content, VALUES } from "./pouring_contents.ts";
+import { Posted, Posting, receiveBlocking, sendBlocking } from "./pouring_ends.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-let received = 0;
-let sum = 0;
-
-function take({ n }: Drop): void {
-  sum += n;
-  if (++received < MESSAGES) return;
-  self.postMessage(sum);
-  received = sum = 0;
-}
-
-self.onmessage = ({ data: handle }: MessageEvent<PouringStart>) => {
-  self.postMessage(0);
-  if (handle === null) {
-    self.onmessage = ({ data }: MessageEvent<Drop>) => take(data);
-    return;
-  }
-  const channel = SharedChannel.attach(handle, "json");
-  for (;;) take(asDrop(channel.receiveBlocking()));
+self.onmessage = ({ data: start }: MessageEvent<PouringStart>) => {
+  if (start.content === "values") begin(start, VALUES);
+  else begin(start, start.content === "bytes" ? BYTES : CHUNKS);
 };
 
-function asDrop(message: unknown): Drop {
-  if (typeof message === "object" && message !== null && "n" in message && typeof message.n === "number") {
-    return { n: message.n };
+function begin<Format extends ChannelFormat>({ role, channel: handle }: PouringStart, content: Content<Format>): void {
+  const channel = handle && SharedChannel.attach(handle, content.format);
+  report(0);
+  if (role === "receiver") {
+    if (channel === undefined) takePosted(content);
+    else for (;;) report(receiveBlocking(channel, content));
+  } else if (channel === undefined) {
+    const posting = new Posting(self, content);
+    self.onmessage = ({ data }) => data === GO ? posting.round().then(() => report(0)) : posting.take(data);
+  } else {
+    self.onmessage = () => {
+      sendBlocking(channel, content);
+      report(0);
+    };
   }
-  throw new TypeError(`Cannot add up ${JSON.stringify(message)}: expected a drop`);
+}
+
+function takePosted<Format extends ChannelFormat>(content: Content<Format>): void {
+  const posted = new Posted(self, content);
+  const next = () =>
+    posted.round().then((sum) => {
+      report(sum);
+      next();
+    });
+  next();
+  self.onmessage = ({ data }) => posted.take(data);
+}
+
+function report(sum: number): void {
+  self.postMessage({ sum } satisfies Sum);
 }

@@ -190,7 +190,7 @@ export const peerSuites: readonly Suite[] = [
         ...preemption,
         setup: () => {
           const pool = new ResourcePool({ capacity: { cpu: 10_000 } });
-          for (let i = 0; i < 10_000; i++) pool.tryAcquire(CPU, { priority: "low", preemptible: true });
+          for (let i = 0; i < 10_000; i++) pool.tryAcquire(CPU, { priority: "low", preemptible: true, owner: "batch" });
           return { pool, options: { priority: "high" } as const };
         },
       },

@@ -34,7 +34,7 @@ export interface BulkheadOptions extends PrimitiveOptions {
 export interface BulkheadSnapshot {
   /** What people call it. */
   readonly name: string | undefined;
-  /** How many calls are under way. */
+  /** How many calls are under way, and places taken by `tryAcquire`. */
   readonly running: number;
   /** Who waits, in the order in which they will be served. */
   readonly waiters: readonly WaiterSnapshot[];
@@ -42,6 +42,28 @@ export interface BulkheadSnapshot {
   readonly refusals: number;
   /** What has been counted: a grant is a call that was let through. */
   readonly totals: PrimitiveTotals;
+}
+
+/** A place in a bulkhead, until it is given back. */
+export class BulkheadPlace implements Disposable {
+  #leave: (() => void) | undefined;
+
+  /** Made by a bulkhead. */
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  /** Gives it back; a second call changes nothing. */
+  release(): void {
+    const leave = this.#leave;
+    this.#leave = undefined;
+    leave?.();
+  }
+
+  /** As {@linkcode release}. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
 }
 
 /**
@@ -73,6 +95,7 @@ export class Bulkhead implements Policy {
   readonly maxQueue: number;
   readonly #line = new WaitLine<BulkheadWaiter>();
   readonly #accounts: Accounts;
+  readonly #freed = (): void => this.#leave();
   #running = 0;
   #refusals = 0;
 
@@ -88,7 +111,7 @@ export class Bulkhead implements Policy {
     this.#accounts = new Accounts(options);
   }
 
-  /** How many calls are under way. */
+  /** How many calls are under way, and places taken by {@linkcode tryAcquire}. */
   get running(): number {
     return this.#running;
   }
@@ -119,6 +142,30 @@ export class Bulkhead implements Policy {
     } finally {
       this.#leave();
     }
+  }
+
+  /**
+   * Takes a place if one is free, for work that is no single call; `undefined` means "not now", and counts as no refusal.
+   * The place must be given back.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Bulkhead } from "./mod.ts";
+   *
+   * const bulkhead = new Bulkhead({ maxConcurrent: 1 });
+   * {
+   *   using place = bulkhead.tryAcquire();
+   *   assertEquals([place !== undefined, bulkhead.tryAcquire()], [true, undefined]);
+   * }
+   * assertEquals(bulkhead.running, 0);
+   * ```
+   */
+  tryAcquire(): BulkheadPlace | undefined {
+    if (this.#running >= this.maxConcurrent) return undefined; // as it is while somebody waits
+    this.#running++;
+    this.#accounts.grants++;
+    return new BulkheadPlace(this.#freed);
   }
 
   /** How it stands. */

@@ -8,12 +8,12 @@ import { ScriptedCalls, watch } from "./testdata/scripted_calls.ts";
 import { timers } from "./timer_wheel.ts";
 
 const calls = fc.record({
-  kind: fc.constantFrom("call", "call", "call", "urgent", "end", "end", "end", "abort"),
+  kind: fc.constantFrom("call", "call", "call", "urgent", "place", "end", "end", "end", "abort"),
   n: fc.nat(999),
   sameTurn: fc.boolean(),
 });
 
-Deno.test("Bulkhead calls what two lists would, in their order, whatever is aborted in between", () =>
+Deno.test("Bulkhead calls what two lists would, in their order, whatever is aborted and taken in between", () =>
   fc.assert(fc.asyncProperty(
     fc.integer({ min: 1, max: 3 }),
     fc.nat(4),
@@ -44,6 +44,17 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
             const behind = urgent ? queue.findIndex((other) => !other.urgent) : -1;
             queue.splice(behind === -1 ? queue.length : behind, 0, { id, urgent });
           } else refused.add(id);
+        } else if (kind === "place") {
+          const place = bulkhead.tryAcquire();
+          assertEquals(place !== undefined, running.length < maxConcurrent);
+          if (place === undefined) continue;
+          const id = aborts.push(new AbortController()) - 1;
+          outcomes.push(watch<unknown>(Promise.resolve()));
+          ends[id] = () => {
+            place.release();
+            place[Symbol.dispose](); // changes nothing
+          };
+          for (const list of [running, called, expected]) list.push(id);
         } else if (kind === "end") {
           await settle(); // who was let in must have been called
           const [id] = running.splice(n % (running.length || 1), 1);

@@ -9,6 +9,7 @@ import { requireNumber } from "./require_number.ts";
 import type { DeadLetter } from "./dead_letter.ts";
 import { formatLetters, parseLetters } from "./dead_letter_lines.ts";
 import { type SerializedError, serializeError } from "./serialized_error.ts";
+import { timeout } from "./timeout.ts";
 
 /** What failed for good. */
 export interface FailedWork<Payload> {
@@ -64,12 +65,21 @@ export type LetterHandler<Payload> = (
   context: { readonly signal: AbortSignal | undefined },
 ) => unknown;
 
+/** How a letter is tried again. */
+export interface RetryLetterOptions {
+  /** Goes to the handler; no letter is begun once it is aborted. */
+  readonly signal?: AbortSignal;
+  /**
+   * How long a letter may take, in milliseconds; above 0. Then the handler's signal is aborted, and the letter stays with a
+   * `CallTimeoutError` when the handler has failed. By default as long as it takes.
+   */
+  readonly timeoutMs?: number;
+}
+
 /** How letters are tried again. */
-export interface RetryLettersOptions<Payload> extends LetterFilter<Payload> {
+export interface RetryLettersOptions<Payload> extends LetterFilter<Payload>, RetryLetterOptions {
   /** How many at once; an integer of at least 1. Default 1. */
   readonly concurrency?: number;
-  /** Begins no more letters once it is aborted, and goes to the handler. */
-  readonly signal?: AbortSignal;
 }
 
 /** What became of letters that were tried again. */
@@ -182,22 +192,26 @@ export class DeadLetterQueue<Payload> {
    *
    * @returns What `handler` returns.
    * @throws {DeadLetterError} If it is not there, or is being tried already.
+   * @throws {RangeError} If `timeoutMs` is out of range.
    * @throws The signal's reason, if it is aborted before.
    * @throws What `handler` throws.
    */
   async retry<Result>(
     id: number,
     handler: (letter: QueuedLetter<Payload>, context: { readonly signal: AbortSignal | undefined }) => Result,
-    options: { readonly signal?: AbortSignal } = {},
+    options: RetryLetterOptions = {},
   ): Promise<Awaited<Result>> {
-    const { signal } = options;
+    const { signal, timeoutMs } = options, limit = timeoutMs === undefined ? undefined : timeout(timeoutMs);
     signal?.throwIfAborted();
     const letter = this.#letters.get(id);
     if (letter === undefined) throw new DeadLetterError("dead_letter_unknown", id);
     if (this.#busy.has(id)) throw new DeadLetterError("dead_letter_busy", id);
     this.#busy.add(id);
     try {
-      const result = await handler(letter, { signal });
+      const result = await (limit === undefined
+        ? handler(letter, { signal })
+        : limit.execute(async (context) =>
+          await handler(letter, context), options));
       this.#letters.delete(id);
       return result;
     } catch (error) {
@@ -214,14 +228,15 @@ export class DeadLetterQueue<Payload> {
    * Tries again all letters that fit, each once, oldest first; one that fails stops no other. Letters that come meanwhile are
    * left.
    *
-   * @throws {RangeError} If `concurrency` is out of range.
+   * @throws {RangeError} If `concurrency` or `timeoutMs` is out of range.
    */
   async retryAll(
     handler: LetterHandler<Payload>,
     options: RetryLettersOptions<Payload> = {},
   ): Promise<RetryLettersResult> {
-    const { concurrency = 1, signal } = options;
+    const { concurrency = 1, signal, timeoutMs } = options;
     requireNumber("concurrency of retryAll", concurrency, "count");
+    if (timeoutMs !== undefined) requireNumber("timeoutMs of retryAll", timeoutMs, "duration");
     const ids = this.list(options).map(({ id }) => id);
     const succeeded: number[] = [], failed: number[] = [], skipped: number[] = [];
     const work = ids.values();

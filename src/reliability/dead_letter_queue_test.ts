@@ -2,8 +2,10 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import fc from "fast-check";
 import { DeadLetterError, DeadLetterQueue, workOf } from "./dead_letter_queue.ts";
 import { serializeError } from "./serialized_error.ts";
-import { settle } from "./testdata/fake_time.ts";
+import { settle, withFakeTime } from "./testdata/fake_time.ts";
 import { ScriptedCalls, watch } from "./testdata/scripted_calls.ts";
+import { CallTimeoutError } from "./timeout.ts";
+import { timers } from "./timer_wheel.ts";
 
 const work = (payload: number, source = "a") => ({ source, payload, error: new TypeError(`no ${payload}`) });
 
@@ -92,6 +94,25 @@ Deno.test("DeadLetterQueue.retryAll() tries each letter once, so many at once, a
       }
     },
   )));
+
+Deno.test("DeadLetterQueue.retry() and retryAll() tell a handler that takes too long, and keep its letter", () =>
+  withFakeTime(async (tick) => {
+    const letters = new DeadLetterQueue<number>();
+    const id = letters.add(work(1))!;
+    const obedient = (_: unknown, { signal }: { readonly signal: AbortSignal | undefined }) =>
+      new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const late = assertRejects(() => letters.retry(id, obedient, { timeoutMs: 10 }), CallTimeoutError, "within 10 ms");
+    await tick(11);
+    await late;
+    assertEquals([letters.get(id)?.error.code, letters.get(id)?.attempts], ["call_timeout", 2]);
+    const all = letters.retryAll(obedient, { timeoutMs: 20 });
+    await tick(21);
+    assertEquals([(await all).failed, letters.get(id)?.attempts], [[id], 3]);
+    assertEquals([await letters.retry(id, ({ payload }) => payload, { timeoutMs: 5 }), letters.size], [1, 0]);
+    await assertRejects(() => letters.retry(id, obedient, { timeoutMs: 0 }), RangeError);
+    await assertRejects(() => letters.retryAll(obedient, { timeoutMs: -1 }), RangeError);
+    assertEquals(timers.size, 0);
+  }));
 
 Deno.test("DeadLetterQueue exports lines that another imports as they were", () =>
   fc.assert(fc.property(

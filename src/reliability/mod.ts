@@ -26,7 +26,7 @@ export {
 } from "./circuit_breaker.ts";
 export { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
 export type { ConsecutiveFailures, CountWindow, TimeWindow, TripRule } from "./trip_rule.ts";
-export { Bulkhead, type BulkheadOptions, type BulkheadSnapshot } from "./bulkhead.ts";
+export { Bulkhead, type BulkheadOptions, BulkheadPlace, type BulkheadSnapshot } from "./bulkhead.ts";
 export { BulkheadFullError } from "./bulkhead_full_error.ts";
 export { fallback, type FallbackOptions } from "./fallback.ts";
 export { hedge, HedgeLostError, type HedgeOptions } from "./hedge.ts";
@@ -40,6 +40,7 @@ export {
   type LetterFilter,
   type LetterHandler,
   type QueuedLetter,
+  type RetryLetterOptions,
   type RetryLettersOptions,
   type RetryLettersResult,
   workOf,

@@ -341,11 +341,9 @@ export class ResourcePool<Kinds extends string> {
 
 const NO_OPTIONS: AcquireOptions = {};
 
-function termsOf(
-  { owner, priority, scope, preemptible = false, preemptions }: HolderOptions,
-  onQuota = NO_TERMS.onQuota,
-): Terms {
-  requirePreemptions(preemptions);
+function termsOf(options: HolderOptions, onQuota = NO_TERMS.onQuota): Terms {
+  const { owner, priority, scope, preemptible = false, preemptions } = options;
+  requirePreemptions(options);
   return { owner, level: levelOf(priority), scope, preemptible, preemptions, onQuota };
 }
 

@@ -95,7 +95,7 @@ Deno.test("ResourcePool rejects who cannot be let into the queue when its quota 
 Deno.test("ResourcePool.acquire() hears of a signal that is aborted in the course of the call", async () => {
   const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 60_000 } });
   const controller = new AbortController();
-  const victim = pool.tryAcquire({ cpu: 2 }, { priority: "low", preemptible: true });
+  const victim = pool.tryAcquire({ cpu: 2 }, { priority: "low", preemptible: true, owner: "batch" });
   victim?.signal.addEventListener("abort", () => controller.abort("shutting down"));
   const urgent = pool.acquire({ cpu: 2 }, { priority: "high", signal: controller.signal });
   assertEquals(await urgent.catch((reason) => reason), "shutting down");

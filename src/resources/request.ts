@@ -21,12 +21,13 @@ export interface HolderOptions {
   readonly scope?: QuotaScope | undefined;
   /**
    * Whether the lease may be taken back for somebody who waits with a higher priority: then its signal is aborted with a
-   * {@linkcode PreemptedError}, and its holder has the pool's `graceMs` to release it. Default false.
+   * {@linkcode PreemptedError}, and its holder has the pool's `graceMs` to release it. It needs an `owner` or `preemptions`: a pool
+   * preempts the same work a bounded number of times, so it has to know whose it is. Default false.
    */
   readonly preemptible?: boolean | undefined;
   /**
-   * How often this work has been preempted before, as {@linkcode PreemptedError.preemptions} says: an integer, at least 0. A pool
-   * preempts the same work a bounded number of times. Default: what the pool remembers of the owner.
+   * How often this work has been preempted before, as {@linkcode PreemptedError.preemptions} says: an integer, at least 0.
+   * Default: what the pool remembers of the owner; see {@linkcode PreemptionOptions.maxPreemptions}.
    */
   readonly preemptions?: number | undefined;
 }

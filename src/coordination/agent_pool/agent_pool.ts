@@ -4,28 +4,29 @@
  * @module
  */
 
-import { type Timer, timers } from "../../reliability/timer_wheel.ts";
-import type { Runnable } from "../agents/runnable.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
-import { joinByRank } from "../ranked_line.ts";
-import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireTurnOptions } from "../turn_options.ts";
-import { WaitLine } from "../wait_line.ts";
-import { WaitTimeoutError } from "../waiter.ts";
+import { requireWaitOptions } from "../waiter.ts";
 import {
   type AgentPoolOptions,
   type AgentPoolSnapshot,
   type DrainOptions,
+  type DrainReport,
   type PoolCounts,
   type PoolSettings,
   poolSettings,
   type PoolWork,
-  requireAtLeast0,
+  requireDuration,
+  type SubmittedTask,
   type TaskOptions,
+  type UnfinishedTask,
 } from "./agent_pool_options.ts";
-import { AgentPoolClosedError, DrainDeadlineError, WorkerCrashedError } from "./pool_error.ts";
+import { Crew } from "./crew.ts";
+import { PoolDrain } from "./pool_drain.ts";
+import { AgentPoolClosedError, type DrainDeadlineError, WorkerCrashedError } from "./pool_error.ts";
 import { PoolTask } from "./pool_task.ts";
-import { desiredSize, requireScaling } from "./scaling.ts";
+import { requireScaling } from "./scaling.ts";
+import { TaskLines } from "./task_lines.ts";
 import { LocalRunner, RunnerBrokenError, type TaskRunner } from "./task_runner.ts";
 import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
 
@@ -33,17 +34,19 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  * Runs tasks on workers, as many at once as there are: functions or agents in this isolate, or real Workers.
  *
  * - **Order.** The more urgent first, though at most 100 of them ahead of anybody; equals in the order of asking.
+ * - **Bound.** At most `maxQueue` tasks wait for a worker. Whoever brings one more waits for room: {@linkcode submit}
+ *   is fulfilled when there is, so that a producer which awaits it is slowed down; {@linkcode tryRun} answers that
+ *   there is none.
  * - **Cancelling** a task answers at once. Its worker is free again when the task has really ended; in a Worker
  *   that is after `graceMs` at the latest.
- * - **Crashes.** A Worker that breaks is replaced. Its task is begun anew at most `crashRetries` times, so it may
- *   then run more than once; else it
- *   rejects with a {@linkcode WorkerCrashedError}. A Worker that calls `self.close()` says nothing to anybody: only
- *   the task's timeout ends the wait.
+ * - **Crashes.** A Worker that breaks, closes itself or exits is replaced. Its task is begun anew at most
+ *   `crashRetries` times, so it may then run more than once; else it rejects with a {@linkcode WorkerCrashedError}.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
- * - **Memory.** Tasks that wait are not bounded: put a `WorkQueue` in front where producers have to be slowed down.
+ * - **End.** {@linkcode drain} finishes what the pool was given; what is left at its deadline is aborted and reported.
+ *   `drainOnSignal` does so when the system asks the process to end.
  *
- * A pool with Workers keeps the process alive until it is drained. A compiled executable has to include
- * `worker_entry.ts` and the modules it runs.
+ * A pool with Workers keeps the process alive until it is drained. An executable made by `deno compile` has to include
+ * what only Workers load: see {@linkcode WorkerCode}.
  *
  * @example
  * ```ts
@@ -52,29 +55,39 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  *
  * const pool = new AgentPool({ run: (n: number) => Promise.resolve(n * 2) }, { max: 2 });
  * assertEquals(await Promise.all([1, 2, 3].map((n) => pool.run(n))), [2, 4, 6]);
- * const { completed } = await pool.drain({ deadlineMs: 1_000 });
- * assertEquals(completed, 3);
+ * const { completed, unfinished } = await pool.drain({ deadlineMs: 1_000 });
+ * assertEquals([completed, unfinished], [3, []]);
+ * ```
+ *
+ * @example A producer that is slowed down
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { AgentPool } from "./agent_pool.ts";
+ *
+ * const pool = new AgentPool({ run: (n: number) => Promise.resolve(n) }, { max: 2, maxQueue: 10 });
+ * let sum = 0;
+ * for (let n = 1; n <= 100; n++) {
+ *   const { result } = await pool.submit(n, { timeoutMs: 60_000 });
+ *   result.then((output) => sum += output);
+ * }
+ * await pool.drain();
+ * assertEquals(sum, 5050);
  * ```
  */
 export class AgentPool<Input, Output> {
   /** What people call it. */
   readonly name: string | undefined;
   readonly #called: string;
-  readonly #options: PoolSettings;
-  readonly #makeRunner: () => TaskRunner<Input, Output>;
-  readonly #line = new WaitLine<PoolTask<Input, Output>>();
+  readonly #settings: PoolSettings;
+  readonly #crew: Crew<Input, Output>;
+  readonly #lines: TaskLines<Input, Output>;
   readonly #running = new Map<PoolTask<Input, Output>, TaskRunner<Input, Output>>();
-  readonly #idle: TaskRunner<Input, Output>[] = [];
-  readonly #accounts = new Accounts(undefined);
-  readonly #drained: TurnLine<void, void>;
-  readonly #counts = { completed: 0, failed: 0, cancelled: 0, crashes: 0 };
-  /** How many workers there should be. */
-  #target = 0;
-  #neededAtMs = 0;
-  #timer: Timer | undefined = undefined;
+  readonly #accounts: Accounts;
+  readonly #drain: PoolDrain<DrainReport<Input>>;
+  readonly #counts = { completed: 0, failed: 0, cancelled: 0 };
+  readonly #unfinished: UnfinishedTask<Input>[] = [];
   #isClosed = false;
-  /** Whether its workers were ended at a deadline. */
-  #isEnded = false;
+  #isEnded = false; // at a deadline
 
   /**
    * Makes a pool and starts its `min` workers.
@@ -88,21 +101,30 @@ export class AgentPool<Input, Output> {
     if (!("run" in work)) requireWorkerCode(work);
     this.name = name;
     this.#called = nameOf("agent pool", name);
-    this.#options = settings;
-    this.#makeRunner = () => "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs);
-    const state = () => `${this.#running.size} tasks run and ${this.#line.size} wait`;
-    this.#drained = new TurnLine(new Accounts(undefined), hostOf(`the end of ${this.#called}`, state));
-    this.#resize();
+    this.#settings = settings;
+    this.#accounts = new Accounts(options);
+    this.#lines = new TaskLines(settings.maxQueue);
+    const makeRunner = (): TaskRunner<Input, Output> =>
+      "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs);
+    this.#crew = new Crew<Input, Output>(settings, makeRunner, () => this.#settle());
+    const state = () => `${this.#running.size} tasks run and ${this.#lines.size} wait`;
+    this.#drain = new PoolDrain(this.#called, state, (reason) => this.#end(reason));
+    this.#crew.resize(0);
   }
 
   /** How many workers there are. */
   get size(): number {
-    return this.#idle.length + this.#running.size;
+    return this.#crew.size;
   }
 
-  /** How many tasks wait. */
+  /** How many tasks wait for a worker. */
   get waiting(): number {
-    return this.#line.size;
+    return this.#lines.queued;
+  }
+
+  /** How many tasks wait for room in the queue. */
+  get submitters(): number {
+    return this.#lines.outside;
   }
 
   /** How many tasks run, those included that were given up and have not ended. */
@@ -110,16 +132,31 @@ export class AgentPool<Input, Output> {
     return this.#running.size;
   }
 
-  /** Begins a task if a worker has nothing to do or may be started; `undefined` means "not now". */
-  tryRun(input: Input, options?: Omit<TaskOptions, "priority">): Promise<Output> | undefined {
-    const isFull = this.#line.size > 0 || this.#running.size >= this.#options.max;
-    return isFull || this.#isClosed ? undefined : this.run(input, options);
+  /**
+   * Takes a task if it can begin, or there is room for it in the queue and nobody waits for that; `undefined` means
+   * "not now", also if the pool is drained. With `maxQueue: 0` it is taken only if it begins at once.
+   *
+   * @returns As {@linkcode run}.
+   */
+  tryRun(input: Input, options: TaskOptions = {}): Promise<Output> | undefined {
+    if (this.#isClosed || this.#lines.outside > 0) return undefined;
+    try {
+      const task = this.#enter(input, options);
+      if (task.isAccepted) {
+        task.watch(options);
+        return task.promise;
+      }
+      this.#lines.leave(task);
+      return undefined;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
    * Runs a task as soon as a worker is free.
    *
-   * @throws {WaitTimeoutError} If it was not done within `timeoutMs`.
+   * @throws {WaitTimeoutError} If it was not done within `timeoutMs`, the waits for room and for a worker included.
    * @throws {WorkerCrashedError} If its Worker broke as often as it may.
    * @throws {RemoteTaskError} If its function threw, in a Worker; in this isolate, what it threw.
    * @throws {AgentPoolClosedError} If the pool is drained.
@@ -129,15 +166,8 @@ export class AgentPool<Input, Output> {
    */
   run(input: Input, options: TaskOptions = {}): Promise<Output> {
     try {
-      const level = requireTurnOptions(options), { transfer = [], owner } = options;
-      if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
-      const task = new PoolTask<Input, Output>(
-        { input, transfer, level, owner },
-        (task, cause) => this.#giveUp(task, cause),
-      );
-      joinByRank(this.#line, task);
+      const task = this.#enter(input, options);
       task.watch(options);
-      this.#settle();
       return task.promise;
     } catch (error) {
       return Promise.reject(error);
@@ -145,67 +175,102 @@ export class AgentPool<Input, Output> {
   }
 
   /**
-   * Takes no more tasks, waits for those it has, and ends its workers. At the deadline tasks that still run or wait
-   * are aborted.
+   * Waits until the pool has room for a task, or a worker, and hands it over: for producers that shall be no faster
+   * than the pool is. The options hold for the task as a whole, as in {@linkcode run}.
    *
-   * @returns What became of all its tasks.
-   * @throws {RangeError} If `deadlineMs` is out of range.
+   * @throws What {@linkcode run} throws, if that comes before there is room.
    */
-  async drain({ deadlineMs }: DrainOptions = {}): Promise<PoolCounts> {
-    if (deadlineMs !== undefined) requireAtLeast0("deadlineMs", deadlineMs);
-    this.#isClosed = true;
-    this.#settle();
-    if (this.#running.size > 0) {
-      const options = deadlineMs === undefined ? undefined : { timeoutMs: deadlineMs };
-      await this.#drained.joinLast(undefined, options).catch((error) => {
-        if (!(error instanceof WaitTimeoutError)) throw error;
-        this.#end(new DrainDeadlineError(this.#called, error.timeoutMs));
-      });
+  submit(input: Input, options: TaskOptions = {}): Promise<SubmittedTask<Output>> {
+    try {
+      const task = this.#enter(input, options);
+      task.watch(options);
+      return task.submitted();
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return { ...this.#counts };
+  }
+
+  /**
+   * Takes no more tasks, waits for those it was given, and ends its workers. At the deadline tasks that still run or
+   * wait are aborted, and those who wait for them get a {@linkcode DrainDeadlineError}.
+   *
+   * A function in this isolate that does not heed its signal goes on after the deadline; nobody waits for it any more.
+   *
+   * @returns What became of all its tasks, and what is left of them; a second call answers the same.
+   * @throws {WaitTimeoutError} If that took longer than `timeoutMs`; the pool goes on draining.
+   * @throws {RangeError} If `deadlineMs` or `timeoutMs` is out of range.
+   * @throws The signal's reason, once it is aborted; the pool goes on draining, unless it was aborted before.
+   */
+  drain(options: DrainOptions = {}): Promise<DrainReport<Input>> {
+    try {
+      const { deadlineMs, signal } = options;
+      requireWaitOptions(options);
+      if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);
+      signal?.throwIfAborted();
+      this.#isClosed = true;
+      this.#settle();
+      if (this.#isDrained()) return Promise.resolve(this.#report());
+      if (deadlineMs !== undefined) this.#drain.expireAfter(deadlineMs);
+      return this.#drain.wait(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** How it stands. */
   snapshot(): AgentPoolSnapshot {
-    const holders = [...this.#running.keys()].map(({ owner }) => ({ owner, holds: 1, ageMs: undefined }));
-    const waiters = [];
-    for (let task = this.#line.first; task !== undefined; task = task.next) {
-      waiters.push(waiterSnapshot(task, 1, undefined));
-    }
+    const accounts = this.#accounts,
+      snapshots = (where: "queued" | "outside") =>
+        [...this.#lines.tasks(where)].map((task) => waiterSnapshot(task, 1, accounts.since(task.sinceMs)));
     return {
       type: "agent_pool",
       name: this.name,
-      holders,
-      waiters,
-      totals: this.#accounts.totals(),
+      holders: [...this.#running.keys()]
+        .map(({ owner, sinceMs }) => ({ owner, holds: 1, ageMs: accounts.since(sinceMs) })),
+      waiters: snapshots("queued"),
+      submitters: snapshots("outside"),
+      totals: accounts.totals(),
       size: this.size,
-      idle: this.#idle.filter(({ isBroken }) => !isBroken).length,
-      tasks: { ...this.#counts },
+      idle: this.#crew.idle,
+      maxQueue: this.#settings.maxQueue,
+      tasks: this.#tally(),
     };
+  }
+
+  /** Puts a task in line, and begins it if it can begin. */
+  #enter(input: Input, options: TaskOptions): PoolTask<Input, Output> {
+    const level = requireTurnOptions(options), { transfer = [], owner } = options;
+    if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
+    const details = { input, transfer, level, owner };
+    const task = new PoolTask<Input, Output>(details, (task, cause) => this.#giveUp(task, cause));
+    task.sinceMs = this.#accounts.stamp();
+    this.#lines.join(task);
+    this.#settle();
+    task.hasWaited = task.attempts === 0;
+    return task;
   }
 
   /** Sets the size right, and begins whatever can begin. */
   #settle(): void {
-    this.#resize();
-    while (this.#line.first !== undefined && this.#idle.length > 0) {
-      const runner = this.#idle.pop()!, task = this.#line.first;
-      if (runner.isBroken) {
-        this.#counts.crashes++;
-        this.#idle.unshift(this.#makeRunner());
-        continue;
-      }
-      this.#line.remove(task);
-      this.#begin(task, runner);
+    const lines = this.#lines;
+    if (this.#isClosed) this.#crew.wind(lines.size);
+    else this.#crew.resize(lines.size);
+    while (lines.first !== undefined) {
+      const runner = this.#crew.take();
+      if (runner === undefined) break;
+      this.#begin(lines.first, runner);
     }
-    if (!this.#isClosed || this.#line.size > 0 || this.#running.size > 0) return;
-    this.#closeIdle(0);
-    this.#drained.serveAll();
+    if (this.#isDrained()) this.#drain.end(() => this.#report());
   }
 
   #begin(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {
-    const abort = task.abort = new AbortController();
+    const abort = task.abort = new AbortController(), accounts = this.#accounts;
+    task.accept();
+    this.#lines.leave(task);
+    if (task.hasWaited && task.attempts === 0) accounts.served(task.sinceMs);
     task.attempts++;
-    this.#accounts.grants++;
+    task.sinceMs = accounts.stamp();
+    accounts.grants++;
     this.#running.set(task, runner);
     const { input, transfer } = task.details;
     runner.run(input, { signal: abort.signal, transfer }).then((output) => {
@@ -223,89 +288,61 @@ export class AgentPool<Input, Output> {
   #free(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {
     this.#running.delete(task);
     task.abort = undefined;
-    if (!runner.isBroken) this.#idle.push(runner);
-    else if (!this.#isEnded) this.#counts.crashes++;
+    this.#crew.giveBack(runner);
   }
 
   #fail(task: PoolTask<Input, Output>, error: unknown): void {
     const isCrash = error instanceof RunnerBrokenError;
-    if (isCrash && task.attempts <= this.#options.crashRetries && task.details.transfer.length === 0) {
-      this.#line.insertAfter(undefined, task); // it has had its turn before
+    if (isCrash && task.attempts <= this.#settings.crashRetries && task.details.transfer.length === 0) {
+      this.#lines.rejoin(task); // it has had its turn before
       return;
     }
     this.#counts.failed++;
-    task.fail(isCrash ? new WorkerCrashedError(error.message, task.attempts) : error);
+    task.fail(isCrash ? new WorkerCrashedError(error.message, task.attempts, error.hasStarted) : error);
   }
 
   /** Nobody waits for a task any more. */
   #giveUp(task: PoolTask<Input, Output>, cause: "timeout" | "abort"): void {
     this.#accounts.gaveUp(cause);
     this.#counts.cancelled++;
-    if (this.#running.has(task)) task.abort?.abort();
-    else this.#line.remove(task);
+    if (task.abort !== undefined) task.abort.abort();
+    else this.#lines.leave(task);
     this.#settle();
   }
 
   /** Ends everything now. */
   #end(reason: DrainDeadlineError): void {
     this.#isEnded = true;
-    for (let task = this.#line.first; task !== undefined; task = this.#line.first) {
-      this.#line.remove(task);
-      this.#counts.cancelled++;
-      task.fail(reason);
-    }
+    this.#crew.close();
     for (const [task, runner] of this.#running) {
-      if (task.isWanted) this.#counts.cancelled++;
-      task.fail(reason);
+      this.#leave(task, "running", reason);
       task.abort?.abort(reason);
       runner.close();
     }
-    this.#closeIdle(0);
+    for (let task = this.#lines.first; task !== undefined; task = this.#lines.first) {
+      this.#lines.leave(task);
+      this.#leave(task, "waiting", reason);
+    }
+    this.#drain.end(() => this.#report());
   }
 
-  /** Grows at once to what is wanted, and shrinks to it after the cool-down. */
-  #resize(): void {
-    const { scaling, cooldownMs, min, max } = this.#options, now = performance.now();
-    const load = { running: this.#running.size, waiting: this.#line.size, epochMs: Date.now() };
-    const wanted = this.#isClosed
-      ? Math.min(max, load.running + load.waiting)
-      : desiredSize(scaling, load, { min, max });
-    if (wanted >= this.#target) this.#neededAtMs = now;
-    const leftMs = this.#neededAtMs + cooldownMs - now;
-    if (wanted >= this.#target || leftMs <= 0 || this.#isClosed) this.#target = wanted;
-    while (this.size < this.#target) this.#idle.push(this.#makeRunner());
-    this.#closeIdle(this.#target);
-    this.#lookAgain(wanted < this.#target ? leftMs : cooldownMs, wanted < this.#target || scaling.by === "schedule");
+  /** Leaves a task unfinished. */
+  #leave(task: PoolTask<Input, Output>, state: "waiting" | "running", reason: DrainDeadlineError): void {
+    if (!task.isWanted) return;
+    this.#counts.cancelled++;
+    this.#unfinished.push(task.unfinished(state));
+    task.fail(reason);
   }
 
-  #lookAgain(delayMs: number, isNeeded: boolean): void {
-    if (this.#timer !== undefined) timers.cancel(this.#timer);
-    this.#timer = undefined;
-    if (!isNeeded || this.#isClosed) return;
-    this.#timer = timers.scheduleInBackground(Math.max(1, delayMs), { fire: () => this.#settle() });
+  #isDrained(): boolean {
+    return this.#isEnded || this.#isClosed && this.#lines.size === 0 && this.#running.size === 0;
   }
 
-  #closeIdle(target: number): void {
-    while (this.#idle.length > 0 && this.size > target) this.#idle.pop()!.close();
+  #tally(): PoolCounts {
+    return { ...this.#counts, crashes: this.#crew.crashes };
   }
-}
 
-/**
- * A pool that runs agents, or other things that can be run, in this isolate.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { Agent } from "../../agent/mod.ts";
- * import { poolOfAgents } from "./agent_pool.ts";
- *
- * const pool = poolOfAgents({ max: 2 });
- * const agent = new Agent("hello").state("say", (ctx) => ctx.output("text", "hello"));
- * const results = await Promise.all([1, 2, 3].map(() => pool.run(agent)));
- * assertEquals(results.length, 3);
- * await pool.drain();
- * ```
- */
-export function poolOfAgents<Result = unknown>(options?: AgentPoolOptions): AgentPool<Runnable<Result>, Result> {
-  return new AgentPool({ run: (agent: Runnable<Result>, signal: AbortSignal) => agent.run({ signal }) }, options);
+  #report(): DrainReport<Input> {
+    return { ...this.#tally(), unfinished: [...this.#unfinished] };
+  }
 }

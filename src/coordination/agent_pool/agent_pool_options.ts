@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { PrimitiveSnapshot } from "../primitive.ts";
+import type { PrimitiveOptions, PrimitiveSnapshot, WaiterSnapshot } from "../primitive.ts";
 import type { TurnOptions } from "../turn_options.ts";
+import type { WaitOptions } from "../waiter.ts";
 import type { ScalingPolicy } from "./scaling.ts";
 import type { WorkerCode } from "./worker_runner.ts";
 
@@ -15,19 +16,21 @@ export type PoolWork<Input, Output> =
   | WorkerCode;
 
 /** How a pool is made; every field is optional. */
-export interface AgentPoolOptions {
-  /** What people call it. */
-  readonly name?: string;
+export interface AgentPoolOptions extends PrimitiveOptions {
   /** How many workers there are at least; an integer, at least 0. They are started at once. Default 0. */
   readonly min?: number;
   /** How many workers there are at most, and so how many tasks run at once; an integer, at least 1. Default 4. */
   readonly max?: number;
+  /**
+   * How many tasks may wait for a worker, besides those that are begun anew; an integer, at least 0. Whoever brings one
+   * more waits for room. Default 10,000.
+   */
+  readonly maxQueue?: number;
   /** What its size goes by. Default `{ by: "queue" }`: a worker for each task, up to `max`. */
   readonly scaling?: ScalingPolicy;
   /**
    * How long fewer workers must have been enough before some are ended, in milliseconds; finite, at least 0. Growth
-   * is immediate. A
-   * schedule is looked at this often. Default 5,000.
+   * is immediate. A schedule is looked at this often. Default 5,000.
    */
   readonly cooldownMs?: number;
   /** How often a task is begun anew after its Worker broke; an integer, at least 0. Default 0: no task is begun twice. */
@@ -45,9 +48,21 @@ export interface TaskOptions extends TurnOptions {
   readonly transfer?: readonly Transferable[];
 }
 
-/** How a pool is drained. */
-export interface DrainOptions {
-  /** How long tasks may go on, in milliseconds; finite, at least 0. By default as long as it takes. */
+/** A task that a pool has taken. */
+export interface SubmittedTask<Output> {
+  /** What it answers; rejects as `AgentPool.run` does. */
+  readonly result: Promise<Output>;
+}
+
+/**
+ * How a pool is drained. `timeoutMs` and `signal` end only the caller's wait: the pool takes no more tasks either way,
+ * and goes on with those it has.
+ */
+export interface DrainOptions extends WaitOptions {
+  /**
+   * How long tasks may go on, in milliseconds; finite, at least 0. By default as long as it takes. Of several the
+   * earliest counts.
+   */
   readonly deadlineMs?: number;
 }
 
@@ -63,18 +78,40 @@ export interface PoolCounts {
   readonly crashes: number;
 }
 
+/** A task that was not done by the deadline of a drain. */
+export interface UnfinishedTask<Input> {
+  /** What it was given, without what was moved to a Worker. */
+  readonly input: Input;
+  /** Who asked, if that was told. */
+  readonly owner: string | undefined;
+  /** `waiting` if it is certain that it has done nothing since its last attempt; `running` if it was stopped in the middle. */
+  readonly state: "waiting" | "running";
+  /** How often it was begun; 0 if it has done nothing at all. */
+  readonly attempts: number;
+}
+
+/** What became of a pool's tasks, and which of them are left. */
+export interface DrainReport<Input> extends PoolCounts {
+  /** What was ended by the deadline, the running ones first, each in the order in which it was or would have been begun. */
+  readonly unfinished: readonly UnfinishedTask<Input>[];
+}
+
 /** How a pool stands. */
 export interface AgentPoolSnapshot extends PrimitiveSnapshot {
   /** How many workers there are. */
   readonly size: number;
   /** How many of them have nothing to do. */
   readonly idle: number;
+  /** How many tasks may wait for a worker; who does is in {@linkcode PrimitiveSnapshot.waiters}. */
+  readonly maxQueue: number;
+  /** Who waits for room in the queue, in the order in which they will get it. */
+  readonly submitters: readonly WaiterSnapshot[];
   /** What became of its tasks. */
   readonly tasks: PoolCounts;
 }
 
 /** The options with their defaults. */
-export type PoolSettings = Required<Omit<AgentPoolOptions, "name">>;
+export type PoolSettings = Required<Omit<AgentPoolOptions, keyof PrimitiveOptions>>;
 
 /**
  * Checks the options that are numbers of their own, and applies the defaults.
@@ -82,22 +119,26 @@ export type PoolSettings = Required<Omit<AgentPoolOptions, "name">>;
  * @throws {RangeError} If one is out of range.
  */
 export function poolSettings(options: AgentPoolOptions): PoolSettings {
-  const { min = 0, max = 4, scaling = { by: "queue" } } = options;
+  const { min = 0, max = 4, maxQueue = 10_000, scaling = { by: "queue" } } = options;
   const { cooldownMs = 5_000, crashRetries = 0, graceMs = 1_000 } = options;
-  requireAtLeast0("cooldownMs", cooldownMs);
-  requireAtLeast0("graceMs", graceMs);
-  if (!(Number.isSafeInteger(crashRetries) && crashRetries >= 0)) {
-    throw new RangeError(`Cannot use crashRetries ${crashRetries}: expected an integer, at least 0`);
-  }
-  return { min, max, scaling, cooldownMs, crashRetries, graceMs };
+  requireDuration("cooldownMs", cooldownMs);
+  requireDuration("graceMs", graceMs);
+  requireWhole("maxQueue", maxQueue);
+  requireWhole("crashRetries", crashRetries);
+  return { min, max, maxQueue, scaling, cooldownMs, crashRetries, graceMs };
 }
 
 /**
- * Checks a number.
+ * Checks a number of milliseconds.
  *
  * @throws {RangeError} If it is negative or not finite.
  */
-export function requireAtLeast0(name: string, value: number): void {
+export function requireDuration(name: string, value: number): void {
   if (value >= 0 && value < Infinity) return;
-  throw new RangeError(`Cannot use ${name} ${value}: expected a finite number, at least 0`);
+  throw new RangeError(`Cannot use ${name} ${value}: expected a finite number of milliseconds, at least 0`);
+}
+
+function requireWhole(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new RangeError(`Cannot use ${name} ${value}: expected an integer, at least 0`);
 }

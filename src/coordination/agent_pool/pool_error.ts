@@ -11,10 +11,13 @@ export class WorkerCrashedError extends PuffinError {
   /** Stable across releases: branch on this, never on the message. */
   override readonly code = "worker_crashed";
 
-  /** Words the message; `attempts` is how often the task was begun. */
-  constructor(reason: string, readonly attempts: number) {
+  /** Words the message; `attempts` is how often the task was begun, `hasStarted` whether its Worker ever took one. */
+  constructor(reason: string, readonly attempts: number, hasStarted: boolean) {
     super(
-      `Cannot finish a task: its Worker broke, in attempt ${attempts}: ${reason}; mend it, or raise crashRetries if it may run twice`,
+      hasStarted
+        ? `Cannot finish a task: its Worker broke, in attempt ${attempts}: ${reason}; mend it, or raise crashRetries if it may run twice`
+        : `Cannot finish a task: its Worker did not start: ${reason}; mend the module or its URL, and for an executable ` +
+          "name it to deno compile with --include",
     );
   }
 }

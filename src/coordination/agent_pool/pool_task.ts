@@ -5,7 +5,9 @@
  */
 
 import type { RankedNode } from "../ranked_line.ts";
+import type { WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
+import type { SubmittedTask, UnfinishedTask } from "./agent_pool_options.ts";
 
 /** What is said of a task. */
 export interface TaskDetails<Input> {
@@ -16,24 +18,32 @@ export interface TaskDetails<Input> {
 }
 
 /** Told when somebody no longer waits for a task. */
-export type TaskLeft<Input, Output> = (task: PoolTask<Input, Output>, cause: "timeout" | "abort") => void;
+export type TaskGivenUp<Input, Output> = (task: PoolTask<Input, Output>, cause: "timeout" | "abort") => void;
 
-/** Somebody who waits for what a task answers: first in line, then while it runs. */
+/** Somebody who waits for what a task answers: in line, then while it runs. */
 export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNode<PoolTask<Input, Output>> {
   previous: PoolTask<Input, Output> | undefined = undefined;
   next: PoolTask<Input, Output> | undefined = undefined;
   overtaken = 0;
+  /** Where it stands, if it waits. */
+  line: WaitLine<PoolTask<Input, Output>> | undefined = undefined;
+  /** Whether it has had room in the queue, or a worker. */
+  isAccepted = false;
+  /** Whether it was not begun at once. */
+  hasWaited = false;
   /** How often it was begun. */
   attempts = 0;
   /** Whether somebody still waits for it. */
   isWanted = true;
   /** Ends it while it runs. */
   abort: AbortController | undefined = undefined;
+  /** When it came, then when it was begun; as `Accounts.stamp` tells. */
   sinceMs = 0;
   readonly level: number;
+  #accepted: (() => void) | undefined = undefined;
 
-  /** `left` is called once, if somebody gives up. */
-  constructor(readonly details: TaskDetails<Input>, readonly left: TaskLeft<Input, Output>) {
+  /** `gaveUp` is called once, if somebody gives up. */
+  constructor(readonly details: TaskDetails<Input>, readonly gaveUp: TaskGivenUp<Input, Output>) {
     super();
     this.level = details.level;
   }
@@ -41,6 +51,29 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
   /** Who asked, if that was told. */
   get owner(): string | undefined {
     return this.details.owner;
+  }
+
+  /** The pool has it now. */
+  accept(): void {
+    if (this.isAccepted) return;
+    this.isAccepted = true;
+    this.#accepted?.();
+  }
+
+  /** Waits until the pool has it. */
+  submitted(): Promise<SubmittedTask<Output>> {
+    if (this.isAccepted) return Promise.resolve({ result: this.promise });
+    return new Promise((resolve, reject) => {
+      // A failure before there is room is told to whoever submits, one after that by the result: each once.
+      this.#accepted = () => resolve({ result: this.promise.then((output) => output) });
+      this.promise.catch(reject);
+    });
+  }
+
+  /** What is told of it if it is not done. */
+  unfinished(state: UnfinishedTask<Input>["state"]): UnfinishedTask<Input> {
+    const { owner, attempts, details: { input } } = this;
+    return { input, owner, state, attempts };
   }
 
   /** Passes on its answer, if somebody waits for it. */
@@ -59,11 +92,15 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
 
   protected override leave(cause: "timeout" | "abort"): void {
     this.isWanted = false;
-    this.left(this, cause);
+    this.gaveUp(this, cause);
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    const state = this.abort === undefined ? "it waits for a worker" : "it still runs";
+    const state = this.abort !== undefined
+      ? "it still runs"
+      : this.isAccepted
+      ? "it waits for a worker"
+      : "it waits for room in the queue";
     return new WaitTimeoutError("the result of a task", timeoutMs, state);
   }
 }

@@ -24,6 +24,7 @@ export function transferred<Value>(value: Value, transfer: readonly Transferable
 interface WorkerScope {
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
   postMessage(message: unknown, transfer: Transferable[]): void;
+  close(): void;
 }
 
 /**
@@ -71,11 +72,30 @@ function serve(load: (module: string, exportName: string) => Promise<TaskFunctio
     } else if (data.kind === "run" && "id" in data && "input" in data) run(Number(data.id), data.input);
     else if (data.kind === "abort" && "id" in data) aborts.get(Number(data.id))?.abort();
   });
+  tellBeforeEnd(scope, () => answer({ kind: "closed" }));
+  answer({ kind: "ready" });
+}
+
+/** Has the pool told when the Worker ends itself, which by itself says nothing to anybody. */
+function tellBeforeEnd(scope: WorkerScope, tell: () => void): void {
+  const close = scope.close.bind(scope);
+  scope.close = () => {
+    tell();
+    close();
+  };
+  if (typeof Deno === "undefined") return;
+  const { exit } = Deno;
+  const value = (code?: number): never => {
+    tell();
+    return exit(code);
+  };
+  Object.defineProperty(Deno, "exit", { value, configurable: true });
 }
 
 /** Whether this is the global scope of a Worker. */
 export function isWorkerScope(scope: unknown): scope is WorkerScope {
-  return typeof scope === "object" && scope !== null && "postMessage" in scope && "addEventListener" in scope;
+  return typeof scope === "object" && scope !== null && "postMessage" in scope && "addEventListener" in scope &&
+    "close" in scope;
 }
 
 function described(error: unknown): { readonly name: string; readonly message: string; readonly stack?: string } {

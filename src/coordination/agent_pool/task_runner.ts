@@ -25,6 +25,11 @@ export interface TaskRunner<Input, Output> {
 /** What a runner rejects with when it has broken: the pool makes another. */
 export class RunnerBrokenError extends Error {
   override readonly name = "RunnerBrokenError";
+
+  /** Says why, and whether it had got as far as to take tasks. */
+  constructor(why: string, readonly hasStarted: boolean) {
+    super(why);
+  }
 }
 
 /** Runs tasks in this isolate. */

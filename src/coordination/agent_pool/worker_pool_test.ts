@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { AgentPool } from "./agent_pool.ts";
 import type { AgentPoolOptions } from "./agent_pool_options.ts";
-import { drainOnSignal } from "./drain_on_signal.ts";
 import { DrainDeadlineError, RemoteTaskError, WorkerCrashedError } from "./pool_error.ts";
 
 const module = new URL("./testdata/tasks.ts", import.meta.url);
@@ -22,7 +21,7 @@ async function begun(seen: Int32Array): Promise<void> {
 Deno.test("AgentPool runs an exported function in Workers, passes on what it throws, and says what is not there", async () => {
   const pool = poolOf<number, number>("double", { max: 2 }),
     failing = poolOf<string, never>("fail"),
-    missing = poolOf("nothing");
+    missing = poolOf("unknown");
   assertEquals(await Promise.all([1, 2, 3, 4, 5].map((n) => pool.run(n))), [2, 4, 6, 8, 10]);
   const error = await assertRejects(() => failing.run("planted"), RemoteTaskError, "planted");
   assertEquals([error.code, error.remoteName, error.remoteStack?.includes("tasks.ts")], [
@@ -30,7 +29,7 @@ Deno.test("AgentPool runs an exported function in Workers, passes on what it thr
     "TypeError",
     true,
   ]);
-  await assertRejects(() => missing.run(1), RemoteTaskError, 'with "nothing"');
+  await assertRejects(() => missing.run(1), RemoteTaskError, 'with "unknown"');
   assertEquals((await pool.drain()).completed, 5);
   assertEquals((await failing.drain()).failed, 1);
   await missing.drain();
@@ -68,6 +67,20 @@ Deno.test("AgentPool reports a crash when the task may not run again; the next o
   assertEquals({ completed, crashes, failed }, { completed: 1, crashes: 1, failed: 1 });
 });
 
+Deno.test("AgentPool takes a Worker that closes itself, or exits, for one that crashed", async () => {
+  for (const by of ["close", "exit"] as const) {
+    const input = { calls: new Int32Array(new SharedArrayBuffer(4)), by };
+    const retrying = poolOf<typeof input, number>("endItself", { max: 1, crashRetries: 1 });
+    assertEquals(await retrying.run(input), 2);
+    const { completed, crashes } = await retrying.drain();
+    assertEquals({ completed, crashes }, { completed: 1, crashes: 1 });
+    const reporting = poolOf<typeof input, number>("endItself", { max: 1 });
+    Atomics.store(input.calls, 0, 0);
+    await assertRejects(() => reporting.run(input), WorkerCrashedError, "it closed itself");
+    assertEquals((await reporting.drain()).failed, 1);
+  }
+});
+
 Deno.test("AgentPool makes no task pay for a Worker that broke while it had nothing to do", async () => {
   const pool = poolOf<number, number>("breakLater", { max: 1 });
   for (const n of [1, 2]) {
@@ -99,7 +112,9 @@ Deno.test("AgentPool.drain() ends Workers in mid-work at its deadline", async ()
   const pool = poolOf<{ readonly seen: Int32Array; readonly isDeaf: boolean }, string>("wait", { max: 1 });
   const run = assertRejects(() => pool.run({ seen, isDeaf: true }), DrainDeadlineError);
   await begun(seen);
-  assertEquals((await pool.drain({ deadlineMs: 1 })).cancelled, 1);
+  const { cancelled, crashes, unfinished } = await pool.drain({ deadlineMs: 1 });
+  assertEquals({ cancelled, crashes }, { cancelled: 1, crashes: 0 });
+  assertEquals(unfinished.map(({ state, attempts, input }) => [state, attempts, input.isDeaf]), [["running", 1, true]]);
   await run;
   assertEquals(timers.size, 0);
 });
@@ -111,18 +126,23 @@ Deno.test("AgentPool hands an input that cannot be copied back as an error, and 
   assertEquals((await pool.drain()).crashes, 0);
 });
 
-Deno.test({
-  name: "drainOnSignal() drains when the system asks, and stops listening when disposed of",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const pool = new AgentPool({ run: (n: number) => n });
-    drainOnSignal(pool, "SIGHUP")[Symbol.dispose]();
-    const draining = drainOnSignal(pool, "SIGHUP", { deadlineMs: 60_000 });
-    const task = pool.run(1);
-    Deno.kill(Deno.pid, "SIGHUP");
-    const keepsAlive = setInterval(() => {}, 1_000); // a listener to signals alone does not
-    const { completed } = await draining.drained;
-    clearInterval(keepsAlive);
-    assert(completed === 1 && await task === 1);
-  },
+Deno.test("AgentPool runs an exported agent in Workers: its outputs are the answer, its failure the error", async () => {
+  const pool = poolOf<{ n: number }, { doubled: number }>("doubler", { max: 1 });
+  assertEquals(await pool.run({ n: 21 }), { doubled: 42 });
+  const error = await assertRejects(() => pool.run({ n: -1 }), RemoteTaskError, "planted in an agent");
+  assertEquals(error.remoteName, "StateFailedError");
+  await pool.drain();
+  const odd = poolOf("nothing");
+  await assertRejects(() => odd.run(1), RemoteTaskError, "expected an exported function or agent, found number");
+  await odd.drain();
+});
+
+Deno.test("AgentPool says what to do about a module or an entry that is not there", async () => {
+  const absent = new URL("./testdata/absent.ts", import.meta.url);
+  const noModule = new AgentPool<number, number>({ module: absent, exportName: "double" });
+  await assertRejects(() => noModule.run(1), RemoteTaskError, "--include");
+  const noEntry = new AgentPool<number, number>({ entry: absent });
+  const error = await assertRejects(() => noEntry.run(1), WorkerCrashedError, "its Worker did not start");
+  assert(error.message.includes("absent.ts") && error.message.includes("--include"), error.message);
+  for (const pool of [noModule, noEntry]) assertEquals((await pool.drain()).failed, 1);
 });

@@ -12,6 +12,8 @@ export type ToWorker =
 
 /** From the Worker. */
 export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "closed" }
   | { readonly kind: "done"; readonly id: number; readonly output: unknown }
   | {
     readonly kind: "failed";

@@ -9,11 +9,18 @@ import { RemoteTaskError } from "./pool_error.ts";
 import { RunnerBrokenError, type TaskCall, type TaskRunner } from "./task_runner.ts";
 import { isPoolMessage, type ToWorker } from "./worker_protocol.ts";
 
-/** What Workers run. */
+/**
+ * What Workers run: either what a module exports, which is a function, called as `fn(input, signal)`, or an agent, which is
+ * run with the input as its variables and answers with its outputs; or an entry of their own, which calls `serveTasks`.
+ *
+ * `deno compile` puts into an executable only what the main module imports, so what only Workers load has to be named to
+ * it. That is the entry, `deno compile --include tasks_entry.ts main.ts`; or the module and `worker_entry.ts` of this
+ * library's `src/coordination/agent_pool`, `deno compile --include tasks.ts --include <library>/src/.../worker_entry.ts
+ * main.ts`, where the library is a folder or the URL that it was imported by. Without that every task fails with a
+ * `WorkerCrashedError` or a `RemoteTaskError` that says so.
+ */
 export type WorkerCode =
-  /** An exported function of a module, called as `fn(input, signal)`. */
   | { readonly module: string | URL; readonly exportName: string }
-  /** A module that calls `serveTasks`. */
   | { readonly entry: string | URL };
 
 /**
@@ -41,6 +48,7 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
   readonly #graceMs: number;
   #open: OpenTask | undefined = undefined;
   #broken: RunnerBrokenError | undefined = undefined;
+  #hasStarted = false;
   #lastId = 0;
   #timer: Timer | undefined = undefined;
 
@@ -53,7 +61,7 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
     this.#worker.onmessageerror = () => this.#break("it answered with something that cannot be read");
     this.#worker.onerror = (event) => {
       event.preventDefault(); // it is told to the task; nobody else need end
-      this.#break(event.message);
+      this.#break(this.#hasStarted ? event.message : `${entry}: ${event.message}`);
     };
     if ("module" in code) {
       this.#post({ kind: "load", module: String(code.module), exportName: code.exportName });
@@ -98,8 +106,11 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
   }
 
   #receive(data: unknown): void {
+    if (!isPoolMessage(data)) return;
+    this.#hasStarted = true;
+    if (data.kind === "closed") return this.#break("it closed itself");
     const open = this.#open;
-    if (open === undefined || !isPoolMessage(data) || !("id" in data) || data.id !== open.id) return;
+    if (open === undefined || !("id" in data) || data.id !== open.id) return;
     if (data.kind === "done" && "output" in data) open.resolve(data.output);
     else if (data.kind === "failed" && "name" in data && "message" in data) {
       const { name, message } = data, stack = "stack" in data ? { stack: String(data.stack) } : {};
@@ -109,7 +120,7 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
 
   #break(why: string): void {
     if (this.#broken !== undefined) return;
-    this.#broken = new RunnerBrokenError(why);
+    this.#broken = new RunnerBrokenError(why, this.#hasStarted);
     this.#worker.terminate();
     this.#open?.reject(this.#broken);
   }

@@ -4,20 +4,19 @@
  * @module
  */
 
-import { Accounts } from "../primitive.ts";
+import { Accounts, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
+import type { CoordinatorSnapshot } from "./coordinator_snapshot.ts";
 import { EnhancedAgent } from "./enhanced_agent.ts";
 import { runParallel } from "./groups.ts";
-import { type RunOutcome, RunsCancelledError, type StartedRun, startRun } from "./outcome.ts";
-import type { Runnable, RunnableObserver, RunnableOptions, RunnableStateEvent } from "./runnable.ts";
+import { requireRunTimeout, type RunOutcome, RunsCancelledError, type StartedRun, startRun } from "./outcome.ts";
+import type { Runnable, RunnableObserver, RunnableStateEvent, TimedRunOptions } from "./runnable.ts";
 import type { GroupOptions, GroupResult } from "./stages.ts";
 
 /** How a coordinator is made; every field is optional. */
-export interface CoordinatorOptions<Shared extends object> {
-  /** What people call it. */
-  readonly name?: string;
+export interface CoordinatorOptions<Shared extends object> extends PrimitiveOptions {
   /** What every run is given among its variables, such as primitives by which runs meet. */
   readonly shared?: Shared;
 }
@@ -86,16 +85,21 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
   readonly #forAll: TurnLine<ReadonlyMap<string, RunOutcome>, void>;
   readonly #forAny: TurnLine<RunOutcome, void>;
+  readonly #accounts: Accounts;
+  readonly #ended = { completed: 0, failed: 0, cancelled: 0, timed_out: 0 };
+  #longestRunMs = 0;
   #lastId = 0;
 
-  /** Makes a coordinator without agents. */
-  constructor({ name = "coordinator", shared }: CoordinatorOptions<Shared> = {}) {
+  /** Makes a coordinator without agents; with `timing: "on"` a snapshot tells also how long somebody has waited. */
+  constructor(options: CoordinatorOptions<Shared> = {}) {
+    const { name = "coordinator", shared } = options;
     this.name = name;
     const nothing: Partial<Shared> = {};
     this.shared = shared ?? nothing;
     const state = () => `${this.#running.size} still run`;
-    this.#forAll = new TurnLine(new Accounts(undefined), hostOf(`the end of all runs of "${name}"`, state));
-    this.#forAny = new TurnLine(new Accounts(undefined), hostOf(`the end of a run of "${name}"`, state));
+    this.#accounts = new Accounts(options);
+    this.#forAll = new TurnLine(this.#accounts, hostOf(`the end of all runs of "${name}"`, state));
+    this.#forAny = new TurnLine(this.#accounts, hostOf(`the end of a run of "${name}"`, state));
   }
 
   /** What is registered, in the order in which it was. */
@@ -136,8 +140,9 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
    * Begins a run of a registered agent.
    *
    * @throws {TypeError} If there is none of that name.
+   * @throws {RangeError} If `timeoutMs` is out of range.
    */
-  start(name: string, options: RunnableOptions = {}): CoordinatedRun {
+  start(name: string, options: TimedRunOptions = {}): CoordinatedRun {
     const agent = this.#registered.get(name);
     if (agent instanceof EnhancedAgent) return agent.start(options);
     throw new TypeError(`Cannot start "${name}": "${this.name}" has no such agent; register it first`);
@@ -199,8 +204,34 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     return { [Symbol.dispose]: () => void this.#listeners.delete(own) };
   }
 
-  /** Begins a run of anything, registered or not: what enhanced agents do. */
-  track<Result>(agent: Runnable<Result>, options: RunnableOptions = {}): CoordinatedRun<Result> {
+  /** How it stands; walks along what goes on and who waits. */
+  snapshot(): CoordinatorSnapshot {
+    const now = performance.now();
+    return {
+      type: "coordinator",
+      name: this.name,
+      holders: [...this.#running].map(([runId, { name, startMs }]) => ({
+        runId,
+        owner: name,
+        holds: 1,
+        ageMs: now - startMs,
+      })),
+      waiters: [...this.#forAll.snapshots(() => 1), ...this.#forAny.snapshots(() => 1)],
+      totals: this.#accounts.totals(),
+      registered: this.names,
+      started: this.#lastId,
+      ended: { ...this.#ended },
+      longestRunMs: this.#longestRunMs,
+    };
+  }
+
+  /**
+   * Begins a run of anything, registered or not: what enhanced agents do.
+   *
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   */
+  track<Result>(agent: Runnable<Result>, options: TimedRunOptions = {}): CoordinatedRun<Result> {
+    requireRunTimeout(options.timeoutMs);
     const { name } = agent, runId = ++this.#lastId;
     const variables = { ...this.shared, ...options.variables };
     const observer = this.#listeners.size === 0 ? options.observer : this.#observe(name, runId, options.observer);
@@ -217,9 +248,12 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   #end(runId: number, outcome: RunOutcome): void {
     this.#running.delete(runId);
     this.#outcomes.set(outcome.name, outcome);
+    this.#longestRunMs = Math.max(this.#longestRunMs, outcome.durationMs);
+    if (outcome.status !== "skipped") this.#ended[outcome.status]++;
     this.#tell({ kind: "ended", name: outcome.name, runId, outcome });
     this.#forAny.serveAll(outcome);
-    for (let first = this.#forAll.first; first !== undefined && this.#running.size === 0; first = this.#forAll.first) {
+    if (this.#running.size > 0) return;
+    for (let first = this.#forAll.first; first !== undefined; first = this.#forAll.first) {
       this.#forAll.serve(first, this.results());
     }
   }
@@ -241,8 +275,9 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     try {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
-      if (this.#running.size === 0) return Promise.resolve(idle);
-      return line.joinLast(undefined, options);
+      if (this.#running.size > 0) return line.joinLast(undefined, options);
+      this.#accounts.grants++;
+      return Promise.resolve(idle);
     } catch (error) {
       return Promise.reject(error);
     }

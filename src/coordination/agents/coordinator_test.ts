@@ -2,9 +2,11 @@ import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@
 import { Agent } from "../../agent/mod.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { Mutex } from "../mutex.ts";
+import { withFakeTime } from "../testdata/fake_time.ts";
 import { WaitTimeoutError } from "../waiter.ts";
 import { Coordinator } from "./coordinator.ts";
 import { enhanceAgent } from "./enhanced_agent.ts";
+import { RunDeadlineError } from "./outcome.ts";
 import { runnable } from "./runnable.ts";
 
 const endless = (name: string) => runnable(name, () => new Promise<never>(() => {}));
@@ -64,6 +66,50 @@ Deno.test("Coordinator.waitForAny() answers the next that ends, and both waits c
   assertEquals(timers.size, 0);
 });
 
+Deno.test("Coordinator.start() and EnhancedAgent.run() end in time, and refuse a timeout that makes no sense", () =>
+  withFakeTime(async (clock) => {
+    const coordinator = new Coordinator(), enhanced = coordinator.register(endless("endless"));
+    const late = coordinator.start("endless", { timeoutMs: 10 }).outcome;
+    const rejected = assertRejects(() => enhanced.run({ timeoutMs: 20 }), RunDeadlineError, '"endless" within 20 ms');
+    await clock.tickAsync(11);
+    const { status, error } = await late;
+    assertEquals([status, error instanceof RunDeadlineError, coordinator.running], ["timed_out", true, 1]);
+    await clock.tickAsync(10);
+    await rejected;
+    assertThrows(() => coordinator.start("endless", { timeoutMs: 0 }), RangeError, "timeoutMs 0");
+    await assertRejects(() => enhanced.run({ timeoutMs: NaN }), RangeError);
+    assertEquals([coordinator.running, timers.size], [0, 0]);
+  }));
+
+Deno.test("Coordinator.snapshot() tells what runs, who waits, and what became of all runs", () =>
+  withFakeTime(async (clock) => {
+    const coordinator = new Coordinator({ name: "office", timing: "on" });
+    for (const name of ["a", "b"]) coordinator.register(endless(name));
+    coordinator.register(runnable("bad", () => Promise.reject(new Error("planted"))));
+    coordinator.start("a");
+    await clock.tickAsync(5);
+    const b = coordinator.start("b", { timeoutMs: 20 }), any = coordinator.waitForAny();
+    const all = coordinator.waitForAll(), late = assertRejects(() => coordinator.waitForAll({ timeoutMs: 2 }));
+    await clock.tickAsync(3);
+    await late;
+    const snapshot = coordinator.snapshot();
+    assertEquals([snapshot.type, snapshot.name, snapshot.registered], ["coordinator", "office", ["a", "b", "bad"]]);
+    assertEquals(snapshot.holders, [
+      { runId: 1, owner: "a", holds: 1, ageMs: 8 },
+      { runId: 2, owner: "b", holds: 1, ageMs: 3 },
+    ]);
+    assertEquals(snapshot.waiters.map(({ waitedMs }) => waitedMs), [3, 3]);
+    await clock.tickAsync(20);
+    assertEquals(await any, await b.outcome);
+    await coordinator.start("bad").outcome;
+    coordinator.cancelAll();
+    await all;
+    const { holders, waiters, totals, started, ended, longestRunMs } = coordinator.snapshot();
+    assertEquals([holders, waiters, started, longestRunMs], [[], [], 3, 28]);
+    assertEquals(ended, { completed: 0, failed: 1, cancelled: 1, timed_out: 1 });
+    assertEquals(totals, { grants: 2, waits: 2, timeouts: 1, aborts: 0, longestWaitMs: 23 });
+  }));
+
 Deno.test("Coordinator tells its listeners what happens, in order; one that throws stops nobody", async () => {
   const coordinator = new Coordinator(), log: string[] = [], planted = new Error("planted");
   coordinator.listen(() => {
@@ -101,6 +147,18 @@ Deno.test("Coordinator.runAll() runs what is registered as a group", async () =>
   const group = await coordinator.runAll();
   assertEquals(group.outcomes.map(({ status }) => status), ["completed", "cancelled", "failed"]);
   assertEquals(coordinator.running, 0);
+});
+
+Deno.test("Coordinator.cancel() ends what runs in a group, which calls it cancelled and not failed", async () => {
+  const coordinator = new Coordinator();
+  coordinator.register(endless("endless"));
+  coordinator.register(runnable("quick", () => 1));
+  const group = coordinator.runAll({ onFailure: "continue" });
+  coordinator.cancel("endless");
+  assertEquals((await group).outcomes.map(({ name, status }) => `${name} ${status}`), [
+    "endless cancelled",
+    "quick completed",
+  ]);
 });
 
 Deno.test("Coordinator refuses a name that is taken, and one that it does not know", () => {

@@ -5,7 +5,7 @@
  */
 
 import type { CoordinatedRun, Coordinator } from "./coordinator.ts";
-import type { Runnable, RunnableOptions } from "./runnable.ts";
+import type { Runnable, TimedRunOptions } from "./runnable.ts";
 
 /**
  * An agent whose runs a coordinator knows: each is given what the coordinator shares, can be ended and waited for
@@ -31,17 +31,23 @@ export class EnhancedAgent<Result, Shared extends object = Record<string, unknow
     return this.coordinator.shared;
   }
 
-  /** Begins a run, and answers a handle to it. */
-  start(options?: RunnableOptions): CoordinatedRun<Result> {
+  /**
+   * Begins a run, and answers a handle to it.
+   *
+   * @throws {RangeError} If `timeoutMs` is out of range.
+   */
+  start(options?: TimedRunOptions): CoordinatedRun<Result> {
     return this.coordinator.track(this.#agent, options);
   }
 
   /**
-   * Runs the agent, and answers as it does. If the run is cancelled before the agent has answered, it rejects with the reason.
+   * Runs the agent, and answers as it does. If the run is cancelled, or its time is up, before the agent has answered, it
+   * rejects with the reason.
    *
+   * @throws {RangeError} If `timeoutMs` is out of range.
    * @throws What the agent's run throws.
    */
-  async run(options?: RunnableOptions): Promise<Result> {
+  async run(options?: TimedRunOptions): Promise<Result> {
     const { result, status, error } = await this.start(options).outcome;
     if (result === undefined && status !== "completed") throw error;
     return result as Result; // undefined only if that is what the run answered

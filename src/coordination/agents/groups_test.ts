@@ -184,5 +184,11 @@ Deno.test("runAgents() says each way to run, and a group that was said can be ru
   const piped = await runAgents([sum, sum]).pipeline((output) => ({ b: 1, ...Object(output) }))
     .withVariables({ a: 1 }).withVariables({ b: 2 }).withTimeout(60_000).run();
   assertEquals(piped.outcomes.map(({ result }) => result), [{ a: 3 }, { a: 4 }]);
+  const add = runnable<{ a: number }, unknown>("add", ({ a }) => a + 1);
+  const fanned = await runAgents<unknown>([add, add]).fanOut({
+    source: runnable("source", () => ({ a: 5 })),
+    join: runnable<{ results: number[] }, unknown>("join", ({ results }) => results.join("+")),
+  }).run();
+  assertEquals([fanned.status, fanned.outcomes.at(-1)?.result], ["completed", "6+6"]);
   assertEquals(timers.size, 0);
 });

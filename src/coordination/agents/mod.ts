@@ -5,6 +5,7 @@
  */
 
 export { type CoordinatedRun, Coordinator, type CoordinatorOptions } from "./coordinator.ts";
+export type { CoordinatorSnapshot, RunSnapshot } from "./coordinator_snapshot.ts";
 export type { CoordinatorEvent, StateChangedEvent } from "./coordinator_event.ts";
 export { enhanceAgent, EnhancedAgent } from "./enhanced_agent.ts";
 export {
@@ -27,5 +28,6 @@ export {
   type RunnableObserver,
   type RunnableOptions,
   type RunnableStateEvent,
+  type TimedRunOptions,
 } from "./runnable.ts";
 export type { GroupOptions, GroupResult } from "./stages.ts";

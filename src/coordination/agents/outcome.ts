@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../../errors.ts";
 import { Cancellable } from "../cancellable.ts";
-import type { Runnable, RunnableOptions } from "./runnable.ts";
+import type { Runnable, RunnableOptions, TimedRunOptions } from "./runnable.ts";
 
 /** How a run ended: `skipped` if it was never begun. */
 export type OutcomeStatus = "completed" | "failed" | "cancelled" | "timed_out" | "skipped";
@@ -49,33 +49,51 @@ export class RunsCancelledError extends PuffinError {
 
 /** A run under way. */
 export interface StartedRun<Result> {
+  /** When it began, in milliseconds of `performance.now`. */
+  readonly startMs: number;
   /** How it ended; never rejects. It comes at once when the run is cancelled, whether or not what runs listens. */
   readonly outcome: Promise<RunOutcome<Result>>;
   /** Ends it. */
   readonly cancel: (reason: unknown) => void;
 }
 
-/** Runs something, so that its end is an outcome. */
+/** Runs something, so that its end is an outcome; the options have been checked. */
 export function startRun<Result>(
   runnable: Runnable<Result>,
-  options: RunnableOptions,
-  timeoutMs?: number,
+  options: TimedRunOptions,
 ): StartedRun<Result> {
-  const { name } = runnable;
+  const { name } = runnable, { timeoutMs } = options;
   const timeoutError = () => new RunDeadlineError(`"${name}"`, timeoutMs ?? 0);
   const call = new Cancellable({ signal: options.signal, timeoutMs, timeoutError });
   const startMs = performance.now();
   const end = (status: OutcomeStatus, result: Result | undefined, error: unknown): RunOutcome<Result> => {
     return { name, status, result, error, durationMs: performance.now() - startMs };
   };
-  const outcome = call.run((signal) => runnable.run({ ...options, signal })).then(
+  const outcome = call.run((signal) => runnable.run(runOptions(options, signal))).then(
     (result) => {
       const failure = failureOf(result);
       return failure === undefined ? end("completed", result, undefined) : end(failure.status, result, failure.error);
     },
-    (error) => end(call.signal.aborted ? statusOf(error) : "failed", undefined, error),
+    (error) => end(call.signal.aborted || isEnding(error) ? statusOf(error) : "failed", undefined, error),
   );
-  return { outcome, cancel: (reason) => call.cancel(reason) };
+  return { startMs, outcome, cancel: (reason) => call.cancel(reason) };
+}
+
+/** Without the timeout, which is watched here: an agent would watch it as well. */
+function runOptions(options: TimedRunOptions, signal: AbortSignal): RunnableOptions {
+  if (options.timeoutMs === undefined) return { ...options, signal };
+  const { timeoutMs: _, ...others } = options;
+  return { ...others, signal };
+}
+
+/**
+ * Checks how long a run may take.
+ *
+ * @throws {RangeError} If it is not finite, or not above 0.
+ */
+export function requireRunTimeout(timeoutMs: number | undefined): void {
+  if (timeoutMs === undefined || timeoutMs > 0 && timeoutMs < Infinity) return;
+  throw new RangeError(`Cannot run with timeoutMs ${timeoutMs}: expected a finite number, above 0`);
 }
 
 /** The outcome of what was never begun. */
@@ -89,13 +107,19 @@ export function statusOf(reason: unknown): "timed_out" | "cancelled" {
   return isLate ? "timed_out" : "cancelled";
 }
 
-interface Failure {
+/** Whether a run says by its error that it was ended, by whoever looks after it. */
+function isEnding(error: unknown): boolean {
+  return error instanceof RunDeadlineError || error instanceof RunsCancelledError;
+}
+
+/** How a result says that its run did not complete. */
+export interface Failure {
   readonly status: "failed" | "cancelled" | "timed_out";
   readonly error: unknown;
 }
 
 /** What a result says of a failure, as an agent's does. */
-function failureOf(result: unknown): Failure | undefined {
+export function failureOf(result: unknown): Failure | undefined {
   if (typeof result !== "object" || result === null || !("status" in result)) return undefined;
   const { status } = result;
   if (status !== "failed" && status !== "cancelled" && status !== "timed_out") return undefined;

@@ -4,7 +4,16 @@
  * @module
  */
 
-import { type PipelineOptions, runParallel, runPipeline, runQuorum, runSequential, runStaged } from "./groups.ts";
+import {
+  type FanOut,
+  type PipelineOptions,
+  runFanOut,
+  runParallel,
+  runPipeline,
+  runQuorum,
+  runSequential,
+  runStaged,
+} from "./groups.ts";
 import type { Runnable } from "./runnable.ts";
 import type { GroupOptions, GroupResult } from "./stages.ts";
 
@@ -45,7 +54,9 @@ export class AgentGroup<Result> {
     return this.#by((runnables, options) => runStaged(stagesOf(runnables, sizes), options));
   }
 
-  /** One after another, each with what the one before has put out. */
+  /**
+   * One after another, each with what the one before has put out. The first failure ends it, whatever `onFailure` says.
+   */
   pipeline(connect?: PipelineOptions["connect"]): AgentGroup<Result> {
     return this.#by((runnables, { signal, timeoutMs, variables }) =>
       runPipeline(runnables, {
@@ -55,6 +66,11 @@ export class AgentGroup<Result> {
         ...(connect !== undefined && { connect }),
       })
     );
+  }
+
+  /** All at once, each with what `source` has put out, and then `join` with what they have put out: see `runFanOut`. */
+  fanOut(ends: Omit<FanOut<Result>, "workers">): AgentGroup<Result> {
+    return this.#by((workers, options) => runFanOut({ ...ends, workers }, options));
   }
 
   /** Until one has completed. */

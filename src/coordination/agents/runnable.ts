@@ -32,6 +32,12 @@ export interface RunnableOptions {
   readonly observer?: RunnableObserver;
 }
 
+/** How one run goes that somebody looks after. */
+export interface TimedRunOptions extends RunnableOptions {
+  /** Ends the run after so many milliseconds, with a `RunDeadlineError`; finite, above 0. By default never. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * What can be run, any number of times at once. It fails by rejecting, or, as an agent does, with a result whose
  * `status` is `"failed"`,

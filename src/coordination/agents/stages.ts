@@ -6,7 +6,15 @@
 
 import { ignoreAbort, listenToAbort } from "../abort_listeners.ts";
 import { Cancellable } from "../cancellable.ts";
-import { RunDeadlineError, type RunOutcome, RunsCancelledError, skipped, startRun, statusOf } from "./outcome.ts";
+import {
+  requireRunTimeout,
+  RunDeadlineError,
+  type RunOutcome,
+  RunsCancelledError,
+  skipped,
+  startRun,
+  statusOf,
+} from "./outcome.ts";
 import type { Runnable } from "./runnable.ts";
 
 /** How a group runs; every field is optional. */
@@ -167,9 +175,7 @@ interface StageRun<Result> {
 }
 
 function requireGroupOptions({ timeoutMs, concurrency, onFailure }: GroupOptions): void {
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < Infinity)) {
-    throw new RangeError(`Cannot run a group with timeoutMs ${timeoutMs}: expected a finite number, above 0`);
-  }
+  requireRunTimeout(timeoutMs);
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`Cannot run a group with concurrency ${concurrency}: expected an integer, at least 1`);
   }

@@ -4,15 +4,13 @@
  * @module
  */
 
-import { Accounts, nameOf } from "../primitive.ts";
+import { Accounts, nameOf, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { MessageBuffer, MessagesClosedError } from "./message_buffer.ts";
+import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
 
 /** How a mailbox is made; every field is optional. */
-export interface MailboxOptions {
-  /** What people call it. */
-  readonly name?: string;
+export interface MailboxOptions extends PrimitiveOptions {
   /** How many letters it holds at most; an integer, at least 1. Default 1,000. */
   readonly capacity?: number;
 }
@@ -21,6 +19,16 @@ export interface MailboxOptions {
 export interface PostOptions extends WaitOptions {
   /** Who sends it. */
   readonly from?: string;
+}
+
+/** How a mailbox stands; nobody ever holds it. Senders want `"write"`, receivers `"read"`. */
+export interface MailboxSnapshot extends MessageBufferSnapshot {
+  /** What it is. */
+  readonly type: "mailbox";
+  /** What people call it. */
+  readonly name: string | undefined;
+  /** How many wait for a reply, whether their letter was received or not. */
+  readonly requests: number;
 }
 
 /** A message with its envelope. */
@@ -102,9 +110,10 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    *
    * @throws {RangeError} If `capacity` is out of range.
    */
-  constructor({ name, capacity = 1_000 }: MailboxOptions = {}) {
+  constructor(options: MailboxOptions = {}) {
+    const { name, capacity = 1_000 } = options;
     this.name = name;
-    this.#buffer = new MessageBuffer(nameOf("mailbox", name), capacity);
+    this.#buffer = new MessageBuffer(nameOf("mailbox", name), capacity, options);
   }
 
   /** How many letters it holds. */
@@ -150,7 +159,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    * @throws The signal's reason, once it is aborted; then nothing was posted.
    */
   post(message: Message, options: PostOptions = {}): Promise<void> {
-    return this.#buffer.put(new Letter(message, options.from, undefined), options);
+    return this.#buffer.put(new Letter(message, options.from, undefined), options, options.from);
   }
 
   /**
@@ -176,7 +185,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
       if (!this.#buffer.tryPut(letter)) {
         // Whoever stops waiting for the reply stops waiting for room.
         reply.catch((reason) => noRoom.abort(reason));
-        await this.#buffer.put(letter, { signal: noRoom.signal });
+        await this.#buffer.put(letter, { signal: noRoom.signal }, options.from);
       }
       return await reply;
     } catch (error) {
@@ -189,7 +198,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
 
   /** The oldest letter, if there is one. */
   tryReceive(): Letter<Message, Reply> | undefined {
-    return this.#buffer.tryTake()?.message;
+    return this.#buffer.tryTake();
   }
 
   /**
@@ -211,9 +220,22 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
     for (const desk of this.#asking) desk.refuseAll(error);
   }
 
-  /** Each letter until the box is closed and empty. */
+  /**
+   * Each letter until the box is closed and empty; the options are those of each {@linkcode receive}, and what it throws
+   * ends the loop.
+   */
+  values(options?: WaitOptions): AsyncGenerator<Letter<Message, Reply>, void, void> {
+    return this.#buffer.messages(options);
+  }
+
+  /** As {@linkcode values}: `for await (const letter of box)`. */
   [Symbol.asyncIterator](): AsyncGenerator<Letter<Message, Reply>, void, void> {
-    return this.#buffer.messages();
+    return this.values();
+  }
+
+  /** How it stands; walks along those who wait. */
+  snapshot(): MailboxSnapshot {
+    return { type: "mailbox", name: this.name, ...this.#buffer.snapshot(), requests: this.#asking.size };
   }
 
   /** As {@linkcode close}. */

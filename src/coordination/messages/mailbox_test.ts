@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { withFakeTime } from "../testdata/fake_time.ts";
 import { WaitTimeoutError } from "../waiter.ts";
 import { Mailbox } from "./mailbox.ts";
 import { MessagesClosedError } from "./message_buffer.ts";
@@ -127,6 +128,79 @@ Deno.test("Mailbox.close() turns away who waits, and lets what is in it be read 
   empty[Symbol.dispose]();
   await assertRejects(() => receiving, MessagesClosedError);
   assertEquals([await loop, empty.closed], [[], true]);
+});
+
+Deno.test("Mailbox.values() gives up each wait in time and at its signal, and leaves the box as it is", () =>
+  withFakeTime(async (clock) => {
+    const box = new Mailbox<number>(), abort = new AbortController(), reason = new Error("enough");
+    const read: number[] = [];
+    const readAll = async (options: { readonly timeoutMs?: number; readonly signal?: AbortSignal }) => {
+      for await (const { message } of box.values(options)) read.push(message);
+    };
+    box.tryPost(1);
+    const late = assertRejects(() => readAll({ timeoutMs: 10 }), WaitTimeoutError, "a message of the mailbox");
+    await clock.tickAsync(11);
+    await late;
+    const aborted = readAll({ signal: abort.signal });
+    abort.abort(reason);
+    assertStrictEquals(await assertRejects(() => aborted), reason);
+    box.tryPost(2);
+    assertStrictEquals(await assertRejects(() => readAll(abort)), reason);
+    assertEquals([read, box.size, box.receivers, timers.size], [[1], 1, 0, 0], "nothing was taken after the abort");
+  }));
+
+Deno.test("Mailbox.snapshot() tells who waits for what, for how long, and what has been done", () =>
+  withFakeTime(async (clock) => {
+    const box = new Mailbox<number, string>({ name: "b", capacity: 1, timing: "on" });
+    const asked = box.request(1, { from: "ann" }), posted = box.post(2, { from: "bob" });
+    await clock.tickAsync(5);
+    const nothing = { timeouts: 0, aborts: 0 };
+    assertEquals(box.snapshot(), {
+      type: "mailbox",
+      name: "b",
+      holders: [],
+      waiters: [{ owner: "bob", priority: "normal", wants: "write", waitedMs: 5 }],
+      totals: { grants: 0, waits: 0, ...nothing, longestWaitMs: 0 },
+      posted: { grants: 1, waits: 0, ...nothing, longestWaitMs: 0 },
+      capacity: 1,
+      size: 1,
+      closed: false,
+      requests: 1,
+    });
+    box.tryReceive()?.reply("one");
+    await Promise.all([asked, posted]);
+    box.tryReceive();
+    const late = assertRejects(() => box.receive({ timeoutMs: 3 }), WaitTimeoutError);
+    const { waiters, requests } = box.snapshot();
+    assertEquals([waiters.map(({ wants }) => wants), requests], [["read"], 0]);
+    await clock.tickAsync(4);
+    await late;
+    const { totals, posted: { grants, waits, longestWaitMs } } = box.snapshot();
+    assertEquals([totals.grants, totals.timeouts, grants, waits, longestWaitMs], [2, 1, 2, 1, 5]);
+  }));
+
+Deno.test("Mailbox takes memory for the letters that it holds, not for those that it could or has held", () => {
+  const gc: unknown = Reflect.get(globalThis, "gc");
+  assert(typeof gc === "function", "run with --v8-flags=--expose-gc");
+  const box = new Mailbox<number>({ capacity: 1e9 }), letters = 2 ** 21;
+  const pass = (count: number) => {
+    for (let n = 0; n < count; n++) {
+      box.tryPost(n);
+      if (box.tryReceive()?.message !== n) throw new Error(`Letter ${n} was lost`);
+    }
+  };
+  const usedMb = () => {
+    gc();
+    return Deno.memoryUsage().heapUsed / 2 ** 20;
+  };
+  pass(10_000);
+  const beforeMb = usedMb();
+  pass(letters);
+  const grownMb = usedMb() - beforeMb;
+  assert(
+    grownMb < 4,
+    `${grownMb} MB more than before, where a place for each letter takes ${letters * 8 / 2 ** 20} MB`,
+  );
 });
 
 Deno.test("Mailbox refuses a capacity that makes no sense", () => {

@@ -5,9 +5,10 @@
  */
 
 import { PuffinError } from "../../errors.ts";
-import { Accounts, type PrimitiveTotals } from "../primitive.ts";
+import { Accounts, type PrimitiveOptions, type PrimitiveSnapshot, type PrimitiveTotals } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { Ring } from "../ring.ts";
 
 /** Thrown by what is closed: to whoever posts, and, once it is empty, to whoever receives. */
 export class MessagesClosedError extends PuffinError {
@@ -20,21 +21,30 @@ export class MessagesClosedError extends PuffinError {
   }
 }
 
+/** How a line of messages stands, without its type and name. */
+export interface MessageBufferSnapshot extends Omit<PrimitiveSnapshot, "type" | "name"> {
+  /** How many messages it holds at most. */
+  readonly capacity: number;
+  /** How many it holds now. */
+  readonly size: number;
+  /** Whether nothing can be posted any more. */
+  readonly closed: boolean;
+  /** What those who post have done; {@linkcode PrimitiveSnapshot.totals} is about those who receive. */
+  readonly posted: PrimitiveTotals;
+}
+
 /**
  * First in, first out, those who wait for room included: order is part of the promise, so nobody is more urgent.
- * Every method is O(1), `put` and `take`
- * amortised.
+ * Every method is O(1), `put` and `take` amortised; `snapshot` walks along those who wait.
  */
-export class MessageBuffer<Message> {
+export class MessageBuffer<Message extends object> {
   /** How it is called in errors. */
   readonly called: string;
   /** How many messages it holds at most. */
   readonly capacity: number;
-  readonly #kept: (Message | undefined)[] = [];
+  readonly #kept = new Ring<Message>();
   readonly #posters: TurnLine<void, Message>;
   readonly #receivers: TurnLine<Message, void>;
-  #start = 0;
-  #size = 0;
   #isClosed = false;
 
   /**
@@ -42,20 +52,20 @@ export class MessageBuffer<Message> {
    *
    * @throws {RangeError} If the capacity is out of range.
    */
-  constructor(called: string, capacity: number) {
+  constructor(called: string, capacity: number, options: PrimitiveOptions | undefined) {
     if (!(Number.isSafeInteger(capacity) && capacity >= 1)) {
       throw new RangeError(`Cannot make ${called} with capacity ${capacity}: expected an integer, at least 1`);
     }
     this.called = called;
     this.capacity = capacity;
-    const state = () => `it holds ${this.#size} of at most ${capacity} messages`;
-    this.#posters = new TurnLine(new Accounts(undefined), hostOf(`room in ${called}`, state));
-    this.#receivers = new TurnLine(new Accounts(undefined), hostOf(`a message of ${called}`, state));
+    const state = () => `it holds ${this.#kept.size} of at most ${capacity} messages`;
+    this.#posters = new TurnLine(new Accounts(options), hostOf(`room in ${called}`, state));
+    this.#receivers = new TurnLine(new Accounts(options), hostOf(`a message of ${called}`, state));
   }
 
   /** How many messages it holds. */
   get size(): number {
-    return this.#size;
+    return this.#kept.size;
   }
 
   /** Whether it has been closed. */
@@ -73,47 +83,58 @@ export class MessageBuffer<Message> {
     return this.#receivers.size;
   }
 
-  /** What has been counted of those who receive. */
-  totals(): PrimitiveTotals {
-    return this.#receivers.accounts.totals();
+  /** How it stands; those who wait to post want `"write"`, those who wait to receive `"read"`. */
+  snapshot(): MessageBufferSnapshot {
+    return {
+      holders: [],
+      waiters: [...this.#posters.snapshots(() => "write"), ...this.#receivers.snapshots(() => "read")],
+      totals: this.#receivers.accounts.totals(),
+      posted: this.#posters.accounts.totals(),
+      capacity: this.capacity,
+      size: this.#kept.size,
+      closed: this.#isClosed,
+    };
   }
 
   /** Adds a message if there is room; whoever waits gets it at once. Throws if it is closed. */
   tryPut(message: Message): boolean {
     if (this.#isClosed) throw new MessagesClosedError("post to", this.called);
     const receiver = this.#receivers.first;
-    if (receiver !== undefined) {
-      this.#receivers.serve(receiver, message);
-      return true;
-    }
-    if (this.#size === this.capacity) return false;
-    this.#push(message);
+    if (receiver !== undefined) this.#receivers.serve(receiver, message);
+    else if (this.#kept.size === this.capacity) return false;
+    else this.#kept.push(message);
+    this.#posters.accounts.grants++;
     return true;
   }
 
-  /** Adds a message as soon as there is room. */
-  put(message: Message, options: WaitOptions = {}): Promise<void> {
+  /** Adds a message as soon as there is room; `owner` is who posts, for people. */
+  put(message: Message, options: WaitOptions = {}, owner?: string): Promise<void> {
     try {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.tryPut(message)) return PUT;
-      return this.#posters.joinLast(message, options);
+      return this.#posters.joinLast(message, owner === undefined ? options : { ...options, owner });
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** The oldest message, if there is one. */
-  tryTake(): { readonly message: Message } | undefined {
-    if (this.#size === 0) return undefined;
-    const message = this.#shift();
+  tryTake(): Message | undefined {
+    const message = this.#kept.shift();
+    if (message === undefined) return undefined;
     this.#receivers.accounts.grants++;
     const poster = this.#posters.first;
     if (poster !== undefined) {
-      this.#push(poster.want);
+      this.#kept.push(poster.want);
       this.#posters.serve(poster, undefined);
     }
-    return { message };
+    return message;
+  }
+
+  /** Forgets the oldest message; there must be one, and nobody may wait to post. */
+  dropOldest(): void {
+    this.#kept.shift();
   }
 
   /** The oldest message, as soon as there is one. */
@@ -122,7 +143,7 @@ export class MessageBuffer<Message> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       const taken = this.tryTake();
-      if (taken !== undefined) return Promise.resolve(taken.message);
+      if (taken !== undefined) return Promise.resolve(taken);
       if (this.#isClosed) throw new MessagesClosedError("receive from", this.called);
       return this.#receivers.joinLast(undefined, options);
     } catch (error) {
@@ -130,44 +151,26 @@ export class MessageBuffer<Message> {
     }
   }
 
-  /** Takes no more messages; those who wait are turned away, what is in it can still be taken. */
-  close(): void {
+  /** Takes no more messages; those who wait are turned away, what is in it can still be taken, unless it is dropped. */
+  close(kept?: "drop"): void {
     this.#isClosed = true;
     this.#posters.refuseAll(new MessagesClosedError("post to", this.called));
     this.#receivers.refuseAll(new MessagesClosedError("receive from", this.called));
+    if (kept === "drop") { while (this.#kept.size > 0) this.#kept.shift(); }
   }
 
-  /** Each message until it is closed and empty. */
-  async *messages(): AsyncGenerator<Message, void, void> {
+  /** Each message until it is closed and empty; the options are those of each wait. */
+  async *messages(options?: WaitOptions): AsyncGenerator<Message, void, void> {
     for (;;) {
-      const taken = this.tryTake();
-      if (taken !== undefined) yield taken.message;
-      else if (this.#isClosed) return;
-      else {
-        const waiting = this.take();
-        let message: Message;
-        try {
-          message = await waiting;
-        } catch (error) {
-          if (error instanceof MessagesClosedError) return;
-          throw error;
-        }
-        yield message;
+      let message: Message;
+      try {
+        message = await this.take(options);
+      } catch (error) {
+        if (error instanceof MessagesClosedError) return;
+        throw error;
       }
+      yield message;
     }
-  }
-
-  #push(message: Message): void {
-    this.#kept[(this.#start + this.#size) % this.capacity] = message;
-    this.#size++;
-  }
-
-  #shift(): Message {
-    const message = this.#kept[this.#start] as Message; // a slot that is counted was filled
-    this.#kept[this.#start] = undefined;
-    this.#start = (this.#start + 1) % this.capacity;
-    this.#size--;
-    return message;
   }
 }
 

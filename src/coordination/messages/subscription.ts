@@ -6,8 +6,9 @@
 
 import { PuffinError } from "../../errors.ts";
 import { type AbortListener, ignoreAbort, listenToAbort } from "../abort_listeners.ts";
+import type { PrimitiveOptions } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { MessageBuffer, MessagesClosedError } from "./message_buffer.ts";
+import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
 
 /** What happens to a message for which a subscriber has no room. */
 export type OverflowPolicy = "wait" | "drop_oldest" | "drop_newest" | "error";
@@ -36,6 +37,18 @@ export interface SubscribeOptions<Message> {
   readonly onError?: (error: unknown, message: TopicMessage<Message>) => void;
   /** Ends the subscription when it is aborted. */
   readonly signal?: AbortSignal;
+}
+
+/** How a subscription stands. Publishers that wait for its room want `"write"`, its readers `"read"`. */
+export interface SubscriptionSnapshot extends MessageBufferSnapshot {
+  /** What was subscribed to. */
+  readonly pattern: string;
+  /** What happens to a message for which it has no room. */
+  readonly overflow: OverflowPolicy;
+  /** How many messages it has lost because it was behind. */
+  readonly dropped: number;
+  /** How often its handler, or `onError`, has thrown. */
+  readonly failures: number;
 }
 
 /** What a publisher gets whose message found no room with a subscriber that asked for `overflow: "error"`. */
@@ -71,13 +84,14 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
     pattern: string,
     options: SubscribeOptions<Message>,
     leave: (subscription: Subscription<Message>) => void,
+    timing: PrimitiveOptions | undefined,
   ) {
     const { capacity = 1_000, overflow = "wait", handler, signal } = options;
     if (!POLICIES.includes(overflow)) {
       throw new TypeError(`Cannot subscribe with overflow ${String(overflow)}: expected one of ${POLICIES.join(", ")}`);
     }
     this.pattern = pattern;
-    this.#buffer = new MessageBuffer(`the subscription to "${pattern}"`, capacity);
+    this.#buffer = new MessageBuffer(`the subscription to "${pattern}"`, capacity, timing);
     this.#overflow = overflow;
     this.#options = options;
     this.#leave = leave;
@@ -107,7 +121,7 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
 
   /** The next message, if there is one. */
   tryReceive(): TopicMessage<Message> | undefined {
-    return this.#buffer.tryTake()?.message;
+    return this.#buffer.tryTake();
   }
 
   /**
@@ -129,24 +143,37 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
     if (this.#overflow === "error") return Promise.reject(new SubscriberFullError(this.pattern, this.#buffer.capacity));
     this.#dropped++;
     if (this.#overflow === "drop_newest") return false;
-    this.#buffer.tryTake();
+    this.#buffer.dropOldest();
     return this.#buffer.tryPut(message);
   }
 
-  /** Each message until it ends; leaving the loop ends it. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<TopicMessage<Message>, void, void> {
+  /**
+   * Each message until it ends; leaving the loop ends it. The options are those of each {@linkcode receive}, and what it
+   * throws ends loop and subscription.
+   */
+  async *values(options?: WaitOptions): AsyncGenerator<TopicMessage<Message>, void, void> {
     try {
-      yield* this.#buffer.messages();
+      yield* this.#buffer.messages(options);
     } finally {
       this[Symbol.dispose]();
     }
   }
 
+  /** As {@linkcode values}: `for await (const message of subscription)`. */
+  [Symbol.asyncIterator](): AsyncGenerator<TopicMessage<Message>, void, void> {
+    return this.values();
+  }
+
+  /** How it stands; walks along those who wait. */
+  snapshot(): SubscriptionSnapshot {
+    const { pattern, dropped, failures } = this;
+    return { pattern, overflow: this.#overflow, dropped, failures, ...this.#buffer.snapshot() };
+  }
+
   /** Ends it; what waits for it is dropped, and no publisher waits for it any more. */
   [Symbol.dispose](): void {
     if (this.#buffer.closed) return;
-    this.#buffer.close();
-    while (this.#buffer.tryTake() !== undefined);
+    this.#buffer.close("drop");
     if (this.#options.signal !== undefined) ignoreAbort(this.#options.signal, this.#onAbort);
     this.#leave(this);
   }

@@ -5,8 +5,9 @@
  */
 
 import { PuffinError } from "../../errors.ts";
+import type { PrimitiveOptions } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { type SubscribeOptions, Subscription } from "./subscription.ts";
+import { type SubscribeOptions, Subscription, type SubscriptionSnapshot } from "./subscription.ts";
 import { patternLevels, topicLevels } from "./topic_pattern.ts";
 
 /** What became of a message. */
@@ -15,6 +16,30 @@ export interface PublishReport {
   readonly delivered: number;
   /** How many had no room and dropped this message, or ended while it waited for them. */
   readonly dropped: number;
+}
+
+/** How topics stand. */
+export interface TopicsSnapshot {
+  /** What they are. */
+  readonly type: "topics";
+  /** What people call them. */
+  readonly name: string | undefined;
+  /** Who is subscribed, in the order in which they did. */
+  readonly subscriptions: readonly SubscriptionSnapshot[];
+  /** What has happened since they were made, those included that have ended since. */
+  readonly totals: {
+    /** How many messages were published. */
+    readonly published: number;
+    /** How many were taken by a subscriber, one counted for each. */
+    readonly delivered: number;
+    /**
+     * How many a subscriber had no room for and dropped, or ended meanwhile; older ones that it dropped for them are
+     * counted by its own snapshot.
+     */
+    readonly dropped: number;
+    /** How many did not reach a subscriber, of which its publisher was told by an error. */
+    readonly failed: number;
+  };
 }
 
 /** Thrown to a publisher when all subscribers were served but for some, that had no room in time. */
@@ -65,13 +90,23 @@ class Branch<Message> {
  * ```
  */
 export class Topics<Message> {
+  /** What people call them. */
+  readonly name: string | undefined;
   readonly #root = new Branch<Message>();
-  #subscribers = 0;
+  readonly #subscriptions = new Set<Subscription<Message>>();
+  readonly #timing: PrimitiveOptions;
+  readonly #totals = { published: 0, delivered: 0, dropped: 0, failed: 0 };
   #lastId = 0;
+
+  /** Nobody has subscribed yet; with `timing: "on"` a snapshot tells how long somebody has waited. */
+  constructor(options: PrimitiveOptions = {}) {
+    this.name = options.name;
+    this.#timing = options;
+  }
 
   /** How many subscriptions there are. */
   get subscribers(): number {
-    return this.#subscribers;
+    return this.#subscriptions.size;
   }
 
   /**
@@ -82,7 +117,12 @@ export class Topics<Message> {
    */
   subscribe(pattern: string, options: SubscribeOptions<Message> = {}): Subscription<Message> {
     const levels = patternLevels(pattern);
-    const subscription = new Subscription<Message>(pattern, options, (ended) => this.#remove(levels, ended));
+    const subscription = new Subscription<Message>(
+      pattern,
+      options,
+      (ended) => this.#remove(levels, ended),
+      this.#timing,
+    );
     let branch = this.#root;
     for (const level of levels) {
       let next = branch.next.get(level);
@@ -90,7 +130,7 @@ export class Topics<Message> {
       branch = next;
     }
     branch.subscriptions.set(subscription, ++this.#lastId);
-    this.#subscribers++;
+    this.#subscriptions.add(subscription);
     if (options.signal?.aborted) subscription[Symbol.dispose]();
     return subscription;
   }
@@ -106,13 +146,29 @@ export class Topics<Message> {
   async publish(topic: string, message: Message, options: WaitOptions = {}): Promise<PublishReport> {
     requireWaitOptions(options);
     options.signal?.throwIfAborted();
-    const answers = this.#match(topic).map((subscription) => subscription.offer({ topic, message }, options));
+    const matching = this.#match(topic);
+    this.#totals.published++;
+    const answers = matching.map((subscription) => subscription.offer({ topic, message }, options));
     const waiting = answers.filter((answer) => answer instanceof Promise);
-    if (waiting.length === 0) return reportOf(answers.map((answer) => answer === true));
+    if (waiting.length === 0) return this.#count(reportOf(answers.map((answer) => answer === true)), 0);
     const settled = await Promise.allSettled(answers);
     const errors = settled.flatMap((answer) => answer.status === "rejected" ? [answer.reason] : []);
-    const report = reportOf(settled.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []));
+    const taken = settled.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+    const report = this.#count(reportOf(taken), errors.length);
     if (errors.length > 0) throw new DeliveryError(topic, report, errors);
+    return report;
+  }
+
+  /** How they stand; walks along all subscriptions and those who wait for them. */
+  snapshot(): TopicsSnapshot {
+    const subscriptions = [...this.#subscriptions].map((subscription) => subscription.snapshot());
+    return { type: "topics", name: this.name, subscriptions, totals: { ...this.#totals } };
+  }
+
+  #count(report: PublishReport, failed: number): PublishReport {
+    this.#totals.delivered += report.delivered;
+    this.#totals.dropped += report.dropped;
+    this.#totals.failed += failed;
     return report;
   }
 
@@ -143,7 +199,8 @@ export class Topics<Message> {
       if (next === undefined) return;
       path.push(next);
     }
-    if (path.at(-1)?.subscriptions.delete(subscription)) this.#subscribers--;
+    path.at(-1)?.subscriptions.delete(subscription);
+    this.#subscriptions.delete(subscription);
     for (let depth = levels.length; depth > 0; depth--) { // what nobody subscribes to any more vanishes
       const branch = path[depth]!;
       if (branch.subscriptions.size > 0 || branch.next.size > 0) return;

@@ -158,6 +158,48 @@ Deno.test("Subscription ends by its signal, by leaving its loop, and by disposal
   assertEquals(await topics.publish("a", 2), { delivered: 0, dropped: 0 });
 });
 
+Deno.test("Topics.snapshot() tells who is subscribed, who waits, and what became of all messages", async () => {
+  const topics = new Topics<number>({ name: "news" });
+  const slow = topics.subscribe("a.#", { capacity: 1 });
+  const latest = topics.subscribe("a.*", { capacity: 1, overflow: "drop_oldest" });
+  const strict = topics.subscribe("a.b", { capacity: 1, overflow: "error" });
+  await topics.publish("a.b", 1);
+  const failing = assertRejects(() => topics.publish("a.b", 2), DeliveryError), passing = topics.publish("a.c", 3);
+  const { type, name, subscriptions, totals } = topics.snapshot();
+  assertEquals([type, name, totals.published], ["topics", "news", 3]);
+  assertEquals(
+    subscriptions.map(({ pattern, overflow, size, capacity, dropped, waiters, totals, posted }) => ({
+      is: `${pattern} ${overflow} ${size}/${capacity}`,
+      dropped,
+      waiters: waiters.map(({ wants }) => wants),
+      received: totals.grants,
+      posted: posted.grants,
+    })),
+    [
+      { is: "a.# wait 1/1", dropped: 0, waiters: ["write", "write"], received: 0, posted: 1 },
+      { is: "a.* drop_oldest 1/1", dropped: 2, waiters: [], received: 0, posted: 3 },
+      { is: "a.b error 1/1", dropped: 0, waiters: [], received: 0, posted: 1 },
+    ],
+  );
+  slow.tryReceive();
+  slow.tryReceive();
+  await Promise.all([failing, passing]);
+  for (const subscription of [slow, latest, strict]) subscription[Symbol.dispose]();
+  assertEquals([topics.snapshot().subscriptions, topics.snapshot().totals], [
+    [],
+    { published: 3, delivered: 7, dropped: 0, failed: 1 },
+  ]);
+});
+
+Deno.test("Subscription.values() gives up at its signal, and so ends the subscription", async () => {
+  const topics = new Topics<number>(), abort = new AbortController(), reason = new Error("enough");
+  const subscription = topics.subscribe("a"), reading = Array.fromAsync(subscription.values({ signal: abort.signal }));
+  await topics.publish("a", 1);
+  abort.abort(reason);
+  assertStrictEquals(await assertRejects(() => reading), reason);
+  assertEquals([subscription.closed, topics.subscribers], [true, 0]);
+});
+
 Deno.test("Topics refuses malformed names and options", async () => {
   const topics = new Topics<number>();
   for (const pattern of ["", "a..b", "#.a", "a.**.b"]) {

@@ -5,15 +5,15 @@
  */
 
 import type { PrimitiveOptions } from "../primitive.ts";
-import { type Entrant, type Forecast, Gate, gateOptions } from "./gate.ts";
+import { type Entrant, type Forecast, Gate, gateOptions, type LimiterGate } from "./gate.ts";
 import { GatedRateLimiter, gateOf } from "./gated_limiter.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 
 /**
  * Grants what all its members grant, and takes nothing from any unless all do.
  *
- * Members are rate limiters of this library, composites included; they can be used alone and shared with other
- * composites, each with its own clock. Whoever waits stands in the line of the composite; its first stands, on behalf
+ * Members are rate limiters of this library, composites included, and keys of keyed limiters, by
+ * {@linkcode KeyedRateLimiter.forKey}; they can be used alone and shared with other composites, each with its own clock. Whoever waits stands in the line of the composite; its first stands, on behalf
  * of all, also in the line of the member that keeps it longest, and nowhere else: it holds nothing while it waits, so
  * composites cannot wait for each other, and nobody overtakes it there. When that member's turn comes and another one
  * refuses, it moves on to the other one's line. With a line in several members at once it may so have to move several
@@ -51,7 +51,7 @@ export class CompositeRateLimiter extends GatedRateLimiter {
   }
 }
 
-function requireMembers(members: readonly RateLimiter[]): Gate[] {
+function requireMembers(members: readonly RateLimiter[]): LimiterGate[] {
   if (members.length === 0) {
     throw new TypeError(
       "Cannot make a composite rate limiter of no members: expected at least one; pass a rate limiter",
@@ -65,17 +65,18 @@ function requireMembers(members: readonly RateLimiter[]): Gate[] {
         "unless all agree; wrap what limits otherwise around the composite",
     );
   });
-  const leaves = gates.flatMap(leavesOf);
-  if (new Set(leaves).size !== leaves.length) {
+  const sources = gates.flatMap(sourcesOf);
+  if (new Set(sources).size !== sources.length) {
     throw new TypeError(
-      "Cannot make a composite rate limiter with a member twice: expected each once, also inside of other composites; leave one out",
+      "Cannot make a composite rate limiter with a member twice: expected each once, also inside of other composites, and one " +
+        "key of a keyed limiter; leave one out",
     );
   }
   return gates;
 }
 
-function leavesOf(gate: Gate): Gate[] {
-  return gate instanceof CompositeGate ? gate.members.flatMap(leavesOf) : [gate];
+function sourcesOf(gate: LimiterGate): object[] {
+  return gate instanceof CompositeGate ? gate.members.flatMap(sourcesOf) : [gate.source];
 }
 
 /** Asks all, then takes from all: nothing else runs between, and what can be had does not vanish with time. */
@@ -84,9 +85,9 @@ class CompositeGate extends Gate {
   override readonly queue = Infinity;
   #delegate: Delegate | undefined = undefined;
   /** Whose turn has come to this gate's delegate: who stands in its line stands behind. */
-  #servedBy: Gate | undefined = undefined;
+  #servedBy: LimiterGate | undefined = undefined;
 
-  constructor(readonly members: readonly Gate[], options: PrimitiveOptions) {
+  constructor(readonly members: readonly LimiterGate[], options: PrimitiveOptions) {
     super("composite", ...gateOptions(options));
     this.most = Math.min(...members.map((member) => member.most));
   }
@@ -113,7 +114,7 @@ class CompositeGate extends Gate {
   }
 
   /** Called by the member in whose line the delegate was first: it has left that line. */
-  serveFrom(member: Gate): void {
+  serveFrom(member: LimiterGate): void {
     this.#delegate = undefined;
     this.#servedBy = member;
     this.serve();
@@ -144,13 +145,13 @@ class CompositeGate extends Gate {
     this.#delegate?.member.serve();
   }
 
-  #isFree(member: Gate): boolean {
+  #isFree(member: LimiterGate): boolean {
     return member.line.size === 0 || member === this.#servedBy;
   }
 
   /** Of those members that refuse, the one that does so longest. */
-  #slowest(n: number): Gate {
-    let slowest: Gate | undefined, longestMs = -1;
+  #slowest(n: number): LimiterGate {
+    let slowest: LimiterGate | undefined, longestMs = -1;
     for (const member of this.members) {
       if (this.#isFree(member) && member.admits(n)) continue;
       const ms = member.retryAfterMs(n);
@@ -171,7 +172,7 @@ class Delegate implements Entrant {
   readonly stamp: number;
   readonly #composite: CompositeGate;
 
-  constructor(composite: CompositeGate, readonly member: Gate, readonly stands: Entrant) {
+  constructor(composite: CompositeGate, readonly member: LimiterGate, readonly stands: Entrant) {
     this.#composite = composite;
     this.n = stands.n;
     this.level = stands.level;

@@ -2,24 +2,36 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CompositeRateLimiter } from "./composite_rate_limiter.ts";
 import { FixedWindow } from "./fixed_window.ts";
+import { KeyedRateLimiter } from "./keyed_rate_limiter.ts";
 import { LeakyBucket } from "./leaky_bucket.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
-import { createRateLimiter } from "./recipe.ts";
+import { createRateLimiter, type RateLimiterRecipe } from "./recipe.ts";
 import { SlidingLog } from "./sliding_log.ts";
 import { settle, withFakeTime } from "./testdata/fake_time.ts";
 import { RateOracle } from "./testdata/rate_oracle.ts";
 import { moves, recipes } from "./testdata/recipes.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
+/** A limiter for a composite, and the same limiter for others: one of its own, or a key of many. */
+function twin(recipe: RateLimiterRecipe, isKey: boolean): [member: RateLimiter, alone: RateLimiter] {
+  if (!isKey) {
+    const limiter = createRateLimiter(recipe);
+    return [limiter, limiter];
+  }
+  const keyed = new KeyedRateLimiter(recipe);
+  return [keyed.forKey("key"), keyed.forKey("key")];
+}
+
 Deno.test("CompositeRateLimiter.tryTake() takes from all members or from none, whoever else uses them", () =>
   fc.assert(
     fc.property(
-      fc.array(recipes, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(recipes, fc.boolean()), { minLength: 1, maxLength: 3 }),
       fc.array(fc.record({ moveMs: moves, n: fc.nat(8), who: fc.nat(5) }), { maxLength: 60, size: "max" }),
       (members, script) => {
         let wall = 0, now = 0;
-        const limiters = members.map((recipe) => createRateLimiter({ ...recipe, clock: () => wall }));
-        const oracles = members.map((recipe) => new RateOracle(recipe)), composite = new CompositeRateLimiter(limiters);
+        const twins = members.map(([recipe, isKey]) => twin({ ...recipe, clock: () => wall }, isKey));
+        const oracles = members.map(([recipe]) => new RateOracle(recipe)), limiters = twins.map(([, alone]) => alone);
+        const composite = new CompositeRateLimiter(twins.map(([member]) => member));
         for (const { moveMs, n: size, who } of script) {
           wall += moveMs;
           if (moveMs > 0) now += moveMs;
@@ -47,14 +59,12 @@ const calls = fc.record({
 });
 
 /** Composites that share members, one of them inside of another, and the members themselves. */
-function family(limiters: readonly RateLimiter[]): [limiter: RateLimiter, members: readonly number[]][] {
-  const [first, second, third] = limiters;
+function family(twins: readonly [RateLimiter, RateLimiter][]): [limiter: RateLimiter, members: readonly number[]][] {
+  const [first, second, third] = twins.map(([member]) => member);
   assert(first !== undefined && second !== undefined && third !== undefined);
   const pair = new CompositeRateLimiter([first, second]);
   return [
-    [first, [0]],
-    [second, [1]],
-    [third, [2]],
+    ...twins.map(([, alone], place): [RateLimiter, readonly number[]] => [alone, [place]]),
     [pair, [0, 1]],
     [new CompositeRateLimiter([second, third]), [1, 2]],
     [new CompositeRateLimiter([third, pair]), [0, 1, 2]],
@@ -64,12 +74,12 @@ function family(limiters: readonly RateLimiter[]): [limiter: RateLimiter, member
 Deno.test("CompositeRateLimiter.take() passes no member's limit, loses no token, and leaves nobody waiting, whoever leaves when", () =>
   fc.assert(
     fc.asyncProperty(
-      fc.tuple(recipes, recipes, recipes),
+      fc.array(fc.tuple(recipes, fc.boolean()), { minLength: 3, maxLength: 3 }),
       fc.array(calls, { maxLength: 40, size: "max" }),
       (members, script) =>
         withFakeTime(async (time) => {
-          const limiters = members.map((recipe) => createRateLimiter(recipe));
-          const oracles = members.map((recipe) => new RateOracle(recipe)), people = family(limiters);
+          const twins = members.map(([recipe, isKey]) => twin(recipe, isKey)), people = family(twins);
+          const oracles = members.map(([recipe]) => new RateOracle(recipe));
           const aborts: AbortController[] = [];
           let waiting = 0;
           const grant = (places: readonly number[], n: number) => {
@@ -101,9 +111,9 @@ Deno.test("CompositeRateLimiter.take() passes no member's limit, loses no token,
             assert(ms < 20_000, "nobody waits for ever");
             await time.pass(1);
           }
-          for (const [place, limiter] of limiters.entries()) {
+          for (const [place, [limiter]] of twins.entries()) {
             const { waiters, available, most } = limiter.snapshot(), oracle = oracles[place]!;
-            const isLeaky = limiter.snapshot().type === "leaky_bucket";
+            const isLeaky = limiter.snapshot().type.endsWith("leaky_bucket");
             assertEquals(available, isLeaky ? (oracle.allows(1, time.now()) ? most : 0) : oracle.available(time.now()));
             assertEquals(waiters, []);
           }
@@ -230,12 +240,34 @@ Deno.test("CompositeRateLimiter takes a leaky bucket, whose queue bounds only it
     assertEquals(leftAt, [0, 100, 200, 300]);
   }));
 
+Deno.test("CompositeRateLimiter takes a key of a keyed limiter, and keeps its place in the key's own line", () =>
+  withFakeTime(async (time) => {
+    const perUser = new KeyedRateLimiter({ algorithm: "token_bucket", limit: 1, perMs: 100 });
+    const forAll = new TokenBucket({ limit: 100 }), served: string[] = [];
+    const ada = new CompositeRateLimiter([perUser.forKey("ada"), forAll]);
+    const wait = (name: string, taken: Promise<void>) => void taken.then(() => served.push(`${name}@${time.now()}`));
+    assert(ada.tryTake());
+    assert(!ada.tryTake() && perUser.tryTake("bob"));
+    assertEquals(forAll.snapshot().available, 99, "what was refused has taken nothing");
+    wait("direct", perUser.take("ada"));
+    assert(!ada.tryTake());
+    wait("composite", ada.take());
+    wait("view", perUser.forKey("ada").take());
+    wait("other", perUser.take("eve"));
+    assertEquals([perUser.snapshot().waiters.length, perUser.snapshot().contendedKeys], [3, 1]);
+    await time.pass(300);
+    assertEquals(served, ["other@0", "direct@100", "composite@200", "view@300"]);
+    assertEquals([perUser.snapshot().waiters.length, perUser.snapshot().contendedKeys], [0, 0]);
+  }));
+
 Deno.test("CompositeRateLimiter refuses no members, strangers, and a member twice, and more than one of its members grants", async () => {
   const bucket = new TokenBucket({ limit: 10 }), other = new TokenBucket({ limit: 4 });
   assertThrows(() => new CompositeRateLimiter([]), TypeError, "of no members");
   assertThrows(() => new CompositeRateLimiter([bucket, { ...bucket } as RateLimiter]), TypeError, "of member 1");
   const twice = () => new CompositeRateLimiter([new CompositeRateLimiter([bucket]), bucket]);
   assertThrows(twice, TypeError, "with a member twice");
+  const keyed = new KeyedRateLimiter({ algorithm: "gcra", limit: 1 });
+  assertThrows(() => new CompositeRateLimiter([keyed.forKey("a"), keyed.forKey("b")]), TypeError, "one key of a keyed");
   const both = new CompositeRateLimiter([bucket, other], { name: "both" });
   assertThrows(() => both.tryTake(5), RangeError, 'from the composite "both": expected a whole number from 1 to 4');
   await assertRejects(() => both.take(5), RangeError);

@@ -34,10 +34,33 @@ export interface Forecast {
   take(n: number, atMs: number): void;
 }
 
+/** What limiters and composites ask of a gate; see {@linkcode Gate}, which is one. */
+export interface LimiterGate {
+  /** Whose tokens it gives out; no composite takes from one source twice. */
+  readonly source: object;
+  /** Who waits; not to be changed but by `join` and `part`. */
+  readonly line: WaitLine<Entrant>;
+  readonly accounts: Accounts;
+  readonly most: number;
+  readonly called: string;
+  admits(n: number): boolean;
+  takeNow(n: number): boolean;
+  available(): number;
+  forecast(except?: Entrant): Forecast;
+  join(entrant: Entrant): void;
+  part(entrant: Entrant): void;
+  newFirst(): void;
+  serve(): void;
+  tryTake(n: number): boolean;
+  take(n: number, options: TurnOptions | undefined): Promise<void>;
+  retryAfterMs(n: number): number;
+  snapshot(): RateLimiterSnapshot;
+}
+
 const TAKEN: Promise<void> = Promise.resolve();
 
 /** The line and what is counted; who extends it knows the tokens, and when to come back for the first in line. */
-export abstract class Gate {
+export abstract class Gate implements LimiterGate {
   readonly line: WaitLine<Entrant> = new WaitLine<Entrant>();
   /** The most tokens that can ever be had at once. */
   abstract readonly most: number;
@@ -48,6 +71,11 @@ export abstract class Gate {
 
   /** Nobody waits yet. */
   constructor(readonly type: string, readonly name: string | undefined, readonly accounts: Accounts) {}
+
+  /** The tokens are its own. */
+  get source(): object {
+    return this;
+  }
 
   /** Whether `n` tokens can be had now; who stands in this line is not its concern. */
   abstract admits(n: number): boolean;

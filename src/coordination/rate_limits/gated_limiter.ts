@@ -5,22 +5,22 @@
  */
 
 import type { TurnOptions } from "../turn_options.ts";
-import type { Gate } from "./gate.ts";
+import type { LimiterGate } from "./gate.ts";
 import type { RateLimiter, RateLimiterSnapshot } from "./rate_limiter.ts";
 
-const gates = new WeakMap<RateLimiter, Gate>();
+const gates = new WeakMap<RateLimiter, LimiterGate>();
 
 /** The gate behind a limiter; undefined if it is none of this library's. */
-export function gateOf(limiter: RateLimiter): Gate | undefined {
+export function gateOf(limiter: RateLimiter): LimiterGate | undefined {
   return gates.get(limiter);
 }
 
 /** A rate limiter of this library; {@linkcode CompositeRateLimiter} takes any of them. */
 export abstract class GatedRateLimiter implements RateLimiter {
-  readonly #gate: Gate;
+  readonly #gate: LimiterGate;
 
   /** @ignore Not for users: a gate is not exported. */
-  constructor(gate: Gate) {
+  constructor(gate: LimiterGate) {
     this.#gate = gate;
     gates.set(this, gate);
   }

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { Accounts, nameOf, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
-import type { SteadyClock } from "../steady_clock.ts";
+import type { PrimitiveSnapshot, WaiterSnapshot } from "../primitive.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
-import type { Forecast } from "./gate.ts";
-import { KeyCells } from "./key_cells.ts";
-import { type RateRule, requireTokens, requireWhole } from "./rate_rule.ts";
+import { KeyOfLimiter } from "./key_of_limiter.ts";
+import { KeyedState } from "./keyed_state.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
+import { requireWhole } from "./rate_rule.ts";
 import { type RateLimiterRecipe, ruleOf } from "./recipe.ts";
-import { msUntil, RuleForecast, steadyClock, TimedGate } from "./rule_gate.ts";
 
 /** The recipe that holds for each key, and how many keys there may be. */
 export type KeyedRateLimiterOptions = RateLimiterRecipe & {
@@ -108,7 +107,7 @@ export class KeyedRateLimiter<Key = string> {
     } catch (error) {
       return Promise.reject(error);
     }
-    const line = state.lines.get(key) ?? new KeyGate(state, key);
+    const line = state.gateOf(key);
     const taken = line.take(n, options);
     if (line.line.size !== 0) state.lines.set(key, line);
     return taken;
@@ -122,6 +121,29 @@ export class KeyedRateLimiter<Key = string> {
     return state.waitMs(key, n);
   }
 
+  /**
+   * A key as a limiter of its own, such as a member of a `CompositeRateLimiter`. It keeps nothing: the key is known and
+   * forgotten as by all other calls, and two of them for one key are the same to everybody. Its snapshot counts what all
+   * keys were granted. Costs an object.
+   *
+   * @example Ten a second for each user, and a thousand for all
+   * ```ts
+   * import { assert, assertEquals } from "@std/assert";
+   * import { CompositeRateLimiter } from "./composite_rate_limiter.ts";
+   * import { KeyedRateLimiter } from "./keyed_rate_limiter.ts";
+   * import { TokenBucket } from "./token_bucket.ts";
+   *
+   * const clock = () => 0, perUser = new KeyedRateLimiter({ algorithm: "token_bucket", limit: 10, clock });
+   * const forAll = new TokenBucket({ limit: 1000, clock });
+   * const ada = new CompositeRateLimiter([perUser.forKey("ada"), forAll]);
+   * assert(ada.tryTake(10) && !ada.tryTake());
+   * assertEquals([perUser.retryAfterMs("ada"), forAll.snapshot().available], [100, 990]);
+   * ```
+   */
+  forKey(key: Key): RateLimiter {
+    return new KeyOfLimiter(this, this.#state, key);
+  }
+
   /** Forgets what is as good as new: for a limiter that may fall silent, as every call for a key does the same. */
   sweep(): void {
     this.#state.cells.sweep(this.#state.clock.now());
@@ -133,83 +155,5 @@ export class KeyedRateLimiter<Key = string> {
     for (const line of lines.values()) waiters.push(...line.snapshot().waiters);
     const type = `keyed_${rule.type}`, totals = accounts.totals();
     return { type, name, holders: [], waiters, totals, cells: cells.size, contendedKeys: lines.size };
-  }
-}
-
-/** What all keys share. */
-class KeyedState<Key> {
-  readonly name: string | undefined;
-  readonly accounts: Accounts;
-  readonly clock: SteadyClock;
-  readonly cells: KeyCells<Key>;
-  /** The keys for which somebody waits. */
-  readonly lines = new Map<Key, KeyGate<Key>>();
-
-  constructor(readonly rule: RateRule, maxKeys: number, options: KeyedRateLimiterOptions) {
-    this.name = options.name;
-    this.accounts = new Accounts(options);
-    this.clock = steadyClock(options);
-    this.cells = new KeyCells(rule, maxKeys, this.clock.now());
-  }
-
-  take(key: Key, n: number): boolean {
-    const now = this.clock.now(), place = this.cells.placeOf(key, now);
-    return place !== -1 && this.rule.tryTake(this.cells.cells, place, n, now);
-  }
-
-  waitMs(key: Key, n: number): number {
-    const now = this.clock.now(), place = this.cells.find(key, now);
-    if (place === -1 || (place === undefined && this.cells.isFull)) return msUntil(this.cells.turnsAt, now);
-    return place === undefined ? 0 : msUntil(this.rule.readyAt(this.cells.cells, place, n, now), now);
-  }
-
-  /** A copy of the key's cell. */
-  cellOf(key: Key, now: number): Float64Array {
-    const { stride } = this.rule, place = this.cells.find(key, now);
-    return place === undefined || place === -1
-      ? new Float64Array(stride)
-      : this.cells.cells.slice(place, place + stride);
-  }
-
-  requireTokens(n: number): void {
-    requireTokens(n, this.rule.most, nameOf(`keyed ${this.rule.type.replaceAll("_", " ")}`, this.name));
-  }
-}
-
-/** The line of a key. */
-class KeyGate<Key> extends TimedGate {
-  override readonly most: number;
-  override readonly queue: number;
-  readonly #state: KeyedState<Key>;
-  readonly #key: Key;
-
-  constructor(state: KeyedState<Key>, key: Key) {
-    super(`keyed_${state.rule.type}`, state.name, state.accounts);
-    this.most = state.rule.most;
-    this.queue = state.rule.queue;
-    this.#state = state;
-    this.#key = key;
-  }
-
-  override takeNow(n: number): boolean {
-    return this.#state.take(this.#key, n);
-  }
-
-  override waitMs(n: number): number {
-    return this.#state.waitMs(this.#key, n);
-  }
-
-  override available(): number {
-    const { rule, clock } = this.#state, now = clock.now();
-    return rule.available(this.#state.cellOf(this.#key, now), 0, now);
-  }
-
-  protected override fork(): Forecast {
-    const { rule, clock } = this.#state, now = clock.now();
-    return new RuleForecast(rule, this.#state.cellOf(this.#key, now), now);
-  }
-
-  protected override emptied(): void {
-    this.#state.lines.delete(this.#key);
   }
 }

@@ -26,12 +26,21 @@ export interface AtomicMemory {
   add(at: number, delta: number): number;
   /** Puts the thread to sleep while the word is `value`, until it is notified or `timeoutMs` are over. */
   wait(at: number, value: number, timeoutMs: number): WaitOutcome;
+  /**
+   * Waits likewise while the thread goes on: `woken` is called in a later turn of its event loop, once it was notified. The wait cannot
+   * be called off. False, and nothing is called, if the word has another value.
+   */
+  waitAsync(at: number, value: number, woken: () => void): boolean;
   /** Wakes at most `count` of those who wait on the word, first come first; answers how many it woke. */
   notify(at: number, count: number): number;
   /** The word, which no other thread changes meanwhile. */
   read(at: number): number;
   /** Replaces the word, which no other thread looks at meanwhile. */
   write(at: number, value: number): void;
+  /** The double that begins at an even word, which no other thread changes meanwhile. */
+  readDouble(at: number): number;
+  /** Replaces the double that begins at an even word, which no other thread looks at meanwhile. */
+  writeDouble(at: number, value: number): void;
   /** Tells the processor that the thread spins. */
   pause(): void;
 }
@@ -40,10 +49,12 @@ export interface AtomicMemory {
 export class SharedWords implements AtomicMemory {
   /** The words themselves. */
   readonly words: Int32Array<SharedArrayBuffer>;
+  readonly #doubles: Float64Array<SharedArrayBuffer>;
 
   /** Opens the whole buffer. */
   constructor(buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer, 0, buffer.byteLength >> 3);
   }
 
   /** `Atomics.load`. */
@@ -76,6 +87,13 @@ export class SharedWords implements AtomicMemory {
     return Atomics.wait(this.words, at, value, timeoutMs);
   }
 
+  /** `Atomics.waitAsync`. */
+  waitAsync(at: number, value: number, woken: () => void): boolean {
+    const wait = Atomics.waitAsync(this.words, at, value);
+    if (wait.async) wait.value.then(woken);
+    return wait.async;
+  }
+
   /** `Atomics.notify`. */
   notify(at: number, count: number): number {
     return Atomics.notify(this.words, at, count);
@@ -89,6 +107,16 @@ export class SharedWords implements AtomicMemory {
   /** A plain access. */
   write(at: number, value: number): void {
     this.words[at] = value;
+  }
+
+  /** A plain access. */
+  readDouble(at: number): number {
+    return this.#doubles[at >> 1]!;
+  }
+
+  /** A plain access. */
+  writeDouble(at: number, value: number): void {
+    this.#doubles[at >> 1] = value;
   }
 
   /** `Atomics.pause`. */

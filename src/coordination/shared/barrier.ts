@@ -4,33 +4,29 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
 import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
-import { SharedBarrierBrokenError } from "./errors.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-import { Monitor } from "./monitor.ts";
-import { monitorByteLength, MOST_WAITERS, OWN_AT, waiterRecords } from "./monitor_layout.ts";
-import { MonitorRoom } from "./monitor_wait.ts";
+import { BarrierRoom } from "./barrier_room.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
+import { MOST_WAITERS } from "./monitor_layout.ts";
+import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
 
-/** How a shared barrier is made. */
-export interface SharedBarrierOptions extends SharedPrimitiveOptions {
+/** How a shared barrier is made; of `maxWaiters` there are at least twice as many as parties. */
+export interface SharedBarrierOptions extends SharedLineOptions {
   /** How many are to come in each phase, over all threads: an integer in [1, 65,536]. */
   readonly parties: number;
 }
 
-const BROKEN_AT = OWN_AT;
+/** How a shared barrier stands; nobody ever holds it. */
+export interface SharedBarrierSnapshot extends SharedSnapshot<"barrier"> {
+  /** How many are to come in each phase. */
+  readonly parties: number;
+  /** Whether a party has left before all had come. */
+  readonly broken: boolean;
+}
+
+const PARTIES = 0;
 
 /**
  * Lets its parties pass when all of them have arrived, again and again; the parties are tasks of any thread.
@@ -51,60 +47,26 @@ const BROKEN_AT = OWN_AT;
  */
 export class SharedBarrier {
   readonly #part: SharedPart<"barrier">;
-  readonly #memory: SharedWords;
-  readonly #monitor: Monitor;
-  readonly #room: MonitorRoom<boolean>;
+  readonly #barrier: BarrierRoom;
   /** How many are to come in each phase. */
   readonly parties: number;
-  readonly #wish = (): number => this.#arrive();
-  #isLast = false;
 
   private constructor(part: SharedPart<"barrier">) {
-    const memory = new SharedWords(part.buffer), { member } = part, maxWaiters = memory.read(PARAMETERS_AT + 1);
-    const monitor = new Monitor(memory, {
-      rule: "phase",
-      total: 1,
-      critical: 1,
-      maxWaiters,
-      me: member.lockName,
-      watch: member,
-    });
-    this.parties = memory.read(PARAMETERS_AT);
     this.#part = part;
-    this.#memory = memory;
-    this.#monitor = monitor;
-    this.#room = new MonitorRoom<boolean>({
-      memory,
-      monitor,
-      member,
-      maxWaiters,
-      what: () => this.#name,
-      state: () => `${this.arrived} of ${this.parties} parties have arrived`,
-      granted: () => {
-        const isLast = this.#isLast;
-        this.#isLast = false;
-        return isLast;
-      },
-      refused: () => new SharedBarrierBrokenError(this.#name),
-      deserted: () => {
-        memory.store(BROKEN_AT, 1);
-        monitor.refuseAll();
-      },
-    });
+    this.parties = parameterOf(part, PARTIES);
+    this.#barrier = new BarrierRoom(hostOf(part), this.parties);
   }
 
   /**
    * Makes a barrier at which nobody is yet.
    *
-   * @throws {RangeError} If `parties` is out of range.
-   * @throws {TypeError} If the name is none.
+   * @throws {RangeError} If `parties` or `maxWaiters` is out of range.
+   * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ name, parties }: SharedBarrierOptions): SharedBarrier {
-    requireName("barrier", name);
+  static create({ parties, ...options }: SharedBarrierOptions): SharedBarrier {
     requireCount("create a shared barrier with parties", parties, { min: 1, max: MOST_WAITERS });
-    const records = waiterRecords(2 * parties); // those of the last phase may not have looked yet
-    const buffer = createBuffer("barrier", monitorByteLength(records), [parties, records]);
-    return new SharedBarrier({ type: "barrier", name, buffer, member: homeMembership() });
+    const leastWaiters = 2 * parties; // those of the last phase may not have noticed yet
+    return new SharedBarrier(createMonitorPart("barrier", options, { parameters: [parties], leastWaiters }));
   }
 
   /**
@@ -124,15 +86,12 @@ export class SharedBarrier {
 
   /** How many wait at it. */
   get arrived(): number {
-    this.#monitor.enter();
-    const arrived = this.#monitor.countWaiting();
-    this.#monitor.leave();
-    return arrived;
+    return this.#barrier.room.waiters;
   }
 
   /** Whether a party has left before all had come. */
   get broken(): boolean {
-    return this.#memory.load(BROKEN_AT) === 1;
+    return this.#barrier.broken;
   }
 
   /**
@@ -141,11 +100,12 @@ export class SharedBarrier {
    * @returns Whether the caller was the last to come: exactly one in each phase is, and may do what is to be done once.
    * @throws {SharedBarrierBrokenError} If a party has left.
    * @throws {RangeError} If `timeoutMs` is out of range; the barrier is not broken by that.
+   * @throws {SharedWaitersFullError} If as many as `maxWaiters` says wait, or have passed without having noticed yet.
    * @throws {WaitTimeoutError} If not all came within `timeoutMs`; now the barrier is broken.
    * @throws The signal's reason, once the signal is aborted; if the caller was waiting, the barrier is broken.
    */
   arrive(options?: WaitOptions): Promise<boolean> {
-    return this.#room.take(this.#wish, options);
+    return this.#barrier.room.take(this.#barrier.arrival, options);
   }
 
   /**
@@ -155,27 +115,17 @@ export class SharedBarrier {
    * @throws What {@linkcode arrive} rejects with.
    */
   arriveBlocking(options?: Pick<WaitOptions, "timeoutMs">): boolean {
-    return this.#room.takeBlocking(this.#wish, options, () => {});
+    return this.#barrier.room.takeBlocking(this.#barrier.arrival, options);
   }
 
   /** Makes a broken barrier usable again, with nobody at it; whoever waits gets a {@linkcode SharedBarrierBrokenError}. */
   reset(): void {
-    this.#monitor.enter();
-    this.#monitor.refuseAll();
-    this.#memory.store(BROKEN_AT, 0);
-    this.#monitor.leave();
+    this.#barrier.reset();
   }
 
-  get #name(): string {
-    return nameOf("shared barrier", this.#part.name);
-  }
-
-  /** Begins the next phase if all are there; answers the caller's phase, which passes as soon as it is not the present one. */
-  #arrive(): number {
-    const monitor = this.#monitor, phase = monitor.free;
-    if (this.broken) throw new SharedBarrierBrokenError(this.#name);
-    this.#isLast = monitor.countWaiting() + 1 === this.parties;
-    if (this.#isLast) monitor.setFree((phase + 1) | 0);
-    return phase;
+  /** How it stands. Costs a look at each who may wait. */
+  snapshot(): SharedBarrierSnapshot {
+    const { parties } = this;
+    return snapshotOf(this.#part, this.#barrier.room, { own: () => ({ parties, broken: this.broken }) });
   }
 }

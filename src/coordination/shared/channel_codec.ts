@@ -4,6 +4,9 @@
  * @module
  */
 
+import { ValueReader } from "./channel_value_reader.ts";
+import { ValueWriter } from "./channel_value_writer.ts";
+
 /** What a shared channel carries. */
 export type ChannelFormat = "bytes" | "json";
 
@@ -25,12 +28,14 @@ export type ChannelMessage<Format extends ChannelFormat> = Format extends "bytes
 
 /** Turns messages into bytes and back. */
 export interface MessageCodec<Message> {
-  /** The last message, from its first byte on; there may be more behind it. */
+  /** The last message that was encoded, from its first byte on; there may be more behind it. */
   readonly bytes: Uint8Array;
   /** Writes a message into {@linkcode bytes}; answers its length. */
   encode(message: Message): number;
-  /** The message of some bytes, which are the codec's from now on. */
-  decode(bytes: Uint8Array<ArrayBuffer>): Message;
+  /** Where to put the bytes of a message that has so many, for {@linkcode decode}. */
+  room(length: number): Uint8Array<ArrayBuffer>;
+  /** The message whose bytes were put where the last {@linkcode room} is. */
+  decode(): Message;
 }
 
 /** The codec of a format; each has its own memory. */
@@ -41,6 +46,7 @@ export function codecOf(format: ChannelFormat): MessageCodec<Uint8Array> | Messa
 
 class BytesCodec implements MessageCodec<Uint8Array> {
   bytes: Uint8Array = new Uint8Array(0);
+  #received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
   encode(message: Uint8Array): number {
     if (!(message instanceof Uint8Array)) {
@@ -52,33 +58,40 @@ class BytesCodec implements MessageCodec<Uint8Array> {
     return message.length;
   }
 
-  decode(bytes: Uint8Array<ArrayBuffer>): Uint8Array {
-    return bytes;
+  room(length: number): Uint8Array<ArrayBuffer> {
+    return this.#received = new Uint8Array(length);
+  }
+
+  decode(): Uint8Array {
+    return this.#received;
   }
 }
 
-/** UTF-8 has at most 3 bytes for a unit of a string. */
-const MOST_BYTES_A_UNIT = 3;
-
 class JsonCodec implements MessageCodec<unknown> {
-  bytes = new Uint8Array(1_024);
-  readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder();
+  bytes: Uint8Array = new Uint8Array(0);
+  /** None while it writes: a getter or a `toJSON` may send a message itself. */
+  #writer: ValueWriter | undefined = undefined;
+  readonly #reader = new ValueReader();
 
   encode(message: unknown): number {
-    const text: unknown = JSON.stringify(message);
-    if (typeof text !== "string") {
+    const writer = this.#writer ?? new ValueWriter();
+    this.#writer = undefined;
+    const length = writer.write(message);
+    this.#writer = writer;
+    if (length === 0) {
       throw new TypeError(
         `Cannot send a ${typeof message} into a shared channel of JSON: it has no form in JSON; send null or data`,
       );
     }
-    if (text.length * MOST_BYTES_A_UNIT > this.bytes.length) {
-      this.bytes = new Uint8Array(text.length * MOST_BYTES_A_UNIT);
-    }
-    return this.#encoder.encodeInto(text, this.bytes).written;
+    this.bytes = writer.bytes;
+    return length;
   }
 
-  decode(bytes: Uint8Array<ArrayBuffer>): unknown {
-    return JSON.parse(this.#decoder.decode(bytes));
+  room(length: number): Uint8Array<ArrayBuffer> {
+    return this.#reader.room(length);
+  }
+
+  decode(): unknown {
+    return this.#reader.read();
   }
 }

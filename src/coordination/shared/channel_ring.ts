@@ -9,9 +9,14 @@ import { STATE_AT } from "./handle.ts";
 
 /** The receivers' lock; that of the senders is where every primitive has its lock. So they are not in each other's way. */
 export const RECEIVING_LOCK_AT = STATE_AT;
-/** Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. */
+/**
+ * Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. Each in a
+ * line of the cache that the other side reads as seldom as it can: behind its own mark a side keeps where it last saw the other's.
+ */
 const HEAD_AT = STATE_AT + 16;
+const SEEN_TAIL_AT = HEAD_AT + 1;
 const TAIL_AT = STATE_AT + 32;
+const SEEN_HEAD_AT = TAIL_AT + 1;
 /** Whether nothing may be sent any more. */
 const CLOSED_AT = STATE_AT + 48;
 /** Whether somebody sleeps until there is a message, or room for one; and how often these were woken, on which they sleep. */
@@ -49,9 +54,13 @@ export const RECEIVERS: RingEnd = { sequenceAt: RECEIVED_AT, flagAt: RECEIVERS_A
 export const SENDERS: RingEnd = { sequenceAt: SENT_AT, flagAt: SENDERS_AT };
 
 /**
- * The ring. Only a holder of the senders' lock may call `push` and `close`, one of the receivers' lock `shift`; everything else anybody.
+ * The ring. Only a holder of the senders' lock may call `findRoom`, `push` and `close`, one of the receivers' lock `findMessage` and
+ * `shift`; everything else anybody.
  *
  * What a sender finds free stays free, and what a receiver finds there stays there: only the other side changes it, for the better.
+ * So a side may go by where it saw the other's mark until that does not suffice; with a backlog, the two do not touch one word of the
+ * cache that the other writes. But whoever is about to sleep looks afresh: else it would sleep through what it has not seen.
+ *
  * A message is there from the moment its end is: one write, after the whole of it. So a thread that dies while it sends leaves nothing
  * behind, and one that dies while it receives has received the message or has not.
  */
@@ -72,9 +81,16 @@ export class ChannelRing {
     return this.#memory.load(HEAD_AT) === this.#memory.load(TAIL_AT);
   }
 
-  /** How many bytes of the ring are taken. */
+  /** Whether it is worth while to take the receivers' lock; looks at the senders' mark only if nothing is known to be there. */
+  get mayHaveMessage(): boolean {
+    const memory = this.#memory;
+    return memory.read(HEAD_AT) !== memory.read(SEEN_TAIL_AT) || !this.isEmpty;
+  }
+
+  /** How many bytes of the ring are taken; more than there were at any moment, if both sides are busy. */
   get usedBytes(): number {
-    return (this.#memory.load(TAIL_AT) - this.#memory.load(HEAD_AT)) >>> 0;
+    const head = this.#memory.load(HEAD_AT); // first: so it is not ahead of the other
+    return Math.min((this.#memory.load(TAIL_AT) - head) >>> 0, this.#mask + 1);
   }
 
   /** Whether there is room for a message of so many bytes. */
@@ -92,33 +108,56 @@ export class ChannelRing {
     this.#memory.store(CLOSED_AT, 1);
   }
 
+  /** Whether there is room for a message of so many bytes, as far as need be looked. */
+  findRoom(length: number): boolean {
+    const memory = this.#memory, tail = memory.read(TAIL_AT), most = this.#mask + 1 - frameBytes(length);
+    if (((tail - memory.read(SEEN_HEAD_AT)) >>> 0) <= most) return true;
+    const head = memory.load(HEAD_AT);
+    memory.write(SEEN_HEAD_AT, head);
+    return ((tail - head) >>> 0) <= most;
+  }
+
   /** Writes a message, for which there must be room. */
   push(message: Uint8Array, length: number): void {
     const memory = this.#memory, mask = this.#mask, tail = memory.read(TAIL_AT);
     memory.write(RING_AT + ((tail & mask) >> 2), length);
-    const from = (tail + PREFIX_BYTES) & mask, first = Math.min(length, mask + 1 - from), bytes = this.#bytes;
+    const from = (tail + PREFIX_BYTES) & mask, bytes = this.#bytes;
     if (length <= FEW_BYTES) {
       for (let i = 0; i < length; i++) bytes[(from + i) & mask] = message[i]!;
     } else {
+      const first = Math.min(length, mask + 1 - from);
       bytes.set(message.subarray(0, first), from);
       if (first < length) bytes.set(message.subarray(first, length), 0);
     }
     memory.store(TAIL_AT, (tail + frameBytes(length)) | 0);
   }
 
-  /** Takes out the oldest message, which there must be. */
-  shift(): Uint8Array<ArrayBuffer> {
+  /** Whether there is a message, as far as need be looked. */
+  findMessage(): boolean {
+    const memory = this.#memory, head = memory.read(HEAD_AT);
+    if (memory.read(SEEN_TAIL_AT) !== head) return true;
+    const tail = memory.load(TAIL_AT);
+    memory.write(SEEN_TAIL_AT, tail);
+    return tail !== head;
+  }
+
+  /** How many bytes the oldest message has, which there must be; for a holder of the receivers' lock. */
+  get nextLength(): number {
+    return this.#memory.read(RING_AT + ((this.#memory.read(HEAD_AT) & this.#mask) >> 2));
+  }
+
+  /** Takes out the oldest message, which has so many bytes; `message` has room for them. */
+  shift(message: Uint8Array, length: number): void {
     const memory = this.#memory, mask = this.#mask, head = memory.read(HEAD_AT);
-    const length = memory.read(RING_AT + ((head & mask) >> 2)), message = new Uint8Array(length), bytes = this.#bytes;
-    const from = (head + PREFIX_BYTES) & mask, first = Math.min(length, mask + 1 - from);
+    const from = (head + PREFIX_BYTES) & mask, bytes = this.#bytes;
     if (length <= FEW_BYTES) {
       for (let i = 0; i < length; i++) message[i] = bytes[(from + i) & mask]!;
     } else {
+      const first = Math.min(length, mask + 1 - from);
       message.set(bytes.subarray(from, from + first));
       if (first < length) message.set(bytes.subarray(0, length - first), first);
     }
     memory.store(HEAD_AT, (head + frameBytes(length)) | 0);
-    return message;
   }
 
   /**

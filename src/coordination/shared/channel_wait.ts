@@ -14,29 +14,31 @@ import { LOOK_MS } from "./lock_line.ts";
 
 /** What somebody waits to do. */
 export interface Errand<Result> {
+  /** Whether it is worth while to try, while the thread spins. */
+  readonly mayTry: () => boolean;
   /** Does it; `undefined` if it cannot be done now. Throws if it can never be done. */
   readonly attempt: () => Result | undefined;
   /** Says that somebody will sleep; answers the value of the word to sleep on, or `undefined` to try again. */
   readonly announce: () => number | undefined;
 }
 
-/** Turns of the loop before a thread that waits goes to sleep. */
-const SPINS = 200;
+/** Looks before a thread that waits goes to sleep; from one to the next it pauses twice as often, up to the most. */
+const LOOKS = 20;
+const FIRST_PAUSES = 4;
+const MOST_PAUSES = 64;
 
 /** Does an errand as soon as that can be done; the thread spins for a moment, then sleeps. */
-export function waitBlocking<Result>(memory: SharedWords, { attempt, announce }: Errand<Result>, wait: {
+export function waitBlocking<Result>(memory: SharedWords, { mayTry, attempt, announce }: Errand<Result>, wait: {
   /** The word to sleep on. */
   readonly at: number;
-  /** Whether it is worth while to try, while the thread spins. */
-  readonly mayTry: () => boolean;
   readonly timeoutMs: number;
   /** What is waited at, in errors. */
   readonly what: string;
   readonly timeoutError: () => WaitTimeoutError;
 }): Result {
-  const { at, mayTry, timeoutMs } = wait, endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
+  const { at, timeoutMs } = wait, endMs = timeoutMs < Infinity ? performance.now() + timeoutMs : Infinity;
   for (;;) {
-    for (let i = 0; i < SPINS && !mayTry(); i++) memory.pause();
+    spin(memory, mayTry);
     const result = attempt();
     if (result !== undefined) return result;
     mayBlock(wait.what);
@@ -45,6 +47,14 @@ export function waitBlocking<Result>(memory: SharedWords, { attempt, announce }:
     const leftMs = endMs < Infinity ? endMs - performance.now() : LOOK_MS;
     if (leftMs <= 0) throw wait.timeoutError();
     memory.wait(at, sequence, Math.min(leftMs, LOOK_MS)); // a notification is lost if its sender dies first
+  }
+}
+
+/** Lets the other side go on for a while: to do something for each message of its makes both slower. */
+function spin(memory: SharedWords, mayTry: () => boolean): void {
+  for (let look = 0, pauses = FIRST_PAUSES; look < LOOKS && !mayTry(); look++) {
+    for (let i = 0; i < pauses; i++) memory.pause();
+    pauses = Math.min(2 * pauses, MOST_PAUSES);
   }
 }
 

@@ -5,16 +5,14 @@
  */
 
 import {
-  createBuffer,
+  createPart,
   handleOf,
   openHandle,
-  requireName,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
   STATE_AT,
 } from "./handle.ts";
-import { homeMembership } from "./membership.ts";
 
 /**
  * A 64-bit signed integer that tasks of any thread add to: exact, and never half written, whoever dies.
@@ -46,10 +44,8 @@ export class SharedCounter {
    *
    * @throws {TypeError} If the name is none.
    */
-  static create(options: SharedPrimitiveOptions = {}): SharedCounter {
-    requireName("counter", options.name);
-    const buffer = createBuffer("counter", (STATE_AT + 2) * 4);
-    return new SharedCounter({ type: "counter", name: options.name, buffer, member: homeMembership() });
+  static create(options: Pick<SharedPrimitiveOptions, "name"> = {}): SharedCounter {
+    return new SharedCounter(createPart("counter", options, { byteLength: (STATE_AT + 2) * 4 }));
   }
 
   /**

@@ -4,32 +4,25 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
-import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-import { Monitor } from "./monitor.ts";
-import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
-import { MonitorRoom } from "./monitor_wait.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
+import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
+import type { MonitorRoom } from "./monitor_room.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
 
 /** How a shared event is made. */
-export interface SharedEventOptions extends SharedPrimitiveOptions {
+export interface SharedEventOptions extends SharedLineOptions {
   /** `"manual"`: once set it lets everybody pass until it is reset. `"auto"`: each `set` lets one pass. Default `"manual"`. */
   readonly reset?: "manual" | "auto";
-  /** How many may wait at once, over all threads: an integer in [1, 65,536], which is rounded up to a power of 2. Default 256. */
-  readonly maxWaiters?: number;
 }
+
+/** How a shared event stands; nobody ever holds it. */
+export interface SharedEventSnapshot extends SharedSnapshot<"event"> {
+  /** Whether it would let somebody pass now. */
+  readonly isSet: boolean;
+}
+
+const IS_AUTO = 0;
 
 /**
  * An event that tasks of any thread set and wait for.
@@ -52,31 +45,14 @@ export interface SharedEventOptions extends SharedPrimitiveOptions {
  */
 export class SharedEvent {
   readonly #part: SharedPart<"event">;
-  readonly #monitor: Monitor;
   readonly #room: MonitorRoom<true>;
 
   private constructor(part: SharedPart<"event">) {
-    const memory = new SharedWords(part.buffer), { member } = part, maxWaiters = memory.read(PARAMETERS_AT);
-    const rule = memory.read(PARAMETERS_AT + 1) === 1 ? "consume" : "pass";
-    const monitor = new Monitor(memory, {
-      rule,
-      total: 1,
-      critical: 1,
-      maxWaiters,
-      me: member.lockName,
-      watch: member,
-    });
     this.#part = part;
-    this.#monitor = monitor;
-    this.#room = new MonitorRoom<true>({
-      memory,
-      monitor,
-      member,
-      maxWaiters,
-      what: () => nameOf("shared event", part.name),
+    this.#room = openRoom(part, {
+      rule: parameterOf(part, IS_AUTO) === 1 ? "consume" : "pass",
       state: () => "nobody has set it",
       granted: () => true,
-      refused: () => new Error("an event refuses nobody"),
     });
   }
 
@@ -84,11 +60,9 @@ export class SharedEvent {
    * Makes an event that is not set.
    *
    * @throws {RangeError} If `maxWaiters` is out of range.
-   * @throws {TypeError} If the name or `reset` is none.
+   * @throws {TypeError} If the name, `timing` or `reset` is none.
    */
-  static create({ name, reset = "manual", maxWaiters = DEFAULT_MAX_WAITERS }: SharedEventOptions = {}): SharedEvent {
-    requireName("event", name);
-    requireCount("create a shared event with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
+  static create({ reset = "manual", ...options }: SharedEventOptions = {}): SharedEvent {
     if (reset !== "manual" && reset !== "auto") {
       throw new TypeError(
         `Cannot create a shared event with reset ${
@@ -96,9 +70,7 @@ export class SharedEvent {
         }: expected "manual" or "auto"; leave it out if unsure`,
       );
     }
-    const records = waiterRecords(maxWaiters);
-    const buffer = createBuffer("event", monitorByteLength(records), [records, reset === "auto" ? 1 : 0]);
-    return new SharedEvent({ type: "event", name, buffer, member: homeMembership() });
+    return new SharedEvent(createMonitorPart("event", options, { parameters: [reset === "auto" ? 1 : 0] }));
   }
 
   /**
@@ -118,29 +90,22 @@ export class SharedEvent {
 
   /** Whether it would let somebody pass now. */
   get isSet(): boolean {
-    return this.#monitor.freeNow > 0;
+    return this.#room.monitor.freeNow > 0;
   }
 
   /** How many wait for it, over all threads. */
   get waiters(): number {
-    this.#monitor.enter();
-    const waiters = this.#monitor.countWaiting();
-    this.#monitor.leave();
-    return waiters;
+    return this.#room.waiters;
   }
 
   /** Sets it: lets everybody pass, or one, as it was made. */
   set(): void {
-    this.#monitor.enter();
-    this.#monitor.setFree(1);
-    this.#monitor.leave();
+    this.#room.setFree(1);
   }
 
   /** Takes back what nobody has passed by yet. */
   reset(): void {
-    this.#monitor.enter();
-    this.#monitor.setFree(0);
-    this.#monitor.leave();
+    this.#room.setFree(0);
   }
 
   /** Whether the caller may pass now; with automatic reset nobody else then may. */
@@ -167,6 +132,11 @@ export class SharedEvent {
    * @throws What {@linkcode wait} rejects with.
    */
   waitBlocking(options?: Pick<WaitOptions, "timeoutMs">): void {
-    this.#room.takeBlocking(1, options, () => {});
+    this.#room.takeBlocking(1, options);
+  }
+
+  /** How it stands. Costs a look at each who may wait. */
+  snapshot(): SharedEventSnapshot {
+    return snapshotOf(this.#part, this.#room, { own: () => ({ isSet: this.isSet }) });
   }
 }

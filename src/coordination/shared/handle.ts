@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Membership, membershipIn } from "./membership.ts";
+import { homeMembership, type Membership, membershipIn } from "./membership.ts";
 import { ThreadDirectory } from "./thread_directory.ts";
 
 /** What can be shared between threads. */
@@ -37,10 +37,15 @@ export interface SharedHandle<Type extends SharedPrimitiveType = SharedPrimitive
 export interface SharedPrimitiveOptions {
   /** What people call it, in errors and snapshots. */
   readonly name?: string;
+  /**
+   * Whether a snapshot tells how long holders have held and waiters have waited, in all threads. Off by default: a reading of the clock
+   * costs as much as an uncontended lock.
+   */
+  readonly timing?: "on" | "off";
 }
 
 /** Changes whenever a layout or a protocol does: threads of two versions must not share a buffer. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 const MAGIC = 0x70_75_66_73;
 const MAGIC_AT = 0;
@@ -49,8 +54,14 @@ const TYPE_AT = 2;
 const LENGTH_AT = 3;
 /** What the primitive was made with: four words. */
 export const PARAMETERS_AT = 4;
+/** Whether time is measured. */
+export const TIMING_AT = 8;
 /** The primitive's lock; the words before it never change. */
 export const LOCK_AT = 16;
+/** A word that nobody changes, to sleep on. */
+export const IDLE_AT = LOCK_AT + 3;
+/** What is counted, in doubles; it lies in the lock's line of the cache, which whoever counts has just written to. */
+export const ACCOUNTS_AT = LOCK_AT + 4;
 /** The primitive's own words begin here. */
 export const STATE_AT = 32;
 
@@ -83,6 +94,30 @@ export function createBuffer(
   const buffer = new SharedArrayBuffer(Math.ceil(byteLength / 8) * 8), words = new Int32Array(buffer);
   words.set([MAGIC, LAYOUT_VERSION, TYPE_CODES[type], words.length, ...parameters]);
   return buffer;
+}
+
+/** Makes a primitive, all 0 but for its header, and what this thread needs of it. */
+export function createPart<Type extends SharedPrimitiveType>(
+  type: Type,
+  { name, timing = "off" }: SharedPrimitiveOptions,
+  { byteLength, parameters }: { readonly byteLength: number; readonly parameters?: readonly number[] },
+): SharedPart<Type> {
+  requireName(type, name);
+  if (timing !== "on" && timing !== "off") {
+    throw new TypeError(
+      `Cannot create a shared ${type} with timing ${
+        JSON.stringify(timing)
+      }: expected "on" or "off"; leave it out for "off"`,
+    );
+  }
+  const buffer = createBuffer(type, byteLength, parameters);
+  new Int32Array(buffer)[TIMING_AT] = timing === "on" ? 1 : 0;
+  return { type, name, buffer, member: homeMembership() };
+}
+
+/** One of the four numbers that a primitive was made with. */
+export function parameterOf({ buffer }: SharedPart, index: number): number {
+  return new Int32Array(buffer)[PARAMETERS_AT + index]!;
 }
 
 /** What to pass to another thread. */

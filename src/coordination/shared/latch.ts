@@ -4,34 +4,26 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
 import { requireCount } from "../require_count.ts";
+import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-import { Monitor } from "./monitor.ts";
-import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, OWN_AT, waiterRecords } from "./monitor_layout.ts";
-import { MonitorRoom } from "./monitor_wait.ts";
+import { handleOf, openHandle, type SharedHandle, type SharedPart } from "./handle.ts";
+import { LatchRoom } from "./latch_room.ts";
+import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
 
 /** How a shared latch is made. */
-export interface SharedLatchOptions extends SharedPrimitiveOptions {
+export interface SharedLatchOptions extends SharedLineOptions {
   /** How often it is to be counted down before it opens: an integer in [1, 2^31 - 1]. */
   readonly count: number;
-  /** How many may wait at once, over all threads: an integer in [1, 65,536], which is rounded up to a power of 2. Default 256. */
-  readonly maxWaiters?: number;
 }
 
-const COUNT_AT = OWN_AT;
+/** How a shared latch stands; nobody ever holds it. */
+export interface SharedLatchSnapshot extends SharedSnapshot<"latch"> {
+  /** How often it is still to be counted down; 0 when it is open. */
+  readonly count: number;
+}
+
 const MOST_COUNT = 2 ** 31 - 1;
 
 /**
@@ -53,48 +45,23 @@ const MOST_COUNT = 2 ** 31 - 1;
  */
 export class SharedLatch {
   readonly #part: SharedPart<"latch">;
-  readonly #memory: SharedWords;
-  readonly #monitor: Monitor;
-  readonly #room: MonitorRoom<true>;
+  readonly #latch: LatchRoom;
 
   private constructor(part: SharedPart<"latch">) {
-    const memory = new SharedWords(part.buffer), { member } = part, maxWaiters = memory.read(PARAMETERS_AT);
-    const monitor = new Monitor(memory, {
-      rule: "pass",
-      total: 1,
-      critical: 1,
-      maxWaiters,
-      me: member.lockName,
-      watch: member,
-    });
     this.#part = part;
-    this.#memory = memory;
-    this.#monitor = monitor;
-    this.#room = new MonitorRoom<true>({
-      memory,
-      monitor,
-      member,
-      maxWaiters,
-      what: () => this.#name,
-      state: () => `it is to be counted down ${this.count} times more`,
-      granted: () => true,
-      refused: () => new Error("a latch refuses nobody"),
-    });
+    this.#latch = new LatchRoom(hostOf(part));
   }
 
   /**
    * Makes a latch that is closed.
    *
    * @throws {RangeError} If `count` or `maxWaiters` is out of range.
-   * @throws {TypeError} If the name is none.
+   * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ name, count, maxWaiters = DEFAULT_MAX_WAITERS }: SharedLatchOptions): SharedLatch {
-    requireName("latch", name);
+  static create({ count, ...options }: SharedLatchOptions): SharedLatch {
     requireCount("create a shared latch with count", count, { min: 1, max: MOST_COUNT });
-    requireCount("create a shared latch with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
-    const records = waiterRecords(maxWaiters), buffer = createBuffer("latch", monitorByteLength(records), [records]);
-    const latch = new SharedLatch({ type: "latch", name, buffer, member: homeMembership() });
-    latch.#memory.store(COUNT_AT, count);
+    const latch = new SharedLatch(createMonitorPart("latch", options));
+    latch.#latch.start(count);
     return latch;
   }
 
@@ -115,7 +82,7 @@ export class SharedLatch {
 
   /** How often it is still to be counted down; 0 when it is open. */
   get count(): number {
-    return this.#memory.load(COUNT_AT);
+    return this.#latch.count;
   }
 
   /**
@@ -127,16 +94,10 @@ export class SharedLatch {
    */
   countDown(times = 1): number {
     requireCount(`count down ${this.#name} by`, times, { min: 1, max: MOST_COUNT, advice: "leave it out for 1" });
-    const monitor = this.#monitor;
-    monitor.enter();
-    const left = Math.max(0, this.count - times);
-    if (left === 0) monitor.setFree(1); // first: who dies now leaves it open too early by one, not closed for ever
-    this.#memory.store(COUNT_AT, left);
-    monitor.leave();
-    return left;
+    return this.#latch.countDown(times);
   }
 
-  /** Whether it is open. */
+  /** Whether it is open: a look, which snapshots do not count. */
   tryWait(): boolean {
     return this.count === 0;
   }
@@ -150,7 +111,7 @@ export class SharedLatch {
    * @throws The signal's reason, once the signal is aborted.
    */
   async wait(options?: WaitOptions): Promise<void> {
-    await this.#room.take(1, options);
+    await this.#latch.room.take(1, options);
   }
 
   /**
@@ -160,7 +121,12 @@ export class SharedLatch {
    * @throws What {@linkcode wait} rejects with.
    */
   waitBlocking(options?: Pick<WaitOptions, "timeoutMs">): void {
-    this.#room.takeBlocking(1, options, () => {});
+    this.#latch.room.takeBlocking(1, options);
+  }
+
+  /** How it stands. Costs a look at each who may wait. */
+  snapshot(): SharedLatchSnapshot {
+    return snapshotOf(this.#part, this.#latch.room, { own: () => ({ count: this.count }) });
   }
 
   get #name(): string {

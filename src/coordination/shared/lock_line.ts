@@ -4,21 +4,25 @@
  * @module
  */
 
-import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
+import type { Timer, TimerTask, TimerWheel } from "../../reliability/timer_wheel.ts";
 import { type LineNode, WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
-import type { SharedWords } from "./atomic_memory.ts";
 import { LockAttempt, type LockWord } from "./lock_word.ts";
+import { NO_RECORD, type WaitBoard } from "./wait_board.ts";
 
 /** How often those who wait look whether somebody has died, in milliseconds. */
 export const LOOK_MS = 250;
 
 /** What a lock's waiters of one thread have in common. */
 export interface LockLineOptions<Guard> {
-  readonly memory: SharedWords;
   readonly lock: LockWord;
-  /** Makes what the waiter gets. */
-  readonly guard: (ownerDied: boolean) => Guard;
+  readonly timers: Pick<TimerWheel, "schedule" | "cancel">;
+  /** Where it is written on who waits. */
+  readonly board: Pick<WaitBoard, "enter" | "leave">;
+  /** Makes what the waiter gets, whose record on the board is wiped afterwards. The lock is held. */
+  readonly guard: (ownerDied: boolean, record: number) => Guard;
+  /** Called when somebody has given up. */
+  readonly gaveUp: (cause: "timeout" | "abort") => void;
   /** Says how things stand, when time is up. */
   readonly describe: (ahead: number) => { readonly what: string; readonly state: string };
 }
@@ -47,16 +51,19 @@ export class LockLine<Guard> implements TimerTask {
     const waiter = new LockWaiter(this);
     this.line.insertAfter(this.line.last, waiter);
     if (this.#attempt === undefined) {
-      this.#timer = timers.schedule(LOOK_MS, this);
+      this.#timer = this.options.timers.schedule(LOOK_MS, this);
       this.#attempt = new LockAttempt(this.options.lock);
       this.#step(false);
     }
+    if (this.line.last === waiter) waiter.record = this.options.board.enter(1);
     return waiter;
   }
 
   /** Takes somebody out of the line. */
-  leave(waiter: LockWaiter<Guard>): void {
+  leave(waiter: LockWaiter<Guard>, cause: "timeout" | "abort"): void {
     this.line.remove(waiter);
+    this.options.board.leave(waiter.record);
+    this.options.gaveUp(cause);
     if (this.line.size > 0 || this.#attempt === undefined) return;
     const attempt = this.#attempt;
     this.#end();
@@ -65,7 +72,7 @@ export class LockLine<Guard> implements TimerTask {
 
   /** Called by the timer. */
   fire(): void {
-    this.#timer = timers.schedule(LOOK_MS, this);
+    this.#timer = this.options.timers.schedule(LOOK_MS, this);
     this.#step(true);
   }
 
@@ -77,7 +84,9 @@ export class LockLine<Guard> implements TimerTask {
         this.line.remove(first);
         if (this.line.size > 0) this.#attempt = new LockAttempt(this.options.lock);
         else this.#end();
-        first.grant(this.options.guard(attempt.ownerDied));
+        const guard = this.options.guard(attempt.ownerDied, first.record);
+        this.options.board.leave(first.record);
+        first.grant(guard);
       } else if (this.#listen(attempt.parkAt, attempt.parkValue)) {
         return;
       }
@@ -88,20 +97,18 @@ export class LockLine<Guard> implements TimerTask {
   /** False if the word has changed already. */
   #listen(at: number, expected: number): boolean {
     if (this.#pendingAt.has(at)) return true; // whoever changes the word wakes that wait
-    const { async, value } = Atomics.waitAsync(this.options.memory.words, at, expected);
-    if (!async) return false;
-    this.#pendingAt.add(at);
-    value.then(() => {
+    const isPending = this.options.lock.memory.waitAsync(at, expected, () => {
       this.#pendingAt.delete(at);
       if (this.#attempt !== undefined) this.#step(false);
       else this.options.lock.passOn();
     });
-    return true;
+    if (isPending) this.#pendingAt.add(at);
+    return isPending;
   }
 
   #end(): void {
     this.#attempt = undefined;
-    if (this.#timer !== undefined) timers.cancel(this.#timer);
+    if (this.#timer !== undefined) this.options.timers.cancel(this.#timer);
     this.#timer = undefined;
   }
 }
@@ -110,6 +117,8 @@ export class LockLine<Guard> implements TimerTask {
 export class LockWaiter<Guard> extends Waiter<Guard> implements LineNode<LockWaiter<Guard>> {
   previous: LockWaiter<Guard> | undefined = undefined;
   next: LockWaiter<Guard> | undefined = undefined;
+  /** Where it stands on the board. */
+  record = NO_RECORD;
   readonly #line: LockLine<Guard>;
 
   /** Made by the line. */
@@ -118,8 +127,8 @@ export class LockWaiter<Guard> extends Waiter<Guard> implements LineNode<LockWai
     this.#line = line;
   }
 
-  protected override leave(): void {
-    this.#line.leave(this);
+  protected override leave(cause: "timeout" | "abort"): void {
+    this.#line.leave(this, cause);
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {

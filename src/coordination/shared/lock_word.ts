@@ -244,24 +244,29 @@ export class LockAttempt {
 const FIRST_PARK_MS = 20;
 const LONGEST_PARK_MS = 250;
 
+/** How long a thread is ready to wait for a lock. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** Tells milliseconds; asked only if there is an end. */
+  readonly clock: () => number;
+  /** Called whenever the thread is about to sleep. */
+  readonly parks?: () => void;
+}
+
 /**
  * Takes a lock, or gives up when `timeoutMs` are over; the thread sleeps meanwhile.
  *
  * @param attempt A fresh one; it tells afterwards whether the holder had died.
- * @param clock Tells milliseconds; asked only if there is a `timeoutMs`.
  * @returns Whether the lock is held.
  */
-export function takeBlocking(
-  lock: LockWord,
-  attempt: LockAttempt,
-  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: () => number },
-): boolean {
+export function takeBlocking(lock: LockWord, attempt: LockAttempt, { timeoutMs, clock, parks }: Patience): boolean {
   const endMs = timeoutMs < Infinity ? clock() + timeoutMs : Infinity;
   let parkMs = FIRST_PARK_MS, timedOut = false;
   for (;;) {
     if (attempt.next(timedOut)) return true; // also when time is up: a wake-up that nobody uses would be lost
     const leftMs = endMs < Infinity ? endMs - clock() : Infinity;
     if (leftMs <= 0) return attempt.withdraw();
+    parks?.();
     timedOut = lock.memory.wait(attempt.parkAt, attempt.parkValue, Math.min(parkMs, leftMs)) === "timed-out";
     parkMs = timedOut ? Math.min(parkMs * 2, LONGEST_PARK_MS) : FIRST_PARK_MS;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { SharedBarrier, type SharedBarrierOptions } from "./barrier.ts";
+export { SharedBarrier, type SharedBarrierOptions, type SharedBarrierSnapshot } from "./barrier.ts";
 export { SharedChannel, type SharedChannelOptions } from "./channel.ts";
 export type { ChannelFormat, ChannelMessage } from "./channel_codec.ts";
 export { SharedCounter } from "./counter.ts";
@@ -15,23 +15,18 @@ export {
   SharedThreadsFullError,
   SharedWaitersFullError,
 } from "./errors.ts";
-export { SharedEvent, type SharedEventOptions } from "./event.ts";
+export { SharedEvent, type SharedEventOptions, type SharedEventSnapshot } from "./event.ts";
 export type { SharedHandle, SharedPrimitiveOptions, SharedPrimitiveType } from "./handle.ts";
-export { SharedLatch, type SharedLatchOptions } from "./latch.ts";
+export { SharedLatch, type SharedLatchOptions, type SharedLatchSnapshot } from "./latch.ts";
 export { nameThread } from "./membership.ts";
-export type { SharedHolder } from "./monitor.ts";
-export type { SharedWaiterSnapshot } from "./monitor_wait.ts";
+export type { SharedLineOptions } from "./monitor_part.ts";
 export { SharedMutex, type SharedMutexGuard, type SharedMutexSnapshot } from "./mutex.ts";
-export { SharedRateLimiter, type SharedRateLimiterOptions } from "./rate_limiter.ts";
-export {
-  type SharedReadWriteGuard,
-  SharedReadWriteLock,
-  type SharedReadWriteLockOptions,
-  type SharedReadWriteLockSnapshot,
-} from "./read_write_lock.ts";
+export { SharedRateLimiter, type SharedRateLimiterOptions, type SharedRateLimiterSnapshot } from "./rate_limiter.ts";
+export { type SharedReadWriteGuard, SharedReadWriteLock, type SharedReadWriteLockSnapshot } from "./read_write_lock.ts";
 export {
   type SharedPermits,
   SharedSemaphore,
   type SharedSemaphoreOptions,
   type SharedSemaphoreSnapshot,
 } from "./semaphore.ts";
+export type { SharedHolder, SharedSnapshot, SharedWaiterSnapshot } from "./snapshot.ts";

@@ -4,18 +4,17 @@
  * @module
  */
 
+import type { SharedAccounts } from "./accounts.ts";
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { LOCK_AT } from "./handle.ts";
-import { type HolderWatch, LockAttempt, LockWord, NAME_SHIFT, takeBlocking } from "./lock_word.ts";
+import { Holdings } from "./holdings.ts";
+import { type HolderWatch, LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 import {
-  DIED_AT,
   FREE_AT,
   GRANTED,
   HEAD_AT,
-  HELD,
   HOLDING_WORDS,
   HOLDINGS_AT,
-  NAME,
   REFUSED,
   STAGE,
   STAGE_BITS,
@@ -24,17 +23,10 @@ import {
   WAITER_NAME,
   WAITER_WORDS,
   WAITING,
+  WAITING_SINCE,
   WANT,
 } from "./monitor_layout.ts";
-import { MOST_THREADS, placeOf } from "./thread_directory.ts";
-
-/** A thread that holds some of a primitive. */
-export interface SharedHolder {
-  /** What the thread is called: see `nameThread`. */
-  readonly owner: string;
-  /** How it holds: permits of a semaphore, `"read"` or `"write"` of a read-write lock; 1 otherwise. */
-  readonly holds: number | "read" | "write";
-}
+import { MOST_THREADS } from "./thread_directory.ts";
 
 /** How what is granted relates to what there is. */
 export type Rule =
@@ -57,11 +49,19 @@ export interface MonitorOptions {
   readonly total: number;
   /** With "lend": from which amount on it matters to others that a thread died which held it. */
   readonly critical: number;
+  /**
+   * Called when somebody leaves the line before its turn, or is found dead in it: perhaps more than once, and before its place is
+   * vacant, so that it is called again if this thread dies meanwhile. With the lock held.
+   */
+  readonly deserted?: () => void;
+  /** Called when the lock was taken over from a dead thread, to finish what that may have begun. With the lock held. */
+  readonly mend?: () => void;
   /** How many records there are; a power of 2. */
   readonly maxWaiters: number;
   /** Names the thread, as locks want it. */
   readonly me: number;
   readonly watch: HolderWatch;
+  readonly accounts: SharedAccounts;
   /** For tests on a model: turns before parking, and how many threads there can be. */
   readonly spins?: number;
   readonly places?: number;
@@ -76,18 +76,18 @@ export interface MonitorOptions {
  */
 export class Monitor {
   readonly memory: AtomicMemory;
+  readonly holdings: Holdings;
   readonly #options: MonitorOptions;
   readonly #lock: LockWord;
-  readonly #holdingAt: number;
-  readonly #places: number;
   readonly #waitersAt: number;
   /** Stages whose waiters are to be woken once the lock is left. */
   readonly #woken: number[] = [];
 
   /** Opens it. */
   constructor(memory: AtomicMemory, options: MonitorOptions) {
-    const { me, watch, places = MOST_THREADS } = options;
+    const { me, watch, critical, accounts, places = MOST_THREADS } = options;
     this.memory = memory;
+    this.holdings = new Holdings(memory, { me, watch, places, critical, accounts });
     this.#options = options;
     this.#lock = new LockWord(memory, {
       at: LOCK_AT,
@@ -95,18 +95,16 @@ export class Monitor {
       watch,
       ...(options.spins === undefined ? {} : { spins: options.spins }),
     });
-    this.#places = places;
     this.#waitersAt = HOLDINGS_AT + places * HOLDING_WORDS;
-    this.#holdingAt = HOLDINGS_AT + placeOf(me >> NAME_SHIFT) * HOLDING_WORDS;
   }
 
   /** Takes the lock, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
   enter(): void {
     if (this.#lock.tryTake()) return;
-    if (this.#lock.holder === this.#lock.me) return this.#recount();
+    if (this.#lock.holder === this.#lock.me) return this.#mend();
     const attempt = new LockAttempt(this.#lock);
     takeBlocking(this.#lock, attempt, FOREVER);
-    if (attempt.ownerDied) this.#recount();
+    if (attempt.ownerDied) this.#mend();
   }
 
   /** Leaves the lock, and wakes whoever was granted or refused something. */
@@ -131,12 +129,6 @@ export class Monitor {
     this.serve();
   }
 
-  /** How much of it this thread holds; changed by this thread only. */
-  get mine(): number {
-    const at = this.#holdingAt;
-    return this.memory.read(at + NAME) === this.#options.me ? this.memory.read(at + HELD) : 0;
-  }
-
   /** Whether nobody waits. With the lock held. */
   get isLineEmpty(): boolean {
     return this.#first() === undefined;
@@ -147,17 +139,19 @@ export class Monitor {
     if (!this.#fits(want) || !this.isLineEmpty) return false;
     this.#charge(want);
     this.#keep(want);
+    this.#options.accounts.granted();
     return true;
   }
 
   /** Stands in line; answers the ticket, or `undefined` if the line is full. With the lock held. */
   join(want: number): number | undefined {
-    const { memory } = this, { maxWaiters, me } = this.#options, head = memory.read(HEAD_AT);
+    const { memory } = this, { maxWaiters, me, accounts } = this.#options, head = memory.read(HEAD_AT);
     for (let ticket = memory.read(TAIL_AT); ((ticket - head) | 0) < maxWaiters; ticket = (ticket + 1) | 0) {
       const at = this.stageAt(ticket), stage = memory.load(at) & REFUSED;
       if (stage === GRANTED || stage === REFUSED) continue; // a record whose waiter has not looked yet: it is passed over
       memory.write(at + WAITER_NAME, me);
       memory.write(at + WANT, want);
+      accounts.stamp(at + WAITING_SINCE);
       memory.store(at, ticket << STAGE_BITS | WAITING);
       memory.write(TAIL_AT, (ticket + 1) | 0);
       return ticket;
@@ -184,23 +178,27 @@ export class Monitor {
 
   /** Takes what was granted, or the news that it was not, and leaves the record to others. With the lock held. */
   collect(ticket: number): void {
-    const at = this.stageAt(ticket);
-    if (this.standing(ticket) === "granted") this.#keep(this.memory.read(at + WANT));
+    const at = this.stageAt(ticket), { accounts } = this.#options;
+    if (this.standing(ticket) === "granted") {
+      this.#keep(this.memory.read(at + WANT));
+      accounts.granted();
+      accounts.served(at + WAITING_SINCE);
+    }
     this.memory.store(at, VACANT);
   }
 
-  /** Leaves the line; what was granted in that very moment goes to the next. With the lock held. */
-  withdraw(ticket: number): void {
-    const at = this.stageAt(ticket), standing = this.standing(ticket), want = this.memory.read(at + WANT);
-    this.memory.store(at, VACANT);
-    if (standing === "granted") this.#refund(want);
+  /** Leaves the line; false if the request waits no more, and has its answer. With the lock held. */
+  withdraw(ticket: number): boolean {
+    if (this.standing(ticket) !== "waiting") return false;
+    this.#options.deserted?.();
+    this.memory.store(this.stageAt(ticket), VACANT);
     this.serve();
+    return true;
   }
 
   /** Gives back what this thread holds. With the lock held. */
   giveBack(amount: number): void {
-    const { memory } = this, at = this.#holdingAt;
-    memory.write(at + HELD, memory.read(at + HELD) - amount);
+    this.holdings.subtract(amount);
     this.#refund(amount);
     this.serve();
   }
@@ -232,57 +230,29 @@ export class Monitor {
     return count;
   }
 
-  /** Calls `fn` with the name and the wish of each who waits, in order. With the lock held. */
-  forEachWaiter(fn: (name: number, want: number) => void): void {
+  /** Calls `fn` with the name and the wish of each who waits, and the word of its stamp, in order. With the lock held. */
+  forEachWaiter(fn: (name: number, want: number, sinceAt: number) => void): void {
     const { memory } = this, tail = memory.read(TAIL_AT);
     for (let ticket = this.#first() ?? tail; ticket !== tail; ticket = (ticket + 1) | 0) {
       const at = this.stageAt(ticket);
       if (memory.load(at) === (ticket << STAGE_BITS | WAITING)) {
-        fn(memory.read(at + WAITER_NAME), memory.read(at + WANT));
+        fn(memory.read(at + WAITER_NAME), memory.read(at + WANT), at + WAITING_SINCE);
       }
     }
   }
 
-  /** Calls `fn` with the name of each thread that holds something, and how much. With the lock held. */
-  forEachHolder(fn: (name: number, held: number, at: number) => void): void {
-    const { memory } = this;
-    for (let place = 0; place < this.#places; place++) {
-      const at = HOLDINGS_AT + place * HOLDING_WORDS, held = memory.read(at + HELD);
-      if (held !== 0) fn(memory.read(at + NAME), held, at);
-    }
-  }
-
-  /**
-   * Takes back what dead threads hold, and their places in line. With the lock held.
-   *
-   * @returns How many requests of dead threads were found waiting.
-   */
-  sweep(): number {
-    const { memory } = this, { watch, critical, maxWaiters } = this.#options;
-    let requests = 0, isAnyHoldingFound = false;
-    this.forEachHolder((name, held, at) => {
-      if (!watch.isDead(name)) return;
-      if (held >= critical) memory.write(DIED_AT, 1);
-      memory.write(at + HELD, 0);
-      isAnyHoldingFound = true;
-    });
+  /** Takes back what dead threads hold, and their places in line. With the lock held. */
+  sweep(): void {
+    const { memory } = this, { watch, maxWaiters, deserted } = this.#options, isAnyHoldingFound = this.holdings.sweep();
     for (let record = 0; record < maxWaiters; record++) {
       const at = this.#waitersAt + record * WAITER_WORDS, stage = memory.load(at) & REFUSED;
       if (stage === VACANT || !watch.isDead(memory.read(at + WAITER_NAME))) continue;
+      if (stage === WAITING) deserted?.();
+      if (stage === GRANTED) this.#refund(memory.read(at + WANT)); // first: or it is lost if this thread dies here
       memory.store(at, VACANT);
-      if (stage === GRANTED) this.#refund(memory.read(at + WANT));
-      if (stage === WAITING) requests++;
     }
     if (isAnyHoldingFound) this.#recount();
-    else this.serve();
-    return requests;
-  }
-
-  /** Whether a thread died that held something critical; told until somebody has it who holds as much. With the lock held. */
-  tellDied(amount: number): boolean {
-    if (this.memory.read(DIED_AT) === 0) return false;
-    if (amount >= this.#options.critical) this.memory.write(DIED_AT, 0);
-    return true;
+    this.serve();
   }
 
   #fits(want: number): boolean {
@@ -302,19 +272,8 @@ export class Monitor {
 
   #keep(want: number): void {
     if (this.#options.rule !== "lend") return;
-    const { memory } = this, at = this.#holdingAt, { me } = this.#options;
-    const held = memory.read(at + NAME) === me ? memory.read(at + HELD) : this.#inherit(at);
-    memory.write(at + HELD, held + want);
-  }
-
-  /** Another thread had this place, and is dead: this thread has its record. */
-  #inherit(at: number): number {
-    const { memory } = this, held = memory.read(at + HELD);
-    if (held >= this.#options.critical) memory.write(DIED_AT, 1);
-    memory.write(at + HELD, 0);
-    memory.write(at + NAME, this.#options.me);
-    if (held > 0) this.#refund(held);
-    return 0;
+    const orphaned = this.holdings.add(want);
+    if (orphaned > 0) this.#refund(orphaned);
   }
 
   /** The next who is served; undefined if nobody waits. */
@@ -328,19 +287,24 @@ export class Monitor {
     return ticket === tail ? undefined : ticket;
   }
 
+  /** Brings everything in order that a dead thread may have left half done. */
+  #mend(): void {
+    this.#recount();
+    this.#options.mend?.();
+    this.serve();
+  }
+
   /** Works out what is free from what is held and granted. */
   #recount(): void {
     const { memory } = this, { rule, total, maxWaiters } = this.#options;
-    if (rule === "lend") {
-      let free = total;
-      this.forEachHolder((_, held) => free -= held);
-      for (let record = 0; record < maxWaiters; record++) {
-        const at = this.#waitersAt + record * WAITER_WORDS;
-        if ((memory.load(at) & REFUSED) === GRANTED) free -= memory.read(at + WANT);
-      }
-      memory.write(FREE_AT, free);
+    if (rule !== "lend") return;
+    let free = total;
+    this.holdings.forEach((_, held) => free -= held);
+    for (let record = 0; record < maxWaiters; record++) {
+      const at = this.#waitersAt + record * WAITER_WORDS;
+      if ((memory.load(at) & REFUSED) === GRANTED) free -= memory.read(at + WANT);
     }
-    this.serve();
+    memory.write(FREE_AT, free);
   }
 
   #wake(): void {

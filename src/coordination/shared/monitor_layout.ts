@@ -15,16 +15,18 @@ export const DIED_AT = STATE_AT + 3;
 /** The primitive's own words. */
 export const OWN_AT = STATE_AT + 4;
 
-/** What each thread holds, by its place: its name and an amount. */
+/** What each thread holds, by its place: its name, an amount, and a stamp of when that was 0 last. */
 export const HOLDINGS_AT = STATE_AT + 16;
 export const NAME = 0;
 export const HELD = 1;
-export const HOLDING_WORDS = 2;
-/** Who waits, by ticket: a stage, on which the waiter sleeps, a name and an amount. */
+export const HELD_SINCE = 2;
+export const HOLDING_WORDS = 4;
+/** Who waits, by ticket: a stage, on which the waiter sleeps, a name, an amount, and a stamp of when it came. */
 export const STAGE = 0;
 export const WAITER_NAME = 1;
 export const WANT = 2;
-export const WAITER_WORDS = 4;
+export const WAITING_SINCE = 4;
+export const WAITER_WORDS = 6;
 
 /** Stages, in the lowest bits of the word; the others are the ticket's. */
 export const STAGE_BITS = 2;
@@ -33,8 +35,6 @@ export const WAITING = 1;
 export const GRANTED = 2;
 export const REFUSED = 3;
 
-/** How many may wait for a primitive, unless it is asked for another number. */
-export const DEFAULT_MAX_WAITERS = 256;
 /** How many may wait at most. */
 export const MOST_WAITERS = 1 << 16;
 
@@ -43,7 +43,7 @@ export function monitorByteLength(maxWaiters: number, places = MOST_THREADS): nu
   return (HOLDINGS_AT + places * HOLDING_WORDS + maxWaiters * WAITER_WORDS) * 4;
 }
 
-/** How many records a primitive has for those who wait. */
+/** How many records a primitive has for those who wait: the next power of 2. */
 export function waiterRecords(maxWaiters: number): number {
   return 1 << Math.ceil(Math.log2(maxWaiters));
 }

@@ -4,26 +4,27 @@
  * @module
  */
 
+import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { HELD_SINCE_AT, SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { mayBlock } from "./blocking.ts";
 import { SharedReentryError } from "./errors.ts";
 import {
-  createBuffer,
+  createPart,
   handleOf,
   LOCK_AT,
   openHandle,
-  requireName,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
   STATE_AT,
 } from "./handle.ts";
 import { LockLine, LOOK_MS } from "./lock_line.ts";
-import { LockAttempt, LockWord, NAME_SHIFT, PARKED, takeBlocking } from "./lock_word.ts";
-import { homeMembership } from "./membership.ts";
-import type { SharedHolder } from "./monitor.ts";
+import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
+import { holderOf, type SharedSnapshot } from "./snapshot.ts";
+import { BOARD_BYTES, NO_RECORD, WaitBoard } from "./wait_board.ts";
 
 /** The right to be alone in a critical section, among all threads, until it is released. */
 export interface SharedMutexGuard extends Disposable {
@@ -36,17 +37,8 @@ export interface SharedMutexGuard extends Disposable {
   release(): void;
 }
 
-/** How a shared mutex stands: plain data. */
-export interface SharedMutexSnapshot {
-  /** What it is. */
-  readonly type: "mutex";
-  /** What people call it. */
-  readonly name: string | undefined;
-  /** The thread that holds it: one at most. */
-  readonly holders: readonly SharedHolder[];
-  /** Whether somebody may be waiting, in any thread; nobody counts them. */
-  readonly contended: boolean;
-}
+/** How a shared mutex stands; of those who wait it tells 64 at most, in no order. */
+export type SharedMutexSnapshot = SharedSnapshot<"mutex">;
 
 /**
  * A lock that one task of one thread holds at a time: a {@linkcode Mutex} in a `SharedArrayBuffer`.
@@ -80,33 +72,36 @@ export interface SharedMutexSnapshot {
  */
 export class SharedMutex {
   readonly #part: SharedPart<"mutex">;
-  readonly #memory: SharedWords;
   readonly #lock: LockWord;
+  readonly #accounts: SharedAccounts;
+  readonly #board: WaitBoard;
   readonly #line: LockLine<SharedMutexGuard>;
   #lookedMs = -Infinity;
 
   private constructor(part: SharedPart<"mutex">) {
+    const memory = new SharedWords(part.buffer), accounts = new SharedAccounts(part.buffer), { member } = part;
+    const lock = new LockWord(memory, { at: LOCK_AT, me: member.lockName, watch: member });
     this.#part = part;
-    this.#memory = new SharedWords(part.buffer);
-    const lock = new LockWord(this.#memory, { at: LOCK_AT, me: part.member.lockName, watch: part.member });
     this.#lock = lock;
+    this.#accounts = accounts;
+    this.#board = new WaitBoard(memory, STATE_AT, { member, accounts });
     this.#line = new LockLine<SharedMutexGuard>({
-      memory: this.#memory,
       lock,
-      guard: (ownerDied) => new Guard(lock, ownerDied),
+      timers,
+      board: this.#board,
+      guard: (ownerDied, record) => this.#serve(ownerDied, record),
+      gaveUp: (cause) => accounts.gaveUp(cause),
       describe: (ahead) => ({ what: this.#name, state: `${this.#state()}, and ${ahead} of this thread wait ahead` }),
     });
   }
 
   /**
-   * Makes a mutex that nobody holds. It takes 128 bytes.
+   * Makes a mutex that nobody holds. It takes 1 KB.
    *
-   * @throws {TypeError} If the name is none.
+   * @throws {TypeError} If the name or `timing` is none.
    */
   static create(options: SharedPrimitiveOptions = {}): SharedMutex {
-    requireName("mutex", options.name);
-    const buffer = createBuffer("mutex", STATE_AT * 4);
-    return new SharedMutex({ type: "mutex", name: options.name, buffer, member: homeMembership() });
+    return new SharedMutex(createPart("mutex", options, { byteLength: STATE_AT * 4 + BOARD_BYTES }));
   }
 
   /**
@@ -132,7 +127,7 @@ export class SharedMutex {
 
   /** Takes the lock if it is free, or held by a thread that is found dead; `undefined` means "not now". */
   tryAcquire(): SharedMutexGuard | undefined {
-    return this.#lock.tryTake() ? new Guard(this.#lock, false) : this.#tryTakeOver();
+    return this.#lock.tryTake() ? this.#hold(false) : this.#tryTakeOver();
   }
 
   /**
@@ -151,7 +146,7 @@ export class SharedMutex {
         return Promise.reject(error);
       }
     }
-    if (this.#line.line.size === 0 && this.#lock.tryTake()) return Promise.resolve(new Guard(this.#lock, false));
+    if (this.#line.line.size === 0 && this.#lock.tryTake()) return Promise.resolve(this.#hold(false));
     const waiter = this.#line.join();
     waiter.watch(options);
     return waiter.promise;
@@ -168,7 +163,7 @@ export class SharedMutex {
    */
   acquireBlocking(options?: Pick<WaitOptions, "timeoutMs">): SharedMutexGuard {
     if (options !== undefined) requireWaitOptions(options);
-    return this.#lock.tryTake() ? new Guard(this.#lock, false) : this.#block(options?.timeoutMs ?? Infinity);
+    return this.#lock.tryTake() ? this.#hold(false) : this.#block(options?.timeoutMs ?? Infinity);
   }
 
   /**
@@ -191,11 +186,13 @@ export class SharedMutex {
     }
   }
 
-  /** How the mutex stands now. */
+  /** How the mutex stands now. Costs a look at each who may wait. */
   snapshot(): SharedMutexSnapshot {
-    const { holder } = this.#lock, { directory } = this.#part.member;
-    const holders = holder === 0 ? [] : [{ owner: directory.label(holder >> NAME_SHIFT), holds: 1 }];
-    return { type: "mutex", name: this.#part.name, holders, contended: (this.#memory.load(LOCK_AT) & PARKED) !== 0 };
+    const { holder } = this.#lock, { type, name, member: { directory } } = this.#part, accounts = this.#accounts;
+    const holders = holder === 0
+      ? []
+      : [holderOf(directory, holder, { holds: 1, ageMs: accounts.since(HELD_SINCE_AT) })];
+    return { type, name, holders, waiters: this.#board.list(), totals: accounts.totals() };
   }
 
   get #name(): string {
@@ -207,20 +204,49 @@ export class SharedMutex {
     return holder === undefined ? "it is about to be taken" : `thread "${holder.owner}" holds it`;
   }
 
+  /** What the thread gets that has just taken the lock. Hot path. */
+  #hold(ownerDied: boolean): Guard {
+    this.#accounts.granted();
+    this.#accounts.stamp(HELD_SINCE_AT);
+    return new Guard(this.#lock, ownerDied);
+  }
+
+  /** The same after a wait. */
+  #serve(ownerDied: boolean, record: number): Guard {
+    this.#accounts.served(this.#board.sinceAt(record));
+    return this.#hold(ownerDied);
+  }
+
   /** Looks at most four times a second whether what could not be had is a dead thread's. */
   #tryTakeOver(): SharedMutexGuard | undefined {
     const nowMs = performance.now();
     if (nowMs < this.#lookedMs + LOOK_MS) return undefined;
     this.#lookedMs = nowMs;
     const attempt = new LockAttempt(this.#lock);
-    return attempt.next(true) ? new Guard(this.#lock, attempt.ownerDied) : undefined;
+    return attempt.next(true) ? this.#hold(attempt.ownerDied) : undefined;
   }
 
   #block(timeoutMs: number): SharedMutexGuard {
     mayBlock(this.#name);
     if (this.#lock.holder === this.#lock.me) throw new SharedReentryError(this.#name);
     const attempt = new LockAttempt(this.#lock), clock = () => performance.now();
-    if (takeBlocking(this.#lock, attempt, { timeoutMs, clock })) return new Guard(this.#lock, attempt.ownerDied);
+    let hasParked = false, record = NO_RECORD;
+    const isTaken = takeBlocking(this.#lock, attempt, {
+      timeoutMs,
+      clock,
+      parks: () => {
+        hasParked = true;
+        if (record === NO_RECORD) record = this.#board.enter(1);
+      },
+    });
+    const guard = !isTaken
+      ? undefined
+      : hasParked
+      ? this.#serve(attempt.ownerDied, record)
+      : this.#hold(attempt.ownerDied);
+    this.#board.leave(record);
+    if (guard !== undefined) return guard;
+    this.#accounts.gaveUp("timeout");
     throw new WaitTimeoutError(this.#name, timeoutMs, this.#state());
   }
 }

@@ -5,8 +5,12 @@ import {
   SharedBarrier,
   SharedChannel,
   SharedChannelClosedError,
+  SharedCounter,
   SharedEvent,
+  type SharedHandle,
   SharedLatch,
+  SharedMutex,
+  SharedRateLimiter,
   SharedReadWriteLock,
   SharedReentryError,
   SharedSemaphore,
@@ -37,6 +41,92 @@ Deno.test("Shared primitives refuse numbers that make no sense, saying which and
   assertThrows(() => SharedEvent.create({ reset: JSON.parse('"later"') }), TypeError, 'reset "later"');
   assertThrows(() => SharedChannel.create({ format: JSON.parse('"xml"') }), TypeError, 'format "xml"');
   assertThrows(() => SharedLatch.create({ count: 1, name: "" }), TypeError, 'name ""');
+});
+
+const KINDS = {
+  "mutex": SharedMutex,
+  "read-write lock": SharedReadWriteLock,
+  "semaphore": SharedSemaphore,
+  "barrier": SharedBarrier,
+  "latch": SharedLatch,
+  "event": SharedEvent,
+  "counter": SharedCounter,
+  "rate limiter": SharedRateLimiter,
+  "channel": SharedChannel,
+} as const;
+
+const HANDLES: readonly SharedHandle[] = [
+  SharedMutex.create(),
+  SharedReadWriteLock.create(),
+  SharedSemaphore.create({ permits: 2 }),
+  SharedBarrier.create({ parties: 2 }),
+  SharedLatch.create({ count: 2 }),
+  SharedEvent.create(),
+  SharedCounter.create(),
+  SharedRateLimiter.create({ limit: 2 }),
+  SharedChannel.create(),
+].map(({ handle }) => handle);
+
+for (const [type, kind] of Object.entries(KINDS)) {
+  Deno.test(`A shared ${type} attaches to no handle but its own, as it was made, and says what is wrong`, () => {
+    const attach = (handle: unknown) => () => Reflect.apply(kind.attach, kind, [handle]);
+    const refuses = (handle: unknown, says: string) =>
+      assertThrows(attach(handle), TypeError, `Cannot attach to a shared ${type}: ${says}`);
+    for (const handle of HANDLES) {
+      if (handle.type === type) attach(handle)();
+      else refuses(handle, `it is the handle of "${handle.type}"`);
+    }
+    const own = HANDLES.find((handle) => handle.type === type), buffer = own?.buffer ?? new SharedArrayBuffer(8);
+    for (const none of [undefined, 7, "handle"]) refuses(none, `expected the handle of one, got ${typeof none}`);
+    refuses(null, "expected the handle of one, got null");
+    refuses({}, "expected the handle of one, got another object");
+    refuses({ ...own, version: 1 }, "its layout has version 1, this thread's library has 2");
+    refuses({ ...own, buffer: new ArrayBuffer(buffer.byteLength) }, "the handle's buffer is no SharedArrayBuffer");
+    refuses({ ...own, threads: new SharedArrayBuffer(8) }, "the handle's list of threads is none");
+    for (const byteLength of [0, 8, buffer.byteLength - 8, buffer.byteLength + 8]) {
+      const resized = new SharedArrayBuffer(byteLength), bytes = new Uint8Array(buffer);
+      new Uint8Array(resized).set(bytes.subarray(0, byteLength));
+      refuses({ ...own, buffer: resized }, `the handle's buffer of ${byteLength} bytes is none that create() has made`);
+    }
+    const older = new SharedArrayBuffer(buffer.byteLength), words = new Int32Array(older);
+    words.set(new Int32Array(buffer));
+    words[1] = 1;
+    refuses({ ...own, buffer: older }, "its layout has version 1");
+    const another = HANDLES.find((handle) => handle.type !== type);
+    refuses({ ...own, buffer: another?.buffer }, "the handle's buffer of ");
+  });
+}
+
+Deno.test("Shared primitives refuse a name or a timing that is none", () => {
+  const badName: unknown = JSON.parse("7"), badTiming: unknown = "always";
+  for (const kind of Object.values(KINDS)) {
+    const create = (options: object) => () =>
+      Reflect.apply(kind.create, kind, [{ permits: 1, parties: 1, count: 1, limit: 1, ...options }]);
+    assertThrows(create({ name: "" }), TypeError, 'name ""');
+    assertThrows(create({ name: badName }), TypeError, "name 7");
+    if (kind === SharedCounter || kind === SharedChannel) continue; // nothing of these is timed
+    assertThrows(create({ timing: badTiming }), TypeError, 'timing "always": expected "on" or "off"');
+  }
+});
+
+Deno.test("Shared primitives are made as large as they say", async () => {
+  const barrier = SharedBarrier.create({ parties: 65_536 }), latch = SharedLatch.create({ count: 2 ** 31 - 1 });
+  assertEquals([barrier.arrived, latch.countDown(2 ** 31 - 2)], [0, 1]);
+  const semaphore = SharedSemaphore.create({ permits: 1_048_576, maxWaiters: 65_536 });
+  using all = await semaphore.acquire(1_048_576);
+  assertEquals([all.permits, semaphore.available], [1_048_576, 0]);
+  assertThrows(
+    () => SharedSemaphore.create({ permits: 1e9 }),
+    RangeError,
+    "permits 1000000000: expected an integer from 1 to",
+  );
+  assertThrows(
+    () => SharedBarrier.create({ parties: 1e9 }),
+    RangeError,
+    "parties 1000000000: expected an integer from 1 to",
+  );
+  assertThrows(() => SharedEvent.create({ maxWaiters: 1e9 }), RangeError, "maxWaiters 1000000000: expected");
+  assertThrows(() => SharedChannel.create({ capacityBytes: 2 ** 30 + 1 }), RangeError, "capacityBytes 1073741825");
 });
 
 Deno.test("Shared primitives reject what their waiting forms are asked, and never throw it", async () => {
@@ -98,7 +188,11 @@ Deno.test("Shared primitives keep no timer or waiter after 1,000 aborted waits",
   assertEquals(outcomes.filter(({ status }) => status === "rejected").length, 1_000);
   assertEquals([lock.snapshot().waiters, timers.size], [[], 0]);
   guard.release();
-  assertEquals(await lock.withWrite(() => lock.snapshot().holders), [{ owner: "main", holds: "write" }]);
+  assertEquals(await lock.withWrite(() => lock.snapshot().holders), [{
+    owner: "main",
+    holds: "write",
+    ageMs: undefined,
+  }]);
   assertEquals(await lock.withRead(({ mode }) => mode), "read");
 });
 

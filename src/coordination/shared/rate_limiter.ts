@@ -4,26 +4,28 @@
  * @module
  */
 
-import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
-import { nameOf } from "../primitive.ts";
 import { requireCount } from "../require_count.ts";
-import { type LineNode, WaitLine } from "../wait_line.ts";
-import { requireWaitOptions, Waiter, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { timers } from "../../reliability/timer_wheel.ts";
+import { nameOf } from "../primitive.ts";
+import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { mayBlock } from "./blocking.ts";
 import {
-  createBuffer,
+  createPart,
   handleOf,
+  IDLE_AT,
   LOCK_AT,
   openHandle,
-  requireName,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
-  STATE_AT,
 } from "./handle.ts";
-import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
-import { homeMembership } from "./membership.ts";
+import { LockWord } from "./lock_word.ts";
+import { CELL_END_AT, RateCell, startCell } from "./rate_cell.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
+import { TokenLine } from "./token_line.ts";
+import { BOARD_BYTES, WaitBoard } from "./wait_board.ts";
 
 /** How a shared rate limiter is made. */
 export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
@@ -37,11 +39,17 @@ export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
   readonly clock?: () => number;
 }
 
-/** In doubles: what it was made with, and the moment at which as much will be allowed again as if nothing had been taken. */
-const TOKEN_MS_AT = STATE_AT / 2;
-const BURST_AT = TOKEN_MS_AT + 1;
-const ORIGIN_MS_AT = TOKEN_MS_AT + 2;
-const FULL_AT_MS_AT = TOKEN_MS_AT + 3;
+/** How a shared rate limiter stands: who waits `wants` tokens, 64 at most are told, in no order; nobody ever holds it. */
+export interface SharedRateLimiterSnapshot extends SharedSnapshot<"rate limiter"> {
+  /** How many tokens could be taken now, if nobody waited. */
+  readonly available: number;
+  /** The most tokens that can ever be taken at once. */
+  readonly most: number;
+}
+
+/** When it was made, as a double: so that the cell's have room for nanoseconds. */
+const ORIGIN_MS_AT = CELL_END_AT;
+const BOARD_AT = CELL_END_AT + 2;
 const MOST_TOKENS = 1e9;
 const MOST_INTERVAL_MS = 365 * 24 * 3_600 * 1_000;
 
@@ -73,41 +81,42 @@ const MOST_INTERVAL_MS = 365 * 24 * 3_600 * 1_000;
 export class SharedRateLimiter {
   readonly #part: SharedPart<"rate limiter">;
   readonly #memory: SharedWords;
-  readonly #doubles: Float64Array<SharedArrayBuffer>;
-  readonly #lock: LockWord;
+  readonly #accounts: SharedAccounts;
+  readonly #board: WaitBoard;
+  readonly #cell: RateCell;
   readonly #clock: () => number;
   readonly #line: TokenLine;
-  readonly #tokenMs: number;
-  readonly #burst: number;
 
   private constructor(part: SharedPart<"rate limiter">, clock: (() => number) | undefined) {
+    const memory = new SharedWords(part.buffer), accounts = new SharedAccounts(part.buffer), { member } = part;
+    const lock = new LockWord(memory, { at: LOCK_AT, me: member.lockName, watch: member });
+    const originMs = memory.readDouble(ORIGIN_MS_AT);
     this.#part = part;
-    this.#memory = new SharedWords(part.buffer);
-    this.#doubles = new Float64Array(part.buffer);
-    this.#lock = new LockWord(this.#memory, { at: LOCK_AT, me: part.member.lockName, watch: part.member });
-    this.#tokenMs = this.#doubles[TOKEN_MS_AT]!;
-    this.#burst = this.#doubles[BURST_AT]!;
-    const originMs = this.#doubles[ORIGIN_MS_AT]!;
-    // Since the limiter was made: so that a double has room for nanoseconds.
+    this.#memory = memory;
+    this.#accounts = accounts;
+    this.#board = new WaitBoard(memory, BOARD_AT, { member, accounts });
+    this.#cell = new RateCell(memory, lock, accounts);
     this.#clock = clock === undefined
       ? () => performance.timeOrigin - originMs + performance.now()
       : () => clock() - originMs;
-    this.#line = new TokenLine(
-      (tokens) => this.#take(tokens),
-      (tokens, timeoutMs) => this.#timeoutError(tokens, timeoutMs),
-    );
+    this.#line = new TokenLine({
+      timers,
+      board: this.#board,
+      take: (tokens, record) => this.#takeAfterWait(tokens, record),
+      gaveUp: (cause) => accounts.gaveUp(cause),
+      timeoutError: (tokens, timeoutMs) => this.#timeoutError(tokens, timeoutMs),
+    });
   }
 
   /**
    * Makes a limiter that is full.
    *
    * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range.
-   * @throws {TypeError} If the name is none.
+   * @throws {TypeError} If the name or `timing` is none.
    */
   static create(
-    { name, limit, intervalMs = 1_000, burst = limit, clock }: SharedRateLimiterOptions,
+    { limit, intervalMs = 1_000, burst = limit, clock, ...options }: SharedRateLimiterOptions,
   ): SharedRateLimiter {
-    requireName("rate limiter", name);
     requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
     requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
     if (!(intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
@@ -118,11 +127,11 @@ export class SharedRateLimiter {
           `${MOST_INTERVAL_MS}; leave it out for a second`,
       );
     }
-    const buffer = createBuffer("rate limiter", (STATE_AT + 8) * 4), doubles = new Float64Array(buffer);
-    doubles[TOKEN_MS_AT] = intervalMs / limit;
-    doubles[BURST_AT] = burst;
-    doubles[ORIGIN_MS_AT] = clock === undefined ? performance.timeOrigin + performance.now() : clock();
-    return new SharedRateLimiter({ type: "rate limiter", name, buffer, member: homeMembership() }, clock);
+    const part = createPart("rate limiter", options, { byteLength: BOARD_AT * 4 + BOARD_BYTES });
+    const memory = new SharedWords(part.buffer);
+    startCell(memory, { tokenMs: intervalMs / limit, burst });
+    memory.writeDouble(ORIGIN_MS_AT, clock === undefined ? performance.timeOrigin + performance.now() : clock());
+    return new SharedRateLimiter(part, clock);
   }
 
   /**
@@ -153,7 +162,7 @@ export class SharedRateLimiter {
    */
   tryTake(tokens = 1): boolean {
     this.#require(tokens);
-    return this.#line.size === 0 && this.#take(tokens) === 0;
+    return this.#line.size === 0 && this.#cell.take(tokens, this.#clock()) === 0;
   }
 
   /**
@@ -164,10 +173,7 @@ export class SharedRateLimiter {
    */
   retryAfterMs(tokens = 1): number {
     this.#require(tokens);
-    this.#enter();
-    const nowMs = this.#clock(), shortMs = this.#fullAtMs(nowMs) - nowMs - (this.#burst - tokens) * this.#tokenMs;
-    this.#lock.release();
-    return Math.max(0, shortMs);
+    return this.#cell.retryAfterMs(tokens, this.#clock());
   }
 
   /**
@@ -186,7 +192,7 @@ export class SharedRateLimiter {
         requireWaitOptions(options);
         options.signal?.throwIfAborted();
       }
-      if (this.#line.size === 0 && this.#take(tokens) === 0) return TAKEN;
+      if (this.#line.size === 0 && this.#cell.take(tokens, this.#clock()) === 0) return TAKEN;
       return this.#line.wait(tokens, options);
     } catch (error) {
       return Promise.reject(error);
@@ -204,43 +210,46 @@ export class SharedRateLimiter {
   takeBlocking(tokens = 1, options?: Pick<WaitOptions, "timeoutMs">): void {
     this.#require(tokens);
     if (options !== undefined) requireWaitOptions(options);
-    const timeoutMs = options?.timeoutMs ?? Infinity, startMs = performance.now();
-    for (let shortMs = this.#take(tokens); shortMs > 0; shortMs = this.#take(tokens)) {
-      mayBlock(nameOf("shared rate limiter", this.#part.name));
-      const leftMs = startMs + timeoutMs - performance.now();
-      if (leftMs <= 0) throw this.#timeoutError(tokens, timeoutMs);
-      this.#memory.wait(IDLE_AT, 0, Math.min(leftMs, shortMs));
+    const shortMs = this.#cell.take(tokens, this.#clock());
+    if (shortMs > 0) this.#sleep(tokens, { shortMs, timeoutMs: options?.timeoutMs ?? Infinity });
+  }
+
+  /** How the limiter stands now. Costs a look at each who may wait. */
+  snapshot(): SharedRateLimiterSnapshot {
+    const { type, name } = this.#part, available = this.#cell.available(this.#clock());
+    const waiters = this.#board.list(), totals = this.#accounts.totals();
+    return { type, name, holders: [], waiters, totals, available, most: this.#cell.burst };
+  }
+
+  #sleep(tokens: number, wait: { readonly shortMs: number; readonly timeoutMs: number }): void {
+    const { timeoutMs } = wait, startMs = performance.now();
+    mayBlock(nameOf("shared rate limiter", this.#part.name));
+    const record = this.#board.enter(tokens);
+    try {
+      for (let { shortMs } = wait; shortMs > 0; shortMs = this.#takeAfterWait(tokens, record)) {
+        const leftMs = startMs + timeoutMs - performance.now();
+        if (leftMs <= 0) {
+          this.#accounts.gaveUp("timeout");
+          throw this.#timeoutError(tokens, timeoutMs);
+        }
+        this.#memory.wait(IDLE_AT, 0, Math.min(leftMs, shortMs));
+      }
+    } finally {
+      this.#board.leave(record);
     }
   }
 
-  /** Takes tokens and answers 0, or answers how long there will not be enough. Hot path. */
-  #take(tokens: number): number {
-    const nowMs = this.#clock();
-    this.#enter();
-    const fullAtMs = this.#fullAtMs(nowMs), shortMs = fullAtMs - nowMs - (this.#burst - tokens) * this.#tokenMs;
-    if (shortMs <= BLUR_MS) this.#doubles[FULL_AT_MS_AT] = fullAtMs + tokens * this.#tokenMs;
-    this.#lock.release();
-    return shortMs <= BLUR_MS ? 0 : shortMs;
-  }
-
-  /** When it will be full. With the lock held. */
-  #fullAtMs(nowMs: number): number {
-    const latestMs = nowMs + this.#burst * this.#tokenMs, fullAtMs = this.#doubles[FULL_AT_MS_AT]!;
-    if (fullAtMs > latestMs) this.#doubles[FULL_AT_MS_AT] = latestMs; // more cannot be missing: the clock was set back
-    return Math.min(Math.max(fullAtMs, nowMs), latestMs);
-  }
-
-  #enter(): void {
-    if (!this.#lock.tryTake()) takeBlocking(this.#lock, new LockAttempt(this.#lock), FOREVER); // a death inside leaves nothing to mend
+  #takeAfterWait(tokens: number, record: number): number {
+    return this.#cell.take(tokens, this.#clock(), () => this.#accounts.served(this.#board.sinceAt(record)));
   }
 
   #require(tokens: number): void {
-    if (Number.isInteger(tokens) && tokens >= 1 && tokens <= this.#burst) return;
+    if (Number.isInteger(tokens) && tokens >= 1 && tokens <= this.#cell.burst) return;
     throw new RangeError(
       `Cannot take ${String(tokens)} tokens from ${
         nameOf("shared rate limiter", this.#part.name)
       }: expected an integer in ` +
-        `[1, ${this.#burst}]; take fewer at a time, or create it with a larger burst`,
+        `[1, ${this.#cell.burst}]; take fewer at a time, or create it with a larger burst`,
     );
   }
 
@@ -255,79 +264,3 @@ export class SharedRateLimiter {
 }
 
 const TAKEN: Promise<void> = Promise.resolve();
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
-/** What sums of doubles may be off by; a token is never given out earlier than that. */
-const BLUR_MS = 1e-6;
-/** A word that nobody changes, to sleep on: the last of the lock's line. */
-const IDLE_AT = LOCK_AT + 15;
-
-/** The tasks of one thread that wait for tokens. */
-class TokenLine implements TimerTask {
-  readonly #line = new WaitLine<TokenWaiter>();
-  readonly #take: (tokens: number) => number;
-  readonly timeoutError: (tokens: number, timeoutMs: number) => WaitTimeoutError;
-  #timer: Timer | undefined = undefined;
-
-  constructor(
-    take: (tokens: number) => number,
-    timeoutError: (tokens: number, timeoutMs: number) => WaitTimeoutError,
-  ) {
-    this.#take = take;
-    this.timeoutError = timeoutError;
-  }
-
-  get size(): number {
-    return this.#line.size;
-  }
-
-  wait(tokens: number, options: WaitOptions | undefined): Promise<void> {
-    const waiter = new TokenWaiter(this, tokens);
-    this.#line.insertAfter(this.#line.last, waiter);
-    if (this.#timer === undefined) this.fire();
-    waiter.watch(options);
-    return waiter.promise;
-  }
-
-  leave(waiter: TokenWaiter): void {
-    const wasFirst = this.#line.first === waiter;
-    this.#line.remove(waiter);
-    if (!wasFirst) return;
-    if (this.#timer !== undefined) timers.cancel(this.#timer);
-    this.fire(); // the next one may want fewer
-  }
-
-  /** Serves in order, until there are not enough. */
-  fire(): void {
-    this.#timer = undefined;
-    for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
-      const shortMs = this.#take(first.tokens);
-      if (shortMs > 0) {
-        this.#timer = timers.schedule(shortMs, this);
-        return;
-      }
-      this.#line.remove(first);
-      first.grant();
-    }
-  }
-}
-
-class TokenWaiter extends Waiter<void> implements LineNode<TokenWaiter> {
-  previous: TokenWaiter | undefined = undefined;
-  next: TokenWaiter | undefined = undefined;
-  readonly tokens: number;
-  readonly #line: TokenLine;
-
-  constructor(line: TokenLine, tokens: number) {
-    super();
-    this.#line = line;
-    this.tokens = tokens;
-  }
-
-  protected override leave(): void {
-    this.#line.leave(this);
-  }
-
-  protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    return this.#line.timeoutError(this.tokens, timeoutMs);
-  }
-}

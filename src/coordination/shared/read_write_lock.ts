@@ -5,30 +5,13 @@
  */
 
 import { nameOf } from "../primitive.ts";
-import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
 import { SharedReentryError } from "./errors.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-import { Monitor, type SharedHolder } from "./monitor.ts";
-import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
-import { holdersOf, MonitorRoom, type SharedWaiterSnapshot, waitersOf } from "./monitor_wait.ts";
-
-/** How a shared read-write lock is made. */
-export interface SharedReadWriteLockOptions extends SharedPrimitiveOptions {
-  /** How many may wait at once, over all threads: an integer in [1, 65,536], which is rounded up to a power of 2. Default 256. */
-  readonly maxWaiters?: number;
-}
+import { handleOf, openHandle, type SharedHandle, type SharedPart } from "./handle.ts";
+import type { Monitor } from "./monitor.ts";
+import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
+import type { MonitorRoom } from "./monitor_room.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
 
 /** The right to read or to write, until it is released. */
 export interface SharedReadWriteGuard extends Disposable {
@@ -42,17 +25,8 @@ export interface SharedReadWriteGuard extends Disposable {
   release(): void;
 }
 
-/** How a shared read-write lock stands: plain data. */
-export interface SharedReadWriteLockSnapshot {
-  /** What it is. */
-  readonly type: "read-write lock";
-  /** What people call it. */
-  readonly name: string | undefined;
-  /** The threads that read, each once, or the one that writes. */
-  readonly holders: readonly SharedHolder[];
-  /** Who waits for what, in the order in which they will be served. */
-  readonly waiters: readonly SharedWaiterSnapshot[];
-}
+/** How a shared read-write lock stands: the threads that read, each once, or the one that writes; and who waits to do either. */
+export type SharedReadWriteLockSnapshot = SharedSnapshot<"read-write lock">;
 
 /** A reader takes 1, a writer all: so no more than that can read at once. */
 const ALL = 1 << 20;
@@ -67,7 +41,7 @@ const READ = 1;
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. If it was writing,
  *   {@linkcode SharedReadWriteGuard.ownerDied} tells.
  *
- * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads. It takes 2 KB and 16 bytes for each who may wait.
+ * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads. It takes 4 KB and 24 bytes for each who may wait.
  *
  * @example
  * ```ts
@@ -84,46 +58,29 @@ const READ = 1;
  */
 export class SharedReadWriteLock {
   readonly #part: SharedPart<"read-write lock">;
-  readonly #monitor: Monitor;
   readonly #room: MonitorRoom<SharedReadWriteGuard>;
 
   private constructor(part: SharedPart<"read-write lock">) {
-    const memory = new SharedWords(part.buffer), { member } = part, maxWaiters = memory.read(PARAMETERS_AT);
-    const monitor = new Monitor(memory, {
+    this.#part = part;
+    const room: MonitorRoom<SharedReadWriteGuard> = openRoom<SharedReadWriteGuard>(part, {
       rule: "lend",
       total: ALL,
       critical: ALL,
-      maxWaiters,
-      me: member.lockName,
-      watch: member,
+      state: () => room.monitor.freeNow === 0 ? "somebody writes" : `${ALL - room.monitor.freeNow} read`,
+      granted: (amount) => new Guard(room.monitor, amount, room.monitor.holdings.tellDied(amount)),
     });
-    this.#part = part;
-    this.#monitor = monitor;
-    this.#room = new MonitorRoom<SharedReadWriteGuard>({
-      memory,
-      monitor,
-      member,
-      maxWaiters,
-      what: () => this.#name,
-      state: () => monitor.freeNow === 0 ? "somebody writes" : `${ALL - monitor.freeNow} read`,
-      granted: (amount) => new Guard(monitor, amount, monitor.tellDied(amount)),
-      refused: () => new Error("a lock refuses nobody"),
-    });
+    this.#room = room;
   }
 
   /**
    * Makes a lock that nobody holds.
    *
    * @throws {RangeError} If `maxWaiters` is out of range.
-   * @throws {TypeError} If the name is none.
+   * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ name, maxWaiters = DEFAULT_MAX_WAITERS }: SharedReadWriteLockOptions = {}): SharedReadWriteLock {
-    requireName("read-write lock", name);
-    requireCount("create a shared read-write lock with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
-    const records = waiterRecords(maxWaiters);
-    const buffer = createBuffer("read-write lock", monitorByteLength(records), [records]);
-    const lock = new SharedReadWriteLock({ type: "read-write lock", name, buffer, member: homeMembership() });
-    lock.#monitor.setFree(ALL);
+  static create(options: SharedLineOptions = {}): SharedReadWriteLock {
+    const lock = new SharedReadWriteLock(createMonitorPart("read-write lock", options));
+    lock.#room.setFree(ALL);
     return lock;
   }
 
@@ -216,13 +173,9 @@ export class SharedReadWriteLock {
     return await use(await this.write(options), fn);
   }
 
-  /** How the lock stands now. */
+  /** How the lock stands now. Costs a look at each who may hold or wait. */
   snapshot(): SharedReadWriteLockSnapshot {
-    const { directory } = this.#part.member, monitor = this.#monitor;
-    monitor.enter();
-    const holders = holdersOf(monitor, directory, modeOf), waiters = waitersOf(monitor, directory, modeOf);
-    monitor.leave();
-    return { type: "read-write lock", name: this.#part.name, holders, waiters };
+    return snapshotOf(this.#part, this.#room, { own: () => ({}), shown: modeOf });
   }
 
   get #name(): string {
@@ -231,7 +184,7 @@ export class SharedReadWriteLock {
 
   #block(amount: number, options: Pick<WaitOptions, "timeoutMs"> | undefined): SharedReadWriteGuard {
     return this.#room.takeBlocking(amount, options, () => {
-      if (this.#monitor.mine > ALL - amount) throw new SharedReentryError(this.#name);
+      if (this.#room.monitor.holdings.mine > ALL - amount) throw new SharedReentryError(this.#name);
     });
   }
 }

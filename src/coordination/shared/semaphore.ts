@@ -4,32 +4,20 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
 import { requireCount } from "../require_count.ts";
+import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
 import { SharedReentryError } from "./errors.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-import { Monitor, type SharedHolder } from "./monitor.ts";
-import { DEFAULT_MAX_WAITERS, monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
-import { holdersOf, MonitorRoom, type SharedWaiterSnapshot, waitersOf } from "./monitor_wait.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
+import type { Monitor } from "./monitor.ts";
+import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
+import type { MonitorRoom } from "./monitor_room.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
 
 /** What a shared semaphore is made of. */
-export interface SharedSemaphoreOptions extends SharedPrimitiveOptions {
+export interface SharedSemaphoreOptions extends SharedLineOptions {
   /** How many permits there are: an integer in [1, 1,048,576]. */
   readonly permits: number;
-  /** How many may wait at once, over all threads: an integer in [1, 65,536], which is rounded up to a power of 2. Default 256. */
-  readonly maxWaiters?: number;
 }
 
 /** Permits of a shared semaphore, until they are given back. */
@@ -42,22 +30,15 @@ export interface SharedPermits extends Disposable {
   release(): void;
 }
 
-/** How a shared semaphore stands: plain data. */
-export interface SharedSemaphoreSnapshot {
-  /** What it is. */
-  readonly type: "semaphore";
-  /** What people call it. */
-  readonly name: string | undefined;
+/** How a shared semaphore stands: which threads hold how many permits, who waits for how many. */
+export interface SharedSemaphoreSnapshot extends SharedSnapshot<"semaphore"> {
   /** How many permits there are in all. */
   readonly permits: number;
   /** How many of them nobody holds. */
   readonly available: number;
-  /** Which threads hold how many. */
-  readonly holders: readonly SharedHolder[];
-  /** Who waits for how many, in the order in which they will be served. */
-  readonly waiters: readonly SharedWaiterSnapshot[];
 }
 
+const PERMITS = 0;
 const MOST_PERMITS = 1 << 20;
 
 /**
@@ -68,8 +49,8 @@ const MOST_PERMITS = 1 << 20;
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. As with
  *   {@linkcode SharedMutex}, death is proven, and told to the next by {@linkcode SharedPermits.ownerDied}.
  *
- * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads; handing permits over costs a wake-up. It takes 2 KB and
- * 16 bytes for each who may wait.
+ * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads; handing permits over costs a wake-up. It takes 4 KB and
+ * 24 bytes for each who may wait.
  *
  * @example
  * ```ts
@@ -86,51 +67,32 @@ const MOST_PERMITS = 1 << 20;
  */
 export class SharedSemaphore {
   readonly #part: SharedPart<"semaphore">;
-  readonly #monitor: Monitor;
   readonly #room: MonitorRoom<SharedPermits>;
   /** How many permits there are in all. */
   readonly permits: number;
 
   private constructor(part: SharedPart<"semaphore">) {
-    const memory = new SharedWords(part.buffer), { member } = part;
-    const maxWaiters = memory.read(PARAMETERS_AT + 1);
-    this.permits = memory.read(PARAMETERS_AT);
-    const monitor = new Monitor(memory, {
+    this.#part = part;
+    this.permits = parameterOf(part, PERMITS);
+    const room: MonitorRoom<SharedPermits> = openRoom<SharedPermits>(part, {
       rule: "lend",
       total: this.permits,
-      critical: 1,
-      maxWaiters,
-      me: member.lockName,
-      watch: member,
-    });
-    this.#part = part;
-    this.#monitor = monitor;
-    this.#room = new MonitorRoom<SharedPermits>({
-      memory,
-      monitor,
-      member,
-      maxWaiters,
-      what: () => nameOf("shared semaphore", part.name),
       state: () => `${this.available} of ${this.permits} permits are free`,
-      granted: (permits) => new Permits(monitor, permits, monitor.tellDied(permits)),
-      refused: () => new Error("a semaphore refuses nobody"),
+      granted: (permits) => new Permits(room.monitor, permits, room.monitor.holdings.tellDied(permits)),
     });
+    this.#room = room;
   }
 
   /**
    * Makes a semaphore, all permits free.
    *
    * @throws {RangeError} If `permits` or `maxWaiters` is out of range.
-   * @throws {TypeError} If the name is none.
+   * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ name, permits, maxWaiters = DEFAULT_MAX_WAITERS }: SharedSemaphoreOptions): SharedSemaphore {
-    requireName("semaphore", name);
+  static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
     requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
-    requireCount("create a shared semaphore with maxWaiters", maxWaiters, { min: 1, max: MOST_WAITERS });
-    const records = waiterRecords(maxWaiters);
-    const buffer = createBuffer("semaphore", monitorByteLength(records), [permits, records]);
-    const semaphore = new SharedSemaphore({ type: "semaphore", name, buffer, member: homeMembership() });
-    semaphore.#monitor.setFree(permits);
+    const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
+    semaphore.#room.setFree(permits);
     return semaphore;
   }
 
@@ -151,7 +113,7 @@ export class SharedSemaphore {
 
   /** How many permits nobody holds; some may be kept for those who wait. */
   get available(): number {
-    return this.#monitor.freeNow;
+    return this.#room.monitor.freeNow;
   }
 
   /**
@@ -196,7 +158,7 @@ export class SharedSemaphore {
   acquireBlocking(permits = 1, options?: Pick<WaitOptions, "timeoutMs">): SharedPermits {
     this.#require(permits);
     return this.#room.takeBlocking(permits, options, () => {
-      if (this.#monitor.mine > this.permits - permits) {
+      if (this.#room.monitor.holdings.mine > this.permits - permits) {
         throw new SharedReentryError(nameOf("shared semaphore", this.#part.name));
       }
     });
@@ -224,15 +186,12 @@ export class SharedSemaphore {
     }
   }
 
-  /** How the semaphore stands now. */
+  /** How the semaphore stands now. Costs a look at each who may hold or wait. */
   snapshot(): SharedSemaphoreSnapshot {
-    const { directory } = this.#part.member, monitor = this.#monitor;
-    monitor.enter();
-    const holders = holdersOf(monitor, directory, (held) => held),
-      waiters = waitersOf(monitor, directory, (want) => want);
-    const available = monitor.free;
-    monitor.leave();
-    return { type: "semaphore", name: this.#part.name, permits: this.permits, available, holders, waiters };
+    return snapshotOf(this.#part, this.#room, {
+      own: () => ({ permits: this.permits, available: this.available }),
+      shown: (permits) => permits,
+    });
   }
 
   #require(permits: number): void {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { HolderWatch } from "./lock_word.ts";
 import { SharedThreadsFullError } from "./errors.ts";
+import type { HolderWatch } from "./lock_word.ts";
+import { type Liveness, RollCall } from "./roll_call.ts";
 
 /** How many threads can share primitives at the same time. */
 export const MOST_THREADS = 256;
@@ -26,12 +27,8 @@ const STATE = 0;
 const STAGE_BITS = 2;
 const TAKEN = 1;
 const JOINING = 2;
-/** What the thread waits on for as long as it lives; always 0. */
-const ALIVE = 1;
-/** How many of these waits are left. */
-const ARMED = 2;
-/** When it may next be asked whether it lives: milliseconds since 1970, as far as they go into a word. */
-const NEXT_PROBE_MS = 3;
+/** Its answers whether it lives: three words. */
+const ANSWERS = 1;
 const LABEL_LENGTH = 4;
 const LABEL = 16;
 const LABEL_BYTES = (RECORD_WORDS - LABEL) * 4;
@@ -39,28 +36,18 @@ const LABEL_BYTES = (RECORD_WORDS - LABEL) * 4;
 const PLACE_BITS = 8;
 const MOST_INCARNATIONS = (1 << 21) - 1;
 
-/** How often a thread can be asked whether it lives without answering. */
-const SPARE_ANSWERS = 12;
-/** How long after a question the next one may follow, doubled for each that was not answered: so 12 reach for 14 minutes. */
-const FIRST_SPACING_MS = 200;
-
-/**
- * The threads that share primitives: one record each, in a buffer that travels with every handle.
- *
- * Deno tells nobody of a Worker that was terminated, closed itself or exited. But each thread here has some `Atomics.waitAsync` pending
- * on a word of its own, and `Atomics.notify` counts whom it wakes. The engine strikes out the waits of a thread when it disposes of it,
- * and not earlier: so a count of 0 proves that none of the thread's code will ever run again, and a count of 1 that it exists, however
- * busy it is. A thread that was asked makes up for the wait as soon as its event loop turns; until then it has spares.
- */
+/** The threads that share primitives: one record each, in a buffer that travels with every handle. */
 export class ThreadDirectory implements HolderWatch {
   readonly buffer: SharedArrayBuffer;
   /** The same in all threads, which the buffer's object is not. */
   readonly identity: string;
   readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #rollCall: RollCall;
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
     this.#words = new Int32Array(buffer);
+    this.#rollCall = new RollCall(this.#words);
     this.identity = `${this.#words[IDENTITY_AT]},${this.#words[IDENTITY_AT + 1]}`;
   }
 
@@ -90,12 +77,11 @@ export class ThreadDirectory implements HolderWatch {
       for (let place = 0; place < MOST_THREADS; place++) {
         const at = recordAt(place), state = Atomics.load(this.#words, at + STATE), last = state >> STAGE_BITS;
         const isVacant = (state & (TAKEN | JOINING)) === 0;
-        if (!isVacant && !(isDesperate && state === takenBy(last) && this.#probe(last, place) === "dead")) continue;
+        if (!isVacant && !(isDesperate && this.#isFoundDead(last, place))) continue;
         const incarnation = last === MOST_INCARNATIONS ? 1 : last + 1;
         const joining = incarnation << STAGE_BITS | JOINING; // before the answers of the last one are forgotten, nobody may ask
         if (Atomics.compareExchange(this.#words, at + STATE, state, joining) !== state) continue;
-        Atomics.store(this.#words, at + ARMED, 0);
-        Atomics.store(this.#words, at + NEXT_PROBE_MS, nowMs());
+        this.#rollCall.begin(at + ANSWERS);
         for (let end = this.end; end <= place; end = this.end) {
           Atomics.compareExchange(this.#words, END_AT, end, place + 1);
         }
@@ -114,26 +100,14 @@ export class ThreadDirectory implements HolderWatch {
 
   /** Fills up the calling thread's own answers; again by itself, in a later turn, whenever one was used. */
   arm(name: number): void {
-    const words = this.#words, at = recordAt(placeOf(name));
-    while (Atomics.load(words, at + ARMED) < SPARE_ANSWERS) {
-      const { async, value } = Atomics.waitAsync(words, at + ALIVE, 0);
-      if (!async) return;
-      value.then(() => this.arm(name));
-      Atomics.add(words, at + ARMED, 1); // after the wait: whoever takes one from the count finds it
-    }
+    this.#rollCall.arm(recordAt(placeOf(name)) + ANSWERS, () => this.arm(name));
   }
 
   /** Whether the thread of a name has certainly died; asks it at most five times a second, by whomever, and else does not know. */
   isDead(name: number): boolean {
     const place = placeOf(name), incarnation = name >> PLACE_BITS, at = recordAt(place);
     if (Atomics.load(this.#words, at + STATE) !== takenBy(incarnation)) return true; // or its record is another thread's by now
-    const armed = Atomics.load(this.#words, at + ARMED),
-      due = Atomics.load(this.#words, at + NEXT_PROBE_MS),
-      now = nowMs();
-    const spacingMs = FIRST_SPACING_MS * 2 ** Math.max(0, SPARE_ANSWERS - armed), dueInMs = (due - now) | 0;
-    if (dueInMs > 0 && dueInMs <= spacingMs) return false; // a clock that was set back makes the date meaningless
-    if (Atomics.compareExchange(this.#words, at + NEXT_PROBE_MS, due, (now + spacingMs) | 0) !== due) return false;
-    if (this.#probe(incarnation, place) !== "dead") return false;
+    if (!this.#isProven(this.#rollCall.askIfDue(at + ANSWERS), { incarnation, at })) return false;
     Atomics.compareExchange(this.#words, at + STATE, takenBy(incarnation), incarnation << STAGE_BITS); // from now on all know
     return true;
   }
@@ -160,17 +134,19 @@ export class ThreadDirectory implements HolderWatch {
     Atomics.store(this.#words, at + LABEL_LENGTH, written);
   }
 
-  /** Uses up one of a thread's answers; never the last, as one may have been used that was not counted. */
-  #probe(incarnation: number, place: number): "alive" | "dead" | "unknown" {
-    const words = this.#words, at = recordAt(place);
-    for (let armed = Atomics.load(words, at + ARMED); armed > 1; armed = Atomics.load(words, at + ARMED)) {
-      if (Atomics.compareExchange(words, at + ARMED, armed, armed - 1) !== armed) continue;
-      const isWoken = Atomics.notify(words, at + ALIVE, 1) > 0;
-      if (Atomics.load(words, at + STATE) === takenBy(incarnation)) return isWoken ? "alive" : "dead";
-      if (isWoken) Atomics.sub(words, at + ARMED, 1); // it was an answer of the thread that has the record now
-      return "dead";
-    }
-    return "unknown";
+  /** Whether the thread of an incarnation has a place, but is dead. */
+  #isFoundDead(incarnation: number, place: number): boolean {
+    const at = recordAt(place);
+    if (Atomics.load(this.#words, at + STATE) !== takenBy(incarnation)) return false;
+    return this.#isProven(this.#rollCall.ask(at + ANSWERS), { incarnation, at });
+  }
+
+  /** Whether an answer proves that a thread is dead; or its record is another's by now. */
+  #isProven(liveness: Liveness, { incarnation, at }: { readonly incarnation: number; readonly at: number }): boolean {
+    if (liveness === "unknown") return false;
+    if (Atomics.load(this.#words, at + STATE) === takenBy(incarnation)) return liveness === "dead";
+    if (liveness === "alive") this.#rollCall.misused(at + ANSWERS); // it is the answer of the thread that has the record now
+    return true;
   }
 }
 
@@ -185,9 +161,4 @@ function takenBy(incarnation: number): number {
 
 function recordAt(place: number): number {
   return HEADER_WORDS + place * RECORD_WORDS;
-}
-
-/** All threads' clock, as far as it goes into a word. */
-function nowMs(): number {
-  return (performance.timeOrigin + performance.now()) | 0;
 }

@@ -44,7 +44,7 @@ Deno.test("nameThread() says what snapshots call this thread", () => {
   const mutex = SharedMutex.create();
   using _guard = mutex.acquireBlocking();
   nameThread("coordinator");
-  assertEquals(mutex.snapshot().holders, [{ owner: "coordinator", holds: 1 }]);
+  assertEquals(mutex.snapshot().holders, [{ owner: "coordinator", holds: 1, ageMs: undefined }]);
   nameThread("main");
   assertThrows(() => nameThread(""), TypeError, 'Cannot name this thread ""');
 });

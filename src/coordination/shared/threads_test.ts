@@ -50,8 +50,11 @@ Deno.test("SharedSemaphore serves in the order of arrival over all threads, and 
   const behind = semaphore.acquire(1);
   const { holders, waiters, available } = semaphore.snapshot();
   assertEquals({ holders, waiters, available }, {
-    holders: [{ owner: "doomed", holds: 2 }],
-    waiters: [{ owner: "waiter", wants: 3 }, { owner: "main", wants: 1 }],
+    holders: [{ owner: "doomed", holds: 2, ageMs: undefined }],
+    waiters: [
+      { owner: "waiter", priority: "normal", wants: 3, waitedMs: undefined },
+      { owner: "main", priority: "normal", wants: 1, waitedMs: undefined },
+    ],
     available: 1,
   });
   assertEquals(semaphore.tryAcquire(1), undefined, "it is kept for who waits");
@@ -85,7 +88,7 @@ Deno.test("SharedReadWriteLock lets readers in together, writers alone, and tell
   const late = [lock.read(), lock.read()];
   readers.forEach((guard) => guard?.release());
   assertEquals(await hand.report(), { ownerDied: false });
-  assertEquals(lock.snapshot().holders, [{ owner: "writer", holds: "write" }]);
+  assertEquals(lock.snapshot().holders, [{ owner: "writer", holds: "write", ageMs: undefined }]);
   hand.worker.terminate();
   for (const guard of await Promise.all(late)) {
     assertEquals([guard.mode, guard.ownerDied], ["read", true]);

@@ -65,6 +65,8 @@ export interface Suite<Op extends string> {
   make(): { readonly subject: Subject<Op>; readonly oracle: Oracle<Op> };
   /** Whether each call is heard out before the next: for what needs more than one turn to settle. Default false. */
   readonly oneAtATime?: boolean;
+  /** Waits until all that was called has had its effect. By default for the end of a turn. */
+  readonly settle?: () => Promise<void>;
 }
 
 interface Step {
@@ -204,7 +206,7 @@ class Run<Op extends string> {
   }
 
   async #compare(): Promise<void> {
-    await nextTurn();
+    await (this.suite.settle ?? nextTurn)();
     assertEquals(this.#seen, this.#oracle.outcomes);
     assertEquals(this.#subject.state(), this.#oracle.state());
   }

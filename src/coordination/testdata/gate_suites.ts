@@ -9,9 +9,9 @@ import { Latch } from "../latch.ts";
 import { ResetEvent, type ResetMode } from "../reset_event.ts";
 import { type Call, Line, Oracle, type Suite } from "./fuzz.ts";
 
-type LatchOp = "wait" | "try" | "count down";
+export type LatchOp = "wait" | "try" | "count down";
 
-class LatchOracle extends Oracle<LatchOp> {
+export class LatchOracle extends Oracle<LatchOp> {
   readonly line = new Line<void>();
 
   constructor(public count: number) {
@@ -50,9 +50,9 @@ export const latchSuite: Suite<LatchOp> = {
   },
 };
 
-type EventOp = "wait" | "try" | "set" | "reset";
+export type EventOp = "wait" | "try" | "set" | "reset";
 
-class EventOracle extends Oracle<EventOp> {
+export class EventOracle extends Oracle<EventOp> {
   readonly line = new Line<void>();
   isSet = false;
 

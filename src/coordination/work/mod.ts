@@ -20,4 +20,5 @@ export {
   WorkStoppedError,
   WorkTimeoutError,
 } from "./work_job.ts";
-export { WorkProcessor, type WorkProcessorOptions, type WorkStopOptions } from "./work_processor.ts";
+export type { WorkProcessorOptions, WorkStopOptions } from "./processor_options.ts";
+export { WorkProcessor } from "./work_processor.ts";

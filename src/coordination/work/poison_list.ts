@@ -56,14 +56,16 @@ export class PoisonList<Data> {
   /**
    * Puts one back into the queue, as a new item with a number of its own and all its attempts.
    *
-   * @returns Whether it is in the queue; if not, it is still here: there was no room, or no such item.
+   * @returns Whether it is in the queue; if not, it is still here: there was no room, or another of its key is in the
+   * queue, or there is no such item.
    * @throws {WorkQueueClosedError} If the queue is closed.
    */
   retry(id: number): boolean {
     const item = this.#items.get(id);
     if (item === undefined) return false;
     const { data, key, priority } = item;
-    if (this.#queue.tryAdd(data, { priority, ...(key !== undefined && { key }) }) === undefined) return false;
+    const ticket = this.#queue.tryAdd(data, { priority, ...(key !== undefined && { key }) });
+    if (ticket === undefined || ticket.isDuplicate) return false;
     this.#items.delete(id);
     return true;
   }

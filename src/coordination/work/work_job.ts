@@ -74,7 +74,7 @@ export interface WorkObserver<Data> {
   onSuccess?(job: WorkJob<Data>): void;
   /** An attempt failed, and another follows in `delayMs` milliseconds. */
   onRetry?(job: WorkJob<Data>, error: unknown, delayMs: number): void;
-  /** An item was set aside. */
+  /** An item was set aside: the place to add it to a `DeadLetterQueue`, or to tell somebody. */
   onPoison?(item: PoisonItem<Data>): void;
   /** An item is done or was set aside. */
   onProgress?(progress: WorkProgress): void;

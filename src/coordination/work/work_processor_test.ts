@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { withFakeTime } from "../testdata/fake_time.ts";
+import { WaitTimeoutError } from "../waiter.ts";
 import { WorkAbandonedError, type WorkJob, WorkTimeoutError } from "./work_job.ts";
 import { WorkProcessor } from "./work_processor.ts";
 import { WorkQueue } from "./work_queue.ts";
@@ -181,6 +182,98 @@ Deno.test("WorkProcessor.drain() waits for what is delayed, but not beyond its d
     assertEquals([(await drained).succeeded, done, queue.size, timers.size], [1, ["soon"], 1, 0]);
   }));
 
+Deno.test("WorkProcessor.stop() in mid-work loses nothing, and nothing is done twice by handlers that heed their signal", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 15, size: "max" }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.option(fc.integer({ min: 2, max: 4 })),
+      fc.nat(60),
+      fc.option(fc.nat(40)),
+      (durations, concurrency, batchSize, stopAtMs, deadlineMs) =>
+        withFakeTime(async (clock) => {
+          const queue = new WorkQueue<number>(), done: number[] = [];
+          const work = (jobs: readonly WorkJob<number>[], signal: AbortSignal) =>
+            new Promise<void>((resolve, reject) => {
+              const end = setTimeout(() => {
+                done.push(...jobs.map(({ data }) => data));
+                resolve();
+              }, durations[jobs[0]!.data]);
+              signal.addEventListener("abort", () => {
+                clearTimeout(end);
+                reject(signal.reason);
+              }, { once: true });
+            });
+          const options = batchSize === null
+            ? { handle: (job: WorkJob<number>, signal: AbortSignal) => work([job], signal) }
+            : { handleBatch: work, batchSize, batchWaitMs: 5 };
+          const first = new WorkProcessor(queue, { ...options, concurrency }).start();
+          for (const id of durations.keys()) queue.tryAdd(id);
+          await clock.tickAsync(stopAtMs);
+          const stopping = first.stop(deadlineMs === null ? {} : { deadlineMs });
+          await clock.tickAsync(100);
+          const stopped = await stopping, second = new WorkProcessor(queue, options);
+          assertEquals([stopped.succeeded, stopped.succeeded + queue.size], [done.length, durations.length]);
+          const draining = second.drain();
+          await clock.tickAsync(1_000);
+          assertEquals((await draining).succeeded, durations.length - stopped.succeeded);
+          assertEquals(done.toSorted((a, b) => a - b), [...durations.keys()]);
+          assertEquals([stopped.failed, stopped.overdue, stopped.running, timers.size], [0, 0, 0, 0]);
+        }),
+    ),
+    { numRuns: 60 },
+  ));
+
+Deno.test("WorkProcessor.stop() and drain() can be given up by timeout and signal, and go on", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<number>(), abort = new AbortController(), reason = new Error("enough");
+    const processor = new WorkProcessor(queue, {
+      handle: () => new Promise<void>((resolve) => setTimeout(resolve, 100)),
+    }).start();
+    for (let i = 0; i < 4; i++) queue.tryAdd(i);
+    const early = processor.stop({ signal: AbortSignal.abort(reason) });
+    assertStrictEquals(await assertRejects(() => early), reason);
+    const late = assertRejects(() => processor.drain({ timeoutMs: 110 }), WaitTimeoutError, "its queue holds 3");
+    const aborted = processor.drain({ signal: abort.signal, deadlineMs: 350 });
+    abort.abort(reason);
+    assertStrictEquals(await assertRejects(() => aborted), reason);
+    await clock.tickAsync(120);
+    await late;
+    assertEquals([processor.statistics().succeeded, processor.statistics().running], [1, 1], "it was not stopped");
+    const stopped = assertRejects(() => processor.stop({ timeoutMs: 1 }), WaitTimeoutError, "1 items are worked on");
+    await clock.tickAsync(200);
+    await stopped;
+    assertEquals([processor.statistics().succeeded, queue.size, timers.size], [2, 2, 0], "now it was");
+    await assertRejects(() => processor.stop({ timeoutMs: NaN }), RangeError);
+    await assertRejects(() => processor.drain({ deadlineMs: -1 }), RangeError);
+  }));
+
+Deno.test("WorkProcessor.drain() starts what was not started, and ends at the earliest of several deadlines", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>(), done: string[] = [];
+    queue.tryAdd("quick");
+    const idle = new WorkProcessor(queue, { handle: ({ data }) => void done.push(data) });
+    assertEquals([(await idle.drain()).succeeded, done], [1, ["quick"]]);
+    queue.tryAdd("endless");
+    const endless = new WorkProcessor(queue, { handle: () => new Promise<never>(() => {}) });
+    const drains = [60_000, 100, 50_000].map((deadlineMs) => endless.drain({ deadlineMs }));
+    await clock.tickAsync(101);
+    const [first, ...others] = await Promise.all(drains);
+    assertEquals([first?.abandoned, first?.running, queue.size, timers.size], [1, 0, 1, 0]);
+    assertEquals(others, [first, first]);
+  }));
+
+Deno.test("WorkProcessor begins nothing after the deadline of a stop, not even a batch that was being filled", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<number>();
+    let calls = 0;
+    const processor = new WorkProcessor(queue, { handleBatch: () => calls++, batchSize: 3, batchWaitMs: 50 });
+    queue.tryAdd(1);
+    const drained = processor.drain({ deadlineMs: 10 });
+    await clock.tickAsync(11);
+    assertEquals([(await drained).abandoned, calls, queue.size, timers.size], [1, 0, 1, 0]);
+  }));
+
 Deno.test("WorkProcessor sets aside what others take again and again without finishing it", async () => {
   let now = 0;
   const queue = new WorkQueue<string>({ visibilityMs: 10, clock: () => now });
@@ -227,6 +320,20 @@ Deno.test("PoisonList forgets the oldest when it is full, and counts them", asyn
   ]);
 });
 
+Deno.test("PoisonList.retry() keeps an item while another of its key is in the queue: they need not be the same", async () => {
+  const queue = new WorkQueue<string>();
+  const processor = new WorkProcessor(queue, {
+    retry: { maxRetries: 0 },
+    handle: () => Promise.reject(new Error("planted")),
+  }).start();
+  queue.tryAdd("old", { key: "order 7" });
+  await processor.drain();
+  queue.tryAdd("new", { key: "order 7" });
+  assertEquals([processor.poison.retry(1), processor.poison.size, queue.size], [false, 1, 1]);
+  queue.tryTake()?.ack();
+  assertEquals([processor.poison.retry(1), processor.poison.size, queue.tryTake()?.data], [true, 0, "old"]);
+});
+
 Deno.test("WorkProcessor refuses what makes no sense", () => {
   const queue = new WorkQueue<number>(), handle = () => {};
   assertThrows(() => new WorkProcessor(queue, {}), TypeError, "handleBatch");
@@ -236,5 +343,8 @@ Deno.test("WorkProcessor refuses what makes no sense", () => {
     assertThrows(() => new WorkProcessor(queue, { handle, concurrency }), RangeError, `concurrency ${concurrency}`);
   }
   assertThrows(() => new WorkProcessor(queue, { handle, timeoutMs: 0 }), RangeError);
+  const brief = new WorkQueue<number>({ visibilityMs: 100 });
+  const batches = () => new WorkProcessor(brief, { handleBatch: handle, batchWaitMs: 100 });
+  assertThrows(batches, RangeError, "less than the queue's visibilityMs, 100");
   assertThrows(() => new WorkProcessor(queue, { handle, maxPoison: 0 }), RangeError);
 });

@@ -20,14 +20,12 @@ export interface WorkQueueOptions extends PrimitiveOptions {
   readonly capacity?: number;
   /**
    * How long an item may be held without being acknowledged before it can be taken again, in milliseconds; above 0,
-   * `Infinity` for
-   * ever. Default 30,000.
+   * `Infinity` for ever. Default 30,000.
    */
   readonly visibilityMs?: number;
   /**
    * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
-   * whoever passes a
-   * clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
+   * whoever passes a clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
 }
@@ -56,8 +54,7 @@ export interface WorkQueueSnapshot extends PrimitiveSnapshot {
  *
  * - **At least once.** An item is in the queue until it is acknowledged. Whoever takes it and does not acknowledge it within
  *   `visibilityMs` loses it, and it can be taken again: so no item is lost with its holder, and a holder that is too
- *   slow may see
- *   its work done twice. With `visibilityMs: Infinity` no item is delivered twice unless it was given back.
+ *   slow may see its work done twice. With `visibilityMs: Infinity` no item is delivered twice unless it was given back.
  * - **Order.** The more urgent first, though at most 100 of them ahead of any item that was ready before; equals in
  *   the order in
  *   which they became ready. Takers are served in the same way among themselves. An item that is ready goes straight to
@@ -139,7 +136,10 @@ export class WorkQueue<Data> {
       left: () => this.#setTimer(),
     });
     const state = () => `it holds ${shelf.size} of at most ${capacity}`;
-    this.#adders = new TurnLine(new Accounts(options), hostOf(`room in ${this.#called}`, state));
+    this.#adders = new TurnLine(new Accounts(options), {
+      ...hostOf(`room in ${this.#called}`, state),
+      left: () => this.#settle(), // a duplicate may be next
+    });
     this.#emptied = new TurnLine(new Accounts(undefined), hostOf(`the end of ${this.#called}`, state));
     this.#desk = {
       visibilityMs,

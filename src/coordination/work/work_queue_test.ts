@@ -153,6 +153,18 @@ Deno.test("WorkQueue.add() waits for room, the urgent first, and a duplicate nee
   assertEquals([log, queue.tryAdd("again", { key: "k" })], [["high", "low"], undefined]);
 });
 
+Deno.test("WorkQueue.add() is told that it is a duplicate as soon as it is first in line, also because another left", async () => {
+  const queue = new WorkQueue<string>({ capacity: 1 }), abort = new AbortController();
+  queue.tryAdd("held");
+  const first = queue.add("first", { key: "k" }), between = queue.add("between", abort);
+  const second = queue.add("second", { key: "k" });
+  queue.tryTake()?.ack();
+  assertEquals(await first, { id: 2, isDuplicate: false });
+  abort.abort();
+  await assertRejects(() => between);
+  assertEquals(await second, { id: 2, isDuplicate: true });
+});
+
 Deno.test("WorkQueue lets at most 100 urgent items go ahead of one that is ready", () => {
   const queue = new WorkQueue<string>();
   queue.tryAdd("humble", { priority: "low" });

@@ -86,7 +86,9 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
   /** A lease that was asked for as preemptible has given something back, which its node has already; see `holding.isOver`. */
   returned(holding: Holding<Kinds>, returned: PoolDemand<Kinds>): void {
     const { stake, tally, isOver, demand } = holding, eviction = stake?.eviction;
-    if (isOver && tally !== undefined) this.#record.ended(tally, eviction !== undefined);
+    if (tally !== undefined) {
+      this.#record.returned(tally, this.#book.unitsOf(returned), { isOver, wasPreempted: eviction !== undefined });
+    }
     if (eviction !== undefined) return this.#collect(eviction, returned);
     if (stake === undefined) return;
     if (isOver) this.#book.remove(stake);
@@ -215,7 +217,9 @@ export class Preemption<Kinds extends string> implements ClaimHost<Kinds> {
     const { stake, neededBy } = eviction, { holding, level, isCountedByOwner } = stake, { owner } = holding;
     if (holding.isOver) return;
     const { graceMs } = this.#rules;
-    const preemptions = isCountedByOwner ? this.#record.note(owner) : stake.preemptions + 1;
+    const preemptions = isCountedByOwner && owner !== undefined
+      ? this.#record.note(owner, stake.units)
+      : stake.preemptions + 1;
     const error = new PreemptedError({ owner, priority: level, neededBy, graceMs, preemptions });
     eviction.start(graceMs);
     this.#host.preempted(holding, error);

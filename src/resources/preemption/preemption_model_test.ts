@@ -22,6 +22,8 @@ interface Call {
   readonly amounts: Amounts;
   readonly level: number;
   readonly preemptible: boolean;
+  /** Whether it tells how often it was preempted; else the pool counts by owner. */
+  readonly tells: boolean;
   /** What a holder does when it is told: gives back at once, or lets it be taken. */
   readonly obeys: boolean;
   readonly n: number;
@@ -47,6 +49,7 @@ const call: fc.Arbitrary<Call> = fc.record({
     .filter(({ cpu, gpu }) => cpu + gpu > 0),
   level: fc.nat(4),
   preemptible: fc.constantFrom(true, true, false),
+  tells: fc.boolean(),
   obeys: fc.boolean(),
   n: fc.nat(999),
 });
@@ -170,8 +173,8 @@ class Play {
     return work;
   }
 
-  #options({ id, call: { level, preemptible }, preemptions }: Work) {
-    return { owner: String(id), priority: level, preemptible, preemptions };
+  #options({ id, call: { level, preemptible, tells }, preemptions }: Work) {
+    return { owner: String(id), priority: level, preemptible, ...(tells ? { preemptions } : {}) };
   }
 
   #ask(work: Work): void {

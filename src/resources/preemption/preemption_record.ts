@@ -7,22 +7,37 @@
 /** How many owners are remembered. */
 const MOST_OWNERS = 10_000;
 
-/** What is remembered of an owner. */
+/** What is remembered of an owner. Amounts are in units, by kind's place. */
 export class OwnerTally {
   /** How often it was preempted in a row. */
   preemptions = 0;
   /** How many preemptible leases it has that were granted while it was remembered. */
   held = 0;
+  /** The most that any of the leases held that it lost. */
+  readonly lost: Float64Array;
+  /** How much it has still to give back in the normal way, since the last one that it lost, until that counts as done. */
+  readonly owed: Float64Array;
 
   /** Begins with nothing. */
-  constructor(readonly owner: string) {}
+  constructor(readonly owner: string, kinds: number) {
+    this.lost = new Float64Array(kinds);
+    this.owed = new Float64Array(kinds);
+  }
+}
+
+/** How something of a lease came back. */
+export interface Comeback {
+  /** Whether that was the last of the lease. */
+  readonly isOver: boolean;
+  /** Whether the lease had to go. */
+  readonly wasPreempted: boolean;
 }
 
 /**
- * Counts how often an owner was preempted in a row, for requests that do not tell how often their work was: until a preemptible lease
- * that it was granted since is given back in the normal way, and it has no other of these: for the end of a short one beside the one
- * that is preempted again and again says nothing of that. Remembers the {@linkcode MOST_OWNERS} owners to whom it happened last, and
- * costs nothing for others.
+ * Counts how often an owner was preempted in a row, for requests that do not tell how often their work was: until the owner has given
+ * back in the normal way, since the last time, as much as the largest of the leases held that it lost, and has no preemptible lease
+ * besides. For that a small lease came to its end says nothing of the large one that is preempted again and again, before it, after it
+ * or beside it. Remembers the {@linkcode MOST_OWNERS} owners to whom it happened last, and costs nothing for others.
  */
 export class PreemptionRecord {
   readonly #tallies = new Map<string, OwnerTally>();
@@ -32,17 +47,19 @@ export class PreemptionRecord {
     return this.#tallies.get(owner)?.preemptions ?? 0;
   }
 
-  /** Counts one more; returns how many there are. */
-  note(owner: string | undefined): number {
-    if (owner === undefined) return 1;
-    const tally = this.#tallies.get(owner) ?? new OwnerTally(owner);
+  /** Counts one more, of a lease that holds so many units by kind's place; returns how many there are. */
+  note(owner: string, units: Float64Array): number {
+    const tally = this.#tallies.get(owner) ?? new OwnerTally(owner, units.length);
     this.#tallies.delete(owner); // to be the last in the order of insertion
     this.#tallies.set(owner, tally);
     if (this.#tallies.size > MOST_OWNERS) this.#forgetOldest();
+    for (let place = 0; place < units.length; place++) {
+      tally.owed[place] = tally.lost[place] = Math.max(tally.lost[place]!, units[place]!);
+    }
     return ++tally.preemptions;
   }
 
-  /** An owner is granted a preemptible lease; returns what is remembered of it, for {@linkcode ended}. */
+  /** An owner is granted a preemptible lease; returns what is remembered of it, for {@linkcode returned}. */
   began(owner: string | undefined): OwnerTally | undefined {
     if (owner === undefined || this.#tallies.size === 0) return undefined;
     const tally = this.#tallies.get(owner);
@@ -50,11 +67,15 @@ export class PreemptionRecord {
     return tally;
   }
 
-  /** A preemptible lease came to its end: the normal one, or by preemption. */
-  ended(tally: OwnerTally, wasPreempted: boolean): void {
-    tally.held--;
-    if (tally.held > 0 || wasPreempted) return;
-    if (this.#tallies.get(tally.owner) === tally) this.#tallies.delete(tally.owner);
+  /** So many units of a preemptible lease came back. */
+  returned(tally: OwnerTally, units: Float64Array, { isOver, wasPreempted }: Comeback): void {
+    if (isOver) tally.held--;
+    if (wasPreempted) return;
+    let isDone = tally.held === 0;
+    for (let place = 0; place < units.length; place++) {
+      if ((tally.owed[place]! -= units[place]!) > 0) isDone = false;
+    }
+    if (isDone && this.#tallies.get(tally.owner) === tally) this.#tallies.delete(tally.owner);
   }
 
   #forgetOldest(): void {

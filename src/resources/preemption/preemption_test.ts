@@ -37,7 +37,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-const low = { priority: "low", preemptible: true } as const;
+const low = { priority: "low", preemptible: true, owner: "low" } as const;
 
 Deno.test("ResourcePool.acquire() preempts a lower priority: its signal says who needs it, and it is taken back after the grace", () =>
   withFakeTime(async (tick) => {
@@ -126,8 +126,8 @@ Deno.test("ResourcePool lets a holder do what it likes when it is told, and tell
 Deno.test("ResourcePool.acquire() preempts no lease of the same or a higher priority, nor one that is not preemptible", async () => {
   const pool = new ResourcePool({ capacity: { cpu: 3 } });
   const holders = [
-    take(pool.tryAcquire({ cpu: 1 }, { priority: "high", preemptible: true })),
-    take(pool.tryAcquire({ cpu: 1 }, { priority: "critical", preemptible: true })),
+    take(pool.tryAcquire({ cpu: 1 }, { priority: "high", preemptible: true, owner: "a" })),
+    take(pool.tryAcquire({ cpu: 1 }, { priority: "critical", preemptible: true, owner: "b" })),
     take(pool.tryAcquire({ cpu: 1 }, { priority: "low" })),
   ];
   const abort = new AbortController();
@@ -142,8 +142,8 @@ Deno.test("ResourcePool.acquire() preempts no lease of the same or a higher prio
 Deno.test("ResourcePool.acquire() goes by the priority as given, not by what waiting has made of it", () =>
   withFakeTime(async (tick) => {
     const pool = new ResourcePool({ capacity: { cpu: 1 }, ordering: priority({ agingMs: 10 }) });
-    const normal = take(pool.tryAcquire({ cpu: 1 }, { priority: "normal", preemptible: true }));
-    const aged = pool.acquire({ cpu: 1 }, { priority: "low", preemptible: true });
+    const normal = take(pool.tryAcquire({ cpu: 1 }, { priority: "normal", preemptible: true, owner: "a" }));
+    const aged = pool.acquire({ cpu: 1 }, { priority: "low", preemptible: true, owner: "b" });
     await tick(10_000);
     const again = pool.acquire({ cpu: 1 }, { priority: "normal" });
     assertEquals(normal.signal.aborted, false, "neither the aged one nor an equal preempts it");
@@ -416,6 +416,20 @@ Deno.test("ResourcePool preempts an owner's work a bounded number of times, thou
     assertEquals(told, [true, true, false, true], "the third time its work was done");
   }));
 
+Deno.test("ResourcePool preempts an owner's large lease a bounded number of times, though small ones come to their end in between", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4 }, preemption: { maxPreemptions: 2 } }), told: boolean[] = [];
+    for (let round = 0; round < 4; round++) {
+      const large = take(pool.tryAcquire({ cpu: 4 }, { ...low, owner: "team" }));
+      const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+      told.push(large.signal.aborted);
+      large.release();
+      (await urgent).release();
+      take(pool.tryAcquire({ cpu: 3 }, { ...low, owner: "team" })).release();
+    }
+    assertEquals(told, [true, true, false, true], "the third time its work was done");
+  }));
+
 Deno.test("ResourcePool spares the victims that nobody needs any more when the first of them is told", () =>
   withFakeTime(async (tick) => {
     const pool = new ResourcePool({ capacity: { cpu: 2, gpu: 1 }, preemption: { graceMs: 30 } });
@@ -472,4 +486,9 @@ Deno.test("ResourcePool refuses preemption options that make no sense", async ()
     assertThrows(() => pool.tryAcquire({ cpu: 1 }, { ...low, preemptions }), RangeError, message);
     await assertRejects(() => pool.acquire({ cpu: 1 }, { ...low, preemptions }), RangeError, message);
   }
+  const nobody = { preemptible: true }, message = "Cannot acquire a preemptible lease for nobody";
+  assertThrows(() => pool.tryAcquire({ cpu: 1 }, nobody), TypeError, message);
+  await assertRejects(() => pool.acquire({ cpu: 1 }, nobody), TypeError, message);
+  take(pool.tryAcquire({ cpu: 1 }, { ...nobody, preemptions: 0 })).release();
+  assertEquals(pool.available("cpu"), 1);
 });

@@ -11,7 +11,7 @@
 /** What the first word of a pool's buffer is. */
 export const MAGIC = 0x70_75_66_66;
 /** Changes whenever the layout or the protocol does: threads of two versions must not share a buffer. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** Header, in words. */
 export const MAGIC_AT = 0;
@@ -49,20 +49,16 @@ export const THREAD_WORDS = 16;
 export const STATE = 0;
 /** How many threads have had this record. */
 export const INCARNATION = 1;
-/** What the thread waits on for as long as it lives; see `roster.ts`. Always 0. */
-export const ALIVE = 2;
-/** How many of these waits are left. */
-export const ARMED = 3;
+/** Its answers whether it lives: the three words of a roll call. */
+export const ANSWERS = 2;
 /**
  * What the thread gave back last, without the lock: 1 plus the lease's place. `NOTHING_RETURNED`, and only then it may give back
  * without the lock; or `NO_RETURNS`: it is to take the lock, as somebody waits; or `NO_RETURNS` less 1 plus the lease's place, while
  * that is entered in the books.
  */
-export const RETURNED = 4;
+export const RETURNED = 5;
 export const NOTHING_RETURNED = 0;
 export const NO_RETURNS = -1;
-/** When it may next be asked whether it lives, as a double at this word. */
-export const NEXT_PROBE_MS = 6;
 /** How many leases the thread was granted without the lock, as a double at this word; written by that thread alone. */
 export const RETAKES = 8;
 

@@ -77,7 +77,7 @@ export interface SharedResourcePoolSnapshot<Kinds extends string> {
  * requests that it serves, if all wait for the same kinds.
  *
  * Not found is a thread that never returns to its event loop: one that is stuck, even if it was terminated, as it goes on; and one that
- * computes for more than 17 minutes in which others wait for it, and is terminated before it is done. Tell of it with
+ * computes for more than 14 minutes in which others wait for it, and is terminated before it is done. Tell of it with
  * {@linkcode reclaim}.
  *
  * @example

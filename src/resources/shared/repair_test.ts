@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { SharedDemand } from "./books.ts";
 import { SharedKinds } from "./kinds.ts";
-import { ARMED, FREE_WAITER_HINT_AT, LOCK_AT } from "./layout.ts";
+import { ANSWERS, FREE_WAITER_HINT_AT, LOCK_AT } from "./layout.ts";
 import type { HeldLease } from "./lease.ts";
 import { createMemory, PoolMemory } from "./memory.ts";
 import { type LinePlace, Seat } from "./seat.ts";
@@ -194,7 +194,7 @@ Deno.test("Seat takes the lock over from a thread that died in the middle of a c
       for (const [each, isDying] of before) perform(isDying ? dying : living, each);
       fc.pre(fate.run(steps, () => perform(dying, last)) && Atomics.load(words, LOCK_AT) !== 0);
       deaths++;
-      Atomics.store(words, layout.thread(0) + ARMED, 9); // of which no wait is left: the mark of the dead
+      Atomics.store(words, layout.thread(0) + ANSWERS + 1, 9); // of which no wait is left: the mark of the dead
       for (const each of after) perform(living, each);
       assertEquals(living.seat.sweep(true), 1, "one has died");
       audit(memory.buffer);

@@ -183,7 +183,7 @@ export class Seat<Kinds extends string> {
       for (let place = roster.end - 1; place >= 0; place--) {
         const state = roster.state(place);
         if (place === this.#place || (state !== ATTACHED && state !== FENCED)) continue;
-        if (roster.probeIfDue(place, nowMs, urgent) !== "dead") continue;
+        if (roster.probeIfDue(place, urgent) !== "dead") continue;
         doubles[LEAKS_AT]! += this.#evict(place);
         roster.strike(place);
         if (state === ATTACHED) deaths++;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Agent } from "../../../agent/mod.ts";
 import { transferred } from "../serve_tasks.ts";
 
 /** Doubles a number. */
@@ -25,6 +26,17 @@ export async function crash(
   queueMicrotask(() => {
     throw new Error(`planted in call ${call}`);
   });
+  return await new Promise<never>(() => {});
+}
+
+/** Counts its calls in shared memory, and ends its Worker in the first of them. */
+export async function endItself(
+  { calls, by }: { readonly calls: Int32Array; readonly by: "close" | "exit" },
+): Promise<number> {
+  const call = Atomics.add(calls, 0, 1) + 1;
+  if (call > 1) return call;
+  if (by === "exit") Deno.exit(7);
+  close();
   return await new Promise<never>(() => {});
 }
 
@@ -51,4 +63,28 @@ export function wait(
 /** Adds one to each byte and moves the buffer back. */
 export function increment(bytes: Uint8Array<ArrayBuffer>): unknown {
   return transferred(bytes.map((byte) => byte + 1), [bytes.buffer]);
+}
+
+/** An agent, run by its name. */
+export const doubler = new Agent<{ n: number }, { doubled: number }>("doubler").state("double", (ctx) => {
+  if (ctx.get("n") < 0) throw new RangeError("planted in an agent");
+  ctx.output("doubled", ctx.get("n") * 2);
+});
+
+/** Neither a function nor an agent. */
+export const nothing = 7;
+
+/** What is at which place of the memory that {@linkcode endLater} is given; behind it, how often each task has ended. */
+export const BEGUN = 0, MAY_END = 1, FIRST_END = 2;
+
+/** Says that it has begun, and ends once it may; every fifth never, if asked to. */
+export async function endLater(
+  { n, memory, hasEndless }: { readonly n: number; readonly memory: Int32Array; readonly hasEndless: boolean },
+): Promise<number> {
+  Atomics.add(memory, BEGUN, 1);
+  Atomics.notify(memory, BEGUN);
+  await Atomics.waitAsync(memory, MAY_END, 0).value;
+  if (hasEndless && n % 5 === 0) await new Promise<never>(() => {});
+  Atomics.add(memory, FIRST_END + n, 1);
+  return n;
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Monitor, type Rule } from "../monitor.ts";
 import { monitorByteLength } from "../monitor_layout.ts";
+import { ACCOUNTS } from "./testdata/model_host.ts";
 import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts";
 
 /** One record more than threads, and words beside the monitor: how much each thread uses. */
@@ -13,6 +14,7 @@ function open(thread: ModelThread, rule: Rule, total: number): Monitor {
     rule,
     total,
     critical: 1,
+    accounts: ACCOUNTS,
     maxWaiters: RECORDS,
     me: (thread.index + 1) << 2,
     watch,
@@ -41,10 +43,10 @@ function take(
     }
     if (thread.wait(monitor.stageAt(ticket), monitor.waitingStage(ticket), 1) !== "timed-out") continue;
     monitor.enter();
-    if (isHasty) monitor.withdraw(ticket);
-    else monitor.sweep();
+    const isOut = isHasty && monitor.withdraw(ticket);
+    if (!isHasty) monitor.sweep();
     monitor.leave();
-    if (isHasty) return false;
+    if (isOut) return false;
   }
 }
 

@@ -2,13 +2,16 @@ import type { SharedHandle } from "../handle.ts";
 
 /** What a test tells a Worker to do with a primitive; it does one thing at a time and then reports. */
 export interface Order {
-  readonly task: "attach" | "take" | "take blocking" | "release" | "hammer" | "act";
+  readonly task: "attach" | "take" | "take blocking" | "release" | "hammer" | "act" | "act for ever" | "enter";
   readonly handle?: SharedHandle;
   /** How often, or how many. */
   readonly count?: number;
   readonly timeoutMs?: number;
   /** Words beside the primitive, to count in. */
   readonly counts?: SharedArrayBuffer;
+  /** Which lock to enter, and what to write to which words there. */
+  readonly lockAt?: number;
+  readonly writes?: readonly (readonly [at: number, value: number])[];
 }
 
 /** What the Worker answers. */

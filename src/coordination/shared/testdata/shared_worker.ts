@@ -1,12 +1,16 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { SharedBarrier } from "../barrier.ts";
 import { SharedChannel } from "../channel.ts";
 import { SharedCounter } from "../counter.ts";
+import { SharedWords } from "../atomic_memory.ts";
 import { SharedEvent } from "../event.ts";
-import type { SharedHandle } from "../handle.ts";
+import { LOCK_AT, openHandle, type SharedHandle } from "../handle.ts";
 import { SharedLatch } from "../latch.ts";
+import { LockWord } from "../lock_word.ts";
 import { SharedMutex } from "../mutex.ts";
+import { SharedRateLimiter } from "../rate_limiter.ts";
 import { SharedReadWriteLock } from "../read_write_lock.ts";
 import { SharedSemaphore } from "../semaphore.ts";
 import type { Order, Report } from "./orders.ts";
@@ -104,6 +108,19 @@ function open<Handle extends SharedHandle>(handle: Handle): Tool {
         },
       };
     }
+    case "rate limiter": { // acts by taking as many tokens as it can, of `count`
+      const limiter = SharedRateLimiter.attach({ ...handle, type });
+      return {
+        take: (count) => limiter.take(count).then(() => NOTHING),
+        takeBlocking: (count, options) => (limiter.takeBlocking(count, options), NOTHING),
+        tryTake: (count) => limiter.tryTake(count) ? NOTHING : undefined,
+        act: (count) => {
+          let taken = 0;
+          for (let i = 0; i < count; i++) if (limiter.tryTake()) taken++;
+          return taken;
+        },
+      };
+    }
     case "channel": { // sends numbers up to `count`, or receives them all: then it answers their sum
       const channel = SharedChannel.attach({ ...handle, type }, "json");
       return {
@@ -126,9 +143,20 @@ function open<Handle extends SharedHandle>(handle: Handle): Tool {
   }
 }
 
+/** Enters the critical section of a primitive, which only its own methods do otherwise, to stay there. */
+function enter({ handle, lockAt = LOCK_AT, writes = [] }: Order): void {
+  if (handle === undefined) throw new Error("there is nothing to enter");
+  const { buffer, member } = openHandle(handle, handle.type), memory = new SharedWords(buffer);
+  if (!new LockWord(memory, { at: lockAt, me: member.lockName, watch: member }).tryTake()) {
+    throw new Error("somebody else is inside");
+  }
+  for (const [at, value] of writes) memory.write(at, value);
+}
+
 let tool: Tool | undefined, taken: Taken | undefined;
 
 async function obey(order: Order): Promise<Report> {
+  if (order.task === "enter") return enter(order), {};
   if (order.handle !== undefined) tool = open(order.handle);
   if (tool === undefined) throw new Error("attach first");
   const { task, count = 1, timeoutMs } = order;
@@ -146,6 +174,8 @@ async function obey(order: Order): Promise<Report> {
       return await hammer(tool, order);
     case "act":
       return { count: await tool.act(count) };
+    case "act for ever":
+      return await actForEver(tool, order);
     default:
       return {};
   }
@@ -164,6 +194,15 @@ async function hammer(tool: Tool, { count = 0, counts }: Order): Promise<Report>
     taken.release();
   }
   return { count };
+}
+
+/** Acts, and writes down how much came of it, again and again until the Worker is ended. */
+async function actForEver(tool: Tool, { count = 1, counts }: Order): Promise<never> {
+  if (counts === undefined) throw new Error("there is nothing to count in");
+  for (const sum = new Int32Array(counts);;) {
+    Atomics.add(sum, 0, await tool.act(count));
+    await nextTurn();
+  }
 }
 
 self.addEventListener("message", (event) => {

@@ -96,6 +96,7 @@ export class QueueModel {
     }
     this.#takers = this.#takers.filter((taker) => taker.id !== id);
     this.#adders = this.#adders.filter((adder) => adder.id !== id);
+    this.#letIn();
   }
 
   isHeld(data: string, attempt: number): boolean {
@@ -106,12 +107,7 @@ export class QueueModel {
     const item = this.#of(data, attempt);
     if (item === undefined) return false;
     this.#items = this.#items.filter((other) => other !== item);
-    while (this.#adders.length > 0) {
-      const { call, offer } = this.#adders[0]!, before = this.#lastId, id = this.tryAdd(call, offer);
-      if (id === undefined) break;
-      this.#adders.shift();
-      this.log.push(`${call} ${id <= before ? "is" : "added"} ${id}`);
-    }
+    this.#letIn();
     return true;
   }
 
@@ -130,6 +126,15 @@ export class QueueModel {
     if (item?.state !== "taken") return false;
     item.dueAt = this.#now + ms;
     return true;
+  }
+
+  #letIn(): void {
+    while (this.#adders.length > 0) {
+      const { call, offer } = this.#adders[0]!, before = this.#lastId, id = this.tryAdd(call, offer);
+      if (id === undefined) return;
+      this.#adders.shift();
+      this.log.push(`${call} ${id <= before ? "is" : "added"} ${id}`);
+    }
   }
 
   /** The item, if that delivery of it has not ended. */

@@ -1,6 +1,10 @@
+import { Timer, type TimerTask, type TimerWheel } from "../../../../reliability/timer_wheel.ts";
 import type { AtomicMemory, WaitOutcome } from "../../atomic_memory.ts";
 
-/** What one thread of a scenario does: rounds of plain synchronous code, each of which keeps nothing for the next. */
+/**
+ * What one thread of a scenario does: rounds of plain synchronous code, each of which keeps nothing for the next. What would run in turns
+ * of an event loop is a round that calls `turn` again and again; waits that are pending when a round ends are forgotten.
+ */
 export type Rounds = readonly ((thread: ModelThread) => void)[];
 
 /** What to explore. */
@@ -11,6 +15,8 @@ export interface Scenario {
   readonly threads: readonly Rounds[];
   /** How many waits may be timed out while others could go on. Default 0. */
   readonly timeouts?: number;
+  /** Whether somebody's time is also up when nobody can go on, which else is a fault unless somebody has died. Default false. */
+  readonly timePasses?: boolean;
   /** How many threads may die, each at any point. Default 0. */
   readonly deaths?: number;
   /** Whether a thread may also die between two plain writes. Default false. */
@@ -43,10 +49,11 @@ interface Access {
     | "compareExchange"
     | "add"
     | "wait"
+    | "waitAsync"
+    | "turn"
     | "notify"
     | "write"
-    | "isDead"
-    | "clock";
+    | "isDead";
   readonly at: number;
   readonly a: number;
   readonly b: number;
@@ -62,13 +69,22 @@ interface ThreadState {
   readonly pending: Access | undefined;
   readonly sleepsAt: number;
   readonly died: boolean;
+  /** Its asynchronous waits that are over, but of which it was not told yet. */
+  readonly settled: readonly number[];
+}
+
+/** Somebody who waits on a word: with its stack, or by an asynchronous wait with a number. */
+interface Sleeper {
+  readonly thread: number;
+  readonly at: number;
+  readonly wait: number;
 }
 
 interface State {
   readonly words: readonly number[];
   readonly threads: readonly ThreadState[];
   /** Who sleeps, first come first. */
-  readonly sleepers: readonly number[];
+  readonly sleepers: readonly Sleeper[];
   readonly timeouts: number;
   readonly deaths: number;
   readonly preemptions: number;
@@ -82,15 +98,22 @@ interface State {
 /** Ends a thread's code at the access that has not been made yet. */
 class Stop extends Error {}
 
-const AWAKE = -1;
+/** Where a thread sleeps that does not, or that has nothing to do in its event loop. */
+const AWAKE = -1, IDLE = -2;
+/** The number of a wait with the stack. */
+const STACK = 0;
 
 /** The memory as one thread sees it while its code is run once more: what it did before is answered from the record. */
 export class ModelThread implements AtomicMemory {
   readonly index: number;
   readonly results: Result[];
   pending: Access | undefined = undefined;
+  /** Its event loop's timers; they go off when `turn` has answered that one did. */
+  readonly timers: Pick<TimerWheel, "schedule" | "cancel">;
   readonly #words: number[];
   readonly #stopsAtWrites: boolean;
+  readonly #scheduled = new Set<Timer>();
+  readonly #callbacks = new Map<number, () => void>();
   #replayed = 0;
 
   constructor(index: number, { words, results, stopsAtWrites }: {
@@ -102,6 +125,14 @@ export class ModelThread implements AtomicMemory {
     this.#words = words;
     this.results = [...results];
     this.#stopsAtWrites = stopsAtWrites;
+    this.timers = {
+      schedule: (delayMs, task: TimerTask) => {
+        const timer = new Timer(task, delayMs, true);
+        this.#scheduled.add(timer);
+        return timer;
+      },
+      cancel: (timer) => void this.#scheduled.delete(timer),
+    };
   }
 
   load(at: number): number {
@@ -130,6 +161,33 @@ export class ModelThread implements AtomicMemory {
     return outcome;
   }
 
+  waitAsync(at: number, value: number, woken: () => void): boolean {
+    const wait = this.#number("waitAsync", at, value);
+    if (wait !== STACK) this.#callbacks.set(wait, woken);
+    return wait !== STACK;
+  }
+
+  /**
+   * Lets the event loop turn once: sleeps until an asynchronous wait is over, and calls back; or answers that a timer is due, if there is
+   * one. Whoever may rest has done all it had to, and is not missed if nothing comes any more.
+   */
+  turn(mayRest: boolean): "called back" | "timed-out" {
+    const outcome = this.#access({ name: "turn", at: IDLE, a: mayRest ? 1 : 0, b: this.#scheduled.size > 0 ? 1 : 0 });
+    if (outcome === "timed-out") return outcome;
+    const callBack = typeof outcome === "number" ? this.#callbacks.get(outcome) : undefined;
+    if (callBack === undefined) throw new Error("the code of a thread depends on more than its accesses");
+    callBack();
+    return "called back";
+  }
+
+  /** Lets the timer go off that has been scheduled for longest. */
+  ring(): void {
+    for (const timer of this.#scheduled) {
+      this.#scheduled.delete(timer);
+      return timer.task.fire();
+    }
+  }
+
   notify(at: number, count: number): number {
     return this.#number("notify", at, count);
   }
@@ -147,6 +205,15 @@ export class ModelThread implements AtomicMemory {
     if (this.#recall() !== undefined) return;
     this.#words[at] = value;
     this.results.push(0);
+  }
+
+  /** A model's word holds any number, so a double's second word stays unused. */
+  readDouble(at: number): number {
+    return this.read(at);
+  }
+
+  writeDouble(at: number, value: number): void {
+    this.write(at, value);
   }
 
   pause(): void {}
@@ -218,7 +285,9 @@ export function explore(scenario: Scenario): Finding {
       if (!(error instanceof Fault)) throw error;
       return finding({ ...state, parent: state, step: error.step }, error.message);
     }
-    const stuck = state.threads.findIndex(({ pending }) => pending !== undefined);
+    const stuck = state.threads.findIndex(({ pending }) =>
+      pending !== undefined && !(pending.name === "turn" && pending.a === 1)
+    );
     if (stuck >= 0) return finding(state, `thread ${stuck} waits for ever`);
     const wrong = verify?.(state.words, state.threads.map(({ died }) => died));
     if (wrong !== undefined) return finding(state, wrong);
@@ -238,7 +307,10 @@ function start(
   budgets: Pick<State, "timeouts" | "deaths" | "preemptions">,
 ): State {
   const words = [...initial];
-  const threads = scenario.threads.map((_, index) => run(scenario, index, { words, round: 0, results: [], step: "" }));
+  const threads = scenario.threads.map((_, index) => ({
+    ...run(scenario, index, { words, round: 0, results: [], step: "" }),
+    settled: [],
+  }));
   return { words, threads, sleepers: [], ...budgets, last: -1, parent: undefined, step: "", length: 0 };
 }
 
@@ -248,7 +320,7 @@ function run(scenario: Scenario, index: number, from: {
   readonly round: number;
   readonly results: readonly Result[];
   readonly step: string;
-}): ThreadState {
+}): Omit<ThreadState, "settled"> {
   const rounds = scenario.threads[index]!;
   let { round, results } = from;
   for (; round < rounds.length; round++, results = []) {
@@ -283,26 +355,30 @@ function successors(scenario: Scenario, state: State): State[] {
     const preemptions = index !== state.last && goesOn ? state.preemptions - 1 : state.preemptions;
     if (preemptions >= 0) next.push({ ...advance(scenario, state, index), preemptions, last: index });
   });
-  const isRescue = !anybodyRuns && state.threads.some(({ died }) => died);
+  const isRescue = !anybodyRuns && (scenario.timePasses === true || state.threads.some(({ died }) => died));
   if (state.timeouts === 0 && !isRescue) return next;
-  const timed = state.sleepers.filter((index) => state.threads[index]!.pending!.b === 1); // the others wait without a time-out
-  for (const index of isRescue ? timed.slice(0, 1) : timed) { // a rescue is fair: who has slept longest is next
-    const words = [...state.words];
-    const woken = resume(scenario, state, { index, result: "timed-out", words });
-    next.push({
-      ...woken,
-      sleepers: state.sleepers.filter((each) => each !== index),
-      timeouts: isRescue ? state.timeouts : state.timeouts - 1,
-    });
+  const timed = state.sleepers.filter(({ thread, wait }) =>
+    // the others wait without a time-out
+    wait === STACK && state.threads[thread]!.pending!.b === 1
+  );
+  for (const sleeper of isRescue ? timed.slice(0, 1) : timed) { // a rescue is fair: who has slept longest is next
+    const awake = { ...state, sleepers: state.sleepers.filter((each) => each !== sleeper) };
+    const woken = resume(
+      scenario,
+      awake,
+      { index: sleeper.thread, result: "timed-out", words: [...state.words] },
+      state,
+    );
+    next.push({ ...woken, timeouts: isRescue ? state.timeouts : state.timeouts - 1 });
   }
   return next;
 }
 
 function die(state: State, index: number): State {
   const threads = state.threads.map((thread, at) =>
-    at === index ? { ...thread, results: [], pending: undefined, sleepsAt: AWAKE, died: true } : thread
+    at === index ? { ...thread, results: [], pending: undefined, sleepsAt: AWAKE, died: true, settled: [] } : thread
   );
-  const sleepers = state.sleepers.filter((each) => each !== index);
+  const sleepers = state.sleepers.filter(({ thread }) => thread !== index);
   return child(state, { threads, sleepers, deaths: state.deaths - 1, step: `${index} dies` });
 }
 
@@ -315,8 +391,10 @@ function advance(scenario: Scenario, state: State, index: number): State {
       return resume(scenario, state, { index, result: old, words });
     case "store":
     case "exchange":
-    case "write":
       words[at] = a | 0;
+      return resume(scenario, state, { index, result: old, words });
+    case "write": // perhaps of a double
+      words[at] = a;
       return resume(scenario, state, { index, result: old, words });
     case "compareExchange":
       if (old === a) words[at] = b | 0;
@@ -326,36 +404,72 @@ function advance(scenario: Scenario, state: State, index: number): State {
       return resume(scenario, state, { index, result: old, words });
     case "isDead":
       return resume(scenario, state, { index, result: state.threads[at]?.died === true ? 1 : 0, words });
-    case "wait": {
+    case "wait":
       if (old !== a) return resume(scenario, state, { index, result: "not-equal", words });
-      const threads = state.threads.map((thread, each) => each === index ? { ...thread, sleepsAt: at } : thread);
-      return child(state, { threads, sleepers: [...state.sleepers, index], step: `${index} sleeps on [${at}]` });
+      return fallAsleep(state, { thread: index, at, wait: STACK });
+    case "waitAsync": {
+      if (old !== a) return resume(scenario, state, { index, result: STACK, words });
+      const wait = state.threads[index]!.results.length + 1;
+      const waiting = { ...state, sleepers: [...state.sleepers, { thread: index, at, wait }] };
+      return resume(scenario, waiting, { index, result: wait, words }, state);
+    }
+    case "turn": {
+      const [first, ...settled] = state.threads[index]!.settled;
+      if (first === undefined) return fallAsleep(state, { thread: index, at, wait: STACK });
+      return resume(scenario, withSettled(state, index, settled), { index, result: first, words }, state);
     }
     case "notify": {
-      const woken = state.sleepers.filter((each) => state.threads[each]!.sleepsAt === at).slice(0, a);
-      let after = resume(scenario, state, { index, result: woken.length, words });
-      for (const sleeper of woken) {
-        after = resume(scenario, after, { index: sleeper, result: "ok", words: [...after.words] }, state);
-      }
-      return { ...after, sleepers: state.sleepers.filter((each) => !woken.includes(each)) };
+      const woken = state.sleepers.filter((each) => each.at === at).slice(0, a);
+      const after = resume(scenario, state, { index, result: woken.length, words });
+      return woken.reduce((so, sleeper) => wake(scenario, so, { sleeper, parent: state }), after);
     }
     default:
       throw new Error(`no such access: ${name}`);
   }
 }
 
-/** Lets a thread go on with what its access answered. */
+function fallAsleep(state: State, sleeper: Sleeper): State {
+  const threads = state.threads.map((thread, each) =>
+    each === sleeper.thread ? { ...thread, sleepsAt: sleeper.at } : thread
+  );
+  const step = sleeper.at === IDLE ? `${sleeper.thread} idles` : `${sleeper.thread} sleeps on [${sleeper.at}]`;
+  return child(state, { threads, sleepers: [...state.sleepers, sleeper], step });
+}
+
+/** Ends a wait: whoever waits with its stack, or idles, goes on; others are told in a later turn. */
+function wake(scenario: Scenario, state: State, { sleeper, parent }: {
+  readonly sleeper: Sleeper;
+  readonly parent: State;
+}): State {
+  if (!state.sleepers.includes(sleeper)) return state; // its thread's round ended with that very notification
+  const { thread: index, wait } = sleeper, awake = state.sleepers.filter((each) => each !== sleeper);
+  if (wait === STACK) {
+    return resume(scenario, { ...state, sleepers: awake }, { index, result: "ok", words: [...state.words] }, parent);
+  }
+  const { sleepsAt, settled } = state.threads[index]!;
+  if (sleepsAt !== IDLE) return { ...withSettled(state, index, [...settled, wait]), sleepers: awake };
+  const sleepers = awake.filter(({ thread, at }) => !(thread === index && at === IDLE));
+  return resume(scenario, { ...state, sleepers }, { index, result: wait, words: [...state.words] }, parent);
+}
+
+function withSettled(state: State, index: number, settled: readonly number[]): State {
+  return { ...state, threads: state.threads.map((thread, at) => at === index ? { ...thread, settled } : thread) };
+}
+
+/** Lets a thread go on with what its access answered; `parent` is the state before, if something was prepared since. */
 function resume(
   scenario: Scenario,
   state: State,
   { index, result, words }: { readonly index: number; readonly result: Result; readonly words: number[] },
   parent = state,
 ): State {
-  const { round, results, pending } = state.threads[index]!;
-  const step = parent === state ? `${index} ${describe(pending!)} = ${result}` : state.step;
+  const { round, results, pending, settled } = state.threads[index]!;
+  const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
   const thread = run(scenario, index, { words, round, results: [...results, result], step });
-  const threads = state.threads.map((each, at) => at === index ? thread : each);
-  return child(parent, { words, threads, step });
+  const isSame = thread.round === round;
+  const threads = state.threads.map((each, at) => at === index ? { ...thread, settled: isSame ? settled : [] } : each);
+  const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
+  return child(parent, { words, threads, sleepers, step });
 }
 
 function child(parent: State, changed: Partial<State>): State {
@@ -363,14 +477,22 @@ function child(parent: State, changed: Partial<State>): State {
 }
 
 function describe({ name, at, a, b }: Access): string {
-  const values = { load: "", isDead: "", wait: ` while ${a}`, compareExchange: ` ${a} -> ${b}` };
+  if (name === "turn") return name;
+  const values = {
+    load: "",
+    isDead: "",
+    wait: ` while ${a}`,
+    waitAsync: ` while ${a}`,
+    compareExchange: ` ${a} -> ${b}`,
+  };
   return `${name} [${at}]${name in values ? values[name as keyof typeof values] : ` ${a}`}`;
 }
 
 function keyOf({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): string {
-  const parts = threads.map(({ round, results, sleepsAt, died }) =>
-    `${round},${sleepsAt},${died}:${results.join(",")}`
+  const parts = threads.map(({ round, results, sleepsAt, died, settled }) =>
+    `${round},${sleepsAt},${died}:${results.join(",")};${settled.join(",")}`
   );
+  const asleep = sleepers.map(({ thread, at, wait }) => `${thread}@${at}#${wait}`);
   const budget = preemptions === Infinity ? "" : `,${preemptions},${last}`;
-  return `${words.join(",")}|${parts.join("|")}|${sleepers.join(",")}|${timeouts},${deaths}${budget}`;
+  return `${words.join(",")}|${parts.join("|")}|${asleep.join(",")}|${timeouts},${deaths}${budget}`;
 }

@@ -1,0 +1,149 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import FakeTimers from "@sinonjs/fake-timers";
+import { WaitTimeoutError } from "../waiter.ts";
+import { SharedBarrier } from "./barrier.ts";
+import { SharedEvent } from "./event.ts";
+import { SharedLatch } from "./latch.ts";
+import { SharedMutex } from "./mutex.ts";
+import { SharedRateLimiter } from "./rate_limiter.ts";
+import { SharedReadWriteLock } from "./read_write_lock.ts";
+import { SharedSemaphore } from "./semaphore.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
+import { settle } from "./testdata/shared_suites.ts";
+
+type Clock = ReturnType<typeof FakeTimers.install>;
+
+async function withClock(test: (clock: Clock) => Promise<void>): Promise<void> {
+  const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    await test(clock);
+  } finally {
+    clock.tick(1); // the wheel clears its timer at the end of a turn
+    clock.uninstall();
+  }
+}
+
+/** Milliseconds, rounded: they are differences of times since 1970. */
+function rounded({ type, name, holders, waiters, totals }: SharedSnapshot): unknown {
+  const round = (ms: number | undefined) => ms === undefined ? undefined : Math.round(ms);
+  return {
+    type,
+    name,
+    holders: holders.map(({ owner, holds, ageMs }) => [owner, holds, round(ageMs)]),
+    waiters: waiters.map(({ owner, priority, wants, waitedMs }) => [owner, priority, wants, round(waitedMs)]),
+    totals: { ...totals, longestWaitMs: round(totals.longestWaitMs) },
+  };
+}
+
+const LOCKS = {
+  "mutex": () => {
+    const mutex = SharedMutex.create({ name: "it", timing: "on" });
+    return { take: mutex.acquire.bind(mutex), tryTake: () => mutex.tryAcquire(), lock: mutex, shown: 1 };
+  },
+  "semaphore": () => {
+    const semaphore = SharedSemaphore.create({ name: "it", timing: "on", permits: 3 });
+    return {
+      take: (options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }) => semaphore.acquire(3, options),
+      tryTake: () => semaphore.tryAcquire(3),
+      lock: semaphore,
+      shown: 3,
+    };
+  },
+  "read-write lock": () => {
+    const lock = SharedReadWriteLock.create({ name: "it", timing: "on" });
+    return { take: lock.write.bind(lock), tryTake: () => lock.tryWrite(), lock, shown: "write" };
+  },
+} as const;
+
+for (const [type, make] of Object.entries(LOCKS)) {
+  Deno.test(`Shared ${type}: snapshot() tells who holds for how long, who waits, and what was counted`, () =>
+    withClock(async (clock) => {
+      const { take, tryTake, lock, shown } = make();
+      const first = await take(), waits = take(), abort = new AbortController();
+      assertEquals(tryTake(), undefined);
+      clock.tick(100);
+      const gone = [take({ timeoutMs: 20 }), take(abort)];
+      clock.tick(10);
+      assertEquals(rounded(lock.snapshot()), {
+        type,
+        name: "it",
+        holders: [["main", shown, 110]],
+        waiters: [["main", "normal", shown, 110], ["main", "normal", shown, 10], ["main", "normal", shown, 10]],
+        totals: { grants: 1, waits: 0, timeouts: 0, aborts: 0, longestWaitMs: 0 },
+      });
+      clock.tick(20);
+      abort.abort(new Error("enough"));
+      await assertRejects(() => gone[0]!, WaitTimeoutError);
+      await assertRejects(() => gone[1]!, Error, "enough");
+      first.release();
+      await settle();
+      clock.tick(5);
+      assertEquals(rounded(lock.snapshot()), {
+        type,
+        name: "it",
+        holders: [["main", shown, 5]],
+        waiters: [],
+        totals: { grants: 2, waits: 1, timeouts: 1, aborts: 1, longestWaitMs: 130 },
+      });
+      (await waits).release();
+      tryTake()?.release();
+      assertEquals(rounded(lock.snapshot()), {
+        type,
+        name: "it",
+        holders: [],
+        waiters: [],
+        totals: { grants: 3, waits: 1, timeouts: 1, aborts: 1, longestWaitMs: 130 },
+      });
+    }));
+}
+
+Deno.test("Shared event, latch, barrier and rate limiter: snapshot() tells who waits for how long, and what was counted", () =>
+  withClock(async (clock) => {
+    const event = SharedEvent.create({ timing: "on" }), latch = SharedLatch.create({ timing: "on", count: 1 });
+    const barrier = SharedBarrier.create({ timing: "on", parties: 2 });
+    const limiter = SharedRateLimiter.create({ timing: "on", limit: 1, clock: () => performance.now() });
+    limiter.tryTake();
+    const waits = [event.wait(), latch.wait(), barrier.arrive(), limiter.take()];
+    const gone = [event.wait({ timeoutMs: 20 }), latch.wait({ timeoutMs: 20 }), limiter.take(1, { timeoutMs: 20 })];
+    clock.tick(10);
+    const snapshots = () => [event, latch, barrier, limiter].map((each) => rounded(each.snapshot()));
+    const waiting = ["main", "normal", 1, 10],
+      totals = { grants: 0, waits: 0, timeouts: 0, aborts: 0, longestWaitMs: 0 };
+    const common = { name: undefined, holders: [] };
+    assertEquals(snapshots(), [
+      { ...common, type: "event", waiters: [waiting, waiting], totals },
+      { ...common, type: "latch", waiters: [waiting, waiting], totals },
+      { ...common, type: "barrier", waiters: [["main", "normal", 1, 10]], totals },
+      { ...common, type: "rate limiter", waiters: [waiting, waiting], totals: { ...totals, grants: 1 } },
+    ]);
+    clock.tick(990);
+    for (const each of gone) await assertRejects(() => each, WaitTimeoutError);
+    event.set();
+    latch.countDown();
+    await barrier.arrive();
+    clock.tick(1);
+    await settle();
+    await Promise.all(waits);
+    const after = { grants: 1, waits: 1, timeouts: 1, aborts: 0, longestWaitMs: 1_000 };
+    assertEquals(snapshots().slice(0, 2), [
+      { ...common, type: "event", waiters: [], totals: { ...after, longestWaitMs: 1_001 } },
+      { ...common, type: "latch", waiters: [], totals: { ...after, longestWaitMs: 1_001 } },
+    ]);
+    assertEquals([barrier.snapshot().totals.grants, limiter.snapshot().totals.grants], [2, 2]);
+    const { available, most } = limiter.snapshot();
+    assertEquals([barrier.snapshot().parties, latch.snapshot().count, event.snapshot().isSet, available, most], [
+      2,
+      0,
+      true,
+      0,
+      1,
+    ]);
+  }));
+
+Deno.test("Shared primitives tell no times unless they are asked to measure them", async () => {
+  const mutex = SharedMutex.create(), guard = await mutex.acquire(), waits = mutex.acquire();
+  const { holders, waiters, totals } = mutex.snapshot();
+  assertEquals([holders[0]?.ageMs, waiters[0]?.waitedMs, totals.longestWaitMs], [undefined, undefined, undefined]);
+  guard.release();
+  (await waits).release();
+});
