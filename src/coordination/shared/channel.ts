@@ -177,7 +177,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   }
 
   /**
-   * Sends a message if there is room; false means "not now".
+   * Sends a message if there is room and no `send` of this thread waits; false means "not now".
    *
    * @throws {SharedChannelClosedError} If the channel is closed.
    * @throws {RangeError} If the message is longer than the channel's room.
@@ -185,6 +185,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   trySend(message: ChannelMessage<Format>): boolean {
     const length = this.#encode(message);
+    if (this.#senders.size > 0 && !this.#ring.isClosed) return false;
     return this.#push(this.#codec.bytes, length);
   }
 
@@ -208,7 +209,8 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   }
 
   /**
-   * Sends a message when there is room; the thread sleeps meanwhile, its timers and promises too.
+   * Sends a message when there is room; the thread sleeps meanwhile, its timers and promises too. So it does not wait behind a `send` of
+   * this thread, which could not go on meanwhile.
    *
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode send} rejects with.
@@ -280,7 +282,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
 
   #encode(message: ChannelMessage<Format>): number {
     const length = this.#codec.encode(message);
-    if (frameBytes(length) <= this.capacityBytes) return length;
+    if (length <= this.capacityBytes - frameBytes(0)) return length; // of a length beyond 2^31 there is no frame
     throw new RangeError(
       `Cannot send a message of ${length} bytes into ${this.#name}: expected at most ${this.capacityBytes - 4}; ` +
         "create it with a larger capacityBytes, or send the message in parts",
@@ -290,13 +292,14 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   #push(bytes: Uint8Array, length: number): boolean {
     const ring = this.#ring;
     enter(this.#sending);
-    if (ring.isClosed) {
+    let hasRoom = false;
+    try {
+      if (ring.isClosed) throw new SharedChannelClosedError("send into", this.#name);
+      hasRoom = ring.findRoom(length);
+      if (hasRoom) ring.push(bytes, length);
+    } finally {
       this.#sending.release();
-      throw new SharedChannelClosedError("send into", this.#name);
     }
-    const hasRoom = ring.findRoom(length);
-    if (hasRoom) ring.push(bytes, length);
-    this.#sending.release();
     if (hasRoom) ring.wake(RECEIVERS);
     return hasRoom;
   }

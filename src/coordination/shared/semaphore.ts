@@ -151,14 +151,14 @@ export class SharedSemaphore {
    *
    * @param permits An integer in [1, {@linkcode SharedSemaphore.permits}]. Default 1.
    * @param options How long to wait; there is no signal, as nothing could abort it while the thread sleeps.
-   * @throws {SharedReentryError} If this very thread holds so many that it could never have them while it sleeps.
+   * @throws {SharedReentryError} If this very thread holds so many, or is to have so many first, that it could never have them while it sleeps.
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode acquire} rejects with.
    */
   acquireBlocking(permits = 1, options?: Pick<WaitOptions, "timeoutMs">): SharedPermits {
     this.#require(permits);
     return this.#room.takeBlocking(permits, options, () => {
-      if (this.#room.monitor.holdings.mine > this.permits - permits) {
+      if (this.#room.committed > this.permits - permits) {
         throw new SharedReentryError(nameOf("shared semaphore", this.#part.name));
       }
     });
