@@ -171,6 +171,28 @@ Deno.test("WorkProcessor.stop() gives back what is not done by its deadline: not
     assertEquals([queue.tryTake()?.data, queue.tryTake()?.data, queue.size, timers.size], ["quick", "endless", 2, 0]);
   }));
 
+Deno.test("WorkProcessor.stop() cuts attempts short that do not count: the next processor has all of them", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>(), attempts: number[] = [];
+    queue.tryAdd("work");
+    const work = async (durationMs: number) => {
+      const processor = new WorkProcessor(queue, {
+        retry: { maxRetries: 0 },
+        handle: ({ attempt }) => {
+          attempts.push(attempt);
+          return new Promise<void>((resolve) => setTimeout(resolve, durationMs));
+        },
+      }).start();
+      await clock.tickAsync(1);
+      const stopping = processor.stop({ deadlineMs: 5 });
+      await clock.tickAsync(100);
+      const { succeeded, abandoned, poisoned } = await stopping;
+      return [succeeded, abandoned, poisoned, queue.size];
+    };
+    for (let stop = 0; stop < 3; stop++) assertEquals(await work(50), [0, 1, 0, 1]);
+    assertEquals([await work(2), attempts, timers.size], [[1, 0, 0, 0], [1, 1, 1, 1], 0]);
+  }));
+
 Deno.test("WorkProcessor.drain() waits for what is delayed, but not beyond its deadline", () =>
   withFakeTime(async (clock) => {
     const queue = new WorkQueue<string>(), done: string[] = [];

@@ -7,6 +7,7 @@
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
 import { NORMAL_LEVEL } from "../priority.ts";
+import { SteadyClock } from "../steady_clock.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import { WaitingPlace } from "../waiting_place.ts";
@@ -25,7 +26,7 @@ export interface WorkQueueOptions extends PrimitiveOptions {
    */
   readonly visibilityMs?: number;
   /**
-   * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
+   * Tells milliseconds; while it tells none, or goes back, time stands still. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
    * whoever passes a clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
@@ -128,7 +129,7 @@ export class WorkQueue<Data> {
     this.capacity = capacity;
     this.visibilityMs = visibilityMs;
     this.#called = nameOf("work queue", name);
-    const shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, clock);
+    const time = new SteadyClock(clock), shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, () => time.now());
     this.#takers = new WaitingPlace({
       what: `an item of ${this.#called}`,
       state: () => `it holds ${shelf.size}, of which ${shelf.taken} are taken and ${shelf.delayed} delayed`,
@@ -200,6 +201,7 @@ export class WorkQueue<Data> {
   /** Takes the item whose turn it is; `undefined` means "none is ready". `owner` is who takes it, for snapshots. */
   tryTake(owner?: string): Delivery<Data> | undefined {
     this.#shelf.collectDue();
+    if (this.#takers.size > 0 && this.#shelf.ready > 0) this.#settle(); // due before the timer: theirs who wait
     return this.#deliver(owner);
   }
 
