@@ -134,6 +134,31 @@ Deno.test("runPipeline() hands an agent's outputs to the next, and fails where t
   assertEquals(connected.outcomes[1]?.result, 10);
 });
 
+Deno.test("runPipeline() waits for an asynchronous connect, and fails with what it throws", async () => {
+  const planted = new Error("planted"), answers = runnable("answers", () => 5);
+  const next = runnable("next", ({ n }: { n: number }) => n * 2);
+  const group = await runPipeline<unknown>([answers, next], { connect: (n) => nextTurn({ n }) });
+  assertEquals([told(group), group.outcomes[1]?.result], ["completed, answers completed, next completed", 10]);
+  const failed = await runPipeline<unknown>([answers, next], { connect: () => Promise.reject(planted) });
+  assertEquals(told(failed), "failed, answers completed, next skipped");
+  assertStrictEquals(failed.error, planted);
+});
+
+Deno.test("runPipeline() ends at once when connect aborts its signal or never answers, and begins nothing more", async () => {
+  const reason = new Error("enough"), answers = runnable("answers", () => 5);
+  for (const hangs of [false, true]) {
+    const abort = new AbortController();
+    const connect = (): object => {
+      queueMicrotask(() => abort.abort(reason));
+      if (!hangs) abort.abort(reason);
+      return hangs ? new Promise<never>(() => {}) : {};
+    };
+    const group = await runPipeline<unknown>([answers, endless], { signal: abort.signal, connect });
+    assertEquals(told(group), "cancelled, answers completed, endless skipped");
+    assertStrictEquals(group.error, reason);
+  }
+});
+
 Deno.test("runFanOut() gives the source's output to all workers, and theirs to the join", async () => {
   const source = runnable("source", () => ({ n: 10 }));
   const workers = [1, 2, 3].map((k) =>
