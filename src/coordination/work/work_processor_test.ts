@@ -285,6 +285,23 @@ Deno.test("WorkProcessor.drain() starts what was not started, and ends at the ea
     assertEquals(others, [first, first]);
   }));
 
+Deno.test("WorkProcessor.stop() takes no attempt from what was put by while a batch went on", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>();
+    queue.tryAdd("tried before");
+    const delivery = queue.tryTake();
+    queue.tryAdd("new");
+    delivery?.giveBack();
+    const processor = new WorkProcessor(queue, { handleBatch: () => new Promise<never>(() => {}), batchSize: 3 })
+      .start();
+    await clock.tickAsync(1);
+    const stopping = processor.stop({ deadlineMs: 5 });
+    await clock.tickAsync(6);
+    await stopping;
+    const left = [queue.tryTake(), queue.tryTake()].map((item) => `${item?.data} ${item?.attempt}`);
+    assertEquals([left, queue.size], [["new 1", "tried before 2"], 2]);
+  }));
+
 Deno.test("WorkProcessor begins nothing after the deadline of a stop, not even a batch that was being filled", () =>
   withFakeTime(async (clock) => {
     const queue = new WorkQueue<number>();

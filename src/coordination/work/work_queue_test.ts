@@ -259,6 +259,17 @@ Deno.test("Delivery.ack() counts when its time is up but nobody has taken the it
   assertEquals([queue.snapshot().ready, late?.isHeld, late?.ack(), queue.size], [1, false, true, 0]);
 });
 
+Deno.test("Delivery.release() lets nobody else's attempt count that it was taken after", () => {
+  let now = 0;
+  const queue = new WorkQueue<string>({ visibilityMs: 10, clock: () => now });
+  queue.tryAdd("work");
+  const slow = queue.tryTake();
+  now = 11;
+  const next = queue.tryTake();
+  assertEquals([next?.attempt, next?.release(), next?.release(), slow?.ack()], [2, true, false, false]);
+  assertEquals([queue.tryTake()?.attempt, queue.size], [2, 1]);
+});
+
 Deno.test("WorkQueue refuses what makes no sense, and says what would", async () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(() => new WorkQueue({ capacity }), RangeError, `capacity ${capacity}`);
