@@ -71,8 +71,8 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     });
   }
 
-  /** Leaves the line; called once, when the waiter gives up. */
-  protected abstract leave(cause: "timeout" | "abort"): void;
+  /** Leaves the line; called once, when the waiter gives up: `reason` is what it rejects with. */
+  protected abstract leave(cause: "timeout" | "abort", reason: unknown): void;
 
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
@@ -113,7 +113,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   #giveUp(cause: "timeout" | "abort", reason: unknown): void {
     this.#settle();
-    this.leave(cause);
+    this.leave(cause, reason);
     this.#reject(reason);
   }
 

@@ -6,6 +6,7 @@
 
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
+import { SteadyClock } from "../steady_clock.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
@@ -24,7 +25,7 @@ export interface WorkQueueOptions extends PrimitiveOptions {
    */
   readonly visibilityMs?: number;
   /**
-   * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
+   * Tells milliseconds; while it tells none, or goes back, time stands still. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
    * whoever passes a clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
@@ -127,7 +128,7 @@ export class WorkQueue<Data> {
     this.capacity = capacity;
     this.visibilityMs = visibilityMs;
     this.#called = nameOf("work queue", name);
-    const shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, clock);
+    const time = new SteadyClock(clock), shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, () => time.now());
     this.#takers = new TurnLine(new Accounts(options), {
       ...hostOf(
         `an item of ${this.#called}`,
@@ -203,6 +204,7 @@ export class WorkQueue<Data> {
   /** Takes the item whose turn it is; `undefined` means "none is ready". `owner` is who takes it, for snapshots. */
   tryTake(owner?: string): Delivery<Data> | undefined {
     this.#shelf.collectDue();
+    if (this.#takers.size > 0 && this.#shelf.ready > 0) this.#settle(); // due before the timer: theirs who wait
     const delivery = this.#deliver(owner);
     if (delivery !== undefined) this.#takers.accounts.grants++;
     return delivery;
