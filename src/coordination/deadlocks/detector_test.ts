@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Agent } from "../../agent/mod.ts";
+import { KeyedMutex } from "../keyed_mutex.ts";
 import { LeaseLock } from "../lease_lock.ts";
 import { Mutex } from "../mutex.ts";
 import { Quota } from "../quota.ts";
@@ -8,6 +10,8 @@ import { ReadWriteLock } from "../read_write_lock.ts";
 import { ResourcePool } from "../../resources/mod.ts";
 import { Semaphore } from "../semaphore.ts";
 import { DeadlockError, type DeadlockReport, detectDeadlocks } from "./mod.ts";
+import { Permits } from "./testdata/permits.ts";
+import { tellBegin } from "./watch.ts";
 
 /** Two owners, each holding a mutex and asking for the other's. */
 async function embrace(firstOwner = "first", secondOwner = "second") {
@@ -91,17 +95,17 @@ Deno.test("detectDeadlocks() sees pools of resources: what their leases hold, wh
   const first = pool.tryAcquire({ cpu: 1 }, { owner: "first" });
   const second = await pool.acquire({ cpu: 1 }, { owner: "second" }),
     logging = await mutex.acquire({ owner: "second" });
-  const waits = pool.acquire({ cpu: 1, gpu: 1 }, { owner: "second" });
+  const waits = pool.acquire({ cpu: 2, gpu: 1 }, { owner: "second" });
   await nextTurn();
   assertEquals(detector.found, 0, "the first may still give back what it has");
   await assertRejects(
     () => mutex.acquire({ owner: "first" }),
     DeadlockError,
-    '"second" waits for 1 cpu and 1 gpu of the resource pool and holds the mutex "log", 1 cpu of the resource pool',
+    '"second" waits for 2 cpu and 1 gpu of the resource pool and holds the mutex "log", 1 cpu of the resource pool',
   );
   first?.release();
-  (await waits).release();
   second.release();
+  (await waits).release();
   logging.release();
   assertEquals([detector.found, detector.waiting], [1, 0]);
 });
@@ -119,17 +123,117 @@ Deno.test("detectDeadlocks() accuses nobody in a pool while what an unknown hold
   for (const lease of held) lease?.release();
 });
 
-Deno.test("detectDeadlocks() sees quotas, with an owner's own limit", async () => {
+Deno.test("detectDeadlocks() sees quotas: what other owners hold", async () => {
   using detector = detectDeadlocks({ refuse: "youngest" });
-  const quota = new Quota(4, { name: "calls", ownerLimit: 2 });
-  const shares = ["a", "b"].map((owner) => quota.tryAcquire(2, owner));
+  const quota = new Quota(4, { name: "calls" }), mutex = new Mutex({ name: "log" });
+  const shares = ["a", "b"].map((owner) => quota.tryAcquire(2, owner)), logging = await mutex.acquire({ owner: "a" });
+  const waits = quota.acquire(3, { owner: "a" });
   await assertRejects(
-    () => quota.acquire(1, { owner: "a" }),
+    () => mutex.acquire({ owner: "b" }),
     DeadlockError,
-    '"a" waits for the quota "calls" and holds 2 of the quota "calls"',
+    '"a" waits for 3 of the quota "calls" and holds the mutex "log", 2 of the quota "calls"',
   );
   for (const share of shares) share?.release();
+  (await waits).release();
+  logging.release();
+  assertEquals([detector.found, detector.waiting], [1, 0]);
+});
+
+Deno.test("detectDeadlocks() accuses no owner of waiting for what it holds of a quota itself", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  for (const ownerLimit of [6, undefined]) {
+    const calls = new Quota(6, ownerLimit === undefined ? {} : { ownerLimit });
+    const share = calls.tryAcquire(4, "ann"), waits = calls.acquire(3, { owner: "ann" });
+    await nextTurn();
+    share?.release(); // by another of its tasks
+    (await waits).release();
+  }
+  assertEquals([detector.found, detector.waiting], [0, 0]);
+});
+
+Deno.test("detectDeadlocks() knows that whoever is at its own limit of a quota holds nobody else up", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const quota = new Quota(5, { ownerLimit: 3 }), mutex = new Mutex();
+  const logging = await mutex.acquire({ owner: "b" });
+  const shares = [quota.tryAcquire(2, "a"), quota.tryAcquire(2, "c"), quota.tryAcquire(1)];
+  const waits = [
+    quota.acquire(2, { owner: "a" }),
+    mutex.acquire({ owner: "c" }),
+    quota.acquire(1, { owner: "b" }),
+  ] as const;
+  await nextTurn();
+  shares[2]?.release(); // serves b, past a
+  (await waits[2]).release();
+  logging.release();
+  (await waits[1]).release();
+  shares[1]?.release();
+  shares[0]?.release();
+  (await waits[0]).release();
+  assertEquals(detector.found, 0);
+});
+
+Deno.test("detectDeadlocks() accuses no run of an agent of waiting for another of its runs", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const pool = new ResourcePool({ capacity: { cpu: 1 } });
+  const agent = new Agent("report", { resources: pool }).state("load", { resources: { cpu: 1 } }, () => nextTurn());
+  const results = await Promise.all([agent.run(), agent.run(), agent.run()]);
+  assertEquals(results.map(({ status }) => status), ["completed", "completed", "completed"]);
+  assertEquals([detector.found, detector.waiting], [0, 0]);
+});
+
+Deno.test("detectDeadlocks() accuses nobody who waits for more than a shrunken pool has", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const quota = new Quota(4), mutex = new Mutex();
+  const share = quota.tryAcquire(2, "a"), held = await mutex.acquire({ owner: "a" });
+  const blocked = quota.tryAcquire(2, "b");
+  const waits = [quota.acquire(4, { owner: "a" }), mutex.acquire({ owner: "c" })] as const;
+  await nextTurn();
+  assertEquals([detector.found, detector.waiting], [0, 2]);
+  blocked?.release();
+  share?.release();
+  (await waits[0]).release();
+  held.release();
+  (await waits[1]).release();
+});
+
+Deno.test("detectDeadlocks() tells which key of a keyed mutex", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const accounts = new KeyedMutex({ name: "accounts" });
+  const ada = await accounts.acquire("ada", { owner: "first" }),
+    bob = await accounts.acquire("bob", { owner: "second" });
+  const waits = accounts.acquire("bob", { owner: "first" });
+  const error = await assertRejects(
+    () => accounts.acquire("ada", { owner: "second" }),
+    DeadlockError,
+    '"second" waits for key "ada" of the keyed mutex "accounts" and holds key "bob" of the keyed mutex "accounts"; ',
+  );
+  assertEquals(error.report.circle[0]?.waitsFor, { noun: "keyed mutex", name: "accounts", key: '"ada"', share: 1 });
+  bob.release();
+  (await waits).release();
+  ada.release();
   assertEquals(detector.found, 1);
+});
+
+Deno.test("detectDeadlocks() looks once at all waits that began in one turn", async () => {
+  using detector = detectDeadlocks({ refuse: "none", onDeadlock() {} });
+  const count = 500, one = new Permits("one", 1), other = new Permits("other", 1);
+  one.ask("holder", 1);
+  other.ask("outsider", 1);
+  Permits.steps = 0;
+  const wait = (target: Permits, owner: string) => {
+    const waiting = target.ask(owner, 1);
+    if (waiting !== undefined) tellBegin(waiting, target);
+  };
+  for (let at = 0; at < count; at++) wait(one, `${at}`);
+  await nextTurn();
+  assert(Permits.steps <= 5 * count, `${Permits.steps}`);
+  Permits.steps = 0;
+  wait(other, "holder");
+  wait(one, "outsider");
+  for (let at = 0; at < count; at++) wait(one, `late ${at}`);
+  await nextTurn();
+  assert(Permits.steps <= 30 * count, `${Permits.steps}`);
+  assertEquals([detector.found, detector.waiting], [1, 2 * count + 2]);
 });
 
 Deno.test("detectDeadlocks() accuses nobody of waiting for a lease, which ends by itself", async () => {
