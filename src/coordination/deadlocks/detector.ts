@@ -39,12 +39,14 @@ export interface DeadlockDetector extends Disposable {
  * Looks for deadlocks from now on, in this isolate: among all waits and holdings with an `owner`, of every lock and pool.
  *
  * A wait is looked at in the microtask after it has begun, before any timer or message, together with all that began in the same
- * turn: at a step or a few for each holder and waiter that stands in their way. An owner is one line of work: while it waits it is
- * taken to do nothing else, so give parallel branches names of their own. Only of a pool of resources and a `Quota` may an owner hold
- * several shares by independent tasks, as the runs of an agent do: there its own holdings never keep it from what it waits for, and
- * only what others hold can close a circle. What has no owner, and primitives that nobody holds
- * (events, latches, barriers, channels), are taken to go on some time; so nobody is accused who could still be served, and a circle
- * through these is not found. While there is no detector, none of this costs anything.
+ * turn: at a few steps for each holder and waiter in their way. What has no owner, and primitives that nobody holds (events, latches,
+ * barriers, channels), are taken to go on some time; so nobody is accused who could still be served, and a circle through these is not
+ * found. While there is no detector, none of this costs anything.
+ *
+ * An owner is one line of work: while it waits it is taken to do nothing else, so give parallel branches names of their own. But of a
+ * pool of resources and of a `Quota` one owner may hold several shares by tasks that know nothing of each other, as the runs of an agent
+ * do: so what it holds there never keeps it from more of the same, and only others can close a circle. Tenants who each hold a share
+ * and wait for more than is left beside the others' shares still are one.
  *
  * @throws {Error} If there is a detector already.
  *
