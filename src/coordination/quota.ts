@@ -243,7 +243,6 @@ export class Quota {
     return {
       noun: "quota",
       name: this.#name,
-      isForTenants: true,
       *holdings() {
         for (let share = shares.first; share !== undefined; share = share.next) {
           yield { owner: share.owner, share: share.amount };

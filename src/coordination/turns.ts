@@ -108,11 +108,6 @@ export abstract class Turns<Wants, Guard> implements Contested {
     return this.#kind.noun;
   }
 
-  /** No: an owner who asks anew for a lock that it has re-enters it. */
-  get isForTenants(): boolean {
-    return false;
-  }
-
   /** Who holds, for a report. */
   *holdings(): Iterable<ContestedHolding> {
     for (const { owner, holds } of this.holders()) yield { owner, share: holds };

@@ -24,7 +24,6 @@ const FIRST_SWEEP = 64;
 export class PoolContest<Kinds extends string> implements Contested {
   readonly noun = "resource pool";
   readonly name = undefined;
-  readonly isForTenants = true;
   readonly #nodes: Nodes<Kinds>;
   #leases: PoolLease<Kinds>[] = [];
   #sweepAt = FIRST_SWEEP;

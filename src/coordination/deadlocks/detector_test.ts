@@ -115,12 +115,54 @@ Deno.test("detectDeadlocks() accuses nobody in a pool while what an unknown hold
   const unknown = pool.tryAcquire({ cpu: 1 });
   using detector = detectDeadlocks({ refuse: "youngest" });
   const held = ["a", "b"].map((owner) => pool.tryAcquire({ cpu: 1 }, { owner }));
-  const waits = ["a", "b"].map((owner) => pool.acquire({ cpu: 1 }, { owner }));
+  const waits = ["a", "b"].map((owner) => pool.acquire({ cpu: 2 }, { owner }));
   await nextTurn();
   assertEquals([detector.found, detector.waiting], [0, 2]);
   unknown?.release();
-  for (const wait of waits) (await wait).release();
   for (const lease of held) lease?.release();
+  for (const wait of waits) (await wait).release();
+});
+
+Deno.test("detectDeadlocks() accuses no tenants each of whom may give back what it waits for itself", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const pool = new ResourcePool({ capacity: { cpu: 2 } }), quota = new Quota(2);
+  const held = ["a", "b"].flatMap((owner) => [pool.tryAcquire({ cpu: 1 }, { owner }), quota.tryAcquire(1, owner)]);
+  const waits = ["a", "b"].flatMap((owner) => [pool.acquire({ cpu: 1 }, { owner }), quota.acquire(1, { owner })]);
+  await nextTurn();
+  assertEquals([detector.found, detector.waiting], [0, 2]);
+  for (const lease of held) lease?.release();
+  for (const wait of waits) (await wait).release();
+});
+
+Deno.test("detectDeadlocks() knows that an owner at its limit of a quota is served in order", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const quota = new Quota(5, { ownerLimit: 3 }), mutex = new Mutex();
+  const held = await mutex.acquire({ owner: "a" }), shares = [quota.tryAcquire(1, "a"), quota.tryAcquire(3, "b")];
+  const waits = [quota.acquire(3, { owner: "a" }), quota.acquire(1, { owner: "a" })];
+  await assertRejects(() => mutex.acquire({ owner: "b" }), DeadlockError);
+  for (const share of shares) share?.release();
+  for (const wait of waits) (await wait).release();
+  held.release();
+  assertEquals(detector.found, 1);
+});
+
+Deno.test("detectDeadlocks() finds a circle that a grant has closed", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const one = new Mutex({ name: "one" }), two = new Mutex({ name: "two" });
+  const first = await one.acquire({ owner: "outsider" }), second = await two.acquire({ owner: "b" });
+  const waits = [one.acquire({ owner: "a" }), two.acquire({ owner: "a" })] as const,
+    refused = one.acquire({ owner: "b" });
+  const rejected = assertRejects(
+    () => refused,
+    DeadlockError,
+    '"b" waits for the mutex "one" and holds the mutex "two"',
+  );
+  await nextTurn();
+  assertEquals(detector.found, 0, "the outsider may still release");
+  first.release();
+  await rejected;
+  second.release();
+  for (const wait of waits) (await wait).release();
 });
 
 Deno.test("detectDeadlocks() sees quotas: what other owners hold", async () => {

@@ -21,8 +21,7 @@ export interface Wait {
  *
  * The graph's nodes are owners. It is kept as waits begin and end, which costs O(1); who holds what is read from the primitives
  * themselves when it is asked for. The question costs a few steps for each owner, holding and place in line that can be reached from
- * those in question; a line is read again only when somebody who holds a share of it, or stands there, was found to go on by something
- * else.
+ * those in question; a line is read again only when somebody who holds a share of it was found to go on.
  *
  * A set of owners is stuck if it does not reduce (R. C. Holt, "Some Deadlock Properties of Computer Systems", ACM Computing Surveys
  * 4(3), 1972): even if everybody who can go on gives back all that it has, none of them is served. With several permits a cycle alone
@@ -73,7 +72,6 @@ export class WaitGraph {
       for (const { owner } of target.served(goesOn)) {
         if (owner === undefined || !stuck.delete(owner)) continue;
         for (const held of reach.heldBy(owner)) unread.add(held);
-        for (const wait of this.waitsOf(owner)) if (wait.target !== target) unread.add(wait.target);
       }
     }
     return stuck;
@@ -96,7 +94,7 @@ export class WaitGraph {
       walked.add(at);
       places.set(at, path.length);
       const next = this.#step(at, stuck);
-      if (next === undefined) return []; // it wants more than there is
+      if (next === undefined) return []; // not in a reduced set: each of its owners waits for another
       path.push(next.wait);
       at = next.owner;
     }
@@ -108,9 +106,8 @@ export class WaitGraph {
     let itself: Wait | undefined;
     for (const wait of this.waitsOf(owner)) {
       for (const other of blockers(wait)) {
-        if (other !== owner) {
-          if (stuck.has(other)) return { wait, owner: other };
-        } else if (!wait.target.isForTenants) itself = wait;
+        if (other === owner) itself = wait;
+        else if (stuck.has(other)) return { wait, owner: other };
       }
     }
     return itself && { wait: itself, owner };

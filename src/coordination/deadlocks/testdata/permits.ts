@@ -9,7 +9,6 @@ import { type Contested, type ContestedHolding, type LetsGo, type OwnedWait, ser
 /** Permits, without any of the machinery around them. */
 export class Permits implements Contested {
   readonly noun = "permits";
-  readonly isForTenants = false;
   readonly held: (ContestedHolding & { readonly share: number })[] = [];
   readonly line: (OwnedWait & { readonly share: number })[] = [];
   /** How many holdings and places in line were read of all permits. */
