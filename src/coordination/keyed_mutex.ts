@@ -155,14 +155,15 @@ class KeyTurns<Key> extends MutexTurns {
     this.#keys = keys;
   }
 
-  override get what(): string {
+  /** How errors and reports show it. */
+  get key(): string {
     const key: unknown = this.#key;
-    const shown = typeof key === "string"
-      ? `"${key}"`
-      : key !== null && (typeof key === "object" || typeof key === "function")
-      ? "that is an object"
-      : String(key);
-    return `key ${shown} of ${nameOf(KIND.noun, this.name)}`;
+    if (typeof key === "string") return `"${key}"`;
+    return key !== null && (typeof key === "object" || typeof key === "function") ? "that is an object" : String(key);
+  }
+
+  override get what(): string {
+    return `key ${this.key} of ${nameOf(KIND.noun, this.name)}`;
   }
 
   override hold(wants: 1, owner: string | undefined): MutexHold {
