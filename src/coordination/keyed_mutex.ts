@@ -7,8 +7,9 @@
 import { type LockGuard, type LockOptions, requireLockOptions, type TryOptions, useGuard } from "./lock_options.ts";
 import { type MutexHold, MutexTurns } from "./mutex_turns.ts";
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveSnapshot, type WaiterSnapshot } from "./primitive.ts";
-import type { Turn } from "./turns.ts";
+import type { Departure } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
+import type { TurnWaiter } from "./turn_waiter.ts";
 
 /** A key that is locked. */
 export interface KeySnapshot<Key> {
@@ -169,8 +170,8 @@ class KeyTurns<Key> extends MutexTurns {
     return super.hold(wants, owner);
   }
 
-  override gaveUp(turn: Turn<1, MutexHold>, cause: "timeout" | "abort"): void {
-    super.gaveUp(turn, cause);
+  override left(waiter: TurnWaiter<MutexHold, 1>, departure: Departure): void {
+    super.left(waiter, departure);
     if (this.isOpen) this.vacated(); // it was free for those who barge in, and nobody did
   }
 

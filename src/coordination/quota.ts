@@ -71,8 +71,7 @@ export class Quota {
     this.#owners = new OwnerAccounts(ownerLimit ?? Infinity);
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: ({ want }, timeoutMs) => this.#timeoutError(want, timeoutMs),
       contested: this.#contested(),
       shareOf: ({ amount }) => amount,

@@ -5,9 +5,8 @@
  */
 
 import { Accounts, type PrimitiveOptions } from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
 import type { CoordinatorSnapshot } from "./coordinator_snapshot.ts";
 import { EnhancedAgent } from "./enhanced_agent.ts";
@@ -85,8 +84,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   readonly #running = new Map<number, RunningRun>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
-  readonly #forAll: WaitingPlace<ReadonlyMap<string, RunOutcome>, undefined>;
-  readonly #forAny: WaitingPlace<RunOutcome, undefined>;
+  readonly #forAll: TurnLine<ReadonlyMap<string, RunOutcome>, void>;
+  readonly #forAny: TurnLine<RunOutcome, void>;
   readonly #accounts: Accounts;
   readonly #ended = { completed: 0, failed: 0, cancelled: 0, timed_out: 0 };
   readonly #missedEnds: RunOutcome[] = []; // since waitForAny was first called
@@ -102,8 +101,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     this.shared = shared ?? nothing;
     const state = () => `${this.#running.size} still run`;
     this.#accounts = new Accounts(options);
-    this.#forAll = new WaitingPlace({ what: `the end of all runs of "${name}"`, state }, this.#accounts);
-    this.#forAny = new WaitingPlace({ what: `the end of a run of "${name}"`, state }, this.#accounts);
+    this.#forAll = new TurnLine(this.#accounts, hostOf(`the end of all runs of "${name}"`, state));
+    this.#forAny = new TurnLine(this.#accounts, hostOf(`the end of a run of "${name}"`, state));
   }
 
   /** What is registered, in the order in which it was. */
@@ -230,7 +229,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
         holds: 1,
         ageMs: now - startMs,
       })),
-      waiters: [...this.#forAll.snapshot(), ...this.#forAny.snapshot()],
+      waiters: [...this.#forAll.snapshots(() => 1), ...this.#forAny.snapshots(() => 1)],
       totals: this.#accounts.totals(),
       registered: this.names,
       started: this.#lastId,
@@ -268,9 +267,11 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     if (this.#forAny.size === 0 && this.#wasAskedForAny) {
       if (this.#missedEnds.push(outcome) > MOST_MISSED_ENDS) this.#missedEnds.shift();
     }
-    for (; this.#forAny.size > 0; this.#accounts.grants++) this.#forAny.grantFirst(outcome);
+    this.#forAny.serveAll(outcome);
     if (this.#running.size > 0) return;
-    for (; this.#forAll.size > 0; this.#accounts.grants++) this.#forAll.grantFirst(this.results());
+    for (let first = this.#forAll.first; first !== undefined; first = this.#forAll.first) {
+      this.#forAll.serve(first, this.results());
+    }
   }
 
   #cancel(runs: readonly RunningRun[], reason: unknown): number {
@@ -284,14 +285,14 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
 
   /** Answers now, or as soon as the place grants it. */
   #wait<Answer, Granted extends Answer>(
-    place: WaitingPlace<Granted, undefined>,
+    line: TurnLine<Granted, void>,
     options: WaitOptions,
     now: (() => Answer) | undefined,
   ): Promise<Answer> {
     try {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
-      if (now === undefined) return place.wait(undefined, { level: NORMAL_LEVEL, owner: undefined }, options);
+      if (now === undefined) return line.joinLast(undefined, options);
       this.#accounts.grants++;
       return Promise.resolve(now());
     } catch (error) {

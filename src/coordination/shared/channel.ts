@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import {
@@ -33,7 +34,6 @@ import {
   LOCK_AT,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -129,7 +129,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   ): SharedChannel<ChannelFormat> {
     requireName("channel", name);
     requireFormat(format);
-    requireCount("channel", { option: "capacityBytes", value: capacityBytes, least: 64, most: 2 ** 30 });
+    requireCount("create a shared channel with capacityBytes", capacityBytes, { min: 64, max: 2 ** 30 });
     const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
     const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
     return new SharedChannel({ type: "channel", name, buffer, member: homeMembership() }, format);
