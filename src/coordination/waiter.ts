@@ -5,8 +5,9 @@
  */
 
 import { PuffinError } from "../errors.ts";
-import { type AbortListener, ignoreAbort, listenToAbort } from "./abort_listeners.ts";
-import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
+import type { TimerTask } from "../reliability/timer_wheel.ts";
+import type { AbortListener } from "./abort_listeners.ts";
+import { WaitLimits } from "./wait_limits.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
@@ -60,9 +61,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   #resolve!: (granted: Granted) => void;
   #reject!: (reason: unknown) => void;
   #settled = false;
-  #signal: AbortSignal | undefined = undefined;
-  #timer: Timer | undefined = undefined;
-  #timeoutMs = 0;
+  #limits: WaitLimits | undefined = undefined;
 
   /** Makes the promise; nothing else happens until {@linkcode watch}. */
   constructor() {
@@ -72,8 +71,8 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     });
   }
 
-  /** Leaves the line; called once, when the waiter gives up. */
-  protected abstract leave(cause: "timeout" | "abort"): void;
+  /** Leaves the line; called once, when the waiter gives up: `reason` is what it rejects with. */
+  protected abstract leave(cause: "timeout" | "abort", reason: unknown): void;
 
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
@@ -81,16 +80,8 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   /** Starts to listen for what may end the wait; called when the waiter stands in line. Does nothing if its turn has come. */
   watch(options: WaitOptions | undefined): void {
     if (options === undefined || this.#settled) return;
-    const { signal, timeoutMs } = options;
-    if (signal !== undefined) {
-      this.#signal = signal;
-      if (signal.aborted) return this.handleEvent(); // since the caller looked: standing in line has told others
-      listenToAbort(signal, this);
-    }
-    if (timeoutMs !== undefined) {
-      this.#timeoutMs = timeoutMs;
-      this.#timer = timers.schedule(timeoutMs, this);
-    }
+    this.#limits = new WaitLimits(options);
+    this.#limits.start(this);
   }
 
   /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */
@@ -112,29 +103,23 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.#giveUp("abort", this.#signal?.reason);
+    this.#giveUp("abort", this.#limits?.signal?.reason);
   }
 
   /** Called by the timer. */
   fire(): void {
-    this.#giveUp("timeout", this.timeoutError(this.#timeoutMs));
+    this.#giveUp("timeout", this.timeoutError(this.#limits?.timeoutMs ?? 0));
   }
 
   #giveUp(cause: "timeout" | "abort", reason: unknown): void {
     this.#settle();
-    this.leave(cause);
+    this.leave(cause, reason);
     this.#reject(reason);
   }
 
   #settle(): void {
     this.#settled = true;
-    if (this.#signal !== undefined) {
-      ignoreAbort(this.#signal, this);
-      this.#signal = undefined;
-    }
-    if (this.#timer !== undefined) {
-      timers.cancel(this.#timer);
-      this.#timer = undefined;
-    }
+    this.#limits?.end(this);
+    this.#limits = undefined;
   }
 }

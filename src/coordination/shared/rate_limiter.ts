@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
@@ -17,7 +18,6 @@ import {
   IDLE_AT,
   LOCK_AT,
   openHandle,
-  requireCount,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
@@ -128,8 +128,8 @@ export class SharedRateLimiter {
   static create(
     { limit, intervalMs = 1_000, burst = limit, clock, ...options }: SharedRateLimiterOptions,
   ): SharedRateLimiter {
-    requireCount("rate limiter", { option: "limit", value: limit, least: 1, most: MOST_TOKENS });
-    requireCount("rate limiter", { option: "burst", value: burst, least: 1, most: MOST_TOKENS });
+    requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
+    requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
     if (!(intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
       throw new RangeError(
         `Cannot create a shared rate limiter with intervalMs ${

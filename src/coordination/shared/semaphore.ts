@@ -4,10 +4,11 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedReentryError } from "./errors.ts";
-import { handleOf, openHandle, parameterOf, requireCount, type SharedHandle, type SharedPart } from "./handle.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
 import type { Monitor } from "./monitor.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { MonitorRoom } from "./monitor_room.ts";
@@ -89,7 +90,7 @@ export class SharedSemaphore {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
-    requireCount("semaphore", { option: "permits", value: permits, least: 1, most: MOST_PERMITS });
+    requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
     const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
     return semaphore;
