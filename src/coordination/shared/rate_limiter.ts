@@ -10,6 +10,7 @@ import { nameOf } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
+import { MOST_CLOCK_MS } from "./common_clock.ts";
 import { mayBlock } from "./blocking.ts";
 import {
   createPart,
@@ -39,7 +40,7 @@ export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
   readonly burst?: number;
   /**
    * Tells milliseconds since 1970, the same in all threads. It is read with the limiter's lock held, so it must be quick and not use
-   * the limiter. While it throws or tells no finite number, time stands still. Default: that of `performance`.
+   * the limiter. While it throws or tells what no `Date` could, time stands still. Default: that of `performance`.
    */
   readonly clock?: () => number;
 }
@@ -120,7 +121,7 @@ export class SharedRateLimiter {
   /**
    * Makes a limiter that is full.
    *
-   * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range, or the clock tells no finite number.
+   * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range, or the clock tells what no `Date` could.
    * @throws {TypeError} If the name or `timing` is none, or the clock is no function.
    * @throws What the clock throws.
    */
@@ -145,7 +146,7 @@ export class SharedRateLimiter {
     }
     requireClock("create", clock);
     const originMs = clock === undefined ? performance.timeOrigin + performance.now() : clock();
-    if (!Number.isFinite(originMs)) {
+    if (!(Math.abs(originMs) <= MOST_CLOCK_MS)) {
       throw new RangeError(
         `Cannot create a shared rate limiter with a clock that tells ${String(originMs)}: expected milliseconds; ` +
           "pass a clock that tells the time, or leave it out",

@@ -132,7 +132,9 @@ Deno.test("SharedRateLimiter refuses numbers that make no sense", () => {
     RangeError,
     "limit 1000000000 in intervalMs 1",
   );
-  assertThrows(() => SharedRateLimiter.create({ limit: 1, clock: () => NaN }), RangeError, "a clock that tells NaN");
+  for (const reading of [NaN, Infinity, 1e25]) {
+    assertThrows(() => SharedRateLimiter.create({ limit: 1, clock: () => reading }), RangeError, `tells ${reading}`);
+  }
   const clock: () => number = JSON.parse("null");
   assertThrows(() => SharedRateLimiter.create({ limit: 1, clock }), TypeError, "a clock that is null");
   const limiter = SharedRateLimiter.create({ limit: 5, burst: 3 });
