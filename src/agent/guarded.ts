@@ -78,10 +78,11 @@ function sharedCall(state: string): TypeError {
   );
 }
 
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted. */
-function untilAborted(promise: PromiseLike<unknown>, signal: AbortSignal): Promise<unknown> {
+/** Settles as `thenable` does, or rejects with the signal's reason as soon as it is aborted. */
+function untilAborted(thenable: PromiseLike<unknown>, signal: AbortSignal): Promise<unknown> {
+  const promise = Promise.resolve(thenable); // what `then` of a thenable answers, throws or calls twice, means nothing
   if (signal.aborted) {
-    promise.then(undefined, () => {}); // nobody hears how it ends
+    promise.catch(() => {}); // nobody hears how it ends
     return Promise.reject(signal.reason);
   }
   return new Promise((resolve, reject) => {

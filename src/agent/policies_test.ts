@@ -35,6 +35,20 @@ Deno.test("A state's circuit breaker fails attempts at once while those before i
   assertEquals(calls, 2);
 });
 
+Deno.test("A state's function may return any thenable, with policies as without", async () => {
+  const thenable = (then: (resolve: () => void) => void) => ({ then } as unknown as PromiseLike<void>);
+  for (const options of [{}, { circuitBreaker: {} }, { bulkhead: { maxConcurrent: 1 } }, { policy: wrap() }]) {
+    const lazy = new Agent("lazy").state("s", options, () => thenable((resolve) => queueMicrotask(resolve)));
+    assertEquals((await lazy.run()).status, "completed");
+    const broken = new Agent("broken").state("s", options, () =>
+      thenable(() => {
+        throw new Error("then throws");
+      }));
+    const { status, error } = await broken.run();
+    assertEquals([status, String(error?.cause)], ["failed", "Error: then throws"]);
+  }
+});
+
 Deno.test("A state's retries go through its breaker, and share it with other states that are given it", async () => {
   const breaker = new CircuitBreaker({ trip });
   const retry = { maxRetries: 3, initialDelayMs: 0, maxDelayMs: 1000 }; // no waiting for the circuit

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ResourcePool } from "../resources/mod.ts";
 import { Channel } from "./channel.ts";
 import { Latch } from "./latch.ts";
+import { KeyedMutex } from "./keyed_mutex.ts";
 import { LeaseLock } from "./lease_lock.ts";
 import { Mutex } from "./mutex.ts";
 import { Quota } from "./quota.ts";
@@ -109,6 +110,15 @@ Deno.test("ResetEvent.set() that finds only an aborted waiter stays set", async 
   abort.abort(new Error("stop"));
   await assertRejects(() => waiting, Error, "stop");
   assertEquals([event.isSet, event.snapshot().totals.aborts], [true, 1]);
+});
+
+Deno.test("KeyedMutex forgets a key whose last waiter is aborted by the signal in whose listener it is released", async () => {
+  const mutex = new KeyedMutex(), abort = new AbortController(), guard = mutex.tryAcquire("a");
+  abort.signal.addEventListener("abort", () => guard?.release());
+  const waiting = mutex.acquire("a", abort);
+  abort.abort(new Error("stop"));
+  await assertRejects(() => waiting, Error, "stop");
+  assertEquals(mutex.size, 0);
 });
 
 Deno.test("Semaphore serves whoever stands behind 20,000 waiters of an aborted signal", async () => {

@@ -141,14 +141,13 @@ export class Barrier {
     this.#action = action;
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: (_, timeoutMs) =>
         new WaitTimeoutError(this.#what(), timeoutMs, this.#state(), {
           action: "pass",
           remedy: "find out who does not arrive",
         }),
-      left: ({ reason }, why) => this.#break(why, reason),
+      left: (_, { why, reason }) => this.#break(why, reason),
     });
   }
 

@@ -99,17 +99,14 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
     this.#name = options?.name;
     this.#received = new Accounts(options);
     this.#sent = new Accounts(options);
-    this.#senders = new TurnLine({
-      accounts: this.#sent,
+    this.#senders = new TurnLine(this.#sent, {
       timeoutError: (_, timeoutMs) => this.#timeoutError("send into", timeoutMs, "receive faster"),
       left: () => this.#endDrains(),
     });
-    this.#receivers = new TurnLine({
-      accounts: this.#received,
+    this.#receivers = new TurnLine(this.#received, {
       timeoutError: (_, timeoutMs) => this.#timeoutError("receive from", timeoutMs, "find out who does not send"),
     });
-    this.#drains = new TurnLine({
-      accounts: new Accounts(undefined),
+    this.#drains = new TurnLine(new Accounts(undefined), {
       timeoutError: (_, timeoutMs) => this.#timeoutError("drain", timeoutMs, "receive faster"),
     });
   }
@@ -163,9 +160,8 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
       else this.#kept.push(sender.want);
       this.#senders.serve(sender, undefined);
     }
-    if (item === undefined) return undefined;
-    this.#received.grants++;
     if (this.#drains.first !== undefined) this.#endDrains();
+    if (item !== undefined) this.#received.grants++;
     return item;
   }
 

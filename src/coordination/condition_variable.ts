@@ -7,7 +7,7 @@
 import { Mutex, type MutexGuard } from "./mutex.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine, type TurnWaiter } from "./turn_line.ts";
+import { refuseTurn, TurnLine } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
@@ -21,6 +21,7 @@ export interface ConditionSnapshot extends PrimitiveSnapshot {
 
 /** How far somebody who waits has come. */
 interface Wake {
+  readonly options: TurnOptions | undefined;
   /** When its time is up, in milliseconds of `performance.now()`, whose clock timers follow. */
   readonly deadlineMs: number;
   readonly timeoutMs: number;
@@ -28,8 +29,6 @@ interface Wake {
   /** Whether somebody else must be notified instead if it gives up. */
   handsOn: boolean;
 }
-
-type ConditionWaiter = TurnWaiter<Promise<MutexGuard>, Wake>;
 
 /**
  * Lets holders of a mutex wait until others, who hold it in between, have changed something.
@@ -79,8 +78,7 @@ export class ConditionVariable {
     this.mutex = mutex;
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: ({ want }) => this.#timeoutError(want.timeoutMs, "it was not notified"),
     });
   }
@@ -228,7 +226,8 @@ export class ConditionVariable {
   }
 
   async #wait(guard: MutexGuard, options: TurnOptions | undefined, deadlineMs: number): Promise<MutexGuard> {
-    const wake: Wake = { deadlineMs, timeoutMs: options?.timeoutMs ?? Infinity, notified: false, handsOn: false };
+    const timeoutMs = options?.timeoutMs ?? Infinity;
+    const wake: Wake = { options, deadlineMs, timeoutMs, notified: false, handsOn: false };
     const promise = this.#line.join(wake, remaining(options, deadlineMs));
     guard.release();
     try {
@@ -247,11 +246,11 @@ export class ConditionVariable {
   #wake(most: number, handsOn: boolean): number {
     let woken = 0;
     for (let first = this.#line.first; first !== undefined && woken < most; first = this.#line.first) {
-      const { want, options }: ConditionWaiter = first;
+      const { want } = first;
       want.notified = true;
       want.handsOn = handsOn;
       this.#notified++;
-      this.#line.serve(first, this.mutex.acquire(remaining(options, want.deadlineMs)));
+      this.#line.serve(first, this.mutex.acquire(remaining(want.options, want.deadlineMs)));
       woken++;
     }
     return woken;

@@ -7,8 +7,9 @@
 import { type LockGuard, type LockOptions, requireLockOptions, type TryOptions, useGuard } from "./lock_options.ts";
 import { type MutexHold, MutexTurns } from "./mutex_turns.ts";
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveSnapshot, type WaiterSnapshot } from "./primitive.ts";
-import type { Turn } from "./turns.ts";
+import type { Departure } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
+import type { TurnWaiter } from "./turn_waiter.ts";
 
 /** A key that is locked. */
 export interface KeySnapshot<Key> {
@@ -154,14 +155,15 @@ class KeyTurns<Key> extends MutexTurns {
     this.#keys = keys;
   }
 
-  override get what(): string {
+  /** How errors and reports show it. */
+  get key(): string {
     const key: unknown = this.#key;
-    const shown = typeof key === "string"
-      ? `"${key}"`
-      : key !== null && (typeof key === "object" || typeof key === "function")
-      ? "that is an object"
-      : String(key);
-    return `key ${shown} of ${nameOf(KIND.noun, this.name)}`;
+    if (typeof key === "string") return `"${key}"`;
+    return key !== null && (typeof key === "object" || typeof key === "function") ? "that is an object" : String(key);
+  }
+
+  override get what(): string {
+    return `key ${this.key} of ${nameOf(KIND.noun, this.name)}`;
   }
 
   override hold(wants: 1, owner: string | undefined): MutexHold {
@@ -169,8 +171,8 @@ class KeyTurns<Key> extends MutexTurns {
     return super.hold(wants, owner);
   }
 
-  override gaveUp(turn: Turn<1, MutexHold>, cause: "timeout" | "abort"): void {
-    super.gaveUp(turn, cause);
+  override left(waiter: TurnWaiter<MutexHold, 1>, departure: Departure): void {
+    super.left(waiter, departure);
     if (this.isOpen) this.vacated(); // it was free for those who barge in, and nobody did
   }
 

@@ -60,8 +60,7 @@ export class Latch {
     this.#count = count;
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: (_, timeoutMs) =>
         new WaitTimeoutError(nameOf("latch", this.#name), timeoutMs, `${this.#count} of its count are left`, {
           action: "pass",

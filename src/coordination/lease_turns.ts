@@ -5,6 +5,7 @@
  */
 
 import type { ContestedWait } from "./deadlocks/contested.ts";
+import { tellGrant } from "./deadlocks/watch.ts";
 import type { LeaseGuard, LeaseLockOptions } from "./lease_lock.ts";
 import { LeaseTerm, type TermKeeper } from "./lease_term.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -37,16 +38,15 @@ export class LeaseTurns extends Turns<number, LeaseHold> implements TermKeeper {
   }
 
   override hold(ttlMs: number, owner: string | undefined): LeaseHold {
-    const { accounts } = this;
     let { term } = this;
     if (term === undefined) {
-      term = this.term = new LeaseTerm(this, ++this.fencingToken, owner, accounts.stamp());
+      term = this.term = new LeaseTerm(this, ++this.fencingToken, owner, this.accounts.stamp());
       term.run(ttlMs);
     } else if (ttlMs > term.leftMs) {
       term.run(ttlMs);
     }
     term.guards++;
-    accounts.grants++;
+    tellGrant(owner);
     return new LeaseHold(this, term, ttlMs);
   }
 
@@ -64,7 +64,7 @@ export class LeaseTurns extends Turns<number, LeaseHold> implements TermKeeper {
     if (term !== undefined) yield { owner: term.owner, holds: term.guards, sinceMs: term.sinceMs };
   }
 
-  override shown(): number {
+  override shareOf(): number {
     return 1;
   }
 

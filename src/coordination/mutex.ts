@@ -75,8 +75,8 @@ export class Mutex {
    */
   tryAcquire(options?: TryOptions): MutexGuard | undefined {
     const turns = this.#turns;
-    if (options === undefined && turns.isOpen) return turns.hold(1, undefined);
-    return turns.tryFor(1, options);
+    const guard = options === undefined ? turns.tryOpen() : undefined;
+    return guard ?? turns.tryFor(1, options);
   }
 
   /**
@@ -90,7 +90,11 @@ export class Mutex {
    */
   acquire(options?: TurnOptions): Promise<MutexGuard> {
     const turns = this.#turns;
-    if (options === undefined && turns.isOpen) return Promise.resolve(turns.hold(1, undefined));
+    if (options === undefined) {
+      const guard = turns.tryOpen();
+      if (guard !== undefined) return Promise.resolve(guard);
+      if (!turns.barging) return turns.line.join(1, undefined); // it is held
+    }
     return turns.request(1, options);
   }
 

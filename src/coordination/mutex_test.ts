@@ -226,3 +226,15 @@ Deno.test("Mutex keeps no listener or timer after waits that were served", async
   await Promise.all(waits);
   assertEquals([mutex.locked, listeners(), timers.size], [false, 0, 0]);
 });
+
+Deno.test("Mutex with barging lets a task that releases and asks again go on, in the same turn, past who waits", async () => {
+  const mutex = new Mutex({ barging: true }), order: string[] = [];
+  const guard = await mutex.acquire();
+  const waits = mutex.acquire().then((next) => (order.push("waiter"), next.release()));
+  guard.release();
+  const again = mutex.acquire();
+  assertEquals([mutex.locked, mutex.waiters], [true, 1]);
+  await again.then((next) => (order.push("same task"), next.release()));
+  await waits;
+  assertEquals(order, ["same task", "waiter"]);
+});

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { tellGrant } from "./deadlocks/watch.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import type { Accounts } from "./primitive.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -13,7 +15,9 @@ import { type Holding, type LockKind, Turns } from "./turns.ts";
 export class MutexTurns extends Turns<1, MutexHold> {
   /** How many guards are out; 0 if it is free. */
   depth = 0;
-  #first: MutexHold | undefined = undefined;
+  /** Who holds it, and since when; not the guard: a reference from a lock, which is old, to what is young costs the garbage collector. */
+  #owner: string | undefined = undefined;
+  #sinceMs = 0;
 
   /** A free one. */
   constructor(kind: LockKind, options: LockOptions | undefined, accounts?: Accounts) {
@@ -30,14 +34,24 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override hold(_wants: 1, owner: string | undefined): MutexHold {
-    const { accounts } = this, guard = new MutexHold(this, owner, accounts.stamp());
-    if (this.depth++ === 0) this.#first = guard;
-    accounts.grants++;
-    return guard;
+    const sinceMs = this.accounts.stamp();
+    if (this.depth++ === 0) {
+      this.#owner = owner;
+      this.#sinceMs = sinceMs;
+    }
+    tellGrant(owner);
+    return new MutexHold(this, owner, sinceMs);
+  }
+
+  /** Hot path: takes it for nobody in particular, if it is open. */
+  tryOpen(): MutexHold | undefined {
+    if (!this.isOpen) return undefined;
+    this.accounts.grants++;
+    return this.hold(1, undefined);
   }
 
   override reenters(_wants: 1, owner: string): boolean {
-    if (this.#first?.owner !== owner) return false;
+    if (this.depth === 0 || this.#owner !== owner) return false;
     if (this.reentrant) return true;
     throw new ReentryError(this.what, owner, {
       why: "it already holds it",
@@ -46,20 +60,28 @@ export class MutexTurns extends Turns<1, MutexHold> {
   }
 
   override *holders(): Iterable<Holding> {
-    const first = this.#first;
-    if (first !== undefined) yield { owner: first.owner, holds: this.depth, sinceMs: first.sinceMs };
+    if (this.depth > 0) yield { owner: this.#owner, holds: this.depth, sinceMs: this.#sinceMs };
   }
 
-  override shown(): number {
+  override shareOf(): number {
     return 1;
+  }
+
+  /** Hot path: as for every lock, but that one at most is served. */
+  override serve(): void {
+    const { line } = this;
+    if (this.depth > 0 || line.first === undefined) return;
+    const first = line.firstToServe;
+    if (first === undefined) this.vacated();
+    else line.serve(first, this.hold(1, first.owner));
   }
 
   /** A guard has been given back. */
   released(): void {
     if (--this.depth > 0) return;
-    this.#first = undefined;
-    if (this.line.first !== undefined) this.freed();
-    else this.vacated();
+    if (this.line.first === undefined) this.vacated();
+    else if (this.barging) this.freed();
+    else this.serve();
   }
 
   /** Nobody holds it or waits for it any more. */
@@ -104,3 +126,5 @@ export class MutexHold implements LockGuard {
     this.release();
   }
 }
+
+keepShape(new MutexHold(new MutexTurns({ type: "mutex", noun: "mutex" }, undefined), undefined, 0));

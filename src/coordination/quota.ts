@@ -71,8 +71,7 @@ export class Quota {
     this.#owners = new OwnerAccounts(ownerLimit ?? Infinity);
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: ({ want }, timeoutMs) => this.#timeoutError(want, timeoutMs),
       contested: this.#contested(),
       shareOf: ({ amount }) => amount,
@@ -255,7 +254,10 @@ export class Quota {
     };
   }
 
-  /** As {@linkcode #serve}, after all for whom `letsGo` answers true have given back what they have. */
+  /**
+   * As {@linkcode #serve}, after all for whom `letsGo` answers true have given back what they have. What an owner holds itself stops
+   * no wait of its own; but as it may also be kept, whoever its own limit would stop holds nobody else up.
+   */
   *#served(letsGo: LetsGo): Generator<ContestedWait> {
     const used = new Map<OwnerAccount, number>(), heldUp = new Set<OwnerAccount>();
     let all = 0;
@@ -267,13 +269,13 @@ export class Quota {
     for (let share = this.#shares.first; share !== undefined; share = share.next) add(share.want);
     for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) {
       const { want } = waiter, { account, amount } = want;
-      if (heldUp.has(account) || (used.get(account) ?? 0) + amount > this.#owners.limitOf(account)) {
-        if (account.owner !== undefined) heldUp.add(account);
-        continue;
-      }
-      if (all + amount > this.#limit) return;
-      yield waiter;
-      add(want);
+      if (heldUp.has(account)) continue;
+      const own = account.owner === undefined ? 0 : used.get(account) ?? 0;
+      if (all - own + amount <= this.#limit) {
+        yield waiter;
+        add(want);
+      } else if (own + amount > this.#owners.limitOf(account)) heldUp.add(account);
+      else return;
     }
   }
 
@@ -344,9 +346,7 @@ export class Quota {
     for (let waiter = this.#line.first; waiter !== undefined;) {
       const { want, next } = waiter;
       if (waiter.isAborted) {
-        this.#line.remove(waiter);
-        this.#accounts.gaveUp("abort");
-        waiter.refuseAborted();
+        this.#line.dismiss(waiter);
         this.#noLongerWaits(want);
       } else if (want.account.heldUpIn === round || !this.#isWithinOwnLimit(want)) {
         if (want.account.owner !== undefined) want.account.heldUpIn = round; // so that nobody of its own overtakes it

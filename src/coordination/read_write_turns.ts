@@ -5,7 +5,9 @@
  */
 
 import type { Share } from "./deadlocks/contested.ts";
+import { tellGrant } from "./deadlocks/watch.ts";
 import { HolderList, type HolderNode } from "./holder_list.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -42,9 +44,9 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
   }
 
   override hold(wants: "read" | "write", owner: string | undefined): ReadWriteHold {
-    const { accounts } = this, guard = new ReadWriteHold(this, wants, owner, accounts.stamp());
+    const guard = new ReadWriteHold(this, wants, owner, this.accounts.stamp());
     this.#enter(guard);
-    accounts.grants++;
+    tellGrant(owner);
     return guard;
   }
 
@@ -68,7 +70,7 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
     return this.#holds.inOrder();
   }
 
-  override shown(wants: "read" | "write"): "read" | "write" {
+  override shareOf(wants: "read" | "write"): "read" | "write" {
     return wants;
   }
 
@@ -153,3 +155,5 @@ export class ReadWriteHold implements LockGuard, Holding, HolderNode<ReadWriteHo
     this.release();
   }
 }
+
+keepShape(new ReadWriteTurns(undefined).hold("read", undefined));

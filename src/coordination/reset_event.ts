@@ -89,8 +89,7 @@ export class ResetEvent {
     this.#isSet = isSet;
     this.#name = name;
     this.#accounts = new Accounts(options);
-    this.#line = new TurnLine({
-      accounts: this.#accounts,
+    this.#line = new TurnLine(this.#accounts, {
       timeoutError: (_, timeoutMs) =>
         new WaitTimeoutError(nameOf("event", this.#name), timeoutMs, "it is not set", {
           action: "pass",

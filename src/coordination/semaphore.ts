@@ -84,7 +84,8 @@ export class Semaphore {
    */
   tryAcquire(permits = 1, options?: TryOptions): SemaphoreGuard | undefined {
     const turns = this.#turns;
-    if (options === undefined && turns.isOpen(permits)) return turns.hold(permits, undefined);
+    const guard = options === undefined ? turns.tryOpen(permits) : undefined;
+    if (guard !== undefined) return guard;
     turns.requirePermits(permits);
     return turns.tryFor(permits, options);
   }
@@ -102,13 +103,14 @@ export class Semaphore {
    */
   acquire(permits = 1, options?: TurnOptions): Promise<SemaphoreGuard> {
     const turns = this.#turns;
-    if (options === undefined && turns.isOpen(permits)) return Promise.resolve(turns.hold(permits, undefined));
+    const guard = options === undefined ? turns.tryOpen(permits) : undefined;
+    if (guard !== undefined) return Promise.resolve(guard);
     try {
       turns.requirePermits(permits);
     } catch (error) {
       return Promise.reject(error);
     }
-    return turns.request(permits, options);
+    return options === undefined && !turns.barging ? turns.wait(permits, undefined) : turns.request(permits, options);
   }
 
   /**

@@ -5,7 +5,9 @@
  */
 
 import type { Share } from "./deadlocks/contested.ts";
+import { tellGrant } from "./deadlocks/watch.ts";
 import { HolderList, type HolderNode } from "./holder_list.ts";
+import { keepShape } from "./kept_shapes.ts";
 import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
@@ -34,11 +36,6 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
     this.capacity = this.available = capacity;
   }
 
-  /** Whether whoever comes now can have so many: false for a number of permits that makes no sense. */
-  isOpen(permits: number): boolean {
-    return this.line.first === undefined && permits <= this.available && permits >= 1 && Number.isInteger(permits);
-  }
-
   /** Checks a number of permits; throws a `RangeError`. */
   requirePermits(permits: number): void {
     if (Number.isInteger(permits) && permits >= 1 && permits <= this.capacity) return;
@@ -61,12 +58,21 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
   }
 
   override hold(permits: number, owner: string | undefined): SemaphoreHold {
-    const { accounts } = this, guard = new SemaphoreHold(this, permits, owner, accounts.stamp());
+    const guard = new SemaphoreHold(this, permits, owner, this.accounts.stamp());
     this.available -= permits;
     this.#holds.add(guard);
     if (owner !== undefined) this.#owners.add(owner);
-    accounts.grants++;
+    tellGrant(owner);
     return guard;
+  }
+
+  /** Hot path: takes permits for nobody in particular, if nobody waits; none for a number that makes no sense. */
+  tryOpen(permits: number): SemaphoreHold | undefined {
+    if (this.line.first !== undefined || !(permits <= this.available && permits >= 1 && Number.isInteger(permits))) {
+      return undefined;
+    }
+    this.accounts.grants++;
+    return this.hold(permits, undefined);
   }
 
   override reenters(_permits: number, owner: string): boolean {
@@ -84,8 +90,20 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
     }
   }
 
-  override shown(permits: number): number {
+  override shareOf(permits: number): number {
     return permits;
+  }
+
+  /** Hot path: as for every lock, in code that no other kind runs. */
+  override serve(): void {
+    const { line } = this;
+    for (
+      let first = line.firstToServe;
+      first !== undefined && first.want <= this.available;
+      first = line.firstToServe
+    ) {
+      line.serve(first, this.hold(first.want, first.owner));
+    }
   }
 
   /** A guard has been given back. */
@@ -93,7 +111,9 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
     this.available += hold.permits;
     this.#holds.remove(hold);
     if (hold.owner !== undefined) this.#owners.remove(hold.owner);
-    if (this.line.first !== undefined) this.freed();
+    if (this.line.first === undefined) return;
+    if (this.barging) this.freed();
+    else this.serve();
   }
 
   protected override fitsAgain(permits: number): boolean {
@@ -142,3 +162,5 @@ export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
     this.release();
   }
 }
+
+keepShape(new SemaphoreTurns(1, undefined).hold(1, undefined));

@@ -4,101 +4,84 @@
  * @module
  */
 
-import type { Contested, ContestedWait, Share } from "./deadlocks/contested.ts";
-import { tellBegin, tellEnd } from "./deadlocks/watch.ts";
-import { type Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
-import { NORMAL_LEVEL, priorityLevel } from "./priority.ts";
-import { joinByRank, type RankedNode } from "./ranked_line.ts";
+import type { Contested, Share } from "./deadlocks/contested.ts";
+import { tellBegin, tellEnd, waitWatch } from "./deadlocks/watch.ts";
+import { keepShape } from "./kept_shapes.ts";
+import { Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
+import { joinByRank } from "./ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "./turn_options.ts";
+import { TurnWaiter } from "./turn_waiter.ts";
 import { WaitLine } from "./wait_line.ts";
-import { Waiter, type WaitTimeoutError } from "./waiter.ts";
+import { WaitTimeoutError } from "./waiter.ts";
 
-/** What a line must know of the primitive to which it belongs. */
+/** How somebody has given up. */
+export interface Departure {
+  /** What ended the wait. */
+  readonly why: "timeout" | "abort";
+  /** What its promise rejects with. */
+  readonly reason: unknown;
+  /** Whether nobody was ahead of it. */
+  readonly wasFirst: boolean;
+}
+
+/** What a line must know of the primitive to which it belongs; asked only in the rare cases. */
 export interface LineHost<Granted, Want> {
-  /** What is counted. */
-  readonly accounts: Accounts;
   /** What to reject with when the time of somebody who is still in line is up. */
   timeoutError(waiter: TurnWaiter<Granted, Want>, timeoutMs: number): WaitTimeoutError;
   /** What is waited for, if somebody holds it meanwhile: a detector of deadlocks is told. */
   readonly contested?: Contested;
   /** What somebody waits for, in the words of {@linkcode contested}. */
   shareOf?(want: Want): Share;
-  /** Somebody has given up, and is out of the line; for `why`, see {@linkcode TurnWaiter.reason}. */
-  left?(waiter: TurnWaiter<Granted, Want>, why: "timeout" | "abort"): void;
+  /** Somebody has given up, and is out of the line. */
+  left?(waiter: TurnWaiter<Granted, Want>, departure: Departure): void;
 }
 
-/** Somebody in a {@linkcode TurnLine}. */
-export class TurnWaiter<Granted, Want> extends Waiter<Granted>
-  implements RankedNode<TurnWaiter<Granted, Want>>, ContestedWait {
-  previous: TurnWaiter<Granted, Want> | undefined = undefined;
-  next: TurnWaiter<Granted, Want> | undefined = undefined;
-  overtaken = 0;
-  readonly level: number;
-  /** What it waits for. */
-  readonly want: Want;
-  readonly options: TurnOptions | undefined;
-  /** When it began to wait. */
-  readonly stampMs: number;
-  /** Why it has given up: what its promise rejects with. */
-  reason: unknown = undefined;
-  readonly #line: TurnLine<Granted, Want>;
-
-  /** Does not join the line. */
-  constructor(line: TurnLine<Granted, Want>, want: Want, options: TurnOptions | undefined) {
-    super();
-    const priority = options?.priority;
-    this.level = priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
-    this.want = want;
-    this.options = options;
-    this.stampMs = line.host.accounts.stamp();
-    this.#line = line;
-  }
-
-  /** Who it is, if that was told. */
-  get owner(): string | undefined {
-    return this.options?.owner;
-  }
-
-  /** What it waits for, for a report of a deadlock. */
-  get share(): Share {
-    return this.#line.host.shareOf?.(this.want) ?? 1;
-  }
-
-  protected override leave(cause: "timeout" | "abort", reason: unknown): void {
-    const { host } = this.#line;
-    this.reason = reason;
-    this.#line.remove(this);
-    host.accounts.gaveUp(cause);
-    host.left?.(this, cause);
-  }
-
-  protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    return this.#line.host.timeoutError(this, timeoutMs);
-  }
+/** A host that knows only what is waited for, in words, and how that stands: `room in the mailbox "orders"`, `it holds 3`. */
+export function hostOf<Granted, Want>(what: string, state: () => string): LineHost<Granted, Want> {
+  return { timeoutError: (_, timeoutMs) => new WaitTimeoutError(what, timeoutMs, state()) };
 }
 
-/** Callers in the order in which they are served. */
+/** The level of those who go ahead of everybody. */
+const AHEAD_LEVEL = Infinity;
+
+/** Callers in the order in which they are served. Joining costs what `joinByRank` does; all else is O(1) for each who is served. */
 export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>> {
-  /** An empty line. */
-  constructor(readonly host: LineHost<Granted, Want>) {
+  /** What is counted: whoever waited is, here; who need not wait, by the host. */
+  readonly accounts: Accounts;
+  readonly host: LineHost<Granted, Want>;
+
+  /** An empty line; several may share their accounts. */
+  constructor(accounts: Accounts, host: LineHost<Granted, Want>) {
     super();
+    this.accounts = accounts;
+    this.host = host;
   }
 
   /** Waits behind whoever is at least as urgent; the options have been checked. */
   join(want: Want, options: TurnOptions | undefined): Promise<Granted> {
     const waiter = new TurnWaiter(this, want, options);
     joinByRank(this, waiter);
-    if (this.host.contested !== undefined) tellBegin(waiter, this.host.contested);
-    waiter.watch(options);
-    return waiter.promise;
+    return this.#begin(waiter, options);
   }
 
   /** Waits behind everybody, however urgent it is; the options have been checked. */
   joinLast(want: Want, options: TurnOptions | undefined): Promise<Granted> {
     const waiter = new TurnWaiter(this, want, options);
     this.insertAfter(this.last, waiter);
-    waiter.watch(options);
-    return waiter.promise;
+    return this.#begin(waiter, options);
+  }
+
+  /** Waits ahead of everybody but those who came so before: nobody ever goes ahead of it. The options have been checked. */
+  joinAhead(want: Want, options: TurnOptions | undefined): Promise<Granted> {
+    const waiter = new TurnWaiter(this, want, options);
+    waiter.level = AHEAD_LEVEL;
+    let ahead: TurnWaiter<Granted, Want> | undefined = undefined, next = this.first;
+    while (next !== undefined && next.level === AHEAD_LEVEL) {
+      ahead = next;
+      next = next.next;
+    }
+    this.insertAfter(ahead, waiter);
+    return this.#begin(waiter, options);
   }
 
   override remove(waiter: TurnWaiter<Granted, Want>): void {
@@ -108,7 +91,7 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
 
   /** Takes a waiter out of the line, with what it waited for. */
   serve(waiter: TurnWaiter<Granted, Want>, granted: Granted): void {
-    const { accounts } = this.host;
+    const { accounts } = this;
     this.remove(waiter);
     accounts.grants++;
     accounts.served(waiter.stampMs);
@@ -120,10 +103,21 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     for (let first = this.firstToServe; first !== undefined; first = this.firstToServe) this.serve(first, granted);
   }
 
-  /** The first who may be served: those ahead whose signal is aborted give up before. */
+  /** The first who may be served: those ahead whose signal is aborted are dismissed. */
   get firstToServe(): TurnWaiter<Granted, Want> | undefined {
-    while (this.first?.isAborted) this.first.handleEvent();
-    return this.first;
+    let { first } = this;
+    while (first !== undefined && first.isAborted) {
+      this.dismiss(first);
+      first = this.first;
+    }
+    return first;
+  }
+
+  /** Takes out somebody who `isAborted`. The host is not told, as by {@linkcode LineHost.left}: it is serving. */
+  dismiss(waiter: TurnWaiter<Granted, Want>): void {
+    this.remove(waiter);
+    this.accounts.gaveUp("abort");
+    waiter.refuseAborted();
   }
 
   /** Takes a waiter out of the line, with an error. */
@@ -137,14 +131,31 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     for (let first = this.first; first !== undefined; first = this.first) this.refuse(first, reason);
   }
 
+  /** Takes out somebody who gives up, whose promise rejects next. */
+  gaveUp(waiter: TurnWaiter<Granted, Want>, why: Departure["why"], reason: unknown): void {
+    const wasFirst = this.first === waiter;
+    this.remove(waiter);
+    this.accounts.gaveUp(why);
+    this.host.left?.(waiter, { why, reason, wasFirst });
+  }
+
   /** Who waits, in order; `wants` words what for. */
   snapshots(wants: (want: Want) => WaiterSnapshot["wants"]): WaiterSnapshot[] {
     const found: WaiterSnapshot[] = [];
     for (let waiter = this.first; waiter !== undefined; waiter = waiter.next) {
-      const { level, options, stampMs, want } = waiter;
-      found.push(waiterSnapshot({ level, owner: options?.owner }, wants(want), this.host.accounts.since(stampMs)));
+      found.push(waiterSnapshot(waiter, wants(waiter.want), this.accounts.since(waiter.stampMs)));
     }
     return found;
+  }
+
+  /** It stands in line, and may have to leave it. */
+  #begin(waiter: TurnWaiter<Granted, Want>, options: TurnOptions | undefined): Promise<Granted> {
+    if (waitWatch.current !== undefined) {
+      const { contested } = this.host;
+      if (contested !== undefined) tellBegin(waiter, contested);
+    }
+    if (options !== undefined) waiter.watch(options);
+    return waiter.promise;
   }
 }
 
@@ -158,3 +169,5 @@ export function refuseTurn(options: TurnOptions | undefined): Promise<never> | u
     return Promise.reject(error);
   }
 }
+
+keepShape(new TurnWaiter(new TurnLine(new Accounts(undefined), hostOf("nothing", () => "")), undefined, undefined));

@@ -5,8 +5,9 @@
  */
 
 import { PuffinError } from "../errors.ts";
-import { type AbortListener, ignoreAbort, listenToAbort } from "./abort_listeners.ts";
-import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
+import type { TimerTask } from "../reliability/timer_wheel.ts";
+import type { AbortListener } from "./abort_listeners.ts";
+import { WaitLimits } from "./wait_limits.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
@@ -72,9 +73,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   #resolve!: (granted: Granted) => void;
   #reject!: (reason: unknown) => void;
   #settled = false;
-  #signal: AbortSignal | undefined = undefined;
-  #timer: Timer | undefined = undefined;
-  #timeoutMs = 0;
+  #limits: WaitLimits | undefined = undefined;
 
   /** Makes the promise; nothing else happens until {@linkcode watch}. */
   constructor() {
@@ -84,7 +83,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
     });
   }
 
-  /** Leaves the line; called once, when the waiter gives up, with what its promise then rejects with. */
+  /** Leaves the line; called once, when the waiter gives up: `reason` is what it rejects with. */
   protected abstract leave(cause: "timeout" | "abort", reason: unknown): void;
 
   /** What to reject with when time is up; called while the waiter is still in line. */
@@ -94,7 +93,8 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   watch(options: WaitOptions | undefined): void {
     if (options === undefined || this.#settled) return;
     try {
-      this.#watch(options);
+      this.#limits = new WaitLimits(options);
+      this.#limits.start(this);
     } catch (error) {
       this.giveUp(error); // options that answer otherwise than when they were checked: nobody may stay in line for them
     }
@@ -102,12 +102,12 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   /** Whether its signal is aborted and has not told it yet: it may be granted nothing any more, and leaves presently. */
   get isAborted(): boolean {
-    return this.#signal !== undefined && this.#signal.aborted;
+    return this.#limits?.signal?.aborted === true;
   }
 
   /** Ends the wait of somebody who {@linkcode isAborted}; the caller has taken it out of the line. */
   refuseAborted(): void {
-    this.refuse(this.#signal?.reason);
+    this.refuse(this.#limits?.signal?.reason);
   }
 
   /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */
@@ -129,24 +129,12 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.#giveUp("abort", this.#signal?.reason);
+    this.#giveUp("abort", this.#limits?.signal?.reason);
   }
 
   /** Called by the timer. */
   fire(): void {
-    this.#giveUp("timeout", this.timeoutError(this.#timeoutMs));
-  }
-
-  #watch({ signal, timeoutMs }: WaitOptions): void {
-    if (signal !== undefined) {
-      this.#signal = signal;
-      if (signal.aborted) return this.handleEvent(); // since the caller looked: standing in line has told others
-      listenToAbort(signal, this);
-    }
-    if (timeoutMs !== undefined) {
-      this.#timeoutMs = timeoutMs;
-      this.#timer = timers.schedule(timeoutMs, this);
-    }
+    this.#giveUp("timeout", this.timeoutError(this.#limits?.timeoutMs ?? 0));
   }
 
   #giveUp(cause: "timeout" | "abort", reason: unknown): void {
@@ -157,13 +145,7 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   #settle(): void {
     this.#settled = true;
-    if (this.#signal !== undefined) {
-      ignoreAbort(this.#signal, this);
-      this.#signal = undefined;
-    }
-    if (this.#timer !== undefined) {
-      timers.cancel(this.#timer);
-      this.#timer = undefined;
-    }
+    this.#limits?.end(this);
+    this.#limits = undefined;
   }
 }

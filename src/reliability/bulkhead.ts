@@ -6,7 +6,6 @@
 
 import {
   Accounts,
-  nameOf,
   type PrimitiveOptions,
   type PrimitiveTotals,
   type WaiterSnapshot,
@@ -16,8 +15,9 @@ import { NORMAL_LEVEL, priorityLevel } from "../coordination/priority.ts";
 import { joinByRank, type RankedNode } from "../coordination/ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
 import { WaitLine } from "../coordination/wait_line.ts";
-import { Waiter, type WaitOptions, WaitTimeoutError } from "../coordination/waiter.ts";
+import { Waiter, type WaitOptions } from "../coordination/waiter.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
+import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { begin, type CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
@@ -126,7 +126,7 @@ export class Bulkhead implements Policy {
    *
    * @param options How long to wait for a place, how urgent it is, who asks, and the signal, which also goes to `fn`.
    * @throws {BulkheadFullError} If there is no place, neither to run nor to wait.
-   * @throws {WaitTimeoutError} If none was free within `timeoutMs`.
+   * @throws {BulkheadTimeoutError} If none was free within `timeoutMs`.
    * @throws {RangeError | TypeError} If an option is out of range.
    * @throws What `fn` throws.
    */
@@ -242,8 +242,8 @@ class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter> 
     this.#accounts.gaveUp(cause);
   }
 
-  protected override timeoutError(timeoutMs: number): WaitTimeoutError {
+  protected override timeoutError(timeoutMs: number): BulkheadTimeoutError {
     const { name, running } = this.#bulkhead;
-    return new WaitTimeoutError(nameOf("bulkhead", name), timeoutMs, `${running} calls are under way`);
+    return new BulkheadTimeoutError(name, timeoutMs, running);
   }
 }

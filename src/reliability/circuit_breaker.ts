@@ -11,6 +11,7 @@ import { begin, type CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
 import { isRefusal } from "./refusal.ts";
+import { tellListener } from "./tell_listener.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import { type OutcomeWindow, outcomeWindow, type TripRule } from "./trip_rule.ts";
 
@@ -35,7 +36,8 @@ export interface CircuitBreakerOptions {
   /** How many calls are let through to try, at most that many at once; all must succeed for it to close. Default 1. */
   readonly probes?: number;
   /**
-   * Whether an error tells against what is guarded. By default every error does but a refusal by a bulkhead or another breaker.
+   * Whether an error tells against what is guarded. By default every error does but a refusal by a bulkhead, also one that came
+   * after a wait for a place, or by another breaker. If it throws, the call rejects with that, and tells nothing.
    * Not asked about a call that its caller has called off: that tells nothing, unless the reason is an error whose name ends in
    * `TimeoutError`.
    */
@@ -216,12 +218,14 @@ export class CircuitBreaker implements Policy {
 
   /** Lets a call through that comes while it is not closed, or throws. */
   #admit(): void {
-    if (this.#state === "isolated") throw this.#refuse(Infinity);
     if (this.#state === "open") {
       const remainingMs = this.#remainingMs();
       if (remainingMs > 0) throw this.#refuse(remainingMs);
-      this.#change("half-open", undefined);
-    } else if (this.#admitted === this.#probes) {
+      this.#change("half-open", undefined); // whose listener may have isolated or closed it, or called it
+    }
+    if (this.#state === "isolated") throw this.#refuse(Infinity);
+    if (this.#state !== "half-open") return;
+    if (this.#admitted === this.#probes) {
       if (this.#remainingMs() > 0) throw this.#refuse(0);
       this.#era++; // whatever the probes are doing, it has taken too long
       this.#admitted = this.#passed = 0;
@@ -246,10 +250,14 @@ export class CircuitBreaker implements Policy {
   }
 
   #failed(context: CallContext, error: unknown): void {
-    if (!this.#tells(context, error)) {
-      if (this.#state === "half-open") this.#admitted--;
-      return;
+    const era = this.#era;
+    let isTold = false;
+    try {
+      isTold = this.#tells(context, error);
+    } finally {
+      if (!isTold && era === this.#era && this.#state === "half-open") this.#admitted--;
     }
+    if (!isTold || era !== this.#era) return; // isFailure may have changed it
     this.#failures++;
     if (this.#state === "half-open" || this.#window.failed()) this.#open(error);
   }
@@ -287,12 +295,6 @@ export class CircuitBreaker implements Policy {
     if (this.#onChange === undefined && !this.#events.isHeard) return;
     const change: CircuitChange = { name: this.name, from, to, error };
     this.#events.emit(change);
-    try {
-      this.#onChange?.(change);
-    } catch (thrown) {
-      queueMicrotask(() => {
-        throw thrown;
-      });
-    }
+    if (this.#onChange !== undefined) tellListener(this.#onChange, change);
   }
 }

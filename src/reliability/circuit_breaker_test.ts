@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { Bulkhead } from "./bulkhead.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
+import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { CircuitBreaker, type CircuitBreakerOptions, type CircuitChange } from "./circuit_breaker.ts";
 import { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
-import { settle } from "./testdata/fake_time.ts";
+import { WaitTimeoutError } from "../coordination/waiter.ts";
+import { settle, withFakeTime } from "./testdata/fake_time.ts";
 import { ScriptedCalls, watch } from "./testdata/scripted_calls.ts";
+import { uncaughtBy } from "./testdata/uncaught.ts";
 import { CallTimeoutError } from "./timeout.ts";
 import type { TripRule } from "./trip_rule.ts";
 
@@ -245,6 +249,87 @@ Deno.test("CircuitBreaker.execute() calls nothing under an aborted signal, nor t
   assertEquals([work.list.length, breaker.state], [0, "open"]);
   assertEquals([await breaker.execute(() => "probe"), breaker.state], ["probe", "closed"]);
 });
+
+Deno.test("CircuitBreaker does as its listener says while it turns half-open", async () => {
+  for (const action of ["isolate", "close", "call"] as const) {
+    let now = 0;
+    const work = new ScriptedCalls();
+    const onChange = ({ to }: CircuitChange) => {
+      if (to !== "half-open") return;
+      if (action === "call") void breaker.execute(work.fn);
+      else breaker[action]();
+    };
+    const trip = { kind: "consecutive", failures: 1 } as const;
+    const breaker: CircuitBreaker = new CircuitBreaker({ trip, openMs: 10, clock: () => now, onChange });
+    await breaker.execute(down).catch(() => {});
+    now = 10;
+    const run = watch(breaker.execute(() => "called"));
+    await settle();
+    if (action === "close") assertEquals([run.outcome, breaker.state], [{ value: "called" }, "closed"]);
+    else {
+      assert(run.outcome !== "pending" && "error" in run.outcome);
+      assertInstanceOf(run.outcome.error, CircuitOpenError);
+      assertEquals(breaker.state, action === "isolate" ? "isolated" : "half-open");
+    }
+    for (const { succeed } of work.list) succeed("the probe");
+  }
+});
+
+Deno.test("CircuitBreaker changes all the same when its listener throws, and leaves that to the runtime", async () => {
+  const planted = new Error("planted");
+  const uncaught = await uncaughtBy(async () => {
+    const breaker = new CircuitBreaker({
+      trip: { kind: "consecutive", failures: 1 },
+      onChange: () => {
+        throw planted;
+      },
+    });
+    await assertRejects(() => breaker.execute(down), Error, "down");
+    assertEquals(breaker.state, "open");
+  });
+  assertEquals(uncaught, [planted]);
+});
+
+Deno.test("CircuitBreaker gives a probe's place to another when isFailure throws or has changed the circuit", async () => {
+  let now = 0;
+  const odd = new Error("odd"), planted = new Error("planted");
+  let act = (): void => {
+    throw planted;
+  };
+  const breaker = new CircuitBreaker({
+    trip: { kind: "consecutive", failures: 1 },
+    openMs: 10,
+    clock: () => now,
+    isFailure: (error) => {
+      if (error === odd) act();
+      return true;
+    },
+  });
+  await breaker.execute(down).catch(() => {});
+  now = 10;
+  assertStrictEquals(await breaker.execute(() => Promise.reject(odd)).catch((error) => error), planted);
+  assertEquals([await breaker.execute(() => "probe"), breaker.state], ["probe", "closed"]);
+  act = () => breaker.isolate();
+  assertStrictEquals(await breaker.execute(() => Promise.reject(odd)).catch((error) => error), odd);
+  assertEquals([breaker.state, breaker.snapshot().totals.openings], ["isolated", 1]);
+});
+
+Deno.test("CircuitBreaker counts no wait for a bulkhead's place that took too long, but one inside the function", () =>
+  withFakeTime(async (tick) => {
+    const breaker = new CircuitBreaker({ trip: { kind: "consecutive", failures: 1 } });
+    const bulkhead = new Bulkhead({ name: "db", maxConcurrent: 1, maxQueue: 1 });
+    using _place = bulkhead.tryAcquire();
+    const late = assertRejects(
+      () => breaker.execute(() => bulkhead.execute(() => 1, { timeoutMs: 5 })),
+      BulkheadTimeoutError,
+      'Cannot acquire the bulkhead "db" within 5 ms: 1 calls are under way',
+    );
+    await tick(6);
+    assertEquals([(await late).code, breaker.state], ["wait_timeout", "closed"]);
+    const own = () => Promise.reject(new WaitTimeoutError("a reply", 5, "nobody answers"));
+    await assertRejects(() => breaker.execute(own), WaitTimeoutError);
+    assertEquals(breaker.state, "open");
+  }));
 
 Deno.test("CircuitBreaker refuses what is out of range", () => {
   const wrong: [CircuitBreakerOptions, string][] = [

@@ -21,7 +21,10 @@ export interface CoalesceOptions extends ExecuteOptions {
  * others notice nothing; when the last one has left, the run's signal is aborted with the reason of the last, and whoever asks
  * next begins another. Nothing is kept when a run has settled: a failure is told to all who wait, and to nobody after. All
  * callers get the same object. The functions for one key should do the same, as only the first one's is called: their results
- * are taken to be of one type. A run that asks for its own key waits for itself.
+ * are taken to be of one type.
+ *
+ * A run must not ask for its own key: it would wait for itself. A function that does so when it is called is refused with a
+ * `TypeError`; one that does so later does wait, because nobody can tell it from another caller.
  *
  * @example
  * ```ts
@@ -43,7 +46,12 @@ export class Coalescer implements Policy {
     return this.#runs.size;
   }
 
-  /** The outcome of the run for `options.key`; calls `fn` if there is none. */
+  /**
+   * The outcome of the run for `options.key`; calls `fn` if there is none.
+   *
+   * @throws {TypeError} If the function of that run is being called and asks for its own key.
+   * @throws What the function throws.
+   */
   execute<Result>(fn: PolicyFunction<Result>, options?: CoalesceOptions): Promise<Result> {
     return this.#join(options instanceof CallContext ? undefined : options?.key, fn, options);
   }
@@ -60,6 +68,11 @@ export class Coalescer implements Policy {
       run = new SharedRun(this.#runs, key, context.attempt);
       this.#runs.set(key, run);
       run.start(fn);
+    } else if (run.isBeingCalled) {
+      throw new TypeError(
+        "Cannot share a call: its function asks for its own key and would wait for itself; " +
+          "ask for another key, or call what it needs directly",
+      );
     }
     const { source } = context;
     // Nothing but the caller's own word says that functions of one key answer alike: see the class.
@@ -71,6 +84,8 @@ export class Coalescer implements Policy {
 const NOBODY = new CallContext(1, undefined);
 
 class SharedRun {
+  /** Whether its function has not returned yet, not even a promise. */
+  isBeingCalled = true;
   readonly #runs: Map<unknown, SharedRun>;
   readonly #key: unknown;
   readonly #context: LinkedContext;
@@ -86,6 +101,7 @@ class SharedRun {
   /** Calls the function. */
   start(fn: PolicyFunction<unknown>): void {
     this.#outcome = this.#run(fn);
+    this.isBeingCalled = false;
   }
 
   /** The outcome, for one more caller. */

@@ -63,6 +63,28 @@ Deno.test("Coalescer gives each caller the outcome of the run it joined, or its 
     assertEquals(coalescer.size, 0);
   })));
 
+Deno.test("Coalescer refuses a function that asks for its own key when it is called, and shares again afterwards", async () => {
+  const coalescer = new Coalescer(), abort = new AbortController();
+  for (const inner of [{ key: 1 }, { key: 1, signal: abort.signal }]) {
+    for (const outer of [{ key: 1 }, { key: 1, signal: abort.signal }]) {
+      const asksItself = () => coalescer.execute(() => coalescer.execute(() => "never called", inner), outer);
+      await assertRejects(asksItself, TypeError, "its function asks for its own key and would wait for itself");
+      assertEquals(coalescer.size, 0);
+    }
+  }
+  const other = coalescer.execute(() => coalescer.execute(() => "other key", { key: 2 }), { key: 1 });
+  assertEquals([await other, await coalescer.execute(() => "again", { key: 1 })], ["other key", "again"]);
+  const work = new ScriptedCalls();
+  let mine: Promise<unknown> | undefined;
+  const handled = coalescer.execute((context) => {
+    mine = coalescer.execute(work.fn).catch(() => "refused");
+    return work.fn(context);
+  });
+  const joined = coalescer.execute(work.fn);
+  work.at(0).succeed("shared");
+  assertEquals([await handled, await joined, await mine, work.list.length], ["shared", "shared", "refused", 1]);
+});
+
 Deno.test("Coalescer keeps nothing of a run that has settled, and tells all callers the same failure", async () => {
   const coalescer = new Coalescer(), work = new ScriptedCalls(), error = new Error("down");
   const both = [watch(coalescer.execute(work.fn)), watch(coalescer.execute(work.fn))];

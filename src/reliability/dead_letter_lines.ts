@@ -16,14 +16,50 @@ export function formatLetters(letters: readonly QueuedLetter<unknown>[]): string
 }
 
 function format({ id, ...letter }: QueuedLetter<unknown>): string {
+  const paths = new WeakMap<object, string>();
+  let unsayable = "payload";
   try {
-    return JSON.stringify(letter);
+    return JSON.stringify(letter, function (this: object, key: string, value: unknown): unknown {
+      const around = paths.get(this), path = around ? `${around}.${key}` : key;
+      if (!isSayable(this, key, value)) {
+        unsayable = path;
+        throw new TypeError(`wanted plain data, found ${Object.prototype.toString.call(value)}`);
+      }
+      if (typeof value === "object" && value !== null) paths.set(value, path);
+      return value;
+    });
   } catch (cause) {
     throw new TypeError(
-      `Cannot export dead letter ${id} from "${letter.source}": JSON cannot say its payload; remove it, or add a payload of plain data`,
+      `Cannot export dead letter ${id} from "${letter.source}": JSON cannot say its ${unsayable}; ` +
+        "remove it, or add a payload of plain data",
       { cause },
     );
   }
+}
+
+/** Whether JSON says what a value holds, and neither leaves it out nor writes `null` or `{}` instead. */
+function isSayable(holder: object, key: string, value: unknown): boolean {
+  switch (typeof value) {
+    case "function":
+    case "symbol":
+    case "bigint":
+      return false;
+    case "number":
+      return Number.isFinite(value);
+    case "undefined":
+      return !Array.isArray(holder);
+    case "object":
+      if (value === null) return !(Reflect.get(holder, key) instanceof Date); // one that is no time
+      return Array.isArray(value) || Object.keys(value).length > 0 || isPlain(value);
+    default:
+      return true;
+  }
+}
+
+/** Of this realm or another. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Reads what {@linkcode formatLetters} has written; empty lines are skipped. */

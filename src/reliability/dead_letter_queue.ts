@@ -86,7 +86,7 @@ export interface RetryLettersOptions<Payload> extends LetterFilter<Payload>, Ret
 export interface RetryLettersResult {
   /** Those that succeeded; they have left the queue. */
   readonly succeeded: readonly number[];
-  /** Those that failed once more; they are still there. */
+  /** Those that failed once more, or were called off when they had begun; they are still there. */
   readonly failed: readonly number[];
   /** Those that were not tried: the signal was aborted, or somebody else is trying them or took them out. */
   readonly skipped: readonly number[];
@@ -188,7 +188,8 @@ export class DeadLetterQueue<Payload> {
   }
 
   /**
-   * Tries a letter again: it leaves if `handler` succeeds, and stays with the new error if not.
+   * Tries a letter again: it leaves if `handler` succeeds, and stays with the new error if not. If the signal is aborted
+   * meanwhile and the handler fails, it stays as it was: that says nothing about the work.
    *
    * @returns What `handler` returns.
    * @throws {DeadLetterError} If it is not there, or is being tried already.
@@ -215,7 +216,7 @@ export class DeadLetterQueue<Payload> {
       this.#letters.delete(id);
       return result;
     } catch (error) {
-      if (this.#letters.has(id)) {
+      if (this.#letters.has(id) && !signal?.aborted) {
         this.#letters.set(id, { ...letter, error: serializeError(error), attempts: letter.attempts + 1 });
       }
       throw error;
@@ -253,7 +254,8 @@ export class DeadLetterQueue<Payload> {
   /**
    * The letters as lines of JSON, oldest first, each with an end of line.
    *
-   * @throws {TypeError} If JSON cannot say a payload; the message names its letter.
+   * @throws {TypeError} If JSON cannot say a payload, or would say less than it holds, as of a `Map` or `NaN`; the message names
+   * its letter and field. What is `undefined` in an object is left out.
    */
   exportLines(filter: LetterFilter<Payload> = {}): string {
     return formatLetters(this.list(filter));

@@ -66,6 +66,90 @@ Deno.test("DeadLetterQueue.retry() takes out what succeeds, keeps what fails, an
   assertEquals(letters.size, 0, "what is removed meanwhile does not come back");
 });
 
+Deno.test("DeadLetterQueue.retry() leaves a letter as it was when it is called off, and counts what fails by itself", async () => {
+  const letters = new DeadLetterQueue<number>(), abort = new AbortController();
+  const id = letters.add(work(1))!, before = letters.get(id);
+  const obedient = (_: unknown, { signal }: { readonly signal: AbortSignal | undefined }) =>
+    new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  for (const options of [{}, { timeoutMs: 10_000 }]) {
+    const stop = new AbortController();
+    const run = watch(letters.retry(id, obedient, { ...options, signal: stop.signal }));
+    const all = letters.retryAll(obedient, { ...options, signal: stop.signal });
+    await settle();
+    stop.abort();
+    await settle();
+    assertEquals(run.outcome, { error: stop.signal.reason });
+    assertEquals([letters.get(id), (await all).skipped], [before, [id]]);
+  }
+  const all = letters.retryAll(obedient, abort);
+  abort.abort();
+  assertEquals([(await all).failed, letters.get(id)], [[id], before]);
+  await letters.retry(id, () => Promise.reject(new RangeError("still")), new AbortController()).catch(() => {});
+  assertEquals([letters.get(id)?.attempts, letters.get(id)?.error.name, timers.size], [2, "RangeError", 0]);
+});
+
+Deno.test("DeadLetterQueue.exportLines() names the letter and field of what JSON would leave out or change", () => {
+  class Secret {
+    readonly #value = 1;
+    get value(): number {
+      return this.#value;
+    }
+  }
+  const unsayable = [
+    () => 1,
+    Symbol("s"),
+    1n,
+    NaN,
+    -Infinity,
+    new Map([[1, 2]]),
+    new Set([1]),
+    new Date(NaN),
+    /x/,
+    new Error("x"),
+    Promise.resolve(1),
+    new ArrayBuffer(8),
+    new Secret(),
+    [undefined],
+  ];
+  for (const value of unsayable) {
+    const field = Array.isArray(value) ? ".0" : "";
+    for (const [payload, path] of [[value, "payload"], [{ a: [{ b: value }] }, "payload.a.0.b"]] as const) {
+      const letters = new DeadLetterQueue<unknown>();
+      letters.add({ source: "s", payload, error: 1 });
+      const message = `Cannot export dead letter 1 from "s": JSON cannot say its ${path}${field}; remove it`;
+      assertThrows(() => letters.exportLines(), TypeError, message);
+    }
+  }
+  const timeless = new DeadLetterQueue<unknown>({ now: () => NaN });
+  timeless.add({ source: "s", payload: 1, error: 1 });
+  assertThrows(() => timeless.exportLines(), TypeError, "JSON cannot say its addedAtMs");
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  const letters = new DeadLetterQueue<unknown>();
+  letters.add({ source: "s", payload: circle, error: 1 });
+  assertThrows(() => letters.exportLines(), TypeError, "JSON cannot say its payload");
+});
+
+Deno.test("DeadLetterQueue.exportLines() writes what JSON says in its own way", () => {
+  const letters = new DeadLetterQueue<unknown>(), shared = { a: 1 };
+  class Point {
+    readonly x = 1;
+  }
+  const payload = { none: undefined, at: new Date(0), url: new URL("a:b"), empty: {}, bare: Object.create(null) };
+  for (const each of [undefined, null, payload, new Point(), [shared, shared, []]]) {
+    letters.add({ source: "s", payload: each, error: 1 });
+  }
+  const copy = new DeadLetterQueue<unknown>();
+  copy.importLines(letters.exportLines());
+  assertEquals(copy.list().map(({ payload }) => payload), [
+    undefined,
+    null,
+    { at: "1970-01-01T00:00:00.000Z", url: "a:b", empty: {}, bare: {} },
+    { x: 1 },
+    [shared, shared, []],
+  ]);
+});
+
 Deno.test("DeadLetterQueue.retryAll() tries each letter once, so many at once, and none after an abort", () =>
   fc.assert(fc.asyncProperty(
     fc.array(fc.boolean(), { maxLength: 20 }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SteadyClock } from "../coordination/steady_clock.ts";
 import { PuffinError } from "../errors.ts";
 import { begin, type CallContext, LinkedContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
@@ -30,7 +31,7 @@ export interface HedgeOptions {
    * limit.
    */
   readonly budget?: RetryBudget;
-  /** Tells milliseconds, for the percentile. Default `performance.now`. */
+  /** Tells milliseconds, for the percentile; while it is set back, time stands still. Default `performance.now`. */
   readonly clock?: () => number;
 }
 
@@ -75,7 +76,7 @@ class Hedge implements Policy {
   readonly maxHedges: number;
   readonly budget: RetryBudget | undefined;
   readonly latencies: LatencyWindow | undefined;
-  readonly #clock: () => number;
+  readonly #clock: SteadyClock;
 
   constructor(options: HedgeOptions) {
     const { delayMs, percentile, window = 128, maxHedges = 1, budget, clock = () => performance.now() } = options;
@@ -87,16 +88,16 @@ class Hedge implements Policy {
     }
     this.budget = budget;
     this.latencies = percentile === undefined ? undefined : new LatencyWindow(percentile, delayMs, window);
-    this.#clock = clock;
+    this.#clock = new SteadyClock(clock);
   }
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
     const call = new HedgedCall(this, begin(options), fn);
     const { latencies } = this;
-    const startMs = latencies === undefined ? 0 : this.#clock();
+    const startMs = latencies === undefined ? 0 : this.#clock.now();
     call.start();
     const result = await call.promise;
-    latencies?.add(this.#clock() - startMs);
+    latencies?.add(this.#clock.now() - startMs);
     this.budget?.succeeded();
     return result;
   }

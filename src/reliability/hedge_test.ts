@@ -101,6 +101,21 @@ Deno.test("hedge() waits as long as the percentile of the last calls, once it kn
     work.at(-2).fail("nobody hears it");
   }));
 
+Deno.test("hedge() makes its second try whatever its clock tells", () =>
+  withFakeTime(async (tick) => {
+    let readings = 0;
+    for (const clock of [() => NaN, () => Infinity, () => -1000 * readings++]) {
+      const work = new ScriptedCalls(), odd = hedge({ delayMs: 500, percentile: 1, window: 16, clock });
+      for (let call = 0; call < 16; call++) await odd.execute(() => call);
+      const run = odd.execute(work.fn);
+      await tick(2);
+      assertEquals(work.list.length, 2);
+      for (const { succeed } of work.list) succeed("done");
+      assertEquals(await run, "done");
+    }
+    assertEquals(timers.size, 0);
+  }));
+
 Deno.test("LatencyWindow tells the percentile of the last durations, renewed every sixteenth", () =>
   fc.assert(fc.property(
     fc.double({ min: 0.01, max: 1, noNaN: true }),

@@ -28,6 +28,7 @@ export { CircuitOpenError, type CircuitState } from "./circuit_open_error.ts";
 export type { ConsecutiveFailures, CountWindow, TimeWindow, TripRule } from "./trip_rule.ts";
 export { Bulkhead, type BulkheadOptions, BulkheadPlace, type BulkheadSnapshot } from "./bulkhead.ts";
 export { BulkheadFullError } from "./bulkhead_full_error.ts";
+export { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 export { fallback, type FallbackOptions } from "./fallback.ts";
 export { hedge, HedgeLostError, type HedgeOptions } from "./hedge.ts";
 export { type CoalesceOptions, Coalescer } from "./coalescer.ts";

@@ -6,6 +6,9 @@
 
 import { requireNumber } from "./require_number.ts";
 
+/** More than a product with 1,000 can be off by: 0.029 * 1000 is below 29. */
+const ROUNDING = 1e-9;
+
 /** How many retries there may be. */
 export interface RetryBudgetOptions {
   /**
@@ -13,7 +16,7 @@ export interface RetryBudgetOptions {
    * 10.
    */
   readonly reserve?: number;
-  /** Retries earned by each call that succeeds, above 0 and at most 1; to a thousandth. Default 0.1. */
+  /** Retries earned by each call that succeeds, from 0.001 to 1; what is beyond the thousandth is cut off. Default 0.1. */
   readonly retriesPerSuccess?: number;
 }
 
@@ -53,7 +56,13 @@ export class RetryBudget {
    */
   constructor({ reserve = 10, retriesPerSuccess = 0.1 }: RetryBudgetOptions = {}) {
     this.#most = requireNumber("budget.reserve", reserve, "count") * 1000;
-    this.#earned = Math.floor(requireNumber("budget.retriesPerSuccess", retriesPerSuccess, "ratio") * 1000);
+    requireNumber("budget.retriesPerSuccess", retriesPerSuccess, "ratio");
+    this.#earned = Math.floor(retriesPerSuccess * 1000 + ROUNDING);
+    if (this.#earned === 0) {
+      throw new RangeError(
+        `Cannot use budget.retriesPerSuccess: wanted a number from 0.001 to 1, found ${retriesPerSuccess}`,
+      );
+    }
     this.#tokens = this.#most;
   }
 

@@ -16,6 +16,7 @@ import {
   retryPolicy,
 } from "./retry.ts";
 import type { RetryBudget } from "./retry_budget.ts";
+import { tellListener } from "./tell_listener.ts";
 
 /**
  * How waits follow each other: each `base` times the one before, all `initialDelayMs`, or each at random between
@@ -42,7 +43,7 @@ export interface RetryCallOptions extends RetryOptions {
   readonly rules?: readonly RetryRule[];
   /** Where each retry must be had from; share it among all that call the same server. By default there is no limit. */
   readonly budget?: RetryBudget;
-  /** Told before each wait. */
+  /** Told before each wait. What it throws changes nothing here, and is thrown as from an event listener. */
   readonly onRetry?: (retry: RetryNotice) => void;
   /** Gives numbers in [0, 1). Default `Math.random`. */
   readonly random?: () => number;
@@ -123,7 +124,7 @@ class Retry implements Policy {
         failures ??= new Failures(this.#rules.length);
         const delayMs = this.#delayMs(call, failures, error);
         if (delayMs === undefined) throw error;
-        this.#onRetry?.({ attempt: context.attempt, delayMs, error });
+        if (this.#onRetry !== undefined) tellListener(this.#onRetry, { attempt: context.attempt, delayMs, error });
         await pause(delayMs, call.source);
       }
       context = new AttemptContext(context.attempt + 1, call);

@@ -5,6 +5,7 @@ import { retry, type RetryCallOptions, type RetryNotice } from "./retry_calls.ts
 import { RetryBudget } from "./retry_budget.ts";
 import { settle, withFakeTime } from "./testdata/fake_time.ts";
 import { ScriptedCalls, watch } from "./testdata/scripted_calls.ts";
+import { uncaughtBy } from "./testdata/uncaught.ts";
 import { timers } from "./timer_wheel.ts";
 
 /** The waits that a call makes which fails with these, one after another, and then succeeds; NaN at the end if it gives up. */
@@ -101,6 +102,34 @@ Deno.test("retry() tells each try its number and each notice its error; all trie
   assertEquals(notices.map(({ attempt, error }) => [attempt, String(error)]), [[1, "Error: at 1"], [2, "Error: at 2"]]);
 });
 
+Deno.test("retry() goes on when its listener throws, and leaves that to the runtime", async () => {
+  const planted = new Error("planted");
+  const onRetry = () => {
+    throw planted;
+  };
+  const uncaught = await uncaughtBy(async () => {
+    const answer = await retry({ maxRetries: 2, initialDelayMs: 0, onRetry }).execute(({ attempt }) => {
+      if (attempt === 1) throw new Error("down");
+      return attempt;
+    });
+    assertEquals(answer, 2);
+  });
+  assertEquals(uncaught, [planted]);
+});
+
+Deno.test("RetryBudget earns every thousandth that it is given", () => {
+  for (let thousandths = 1; thousandths <= 1000; thousandths++) {
+    const budget = new RetryBudget({ reserve: 1, retriesPerSuccess: thousandths / 1000 });
+    budget.tryTake();
+    budget.succeeded();
+    assertEquals(budget.available, thousandths / 1000);
+  }
+  const budget = new RetryBudget({ reserve: 1, retriesPerSuccess: 0.0019 });
+  budget.tryTake();
+  budget.succeeded();
+  assertEquals(budget.available, 0.001, "never more than was asked for");
+});
+
 Deno.test("RetryBudget bounds the retries of many calls by its reserve and what has succeeded", () =>
   fc.assert(
     fc.asyncProperty(
@@ -143,6 +172,7 @@ Deno.test("RetryBudget lets an outage have its reserve of retries, and no more",
 Deno.test("retry() and RetryBudget refuse what is out of range", () => {
   assertThrows(() => new RetryBudget({ reserve: 0.5 }), RangeError, "budget.reserve: wanted an integer of at least 1");
   assertThrows(() => new RetryBudget({ retriesPerSuccess: 2 }), RangeError, "budget.retriesPerSuccess");
+  assertThrows(() => new RetryBudget({ retriesPerSuccess: 0.0009 }), RangeError, "wanted a number from 0.001 to 1");
   assertThrows(() => retry({ maxRetries: -1 }), RangeError, "retry.maxRetries");
   assertThrows(() => retry({ maxRetries: 1, rules: [{ matches: () => true, maxRetries: NaN }] }), RangeError);
   // @ts-expect-error: no such backoff

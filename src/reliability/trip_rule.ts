@@ -93,6 +93,11 @@ export function outcomeWindow(rule: TripRule, now: () => number): OutcomeWindow 
   }
 }
 
+/** A quotient is rounded as the ratio was when it was written; a product is not: 100 * 0.55 is more than 55. */
+function isReached(failures: number, calls: number, failureRatio: number): boolean {
+  return failures / calls >= failureRatio;
+}
+
 class FailureRow implements OutcomeWindow {
   readonly #most: number;
   #failures = 0;
@@ -135,7 +140,7 @@ class LastCalls implements OutcomeWindow {
 
   failed(): boolean {
     this.#add(1);
-    return this.#calls >= this.#minimumCalls && this.#failures >= this.#calls * this.#failureRatio;
+    return this.#calls >= this.#minimumCalls && isReached(this.#failures, this.#calls, this.#failureRatio);
   }
 
   clear(): void {
@@ -181,7 +186,7 @@ class LastWhile implements OutcomeWindow {
     this.#calls[at]!++;
     this.#failures[at]!++;
     this.#allFailures++;
-    return ++this.#allCalls >= this.#minimumCalls && this.#allFailures >= this.#allCalls * this.#failureRatio;
+    return ++this.#allCalls >= this.#minimumCalls && isReached(this.#allFailures, this.#allCalls, this.#failureRatio);
   }
 
   clear(): void {

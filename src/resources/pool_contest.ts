@@ -17,7 +17,8 @@ const FIRST_SWEEP = 64;
  * The leases and waits of owners while a detector is on; nothing at other times.
  *
  * Whether a wait can end is told by the sums over all nodes: whoever needs more of a kind than is left beside those who are stuck
- * waits for ever, whatever the placement and the ordering do. A wait that only its place in line or the split over nodes keeps from
+ * waits for ever, whatever the placement and the ordering do. What the owner itself holds is counted as left, as an owner may be several
+ * tasks: the runs of an agent are one by default. A wait that only its place in line or the split over nodes keeps from
  * being served is taken to end.
  */
 export class PoolContest<Kinds extends string> implements Contested {
@@ -70,13 +71,19 @@ export class PoolContest<Kinds extends string> implements Contested {
   }
 
   *served(letsGo: LetsGo): Iterable<ContestedWait> {
-    const left = Float64Array.from(this.#nodes.total);
+    const left = Float64Array.from(this.#nodes.total), owned = new Map<string, Float64Array>();
     for (const { released, owner, demand: { places, units } } of this.#leases) {
-      if (!released && !letsGo(owner)) places.forEach((place, at) => left[place]! -= units[at]!);
+      if (released || owner === undefined || letsGo(owner)) continue;
+      let own = owned.get(owner);
+      if (own === undefined) owned.set(owner, own = new Float64Array(left.length));
+      for (const [at, place] of places.entries()) {
+        left[place]! -= units[at]!;
+        own[place]! += units[at]!;
+      }
     }
     for (const waiter of this.#waiting) {
-      const { places, units } = waiter.demand;
-      if (places.every((place, at) => units[at]! <= left[place]!)) yield waiter;
+      const { owner, demand: { places, units } } = waiter, own = owner === undefined ? undefined : owned.get(owner);
+      if (places.every((place, at) => units[at]! <= left[place]! + (own?.[place] ?? 0))) yield waiter;
     }
   }
 }

@@ -24,7 +24,7 @@ import {
 import { Crew } from "./crew.ts";
 import { PoolDrain } from "./pool_drain.ts";
 import { AgentPoolClosedError, type DrainDeadlineError, WorkerCrashedError } from "./pool_error.ts";
-import { PoolTask } from "./pool_task.ts";
+import { PoolTask, type TaskGivenUp } from "./pool_task.ts";
 import { requireScaling } from "./scaling.ts";
 import { TaskLines } from "./task_lines.ts";
 import { LocalRunner, RunnerBrokenError, type TaskRunner } from "./task_runner.ts";
@@ -37,9 +37,9 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  * - **Bound.** At most `maxQueue` tasks wait for a worker. Whoever brings one more waits for room: {@linkcode submit}
  *   is fulfilled when there is, so that a producer which awaits it is slowed down; {@linkcode tryRun} answers that
  *   there is none.
- * - **Cancelling** a task answers at once. Its worker is free again when the task has really ended; in a Worker
- *   that is after `graceMs` at the latest.
- * - **Crashes.** A Worker that breaks, closes itself or exits is replaced. Its task is begun anew at most
+ * - **Cancelling** a task answers at once. In this isolate its signal has the caller's reason, in a Worker none of its own.
+ *   Its worker is free again when the task has really ended; in a Worker that is after `graceMs` at the latest.
+ * - **Crashes.** A Worker that breaks, closes itself or exits is replaced: with the next task, or else within a second. Its task is begun anew at most
  *   `crashRetries` times, so it may then run more than once; else it rejects with a {@linkcode WorkerCrashedError}.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
  * - **End.** {@linkcode drain} finishes what the pool was given; what is left at its deadline is aborted and reported.
@@ -86,6 +86,13 @@ export class AgentPool<Input, Output> {
   readonly #drain: PoolDrain<DrainReport<Input>>;
   readonly #counts = { completed: 0, failed: 0, cancelled: 0 };
   readonly #unfinished: UnfinishedTask<Input>[] = [];
+  readonly #gaveUp: TaskGivenUp<Input, Output> = (task, cause, reason) => {
+    this.#accounts.gaveUp(cause);
+    this.#counts.cancelled++;
+    if (task.abort !== undefined) task.abort.abort(reason);
+    else this.#lines.leave(task);
+    this.#settle();
+  };
   #isClosed = false;
   #isEnded = false; // at a deadline
 
@@ -104,8 +111,8 @@ export class AgentPool<Input, Output> {
     this.#settings = settings;
     this.#accounts = new Accounts(options);
     this.#lines = new TaskLines(settings.maxQueue);
-    const makeRunner = (): TaskRunner<Input, Output> =>
-      "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs);
+    const makeRunner = (broke: () => void): TaskRunner<Input, Output> =>
+      "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs, broke);
     this.#crew = new Crew<Input, Output>(settings, makeRunner, () => this.#settle());
     const state = () => `${this.#running.size} tasks run and ${this.#lines.size} wait`;
     this.#drain = new PoolDrain(this.#called, state, (reason) => this.#end(reason));
@@ -242,7 +249,7 @@ export class AgentPool<Input, Output> {
     const level = requireTurnOptions(options), { transfer = [], owner } = options;
     if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
     const details = { input, transfer, level, owner };
-    const task = new PoolTask<Input, Output>(details, (task, cause) => this.#giveUp(task, cause));
+    const task = new PoolTask<Input, Output>(details, this.#gaveUp);
     task.sinceMs = this.#accounts.stamp();
     this.#lines.join(task);
     this.#settle();
@@ -299,15 +306,6 @@ export class AgentPool<Input, Output> {
     }
     this.#counts.failed++;
     task.fail(isCrash ? new WorkerCrashedError(error.message, task.attempts, error.hasStarted) : error);
-  }
-
-  /** Nobody waits for a task any more. */
-  #giveUp(task: PoolTask<Input, Output>, cause: "timeout" | "abort"): void {
-    this.#accounts.gaveUp(cause);
-    this.#counts.cancelled++;
-    if (task.abort !== undefined) task.abort.abort();
-    else this.#lines.leave(task);
-    this.#settle();
   }
 
   /** Ends everything now. */

@@ -187,6 +187,39 @@ Deno.test("AgentPool.run() gives up in time, whether the task waits or runs; its
     assertEquals([cancelled, pool.size, timers.size], [2, 0, 0]);
   }));
 
+Deno.test("AgentPool.run() tells a task that runs why it is no longer wanted", () =>
+  withFakeTime(async (clock) => {
+    const reasons: unknown[] = [], abort = new AbortController(), reason = new Error("enough");
+    const pool = new AgentPool({
+      run: (_: string, signal) =>
+        new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => {
+            reasons.push(signal.reason);
+            resolve();
+          }, { once: true })
+        ),
+    });
+    const aborted = assertRejects(() => pool.run("aborted", { signal: abort.signal }));
+    const late = assertRejects(() => pool.run("late", { timeoutMs: 100 }));
+    abort.abort(reason);
+    await clock.tickAsync(101);
+    assertStrictEquals(await aborted, reason);
+    assertStrictEquals(reasons[0], reason);
+    assertStrictEquals(reasons[1], await late);
+    await pool.drain();
+  }));
+
+Deno.test("AgentPool.drain() ends with the first deadline for all who drain, and at once for those who come later", () =>
+  withFakeTime(async (clock) => {
+    const pool = new AgentPool({ run: () => new Promise<never>(() => {}) });
+    const task = assertRejects(() => pool.run(1), DrainDeadlineError);
+    const patient = pool.drain(), hasty = pool.drain({ deadlineMs: 5 });
+    await clock.tickAsync(6);
+    await task;
+    assertEquals([await patient, await pool.drain(), await pool.drain({ deadlineMs: 5 })], Array(3).fill(await hasty));
+    assertEquals(timers.size, 0);
+  }));
+
 Deno.test("AgentPool grows at once and shrinks after the cool-down, to min", () =>
   withFakeTime(async (clock) => {
     const ends: (() => void)[] = [];

@@ -16,22 +16,35 @@ export interface CrewSettings extends PoolBounds {
   readonly cooldownMs: number;
 }
 
+/** How soon one that broke with nothing to do is replaced, in milliseconds: if all break as they start, no core is kept busy. */
+const REPLACED_AFTER_MS = 1_000;
+
+/** Makes a worker, which calls `broke` when it has broken. */
+export type MakeRunner<Input, Output> = (broke: () => void) => TaskRunner<Input, Output>;
+
 /** Workers that have nothing to do, and how many there should be with those that do; all methods are O(1) for each worker. */
 export class Crew<Input, Output> {
   /** How many have broken. */
   crashes = 0;
   readonly #settings: CrewSettings;
-  readonly #makeRunner: () => TaskRunner<Input, Output>;
+  readonly #makeRunner: MakeRunner<Input, Output>;
   readonly #changed: () => void;
-  readonly #idle: TaskRunner<Input, Output>[] = [];
+  #idle: TaskRunner<Input, Output>[] = [];
   #busy = 0;
   #target = 0;
   #neededAtMs = 0;
   #timer: Timer | undefined = undefined;
   #isClosed = false;
+  readonly #broke = (): void => {
+    const whole = this.#idle.filter(({ isBroken }) => !isBroken), broken = this.#idle.length - whole.length;
+    if (broken === 0) return; // its task has broken with it, or it was closed on purpose
+    this.#idle = whole;
+    this.crashes += broken;
+    this.#lookAgain(REPLACED_AFTER_MS, true);
+  };
 
   /** Has nobody until {@linkcode resize}; `changed` is called when it has to be called again, as time has passed. */
-  constructor(settings: CrewSettings, makeRunner: () => TaskRunner<Input, Output>, changed: () => void) {
+  constructor(settings: CrewSettings, makeRunner: MakeRunner<Input, Output>, changed: () => void) {
     this.#settings = settings;
     this.#makeRunner = makeRunner;
     this.#changed = changed;
@@ -44,17 +57,12 @@ export class Crew<Input, Output> {
 
   /** How many have nothing to do. */
   get idle(): number {
-    return this.#idle.filter(({ isBroken }) => !isBroken).length;
+    return this.#idle.length;
   }
 
-  /** One that has nothing to do, which then is busy; those that have broken meanwhile are replaced. */
+  /** One that has nothing to do, which then is busy. */
   take(): TaskRunner<Input, Output> | undefined {
-    let runner = this.#idle.pop();
-    while (runner?.isBroken) {
-      this.crashes++;
-      this.#idle.unshift(this.#makeRunner());
-      runner = this.#idle.pop();
-    }
+    const runner = this.#idle.pop();
     if (runner !== undefined) this.#busy++;
     return runner;
   }
@@ -92,7 +100,7 @@ export class Crew<Input, Output> {
 
   #setSize(size: number): void {
     this.#target = size;
-    while (this.size < size) this.#idle.push(this.#makeRunner());
+    while (this.size < size) this.#idle.push(this.#makeRunner(this.#broke));
     while (this.#idle.length > 0 && this.size > size) this.#idle.pop()?.close();
   }
 

@@ -17,8 +17,12 @@ export interface TaskDetails<Input> {
   readonly owner: string | undefined;
 }
 
-/** Told when somebody no longer waits for a task. */
-export type TaskGivenUp<Input, Output> = (task: PoolTask<Input, Output>, cause: "timeout" | "abort") => void;
+/** Told when somebody no longer waits for a task, and why. */
+export type TaskGivenUp<Input, Output> = (
+  task: PoolTask<Input, Output>,
+  cause: "timeout" | "abort",
+  reason: unknown,
+) => void;
 
 /** Somebody who waits for what a task answers: in line, then while it runs. */
 export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNode<PoolTask<Input, Output>> {
@@ -90,9 +94,9 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
     this.refuse(error);
   }
 
-  protected override leave(cause: "timeout" | "abort"): void {
+  protected override leave(cause: "timeout" | "abort", reason: unknown): void {
     this.isWanted = false;
-    this.gaveUp(this, cause);
+    this.gaveUp(this, cause, reason);
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {

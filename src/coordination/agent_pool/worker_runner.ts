@@ -46,16 +46,21 @@ interface OpenTask {
 export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
   readonly #worker: Worker;
   readonly #graceMs: number;
+  readonly #broke: () => void;
   #open: OpenTask | undefined = undefined;
   #broken: RunnerBrokenError | undefined = undefined;
   #hasStarted = false;
   #lastId = 0;
   #timer: Timer | undefined = undefined;
 
-  /** Starts the Worker. A task that is aborted has `graceMs` to answer before the Worker is ended. */
-  constructor(code: WorkerCode, graceMs: number) {
+  /**
+   * Starts the Worker. A task that is aborted has `graceMs` to answer before the Worker is ended; `broke` is called when it
+   * has broken or was closed.
+   */
+  constructor(code: WorkerCode, graceMs: number, broke: () => void) {
     const entry = "entry" in code ? code.entry : new URL("./worker_entry.ts", import.meta.url);
     this.#graceMs = graceMs;
+    this.#broke = broke;
     this.#worker = new Worker(entry, { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onmessageerror = () => this.#break("it answered with something that cannot be read");
@@ -123,5 +128,6 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
     this.#broken = new RunnerBrokenError(why, this.#hasStarted);
     this.#worker.terminate();
     this.#open?.reject(this.#broken);
+    this.#broke();
   }
 }

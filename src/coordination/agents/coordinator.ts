@@ -5,14 +5,13 @@
  */
 
 import { Accounts, type PrimitiveOptions } from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
 import type { CoordinatorSnapshot } from "./coordinator_snapshot.ts";
 import { EnhancedAgent } from "./enhanced_agent.ts";
 import { runParallel } from "./groups.ts";
-import { requireRunTimeout, type RunOutcome, RunsCancelledError, type StartedRun, startRun } from "./outcome.ts";
+import { type PreparedRun, prepareRun, requireRunTimeout, type RunOutcome, RunsCancelledError } from "./outcome.ts";
 import type { Runnable, RunnableObserver, RunnableStateEvent, TimedRunOptions } from "./runnable.ts";
 import type { GroupOptions, GroupResult } from "./stages.ts";
 
@@ -34,11 +33,12 @@ export interface CoordinatedRun<Result = unknown> {
   cancel(reason?: unknown): void;
 }
 
-interface RunningRun extends StartedRun<unknown> {
+interface RunningRun extends Omit<PreparedRun<unknown>, "begin"> {
   readonly name: string;
 }
 
 const MOST_LISTENER_ERRORS = 100;
+const MOST_MISSED_ENDS = 1_000;
 
 /**
  * Runs agents that share primitives: knows which of them run, ends them, waits for them, collects how they ended, and
@@ -84,10 +84,12 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   readonly #running = new Map<number, RunningRun>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
-  readonly #forAll: WaitingPlace<ReadonlyMap<string, RunOutcome>, undefined>;
-  readonly #forAny: WaitingPlace<RunOutcome, undefined>;
+  readonly #forAll: TurnLine<ReadonlyMap<string, RunOutcome>, void>;
+  readonly #forAny: TurnLine<RunOutcome, void>;
   readonly #accounts: Accounts;
   readonly #ended = { completed: 0, failed: 0, cancelled: 0, timed_out: 0 };
+  readonly #missedEnds: RunOutcome[] = []; // since waitForAny was first called
+  #wasAskedForAny = false;
   #longestRunMs = 0;
   #lastId = 0;
 
@@ -99,8 +101,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     this.shared = shared ?? nothing;
     const state = () => `${this.#running.size} still run`;
     this.#accounts = new Accounts(options);
-    this.#forAll = new WaitingPlace({ what: `the end of all runs of "${name}"`, state }, this.#accounts);
-    this.#forAny = new WaitingPlace({ what: `the end of a run of "${name}"`, state }, this.#accounts);
+    this.#forAll = new TurnLine(this.#accounts, hostOf(`the end of all runs of "${name}"`, state));
+    this.#forAny = new TurnLine(this.#accounts, hostOf(`the end of a run of "${name}"`, state));
   }
 
   /** What is registered, in the order in which it was. */
@@ -130,9 +132,10 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     return enhanced;
   }
 
-  /** Forgets an agent; its runs go on. Answers whether it was known. */
+  /** Forgets an agent and how it ended; its runs go on. Answers whether it was known. */
   unregister(name: string): boolean {
     const wasKnown = this.#registered.delete(name);
+    this.#outcomes.delete(name);
     if (wasKnown) this.#tell({ kind: "unregistered", name });
     return wasKnown;
   }
@@ -168,7 +171,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     return this.#cancel([...this.#running.values()], reason);
   }
 
-  /** How the last run of each agent ended, for those of which one has. */
+  /** How the last run of each registered agent ended, for those of which one has; a handle tells of any run. */
   results(): ReadonlyMap<string, RunOutcome> {
     return new Map(this.#outcomes);
   }
@@ -181,18 +184,27 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
    * @throws The signal's reason, once it is aborted.
    */
   waitForAll(options: WaitOptions = {}): Promise<ReadonlyMap<string, RunOutcome>> {
-    return this.#wait(this.#forAll, options, this.results());
+    return this.#wait(this.#forAll, options, this.#running.size === 0 ? () => this.results() : undefined);
   }
 
   /**
    * Waits for the next run to end; answers how it did, or `undefined` if nothing runs.
+   *
+   * From the first call on none is missed: what has ended between two calls is answered first, in that order, the latest
+   * 1,000 of it. All who wait at the same time are told of the same end.
    *
    * @throws {WaitTimeoutError} If none had ended after `timeoutMs`.
    * @throws {RangeError} If `timeoutMs` is out of range.
    * @throws The signal's reason, once it is aborted.
    */
   waitForAny(options: WaitOptions = {}): Promise<RunOutcome | undefined> {
-    return this.#wait<RunOutcome | undefined, RunOutcome>(this.#forAny, options, undefined);
+    const isKnown = this.#missedEnds.length > 0 || this.#running.size === 0;
+    this.#wasAskedForAny = true;
+    return this.#wait<RunOutcome | undefined, RunOutcome>(
+      this.#forAny,
+      options,
+      isKnown ? () => this.#missedEnds.shift() : undefined,
+    );
   }
 
   /**
@@ -217,7 +229,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
         holds: 1,
         ageMs: now - startMs,
       })),
-      waiters: [...this.#forAll.snapshot(), ...this.#forAny.snapshot()],
+      waiters: [...this.#forAll.snapshots(() => 1), ...this.#forAny.snapshots(() => 1)],
       totals: this.#accounts.totals(),
       registered: this.names,
       started: this.#lastId,
@@ -236,10 +248,10 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     const { name } = agent, runId = ++this.#lastId;
     const variables = { ...this.shared, ...options.variables };
     const observer = this.#listeners.size === 0 ? options.observer : this.#observe(name, runId, options.observer);
-    this.#tell({ kind: "started", name, runId });
-    const run = startRun(agent, { ...options, variables, ...(observer !== undefined && { observer }) });
-    this.#running.set(runId, { name, ...run });
-    const outcome = run.outcome.then((ended) => {
+    const run = prepareRun(agent, { ...options, variables, ...(observer !== undefined && { observer }) });
+    this.#running.set(runId, { name, startMs: run.startMs, cancel: run.cancel });
+    this.#tell({ kind: "started", name, runId }); // whoever listens may cancel it
+    const outcome = run.begin().then((ended) => {
       this.#end(runId, ended);
       return ended;
     });
@@ -248,13 +260,18 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
 
   #end(runId: number, outcome: RunOutcome): void {
     this.#running.delete(runId);
-    this.#outcomes.set(outcome.name, outcome);
+    if (this.#registered.has(outcome.name)) this.#outcomes.set(outcome.name, outcome);
     this.#longestRunMs = Math.max(this.#longestRunMs, outcome.durationMs);
     if (outcome.status !== "skipped") this.#ended[outcome.status]++;
     this.#tell({ kind: "ended", name: outcome.name, runId, outcome });
-    for (; this.#forAny.size > 0; this.#accounts.grants++) this.#forAny.grantFirst(outcome);
+    if (this.#forAny.size === 0 && this.#wasAskedForAny) {
+      if (this.#missedEnds.push(outcome) > MOST_MISSED_ENDS) this.#missedEnds.shift();
+    }
+    this.#forAny.serveAll(outcome);
     if (this.#running.size > 0) return;
-    for (; this.#forAll.size > 0; this.#accounts.grants++) this.#forAll.grantFirst(this.results());
+    for (let first = this.#forAll.first; first !== undefined; first = this.#forAll.first) {
+      this.#forAll.serve(first, this.results());
+    }
   }
 
   #cancel(runs: readonly RunningRun[], reason: unknown): number {
@@ -266,17 +283,18 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     return new RunsCancelledError(`"${name}"`, `"${this.name}" has cancelled it`);
   }
 
+  /** Answers now, or as soon as the place grants it. */
   #wait<Answer, Granted extends Answer>(
-    place: WaitingPlace<Granted, undefined>,
+    line: TurnLine<Granted, void>,
     options: WaitOptions,
-    idle: Answer,
+    now: (() => Answer) | undefined,
   ): Promise<Answer> {
     try {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
-      if (this.#running.size > 0) return place.wait(undefined, { level: NORMAL_LEVEL, owner: undefined }, options);
+      if (now === undefined) return line.joinLast(undefined, options);
       this.#accounts.grants++;
-      return Promise.resolve(idle);
+      return Promise.resolve(now());
     } catch (error) {
       return Promise.reject(error);
     }

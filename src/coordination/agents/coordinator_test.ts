@@ -66,6 +66,52 @@ Deno.test("Coordinator.waitForAny() answers the next that ends, and both waits c
   assertEquals(timers.size, 0);
 });
 
+Deno.test("Coordinator.waitForAny() in a loop sees every end, in order, also of runs that end in one turn", async () => {
+  const coordinator = new Coordinator(), seen: string[] = [], names = ["a", "b", "c", "d"];
+  for (const name of names) coordinator.register(runnable(name, () => name));
+  for (const name of names) coordinator.start(name);
+  const other = coordinator.waitForAny();
+  for (let end = await coordinator.waitForAny(); end !== undefined; end = await coordinator.waitForAny()) {
+    seen.push(end.name);
+  }
+  assertEquals([seen, (await other)?.name, coordinator.snapshot().totals.grants], [names, "a", 6]);
+  await Promise.all(Array.from({ length: 1_001 }, (_, id) => coordinator.start(id === 0 ? "a" : "b").outcome));
+  assertEquals((await coordinator.waitForAny())?.name, "b", "no more than 1,000 are kept");
+});
+
+Deno.test("Coordinator.cancel() ends also what is only about to begin: it is told as started, and never runs", async () => {
+  const coordinator = new Coordinator(), log: string[] = [];
+  coordinator.register(runnable("a", () => log.push("runs")));
+  coordinator.listen(({ kind }) => {
+    log.push(kind);
+    if (kind === "started") log.push(`${coordinator.cancel("a")} of ${coordinator.running} cancelled`);
+  });
+  assertEquals((await coordinator.start("a").outcome).status, "cancelled");
+  assertEquals([log, coordinator.running], [["started", "1 of 1 cancelled", "ended"], 0]);
+});
+
+Deno.test("Coordinator takes a result that throws when it is asked how it ended for a failure", async () => {
+  const coordinator = new Coordinator(), planted = new Error("planted");
+  coordinator.register(runnable("bad", () => ({
+    get status(): string {
+      throw planted;
+    },
+  })));
+  const { status, error } = await coordinator.start("bad").outcome;
+  assertEquals([status, coordinator.running, (await coordinator.waitForAll()).size], ["failed", 0, 1]);
+  assertStrictEquals(error, planted);
+});
+
+Deno.test("Coordinator.results() keeps nothing of agents that are not registered, or no longer", async () => {
+  const coordinator = new Coordinator();
+  coordinator.register(runnable("known", () => 1));
+  const handles = [coordinator.start("known"), enhanceAgent(runnable("guest", () => 2), coordinator).start()];
+  assertEquals((await Promise.all(handles.map(({ outcome }) => outcome))).map(({ result }) => result), [1, 2]);
+  assertEquals([...coordinator.results().keys()], ["known"]);
+  coordinator.unregister("known");
+  assertEquals(coordinator.results().size, 0);
+});
+
 Deno.test("Coordinator.start() and EnhancedAgent.run() end in time, and refuse a timeout that makes no sense", () =>
   withFakeTime(async (clock) => {
     const coordinator = new Coordinator(), enhanced = coordinator.register(endless("endless"));

@@ -62,10 +62,10 @@ export function runStaged<Result>(
 /** How a pipeline runs. */
 export interface PipelineOptions extends Omit<GroupOptions, "concurrency" | "onFailure"> {
   /**
-   * Makes the variables of the next run of what the one before has put out. Default: the outputs themselves, which must
-   * be an object.
+   * Makes the variables of the next run of what the one before has put out; a promise of them is waited for, until the
+   * group ends. Default: the outputs themselves, which must be an object.
    */
-  readonly connect?: (output: unknown, next: string) => object;
+  readonly connect?: (output: unknown, next: string) => object | PromiseLike<object>;
 }
 
 /**
@@ -94,8 +94,7 @@ export function runPipeline<Result>(
   return runStages(
     runnables.map((runnable) => ({
       runnables: [runnable],
-      variables: ([before]: readonly RunOutcome<Result>[]) =>
-        before === undefined ? {} : connect(outputOf(before.result), runnable.name),
+      variables: ([before]: readonly RunOutcome<Result>[]) => connect(outputOf(before?.result), runnable.name),
     })),
     options,
   );
@@ -127,8 +126,8 @@ export function runFanOut<Result>(
     {
       runnables: workers,
       variables: ([from]: readonly RunOutcome<Result>[]) => {
-        if (from !== undefined && from.status !== "completed") throw from.error;
-        return from === undefined ? {} : asVariables(outputOf(from.result), "a worker");
+        if (from?.status !== "completed") throw from?.error;
+        return asVariables(outputOf(from.result), "a worker");
       },
     },
     ...(join === undefined ? [] : [{

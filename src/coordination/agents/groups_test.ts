@@ -134,6 +134,49 @@ Deno.test("runPipeline() hands an agent's outputs to the next, and fails where t
   assertEquals(connected.outcomes[1]?.result, 10);
 });
 
+Deno.test("runPipeline() waits for an asynchronous connect, and fails with what it throws", async () => {
+  const planted = new Error("planted"), answers = runnable("answers", () => 5);
+  const next = runnable("next", ({ n }: { n: number }) => n * 2);
+  const group = await runPipeline<unknown>([answers, next], { connect: (n) => nextTurn({ n }) });
+  assertEquals([told(group), group.outcomes[1]?.result], ["completed, answers completed, next completed", 10]);
+  const failed = await runPipeline<unknown>([answers, next], { connect: () => Promise.reject(planted) });
+  assertEquals(told(failed), "failed, answers completed, next skipped");
+  assertStrictEquals(failed.error, planted);
+});
+
+Deno.test("runPipeline() ends when its signal is aborted while it connects, or some turns later, and leaves nothing running", async () => {
+  const reason = new Error("enough"), answers = runnable("answers", () => 5);
+  for (let turns = 0; turns < 12; turns++) {
+    const abort = new AbortController(), log: string[] = [];
+    const next = runnable("next", (_, { signal }) => {
+      log.push("begun");
+      return new Promise<never>(() => signal?.addEventListener("abort", () => log.push("told"), { once: true }));
+    });
+    const abortAfter = async () => {
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      abort.abort(reason);
+    };
+    const connect = (): object => {
+      abortAfter();
+      return {};
+    };
+    const group = await runPipeline<unknown>([answers, next], { signal: abort.signal, connect });
+    assertEquals(told(group), `cancelled, answers completed, next ${log.length === 0 ? "skipped" : "cancelled"}`);
+    assertEquals(log, log.length === 0 ? [] : ["begun", "told"], "what has begun is told to end");
+    assertStrictEquals(group.error, reason);
+  }
+});
+
+Deno.test("runPipeline() does not wait for a connect that never answers once it is aborted", async () => {
+  const abort = new AbortController(),
+    connect = () => {
+      queueMicrotask(() => abort.abort());
+      return new Promise<never>(() => {});
+    };
+  const group = await runPipeline<unknown>([runnable("answers", () => 5), endless], { signal: abort.signal, connect });
+  assertEquals(told(group), "cancelled, answers completed, endless skipped");
+});
+
 Deno.test("runFanOut() gives the source's output to all workers, and theirs to the join", async () => {
   const source = runnable("source", () => ({ n: 10 }));
   const workers = [1, 2, 3].map((k) =>

@@ -47,21 +47,24 @@ export class RunsCancelledError extends PuffinError {
   }
 }
 
-/** A run under way. */
-export interface StartedRun<Result> {
-  /** When it began, in milliseconds of `performance.now`. */
+/** A run that has not begun, or is under way. */
+export interface PreparedRun<Result> {
+  /** When it was prepared, in milliseconds of `performance.now`. */
   readonly startMs: number;
-  /** How it ended; never rejects. It comes at once when the run is cancelled, whether or not what runs listens. */
-  readonly outcome: Promise<RunOutcome<Result>>;
+  /**
+   * Begins it, once; not at all if it has been cancelled. Answers how it ended, and never rejects: at once when the run is
+   * cancelled, whether or not what runs listens.
+   */
+  readonly begin: () => Promise<RunOutcome<Result>>;
   /** Ends it. */
   readonly cancel: (reason: unknown) => void;
 }
 
-/** Runs something, so that its end is an outcome; the options have been checked. */
-export function startRun<Result>(
+/** Prepares to run something, so that its end is an outcome; the options have been checked. */
+export function prepareRun<Result>(
   runnable: Runnable<Result>,
   options: TimedRunOptions,
-): StartedRun<Result> {
+): PreparedRun<Result> {
   const { name } = runnable, { timeoutMs } = options;
   const timeoutError = () => new RunDeadlineError(`"${name}"`, timeoutMs ?? 0);
   const call = new Cancellable({ signal: options.signal, timeoutMs, timeoutError });
@@ -69,14 +72,15 @@ export function startRun<Result>(
   const end = (status: OutcomeStatus, result: Result | undefined, error: unknown): RunOutcome<Result> => {
     return { name, status, result, error, durationMs: performance.now() - startMs };
   };
-  const outcome = call.run((signal) => runnable.run(runOptions(options, signal))).then(
-    (result) => {
-      const failure = failureOf(result);
-      return failure === undefined ? end("completed", result, undefined) : end(failure.status, result, failure.error);
-    },
-    (error) => end(call.signal.aborted || isEnding(error) ? statusOf(error) : "failed", undefined, error),
-  );
-  return { startMs, outcome, cancel: (reason) => call.cancel(reason) };
+  const begin = () =>
+    call.run((signal) => runnable.run(runOptions(options, signal))).then(
+      (result) => {
+        const failure = failureOf(result);
+        return failure === undefined ? end("completed", result, undefined) : end(failure.status, result, failure.error);
+      },
+      (error) => end(call.signal.aborted || isEnding(error) ? statusOf(error) : "failed", undefined, error),
+    );
+  return { startMs, begin, cancel: (reason) => call.cancel(reason) };
 }
 
 /** Without the timeout, which is watched here: an agent would watch it as well. */
@@ -118,10 +122,14 @@ export interface Failure {
   readonly error: unknown;
 }
 
-/** What a result says of a failure, as an agent's does. */
+/** What a result says of a failure, as an agent's does; one that throws when it is asked has failed with that. */
 export function failureOf(result: unknown): Failure | undefined {
-  if (typeof result !== "object" || result === null || !("status" in result)) return undefined;
-  const { status } = result;
-  if (status !== "failed" && status !== "cancelled" && status !== "timed_out") return undefined;
-  return { status, error: "error" in result ? result.error : undefined };
+  try {
+    if (typeof result !== "object" || result === null || !("status" in result)) return undefined;
+    const { status } = result;
+    if (status !== "failed" && status !== "cancelled" && status !== "timed_out") return undefined;
+    return { status, error: "error" in result ? result.error : undefined };
+  } catch (error) {
+    return { status: "failed", error };
+  }
 }

@@ -7,12 +7,12 @@
 import { ignoreAbort, listenToAbort } from "../abort_listeners.ts";
 import { Cancellable } from "../cancellable.ts";
 import {
+  prepareRun,
   requireRunTimeout,
   RunDeadlineError,
   type RunOutcome,
   RunsCancelledError,
   skipped,
-  startRun,
   statusOf,
 } from "./outcome.ts";
 import type { Runnable } from "./runnable.ts";
@@ -50,8 +50,11 @@ export interface GroupResult<Result = unknown> {
 /** What runs at once. */
 export interface Stage<Result> {
   readonly runnables: readonly Runnable<Result>[];
-  /** What the runs are given, from how the stage before has ended. May throw: then the group has failed. */
-  readonly variables?: (before: readonly RunOutcome<Result>[]) => object;
+  /**
+   * What the runs are given, from how the stage before has ended; the first stage is not asked. May throw: then the group
+   * has failed.
+   */
+  readonly variables?: (before: readonly RunOutcome<Result>[]) => object | PromiseLike<object>;
 }
 
 /** Whether a stage is over, from how many have completed and failed of all. */
@@ -130,7 +133,9 @@ class Group<Result> {
     for (const [index, stage] of this.#stages.entries()) {
       const outcomes = this.#outcomes[index]!;
       try {
-        const variables = { ...this.#options.variables, ...stage.variables?.(before) };
+        const given = index === 0 ? undefined : await this.#variables(stage, before, signal);
+        const variables = { ...this.#options.variables, ...given };
+        if (signal.aborted) return;
         if (!await this.#runStage(stage, { outcomes, variables, signal })) this.#hasFailed = true;
       } catch (error) {
         this.#hasFailed = true;
@@ -142,6 +147,17 @@ class Group<Result> {
     }
   }
 
+  /** Makes variables as a stage says; they are not waited for once the group has ended. */
+  async #variables(
+    { variables }: Stage<Result>,
+    before: readonly RunOutcome<Result>[],
+    signal: AbortSignal,
+  ): Promise<object | undefined> {
+    if (variables === undefined) return undefined;
+    const call = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
+    return await call.run(() => variables(before));
+  }
+
   /** Runs one stage; answers whether it has completed. */
   async #runStage({ runnables }: Stage<Result>, { outcomes, variables, signal }: StageRun<Result>): Promise<boolean> {
     const all = runnables.length;
@@ -149,10 +165,10 @@ class Group<Result> {
     let verdict = this.#rule(completed, failed, all);
     const ending = new AbortController();
     const listener = { handleEvent: () => ending.abort(signal.reason) };
-    listenToAbort(signal, listener); // not aborted: otherwise the group would have ended before
+    listenToAbort(signal, listener); // not aborted: that was looked at just before
     const lane = async () => {
       for (let index = next++; index < all && verdict === undefined && !ending.signal.aborted; index = next++) {
-        const outcome = await startRun(runnables[index]!, { variables, signal: ending.signal }).outcome;
+        const outcome = await prepareRun(runnables[index]!, { variables, signal: ending.signal }).begin();
         outcomes[index] = outcome;
         this.#finished.push(outcome);
         if (outcome.status === "completed") completed++;

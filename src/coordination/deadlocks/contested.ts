@@ -33,11 +33,17 @@ export interface Contested {
   readonly noun: string;
   /** What people call it. */
   readonly name: string | undefined;
+  /** Which key of it, as errors show it. */
+  readonly key?: string;
   /** Who holds shares of it. */
   holdings(): Iterable<ContestedHolding>;
   /** Who waits, in the order of service. */
   waits(): Iterable<ContestedWait>;
-  /** Which of those who wait would be served in the end, if all for whom `letsGo` answers true gave back what they have and get. */
+  /**
+   * Which of those who wait would be served in the end, if all for whom `letsGo` answers true gave back what they have and get. It is
+   * asked anew for each, so that whoever has been told of the ones before may have changed the answer. Of what tenants share, who may
+   * hold it by several tasks that know nothing of each other, what an owner holds keeps it from nothing: another task may give it back.
+   */
   served(letsGo: LetsGo): Iterable<ContestedWait>;
 }
 

@@ -14,6 +14,8 @@ export interface ContestedShare {
   readonly noun: string;
   /** What people call it. */
   readonly name: string | undefined;
+  /** Which key of it, as errors show it; left out if it has none. */
+  readonly key?: string;
   /** How much of it, or how. */
   readonly share: Share;
 }
@@ -65,8 +67,8 @@ export function describeCircle({ circle }: DeadlockReport): string {
   }).join("; ");
 }
 
-function describeShare({ noun, name, share }: ContestedShare): string {
-  const what = nameOf(noun, name);
+function describeShare({ noun, name, key, share }: ContestedShare): string {
+  const what = key === undefined ? nameOf(noun, name) : `key ${key} of ${nameOf(noun, name)}`;
   if (share === 1) return what;
   return share === "read" || share === "write" ? `${what} to ${share}` : `${share} of ${what}`;
 }

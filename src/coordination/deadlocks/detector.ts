@@ -38,10 +38,15 @@ export interface DeadlockDetector extends Disposable {
 /**
  * Looks for deadlocks from now on, in this isolate: among all waits and holdings with an `owner`, of every lock and pool.
  *
- * A wait is looked at in the microtask after it has begun, before any timer or message. An owner is one line of work: while it waits
- * it is taken to do nothing else, so give parallel branches names of their own. What has no owner, and primitives that nobody holds
- * (events, latches, barriers, channels), are taken to go on some time; so nobody is accused who could still be served, and a circle
- * through these is not found. While there is no detector, none of this costs anything.
+ * A wait is looked at in the microtask after it has begun, before any timer or message, together with all that began in the same
+ * turn: at a few steps for each holder and waiter in their way. What has no owner, and primitives that nobody holds (events, latches,
+ * barriers, channels), are taken to go on some time; so nobody is accused who could still be served, and a circle through these is not
+ * found. While there is no detector, none of this costs anything.
+ *
+ * An owner is one line of work: while it waits it is taken to do nothing else, so give parallel branches names of their own. But of a
+ * pool of resources and of a `Quota` one owner may hold several shares by tasks that know nothing of each other, as the runs of an agent
+ * do: so what it holds there never keeps it from more of the same, and only others can close a circle. Tenants who each hold a share
+ * and wait for more than is left beside the others' shares still are one.
  *
  * @throws {Error} If there is a detector already.
  *
@@ -79,8 +84,8 @@ class Detector implements DeadlockDetector, WaitWatch {
   readonly #waits = new Map<OwnedWait, Wait>();
   /** Waits of circles that were reported. */
   readonly #reported = new WeakSet<Wait>();
-  /** Waits to look at, before the turn ends. */
-  #suspects: Wait[] = [];
+  /** Whose waits to look at, before the turn ends. */
+  readonly #suspects = new Set<string>();
   found = 0;
 
   constructor(options: DeadlockOptions) {
@@ -95,7 +100,7 @@ class Detector implements DeadlockDetector, WaitWatch {
     const wait = { waiting, target, at: this.#options.stacks === true ? stackHere() : undefined };
     this.#waits.set(waiting, wait);
     this.#graph.add(wait);
-    this.#suspect(wait);
+    this.#suspect(waiting.owner);
   }
 
   ends(waiting: OwnedWait): void {
@@ -106,47 +111,62 @@ class Detector implements DeadlockDetector, WaitWatch {
   }
 
   holds(owner: string): void {
-    for (const wait of this.#graph.waitsOf(owner)) this.#suspect(wait);
+    if (this.#graph.isWaiting(owner)) this.#suspect(owner);
   }
 
   stop(): void {
     if (waitWatch.current === this) waitWatch.current = undefined;
-    this.#suspects = [];
+    this.#suspects.clear();
   }
 
   [Symbol.dispose](): void {
     this.stop();
   }
 
-  /** Looks at a wait when whoever called the primitive has come to an end with it. */
-  #suspect(wait: Wait): void {
-    if (this.#suspects.push(wait) === 1) queueMicrotask(() => this.#investigate());
+  /** Looks at an owner's waits when whoever called the primitive has come to an end with it. */
+  #suspect(owner: string): void {
+    if (this.#suspects.size === 0) queueMicrotask(() => this.#investigate());
+    this.#suspects.add(owner);
   }
 
+  /** Looks at all suspects together, and again after each circle, as whoever was told of it may have changed anything. */
   #investigate(): void {
-    for (let wait = this.#suspects.shift(); wait !== undefined; wait = this.#suspects.shift()) {
-      if (this.#waits.has(wait.waiting)) this.#look(wait.waiting.owner);
+    while (this.#suspects.size > 0) {
+      const stuck = this.#graph.stuckWith(this.#suspects);
+      const circle = this.#newCircle(stuck);
+      if (circle !== undefined) this.#report(circle, stuck);
     }
   }
 
-  #look(owner: string): void {
-    const stuck = this.#graph.stuckWith(owner);
-    if (stuck.size === 0) return;
-    const circle = this.#graph.cycle(owner, stuck);
-    if (circle.every((wait) => this.#reported.has(wait))) return;
+  /** The next circle that was not reported; those who wait in no such circle are suspects no longer. */
+  #newCircle(stuck: ReadonlySet<string>): readonly Wait[] | undefined {
+    const walked = new Set<string>();
+    for (const owner of this.#suspects) {
+      const circle = stuck.has(owner) ? this.#graph.cycle(owner, stuck, walked) : [];
+      if (!circle.every((wait) => this.#reported.has(wait))) return circle;
+      this.#suspects.delete(owner);
+    }
+    return undefined;
+  }
+
+  #report(circle: readonly Wait[], stuck: ReadonlySet<string>): void {
     for (const wait of circle) this.#reported.add(wait);
     this.found++;
     const victim = this.#options.refuse === "youngest" ? this.#youngest(circle) : undefined;
-    const report = reportOf(from(victim, circle), stuck, victim?.waiting.owner);
-    if (victim !== undefined) victim.waiting.giveUp(new DeadlockError(report));
+    const knot = this.#graph.dependedOnBy(circle.map(({ waiting }) => waiting.owner)).filter((owner) =>
+      stuck.has(owner)
+    );
+    const report = reportOf(from(victim, circle), knot, victim?.waiting.owner);
+    if (victim !== undefined) {
+      for (const { waiting } of circle) this.#suspects.add(waiting.owner); // there may be another circle among the rest
+      victim.waiting.giveUp(new DeadlockError(report));
+    }
     this.#tell(report);
-    // There may be another circle among the rest.
-    if (victim !== undefined) { for (const wait of circle) if (wait !== victim) this.#suspects.push(wait); }
   }
 
   #youngest(circle: readonly Wait[]): Wait | undefined {
-    const begun = [...this.#waits.values()]; // in the order in which they began
-    return begun.findLast((wait) => circle.includes(wait));
+    const waits = new Set(circle);
+    return [...this.#waits.values()].findLast((wait) => waits.has(wait)); // they are in the order in which they began
   }
 
   #tell(report: DeadlockReport): void {
@@ -168,7 +188,7 @@ function from(first: Wait | undefined, circle: readonly Wait[]): readonly Wait[]
   return [...circle.slice(at), ...circle.slice(0, at)];
 }
 
-function reportOf(circle: readonly Wait[], stuck: ReadonlySet<string>, refused: string | undefined): DeadlockReport {
+function reportOf(circle: readonly Wait[], stuck: readonly string[], refused: string | undefined): DeadlockReport {
   const targets = new Set(circle.map(({ target }) => target));
   return {
     circle: circle.map(({ waiting: { owner, share }, target, at }): DeadlockedOwner => ({
@@ -179,13 +199,13 @@ function reportOf(circle: readonly Wait[], stuck: ReadonlySet<string>, refused: 
       ),
       at,
     })),
-    stuck: [...stuck],
+    stuck,
     refused,
   };
 }
 
-function shareOf({ noun, name }: Contested, share: Share): ContestedShare {
-  return { noun, name, share };
+function shareOf({ noun, name, key }: Contested, share: Share): ContestedShare {
+  return key === undefined ? { noun, name, share } : { noun, name, key, share };
 }
 
 function stackHere(): string | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Contested, OwnedWait } from "./contested.ts";
+import type { Contested, ContestedWait, OwnedWait } from "./contested.ts";
 
 /** A wait that has begun and not ended. */
 export interface Wait {
@@ -20,8 +20,8 @@ export interface Wait {
  * The waits of all owners, and the question which of them can never end.
  *
  * The graph's nodes are owners. It is kept as waits begin and end, which costs O(1); who holds what is read from the primitives
- * themselves when it is asked for. The question costs the owners and lines that can be reached from the new wait: two look-ups when,
- * as nearly always, whoever holds what is waited for is not waiting itself.
+ * themselves when it is asked for. The question costs a few steps for each owner, holding and place in line that can be reached from
+ * those in question; a line is read again only when somebody who holds a share of it was found to go on.
  *
  * A set of owners is stuck if it does not reduce (R. C. Holt, "Some Deadlock Properties of Computer Systems", ACM Computing Surveys
  * 4(3), 1972): even if everybody who can go on gives back all that it has, none of them is served. With several permits a cycle alone
@@ -61,48 +61,44 @@ export class WaitGraph {
     if (waits?.delete(wait) === true && waits.size === 0) this.#waits.delete(owner);
   }
 
-  /** Owners that can never be served, `owner` among them, because they wait for each other; empty if `owner` can go on. */
-  stuckWith(owner: string): ReadonlySet<string> {
-    if (!this.#waits.has(owner)) return new Set();
-    const stuck = this.#reachable(owner);
-    while (stuck.has(owner) && this.#reduce(stuck)) { /* whoever is served may let others go on */ }
-    return stuck.has(owner) ? stuck : new Set();
+  /** Owners that can never be served, because they wait for each other: of `owners` and all on whom these depend. */
+  stuckWith(owners: Iterable<string>): ReadonlySet<string> {
+    const reach = new Reach(this, owners);
+    const stuck = new Set(reach.owners),
+      goesOn = (owner: string | undefined) => owner === undefined || !stuck.has(owner);
+    const unread = new Set(reach.targets);
+    for (const target of unread) { // grows as it is walked
+      unread.delete(target);
+      for (const { owner } of target.served(goesOn)) {
+        if (owner === undefined || !stuck.delete(owner)) continue;
+        for (const held of reach.heldBy(owner)) unread.add(held);
+      }
+    }
+    return stuck;
   }
 
-  /** A circle of waits through `owner`'s knot: each waits for something that the next one holds or stands in line for. */
-  cycle(owner: string, stuck: ReadonlySet<string>): readonly Wait[] {
+  /** All who wait, of `owners` and those on whom they depend. */
+  dependedOnBy(owners: Iterable<string>): string[] {
+    return [...new Reach(this, owners).owners];
+  }
+
+  /**
+   * A circle of waits in the knot that holds `owner` up: each waits for something that the next one holds or stands in line for. Empty if
+   * there is none, or if it goes through an owner in `walked`, where all that it comes by are noted.
+   */
+  cycle(owner: string, stuck: ReadonlySet<string>, walked = new Set<string>()): readonly Wait[] {
     const path: Wait[] = [], places = new Map<string, number>();
     let at = owner;
     while (!places.has(at)) {
+      if (walked.has(at)) return [];
+      walked.add(at);
       places.set(at, path.length);
       const next = this.#step(at, stuck);
-      if (next === undefined) return path; // not in a reduced set: each of its owners waits for another
+      if (next === undefined) return []; // not in a reduced set: each of its owners waits for another
       path.push(next.wait);
       at = next.owner;
     }
     return path.slice(places.get(at));
-  }
-
-  /** All who wait, among those on whom `owner` depends. */
-  #reachable(owner: string): Set<string> {
-    const found = new Set<string>([owner]);
-    for (const at of found) { // grows as it is walked
-      for (const wait of this.waitsOf(at)) {
-        for (const other of blockers(wait)) if (this.#waits.has(other)) found.add(other);
-      }
-    }
-    return found;
-  }
-
-  /** Takes out those who would be served if all outside of the set gave back what they have; answers whether there were any. */
-  #reduce(stuck: Set<string>): boolean {
-    const before = stuck.size;
-    const targets = new Set([...stuck].flatMap((owner) => [...this.waitsOf(owner)].map(({ target }) => target)));
-    for (const target of targets) {
-      const served = [...target.served((owner) => owner === undefined || !stuck.has(owner))];
-      for (const { owner } of served) if (owner !== undefined) stuck.delete(owner);
-    }
-    return stuck.size < before;
   }
 
   /** Somebody stuck that `owner` waits for; itself only if there is nobody else. */
@@ -115,6 +111,73 @@ export class WaitGraph {
       }
     }
     return itself && { wait: itself, owner };
+  }
+}
+
+/** All who wait, of some owners and those on whom they depend, and what they wait for. Reads each thing and its line once. */
+class Reach {
+  readonly owners = new Set<string>();
+  readonly #graph: WaitGraph;
+  readonly #ahead = new Map<Contested, Ahead>();
+  readonly #heldBy = new Map<string, Contested[]>();
+
+  constructor(graph: WaitGraph, owners: Iterable<string>) {
+    this.#graph = graph;
+    for (const owner of owners) this.#find(owner);
+    for (const owner of this.owners) { // grows as it is walked
+      for (const wait of graph.waitsOf(owner)) this.#follow(wait);
+    }
+  }
+
+  /** What they wait for. */
+  get targets(): Iterable<Contested> {
+    return this.#ahead.keys();
+  }
+
+  /** Of what they wait for: what an owner holds a share of. */
+  heldBy(owner: string): Iterable<Contested> {
+    return this.#heldBy.get(owner) ?? [];
+  }
+
+  #find(owner: string | undefined): void {
+    if (owner !== undefined && this.#graph.isWaiting(owner)) this.owners.add(owner);
+  }
+
+  #follow({ waiting, target }: Wait): void {
+    let ahead = this.#ahead.get(target);
+    if (ahead === undefined) {
+      this.#ahead.set(target, ahead = new Ahead(target));
+      for (const { owner } of target.holdings()) this.#findHolder(owner, target);
+    }
+    for (const { owner } of ahead.until(waiting)) this.#find(owner);
+  }
+
+  #findHolder(owner: string | undefined, target: Contested): void {
+    if (owner === undefined) return;
+    this.#find(owner);
+    const held = this.#heldBy.get(owner);
+    if (held === undefined) this.#heldBy.set(owner, [target]);
+    else held.push(target);
+  }
+}
+
+/** A line that is read once, from the front, as far as anybody asks. */
+class Ahead {
+  readonly #rest: Iterator<ContestedWait>;
+  readonly #read = new Set<ContestedWait>();
+
+  constructor(target: Contested) {
+    this.#rest = target.waits()[Symbol.iterator]();
+  }
+
+  /** Those up to `waiting` who were not read before. */
+  *until(waiting: ContestedWait): Generator<ContestedWait> {
+    while (!this.#read.has(waiting)) {
+      const next = this.#rest.next();
+      if (next.done === true) return;
+      this.#read.add(next.value);
+      yield next.value;
+    }
   }
 }
 

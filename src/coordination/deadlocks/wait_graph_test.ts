@@ -1,41 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Contested, type ContestedHolding, type LetsGo, type OwnedWait, servedInOrder } from "./contested.ts";
+import { Permits } from "./testdata/permits.ts";
 import { type Wait, WaitGraph } from "./wait_graph.ts";
-
-/** Permits, without any of the machinery around them. */
-class Permits implements Contested {
-  readonly noun = "permits";
-  readonly held: (ContestedHolding & { readonly share: number })[] = [];
-  readonly line: (OwnedWait & { readonly share: number })[] = [];
-
-  constructor(readonly name: string, readonly capacity: number) {}
-
-  get free(): number {
-    return this.capacity - this.held.reduce((sum, { share }) => sum + share, 0);
-  }
-
-  holdings() {
-    return this.held;
-  }
-
-  waits() {
-    return this.line;
-  }
-
-  served(letsGo: LetsGo) {
-    return servedInOrder({ holdings: this.held, waits: this.line }, { capacity: this.capacity, weigh: Number }, letsGo);
-  }
-}
 
 /** Asks for permits: holds them at once if it can, else stands in line. */
 function ask(graph: WaitGraph, target: Permits, owner: string, share: number): Wait | undefined {
-  if (target.line.length === 0 && share <= target.free) {
-    target.held.push({ owner, share });
-    return undefined;
-  }
-  const waiting = { owner, share, giveUp() {} };
-  target.line.push(waiting);
+  const waiting = target.ask(owner, share);
+  if (waiting === undefined) return undefined;
   const wait = { waiting, target, at: undefined };
   graph.add(wait);
   return wait;
@@ -86,10 +57,12 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
         if (graph.isWaiting(name)) continue; // one line of work
         ask(graph, pools[pool]!, name, Math.min(share, pools[pool]!.capacity));
       }
-      for (let owner = 0; owner <= 4; owner++) {
-        const name = `o${owner}`, stuck = graph.stuckWith(name);
-        assertEquals(stuck.size > 0, !canGoOn(name, pools), name);
-        if (stuck.size === 0) continue;
+      const all = [0, 1, 2, 3, 4].map((owner) => `o${owner}`);
+      assertEquals(graph.stuckWith(all), new Set(all.filter((name) => !canGoOn(name, pools))));
+      for (const name of all) {
+        const stuck = graph.stuckWith([name]);
+        assertEquals(stuck.has(name), !canGoOn(name, pools), name);
+        if (!stuck.has(name)) continue;
         circles++;
         const cycle = graph.cycle(name, stuck);
         assert(cycle.length > 0);
@@ -109,11 +82,11 @@ Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the ci
   ask(graph, one, "b", 1);
   ask(graph, one, "a", 1);
   const wait = ask(graph, two, "b", 1);
-  assertEquals(graph.stuckWith("b"), new Set());
+  assertEquals(graph.stuckWith(["b"]), new Set());
   const outsider = ask(graph, one, "outsider", 1);
-  assertEquals(graph.stuckWith("b"), new Set(["b", "a", "outsider"]));
+  assertEquals(graph.stuckWith(["b"]), new Set(["b", "a", "outsider"]));
   if (outsider !== undefined) graph.delete(outsider);
-  assertEquals(graph.stuckWith("b").size, 0);
+  assertEquals(graph.stuckWith(["b"]).size, 0);
   if (wait !== undefined) graph.delete(wait);
   assertEquals([graph.isWaiting("b"), graph.size], [false, 1]);
 });
@@ -123,6 +96,44 @@ Deno.test("WaitGraph.stuckWith() sees that somebody ahead in line is in the way"
   ask(graph, three, "a", 2);
   ask(graph, three, "large", 3);
   ask(graph, three, "a", 1); // one is free, but it is not a's turn
-  assertEquals(graph.stuckWith("a"), new Set(["a", "large"]));
-  assertEquals(graph.cycle("a", graph.stuckWith("a")).map(({ waiting }) => waiting.owner), ["a", "large"]);
+  assertEquals(graph.stuckWith(["a"]), new Set(["a", "large"]));
+  assertEquals(graph.cycle("a", graph.stuckWith(["a"])).map(({ waiting }) => waiting.owner), ["a", "large"]);
+});
+
+/** Steps to find out who of `owners` is stuck. */
+function stepsOf(graph: WaitGraph, owners: readonly string[], stuck: readonly string[]): number {
+  Permits.steps = 0;
+  assertEquals(graph.stuckWith(owners), new Set(stuck));
+  return Permits.steps;
+}
+
+const COUNT = 1_000, MANY = Array.from({ length: COUNT }, (_, at) => `o${at}`);
+
+Deno.test("WaitGraph.stuckWith() takes a few steps for each who stands in a long line", () => {
+  const graph = new WaitGraph(), one = new Permits("one", 1), other = new Permits("other", 1);
+  ask(graph, one, "holder", 1);
+  for (const owner of MANY) ask(graph, one, owner, 1);
+  const last = MANY.slice(-1);
+  assert(stepsOf(graph, last, []) <= 4 * COUNT);
+  assert(stepsOf(graph, MANY, []) <= 4 * COUNT);
+  ask(graph, other, "outsider", 1);
+  ask(graph, other, "holder", 1); // goes on, and so do all after it, though the line was read before
+  assert(stepsOf(graph, MANY, []) <= 6 * COUNT);
+  ask(graph, one, "outsider", 1);
+  assert(stepsOf(graph, MANY, [...MANY, "holder", "outsider"]) <= 4 * COUNT);
+});
+
+Deno.test("WaitGraph.stuckWith() takes a few steps for each in a long chain, whichever end is free", () => {
+  for (const order of [MANY, MANY.toReversed()]) {
+    const graph = new WaitGraph(), links = MANY.map((name) => new Permits(name, 1));
+    MANY.forEach((owner, at) => ask(graph, links[at]!, owner, 1));
+    for (const owner of order) {
+      const next = links[MANY.indexOf(owner) + 1];
+      if (next !== undefined) ask(graph, next, owner, 1);
+    }
+    assert(stepsOf(graph, ["o0"], []) <= 10 * COUNT);
+    assert(stepsOf(graph, order, []) <= 10 * COUNT);
+    ask(graph, links[0]!, MANY.at(-1)!, 1);
+    assert(stepsOf(graph, ["o0"], MANY) <= 10 * COUNT);
+  }
 });

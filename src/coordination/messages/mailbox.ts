@@ -5,9 +5,8 @@
  */
 
 import { Accounts, nameOf, type PrimitiveOptions } from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
 
 /** How a mailbox is made; every field is optional. */
@@ -38,10 +37,10 @@ export class Letter<Message, Reply> {
   readonly message: Message;
   /** Who sent it, if that was told. */
   readonly from: string | undefined;
-  #desk: WaitingPlace<Reply, undefined> | undefined;
+  #desk: TurnLine<Reply, void> | undefined;
 
   /** Made by a mailbox; somebody waits at `desk` if a reply is wanted. */
-  constructor(message: Message, from: string | undefined, desk: WaitingPlace<Reply, undefined> | undefined) {
+  constructor(message: Message, from: string | undefined, desk: TurnLine<Reply, void> | undefined) {
     this.message = message;
     this.from = from;
     this.#desk = desk;
@@ -55,18 +54,18 @@ export class Letter<Message, Reply> {
   /** Answers; `false` if nobody waits for it, or no longer. */
   reply(reply: Reply): boolean {
     const desk = this.#take();
-    desk?.grantFirst(reply);
+    desk?.serveAll(reply);
     return desk !== undefined;
   }
 
   /** Answers that it went wrong: the request rejects with `reason`. `false` if nobody waits for it, or no longer. */
   refuse(reason: unknown): boolean {
     const desk = this.#take();
-    desk?.refuseAll(() => reason);
+    desk?.refuseAll(reason);
     return desk !== undefined;
   }
 
-  #take(): WaitingPlace<Reply, undefined> | undefined {
+  #take(): TurnLine<Reply, void> | undefined {
     const desk = this.wantsReply ? this.#desk : undefined;
     this.#desk = undefined;
     return desk;
@@ -104,7 +103,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
   /** What people call it. */
   readonly name: string | undefined;
   readonly #buffer: MessageBuffer<Letter<Message, Reply>>;
-  readonly #asking = new Set<WaitingPlace<Reply, undefined>>();
+  readonly #asking = new Set<TurnLine<Reply, void>>();
 
   /**
    * Makes an empty one.
@@ -175,9 +174,9 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
   async request(message: Message, options: PostOptions = {}): Promise<Reply> {
     requireWaitOptions(options);
     options.signal?.throwIfAborted();
-    const waitedFor = { what: `a reply of ${this.#buffer.called}`, state: () => "it has not come" };
-    const desk = new WaitingPlace<Reply, undefined>(waitedFor, new Accounts(undefined));
-    const reply = desk.wait(undefined, { level: NORMAL_LEVEL, owner: options.from }, options);
+    const host = hostOf<Reply, void>(`a reply of ${this.#buffer.called}`, () => "it has not come");
+    const desk = new TurnLine(new Accounts(undefined), host);
+    const reply = desk.joinLast(undefined, options);
     reply.catch(() => {}); // it is awaited below, perhaps too late for the runtime's taste
     this.#asking.add(desk);
     const noRoom = new AbortController();
@@ -190,7 +189,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
       }
       return await reply;
     } catch (error) {
-      desk.refuseAll(() => error);
+      desk.refuseAll(error);
       throw error;
     } finally {
       this.#asking.delete(desk);
@@ -217,9 +216,8 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
   /** Takes no more letters in; what is in it can still be received, but requests are told at once that no reply will come. */
   close(): void {
     this.#buffer.close();
-    for (const desk of this.#asking) {
-      desk.refuseAll(() => new MessagesClosedError("get a reply from", this.#buffer.called));
-    }
+    const error = new MessagesClosedError("get a reply from", this.#buffer.called);
+    for (const desk of this.#asking) desk.refuseAll(error);
   }
 
   /**

@@ -5,17 +5,10 @@
  */
 
 import { PuffinError } from "../../errors.ts";
-import {
-  Accounts,
-  type PrimitiveOptions,
-  type PrimitiveSnapshot,
-  type PrimitiveTotals,
-  type WaiterSnapshot,
-} from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { Accounts, type PrimitiveOptions, type PrimitiveSnapshot, type PrimitiveTotals } from "../primitive.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import { Ring } from "../ring.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 
 /** Thrown by what is closed: to whoever posts, and, once it is empty, to whoever receives. */
 export class MessagesClosedError extends PuffinError {
@@ -50,8 +43,8 @@ export class MessageBuffer<Message extends object> {
   /** How many messages it holds at most. */
   readonly capacity: number;
   readonly #kept = new Ring<Message>();
-  readonly #posters: WaitingPlace<void, { readonly message: Message }>;
-  readonly #receivers: WaitingPlace<Message, undefined>;
+  readonly #posters: TurnLine<void, Message>;
+  readonly #receivers: TurnLine<Message, void>;
   #isClosed = false;
 
   /**
@@ -66,8 +59,8 @@ export class MessageBuffer<Message extends object> {
     this.called = called;
     this.capacity = capacity;
     const state = () => `it holds ${this.#kept.size} of at most ${capacity} messages`;
-    this.#posters = new WaitingPlace({ what: `room in ${called}`, state }, new Accounts(options));
-    this.#receivers = new WaitingPlace({ what: `a message of ${called}`, state }, new Accounts(options));
+    this.#posters = new TurnLine(new Accounts(options), hostOf(`room in ${called}`, state));
+    this.#receivers = new TurnLine(new Accounts(options), hostOf(`a message of ${called}`, state));
   }
 
   /** How many messages it holds. */
@@ -94,7 +87,7 @@ export class MessageBuffer<Message extends object> {
   snapshot(): MessageBufferSnapshot {
     return {
       holders: [],
-      waiters: [...wanting(this.#posters.snapshot(), "write"), ...wanting(this.#receivers.snapshot(), "read")],
+      waiters: [...this.#posters.snapshots(() => "write"), ...this.#receivers.snapshots(() => "read")],
       totals: this.#receivers.accounts.totals(),
       posted: this.#posters.accounts.totals(),
       capacity: this.capacity,
@@ -106,10 +99,9 @@ export class MessageBuffer<Message extends object> {
   /** Adds a message if there is room; whoever waits gets it at once. Throws if it is closed. */
   tryPut(message: Message): boolean {
     if (this.#isClosed) throw new MessagesClosedError("post to", this.called);
-    if (this.#receivers.size > 0) {
-      this.#receivers.accounts.grants++;
-      this.#receivers.grantFirst(message);
-    } else if (this.#kept.size === this.capacity) return false;
+    const receiver = this.#receivers.first;
+    if (receiver !== undefined) this.#receivers.serve(receiver, message);
+    else if (this.#kept.size === this.capacity) return false;
     else this.#kept.push(message);
     this.#posters.accounts.grants++;
     return true;
@@ -121,7 +113,7 @@ export class MessageBuffer<Message extends object> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.tryPut(message)) return PUT;
-      return this.#posters.wait({ message }, { level: NORMAL_LEVEL, owner }, options);
+      return this.#posters.joinLast(message, owner === undefined ? options : { ...options, owner });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -132,11 +124,10 @@ export class MessageBuffer<Message extends object> {
     const message = this.#kept.shift();
     if (message === undefined) return undefined;
     this.#receivers.accounts.grants++;
-    const next = this.#posters.firstCarried;
-    if (next !== undefined) {
-      this.#kept.push(next.message);
-      this.#posters.accounts.grants++;
-      this.#posters.grantFirst();
+    const poster = this.#posters.first;
+    if (poster !== undefined) {
+      this.#kept.push(poster.want);
+      this.#posters.serve(poster, undefined);
     }
     return message;
   }
@@ -154,7 +145,7 @@ export class MessageBuffer<Message extends object> {
       const taken = this.tryTake();
       if (taken !== undefined) return Promise.resolve(taken);
       if (this.#isClosed) throw new MessagesClosedError("receive from", this.called);
-      return this.#receivers.wait(undefined, NOBODY, options);
+      return this.#receivers.joinLast(undefined, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -163,8 +154,8 @@ export class MessageBuffer<Message extends object> {
   /** Takes no more messages; those who wait are turned away, what is in it can still be taken, unless it is dropped. */
   close(kept?: "drop"): void {
     this.#isClosed = true;
-    this.#posters.refuseAll(() => new MessagesClosedError("post to", this.called));
-    this.#receivers.refuseAll(() => new MessagesClosedError("receive from", this.called));
+    this.#posters.refuseAll(new MessagesClosedError("post to", this.called));
+    this.#receivers.refuseAll(new MessagesClosedError("receive from", this.called));
     if (kept === "drop") { while (this.#kept.size > 0) this.#kept.shift(); }
   }
 
@@ -183,9 +174,4 @@ export class MessageBuffer<Message extends object> {
   }
 }
 
-function wanting(waiters: readonly WaiterSnapshot[], wants: "read" | "write"): WaiterSnapshot[] {
-  return waiters.map((waiter) => ({ ...waiter, wants }));
-}
-
 const PUT: Promise<void> = Promise.resolve();
-const NOBODY = { level: NORMAL_LEVEL, owner: undefined };

@@ -176,7 +176,9 @@ export class Topics<Message> {
   #match(topic: string): Subscription<Message>[] {
     const found: [Subscription<Message>, number][] = [];
     let branches = [this.#root];
-    const collect = (branch: Branch<Message> | undefined) => found.push(...(branch?.subscriptions ?? []));
+    const collect = (branch: Branch<Message> | undefined) => {
+      for (const entry of branch?.subscriptions ?? []) found.push(entry); // one by one: they may be too many for arguments
+    };
     for (const level of topicLevels(topic)) {
       const further: Branch<Message>[] = [];
       for (const { next } of branches) {

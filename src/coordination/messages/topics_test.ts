@@ -115,6 +115,12 @@ Deno.test("Topics.publish() tells of subscribers that had no room, after all oth
   assertEquals([await ended, last.size, timers.size], [{ delivered: 1, dropped: 1 }, 4, 0]);
 });
 
+Deno.test("Topics.publish() serves all subscribers to a pattern, however many", async () => {
+  const topics = new Topics<number>(), all = 150_000; // more than a call can have arguments
+  for (let i = 0; i < all; i++) topics.subscribe("a", { capacity: 1 });
+  assertEquals(await topics.publish("a", 1), { delivered: all, dropped: 0 });
+});
+
 Deno.test("Topics goes on when a handler throws: it is told, and gets the next message; others notice nothing", async () => {
   const topics = new Topics<number>(), log: string[] = [];
   const throwing = topics.subscribe("#", {

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { BarrierRoom } from "./barrier_room.ts";
-import { handleOf, openHandle, parameterOf, requireCount, type SharedHandle, type SharedPart } from "./handle.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
 import { MOST_WAITERS } from "./monitor_layout.ts";
 import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
@@ -63,7 +64,7 @@ export class SharedBarrier {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create({ parties, ...options }: SharedBarrierOptions): SharedBarrier {
-    requireCount("barrier", { option: "parties", value: parties, least: 1, most: MOST_WAITERS });
+    requireCount("create a shared barrier with parties", parties, { min: 1, max: MOST_WAITERS });
     const leastWaiters = 2 * parties; // those of the last phase may not have noticed yet
     return new SharedBarrier(createMonitorPart("barrier", options, { parameters: [parties], leastWaiters }));
   }

@@ -5,6 +5,7 @@
  */
 
 import { nameOf } from "../primitive.ts";
+import { requireCount } from "../require_count.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import {
@@ -33,7 +34,6 @@ import {
   LOCK_AT,
   openHandle,
   PARAMETERS_AT,
-  requireCount,
   requireName,
   type SharedHandle,
   type SharedPart,
@@ -41,8 +41,6 @@ import {
 } from "./handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 import { homeMembership } from "./membership.ts";
-
-type BlockOptions = Pick<WaitOptions, "timeoutMs">;
 
 /** How a shared channel is made. */
 export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
@@ -129,7 +127,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   ): SharedChannel<ChannelFormat> {
     requireName("channel", name);
     requireFormat(format);
-    requireCount("channel", { option: "capacityBytes", value: capacityBytes, least: 64, most: 2 ** 30 });
+    requireCount("create a shared channel with capacityBytes", capacityBytes, { min: 64, max: 2 ** 30 });
     const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
     const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
     return new SharedChannel({ type: "channel", name, buffer, member: homeMembership() }, format);
@@ -177,7 +175,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   }
 
   /**
-   * Sends a message if there is room; false means "not now".
+   * Sends a message if there is room and no `send` of this thread waits; false means "not now".
    *
    * @throws {SharedChannelClosedError} If the channel is closed.
    * @throws {RangeError} If the message is longer than the channel's room.
@@ -185,6 +183,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   trySend(message: ChannelMessage<Format>): boolean {
     const length = this.#encode(message);
+    if (this.#senders.size > 0 && !this.#ring.isClosed) return false;
     return this.#push(this.#codec.bytes, length);
   }
 
@@ -208,12 +207,13 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   }
 
   /**
-   * Sends a message when there is room; the thread sleeps meanwhile, its timers and promises too.
+   * Sends a message when there is room; the thread sleeps meanwhile, its timers and promises too. So it does not wait behind a `send` of
+   * this thread, which could not go on meanwhile.
    *
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode send} rejects with.
    */
-  sendBlocking(message: ChannelMessage<Format>, options?: BlockOptions): void {
+  sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
     if (options !== undefined) requireWaitOptions(options);
     const length = this.#encode(message);
     if (!this.#push(this.#codec.bytes, length)) this.#block(SENDERS, this.#sends(this.#codec.bytes, length), options);
@@ -251,7 +251,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode receive} rejects with.
    */
-  receiveBlocking(options?: BlockOptions): ChannelMessage<Format> {
+  receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
     if (options !== undefined) requireWaitOptions(options);
     const message = this.#receiveOrThrow(); // which may be null
     return message !== undefined ? message : this.#block(RECEIVERS, this.#receives, options);
@@ -280,7 +280,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
 
   #encode(message: ChannelMessage<Format>): number {
     const length = this.#codec.encode(message);
-    if (frameBytes(length) <= this.capacityBytes) return length;
+    if (length <= this.capacityBytes - frameBytes(0)) return length; // of a length beyond 2^31 there is no frame
     throw new RangeError(
       `Cannot send a message of ${length} bytes into ${this.#name}: expected at most ${this.capacityBytes - 4}; ` +
         "create it with a larger capacityBytes, or send the message in parts",
@@ -290,13 +290,14 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   #push(bytes: Uint8Array, length: number): boolean {
     const ring = this.#ring;
     enter(this.#sending);
-    if (ring.isClosed) {
+    let hasRoom = false;
+    try {
+      if (ring.isClosed) throw new SharedChannelClosedError("send into", this.#name);
+      hasRoom = ring.findRoom(length);
+      if (hasRoom) ring.push(bytes, length);
+    } finally {
       this.#sending.release();
-      throw new SharedChannelClosedError("send into", this.#name);
     }
-    const hasRoom = ring.findRoom(length);
-    if (hasRoom) ring.push(bytes, length);
-    this.#sending.release();
     if (hasRoom) ring.wake(RECEIVERS);
     return hasRoom;
   }
@@ -335,7 +336,11 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     };
   }
 
-  #block<Result>(end: RingEnd, errand: Errand<Result>, { timeoutMs = Infinity }: BlockOptions = {}): Result {
+  #block<Result>(
+    end: RingEnd,
+    errand: Errand<Result>,
+    { timeoutMs = Infinity }: Pick<WaitOptions, "timeoutMs"> = {},
+  ): Result {
     return waitBlocking(this.#memory, errand, {
       at: end.sequenceAt,
       timeoutMs,

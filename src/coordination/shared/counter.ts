@@ -71,16 +71,24 @@ export class SharedCounter {
   /**
    * Adds to it; answers what it has come to.
    *
-   * @param delta A bigint, or an integer in ±(2^53 - 1). Default 1.
-   * @throws {RangeError} If it is a number that is no such integer.
+   * @param delta A bigint in [-2^63, 2^63 - 1], or an integer in ±(2^53 - 1). Default 1.
+   * @throws {RangeError} If it is none.
    */
   add(delta: number | bigint = 1n): bigint {
-    const step = typeof delta === "bigint" ? delta : toBigInt(delta);
+    const step = typeof delta === "bigint" ? requireInt64("add", delta) : toBigInt(delta);
     return BigInt.asIntN(64, Atomics.add(this.#words, VALUE_AT, step) + step);
   }
 
-  /** Replaces `expected` by `value`; false, and nothing has changed, if it is another number. */
+  /**
+   * Replaces `expected` by `value`; false, and nothing has changed, if it is another number.
+   *
+   * @param expected An integer in [-2^63, 2^63 - 1].
+   * @param value An integer in [-2^63, 2^63 - 1].
+   * @throws {RangeError} If one of them is out of range.
+   */
   compareAndSet(expected: bigint, value: bigint): boolean {
+    requireInt64("expect", expected);
+    requireInt64("set", value);
     return Atomics.compareExchange(this.#words, VALUE_AT, expected, value) === expected;
   }
 }
@@ -92,5 +100,12 @@ function toBigInt(delta: number): bigint {
   if (Number.isSafeInteger(delta)) return BigInt(delta);
   throw new RangeError(
     `Cannot add ${String(delta)} to a shared counter: expected an integer in ±(2^53 - 1); pass a bigint for more`,
+  );
+}
+
+function requireInt64(action: "add" | "expect" | "set", value: bigint): bigint {
+  if (BigInt.asIntN(64, value) === value) return value;
+  throw new RangeError(
+    `Cannot ${action} ${value} in a shared counter: expected an integer in [-2^63, 2^63 - 1]; pass one in that range`,
   );
 }

@@ -41,11 +41,11 @@ export class SharedReentryError extends PuffinError {
   /** Stable across releases: branch on this, never on the message. */
   override readonly code = "shared_reentry";
 
-  /** Words the message; `what` is held by the calling thread. */
+  /** Words the message; `what` is held by the calling thread, or a task of it waits for it. */
   constructor(what: string) {
     super(
-      `Cannot block this thread to wait for ${what}: this thread holds it, and could not release it while it sleeps; ` +
-        "release it first, or wait with acquire()",
+      `Cannot block this thread to wait for ${what}: this thread holds it, or one of its tasks is to have it first, ` +
+        "and could not release it while it sleeps; release it first, or wait without blocking",
     );
   }
 }

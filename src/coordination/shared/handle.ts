@@ -173,23 +173,6 @@ export function requireName(type: SharedPrimitiveType, name: string | undefined)
   );
 }
 
-/** @throws {RangeError} If a count is not an integer in its range. */
-export function requireCount(
-  type: SharedPrimitiveType,
-  { option, value, least, most }: {
-    readonly option: string;
-    readonly value: number;
-    readonly least: number;
-    readonly most: number;
-  },
-): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `Cannot create a shared ${type} with ${option} ${String(value)}: expected an integer in [${least}, ${most}]; ` +
-      "pass a number in that range",
-  );
-}
-
 function refused(type: SharedPrimitiveType, why: string): TypeError {
   return new TypeError(`Cannot attach to a shared ${type}: ${why}`);
 }

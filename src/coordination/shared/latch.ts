@@ -4,9 +4,10 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
-import { handleOf, openHandle, requireCount, type SharedHandle, type SharedPart } from "./handle.ts";
+import { handleOf, openHandle, type SharedHandle, type SharedPart } from "./handle.ts";
 import { LatchRoom } from "./latch_room.ts";
 import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
@@ -58,7 +59,7 @@ export class SharedLatch {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create({ count, ...options }: SharedLatchOptions): SharedLatch {
-    requireCount("latch", { option: "count", value: count, least: 1, most: MOST_COUNT });
+    requireCount("create a shared latch with count", count, { min: 1, max: MOST_COUNT });
     const latch = new SharedLatch(createMonitorPart("latch", options));
     latch.#latch.start(count);
     return latch;
@@ -92,13 +93,7 @@ export class SharedLatch {
    * @throws {RangeError} If `times` is out of range.
    */
   countDown(times = 1): number {
-    if (!(Number.isInteger(times) && times >= 1 && times <= MOST_COUNT)) {
-      throw new RangeError(
-        `Cannot count down ${this.#name} by ${
-          String(times)
-        }: expected an integer in [1, ${MOST_COUNT}]; leave it out for 1`,
-      );
-    }
+    requireCount(`count down ${this.#name} by`, times, { min: 1, max: MOST_COUNT, advice: "leave it out for 1" });
     return this.#latch.countDown(times);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { SharedAccounts } from "./accounts.ts";
@@ -11,7 +12,6 @@ import { SharedWords } from "./atomic_memory.ts";
 import {
   createPart,
   parameterOf,
-  requireCount,
   type SharedPart,
   type SharedPrimitiveOptions,
   type SharedPrimitiveType,
@@ -44,7 +44,7 @@ export function createMonitorPart<Type extends SharedPrimitiveType>(
   { maxWaiters = DEFAULT_MAX_WAITERS, ...options }: SharedLineOptions,
   own: { readonly parameters?: readonly number[]; readonly leastWaiters?: number } = {},
 ): SharedPart<Type> {
-  requireCount(type, { option: "maxWaiters", value: maxWaiters, least: 1, most: MOST_WAITERS });
+  requireCount(`create a shared ${type} with maxWaiters`, maxWaiters, { min: 1, max: MOST_WAITERS });
   const { parameters: [first = 0, second = 0, third = 0] = [], leastWaiters = 1 } = own;
   const records = waiterRecords(Math.max(maxWaiters, leastWaiters));
   return createPart(type, options, {

@@ -92,6 +92,13 @@ export class MonitorRoom<Granted> implements TimerTask {
     return this.locked(() => this.monitor.countWaiting());
   }
 
+  /** How much this thread holds, or is to have before whoever asks next: it could give none of that back while it sleeps. */
+  get committed(): number {
+    let amount = this.monitor.holdings.mine;
+    for (const { want } of this.#waiters) amount += want;
+    return amount;
+  }
+
   /** Takes it now, or `undefined`; then it looks, at most four times a second, whether a dead thread has it. */
   tryTake(want: number): Granted | undefined {
     const { monitor } = this;
@@ -247,6 +254,11 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
     super();
     this.#room = room;
     this.#ticket = ticket;
+  }
+
+  /** How much it is to get. */
+  get want(): number {
+    return this.#ticket.want;
   }
 
   /** Waits for the stage to change. */

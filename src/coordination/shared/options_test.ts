@@ -19,18 +19,18 @@ import {
 
 Deno.test("Shared primitives refuse numbers that make no sense, saying which and what range", () => {
   for (const bad of [0, -1, 1.5, NaN, Infinity, 2 ** 40]) {
-    const says = `${bad}: expected an integer in [`;
-    assertThrows(() => SharedSemaphore.create({ permits: bad }), RangeError, `permits ${says}1, 1048576]`);
+    const says = `${bad}: expected an integer from `;
+    assertThrows(() => SharedSemaphore.create({ permits: bad }), RangeError, `permits ${says}1 to 1048576`);
     assertThrows(() => SharedSemaphore.create({ permits: 1, maxWaiters: bad }), RangeError, `maxWaiters ${says}`);
     assertThrows(() => SharedReadWriteLock.create({ maxWaiters: bad }), RangeError, `maxWaiters ${says}`);
     assertThrows(() => SharedEvent.create({ maxWaiters: bad }), RangeError, `maxWaiters ${says}`);
-    assertThrows(() => SharedBarrier.create({ parties: bad }), RangeError, `parties ${says}1, 65536]`);
-    assertThrows(() => SharedLatch.create({ count: bad }), RangeError, `count ${says}1, 2147483647]`);
+    assertThrows(() => SharedBarrier.create({ parties: bad }), RangeError, `parties ${says}1 to 65536`);
+    assertThrows(() => SharedLatch.create({ count: bad }), RangeError, `count ${says}1 to 2147483647`);
     assertThrows(() => SharedLatch.create({ count: 1 }).countDown(bad), RangeError, says);
     assertThrows(
       () => SharedChannel.create({ capacityBytes: bad }),
       RangeError,
-      `capacityBytes ${says}64, 1073741824]`,
+      `capacityBytes ${says}64 to 1073741824`,
     );
     assertThrows(
       () => SharedSemaphore.create({ permits: 3 }).tryAcquire(bad),
@@ -118,12 +118,12 @@ Deno.test("Shared primitives are made as large as they say", async () => {
   assertThrows(
     () => SharedSemaphore.create({ permits: 1e9 }),
     RangeError,
-    "permits 1000000000: expected an integer in [1,",
+    "permits 1000000000: expected an integer from 1 to",
   );
   assertThrows(
     () => SharedBarrier.create({ parties: 1e9 }),
     RangeError,
-    "parties 1000000000: expected an integer in [1,",
+    "parties 1000000000: expected an integer from 1 to",
   );
   assertThrows(() => SharedEvent.create({ maxWaiters: 1e9 }), RangeError, "maxWaiters 1000000000: expected");
   assertThrows(() => SharedChannel.create({ capacityBytes: 2 ** 30 + 1 }), RangeError, "capacityBytes 1073741825");
@@ -239,4 +239,62 @@ Deno.test("SharedChannel of JSON refuses what has no form in it, and another for
   const text = "ä€😀".repeat(1_000);
   channel.trySend({ text, list: [1, null, true] });
   assertEquals(await channel.receive(), { text, list: [1, null, true] });
+});
+
+Deno.test("SharedChannel.trySend() refuses a message of 2 GB as too long, and goes on", () => {
+  const channel = SharedChannel.create({ capacityBytes: 64 });
+  for (const length of [2 ** 31 - 1, 2 ** 31, 2 ** 32 - 4]) {
+    assertThrows(() => channel.trySend(new Uint8Array(length)), RangeError, "expected at most 60");
+  }
+  assertEquals([channel.usedBytes, channel.trySend(Uint8Array.of(1)), channel.tryReceive()], [
+    0,
+    true,
+    Uint8Array.of(1),
+  ]);
+});
+
+Deno.test("SharedChannel.trySend() does not pass a send of its thread that waits", async () => {
+  const channel = SharedChannel.create({ capacityBytes: 64 });
+  assertEquals(channel.trySend(new Uint8Array(28)), true);
+  const waits = channel.send(new Uint8Array(60));
+  assertEquals(channel.trySend(Uint8Array.of(1)), false, "there is room for it, but the other was first");
+  assertEquals((await channel.receive()).length, 28);
+  await waits;
+  assertEquals((await channel.receive()).length, 60);
+  assertEquals(channel.trySend(Uint8Array.of(1)), true);
+  const refused = channel.send(new Uint8Array(60));
+  channel.close();
+  assertThrows(() => channel.trySend(Uint8Array.of(1)), SharedChannelClosedError);
+  await assertRejects(() => refused, SharedChannelClosedError);
+});
+
+Deno.test("SharedCounter refuses what is no signed 64-bit integer, and changes nothing", () => {
+  const counter = SharedCounter.create();
+  assertEquals(counter.add(1), 1n);
+  for (const bad of [2n ** 64n + 1n, 2n ** 63n, -(2n ** 63n) - 1n]) {
+    assertThrows(() => counter.compareAndSet(bad, 9n), RangeError, `Cannot expect ${bad}`);
+    assertThrows(() => counter.compareAndSet(1n, bad), RangeError, `Cannot set ${bad}`);
+    assertThrows(() => counter.add(bad), RangeError, `Cannot add ${bad}`);
+  }
+  assertThrows(() => counter.add(2 ** 53), RangeError, "Cannot add 9007199254740992");
+  assertEquals([counter.value, counter.compareAndSet(1n, -(2n ** 63n)), counter.value], [1n, true, -(2n ** 63n)]);
+});
+
+Deno.test("Shared blocking waits refuse to sleep behind a task of their thread that could not go on meanwhile", async () => {
+  const semaphore = SharedSemaphore.create({ permits: 3 }), held = semaphore.tryAcquire(2);
+  const first = semaphore.acquire(2), timeoutMs = 1; // which is over at once if the wait is not refused
+  assertThrows(() => semaphore.acquireBlocking(1, { timeoutMs }), SharedReentryError, "is to have it first");
+  held?.release(); // now it is granted, but the task has not gone on yet
+  assertThrows(() => semaphore.acquireBlocking(2, { timeoutMs }), SharedReentryError);
+  semaphore.acquireBlocking(1, { timeoutMs }).release();
+  (await first).release();
+  semaphore.acquireBlocking(3, { timeoutMs }).release();
+
+  const lock = SharedReadWriteLock.create(), reads = lock.tryRead(), writes = lock.write();
+  assertThrows(() => lock.readBlocking({ timeoutMs }), SharedReentryError);
+  assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
+  reads?.release();
+  (await writes).release();
+  lock.readBlocking({ timeoutMs }).release();
+  assertEquals(timers.size, 0);
 });

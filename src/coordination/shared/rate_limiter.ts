@@ -4,11 +4,13 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
+import { MOST_CLOCK_MS } from "./common_clock.ts";
 import { mayBlock } from "./blocking.ts";
 import {
   createPart,
@@ -16,7 +18,6 @@ import {
   IDLE_AT,
   LOCK_AT,
   openHandle,
-  requireCount,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
@@ -29,13 +30,18 @@ import { BOARD_BYTES, WaitBoard } from "./wait_board.ts";
 
 /** How a shared rate limiter is made. */
 export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
-  /** How many tokens there are in each interval, over all threads: an integer in [1, 1,000,000,000]. */
+  /**
+   * How many tokens there are in each interval, over all threads: an integer in [1, 1,000,000,000]; at most 1,000,000 in a millisecond.
+   */
   readonly limit: number;
   /** The interval, in milliseconds; above 0 and at most 31,536,000,000, a year. Default 1000. */
   readonly intervalMs?: number;
   /** How many tokens may be taken at once after a pause: an integer in [1, 1,000,000,000]. Default `limit`. */
   readonly burst?: number;
-  /** Tells milliseconds since 1970, the same in all threads. Default: that of `performance`. */
+  /**
+   * Tells milliseconds since 1970, the same in all threads. It is read with the limiter's lock held, so it must be quick and not use
+   * the limiter. While it throws or tells what no `Date` could, time stands still. Default: that of `performance`.
+   */
   readonly clock?: () => number;
 }
 
@@ -51,16 +57,18 @@ export interface SharedRateLimiterSnapshot extends SharedSnapshot<"rate limiter"
 const ORIGIN_MS_AT = CELL_END_AT;
 const BOARD_AT = CELL_END_AT + 2;
 const MOST_TOKENS = 1e9;
+const MOST_TOKENS_IN_MS = 1e6;
 const MOST_INTERVAL_MS = 365 * 24 * 3_600 * 1_000;
 
 /**
  * Lets tasks of any thread do something `limit` times in an interval, spread evenly, after a pause `burst` times at once.
  *
- * The generic cell rate algorithm (ITU-T I.371): the state is one number, the moment at which it will be full again, so a Worker that
- * dies leaves nothing behind. Over any span of t milliseconds at most `burst + t * limit / intervalMs` tokens are taken.
+ * The generic cell rate algorithm (ITU-T I.371): the state is how much was missing, and when; a Worker that dies leaves nothing behind
+ * that would have to be mended. Over any span of t milliseconds at most `burst + t * limit / intervalMs` tokens are taken.
  *
- * - **Clock.** Threads must agree on the time. If the clock is set forward, the limiter is full sooner; if it is set back, by however
- *   much, it lets nothing more pass than a full use of the burst would have, and goes on from there.
+ * - **Clock.** The time is the latest that any thread has taken tokens at; it never goes back. A thread whose clock is up to a second
+ *   behind waits for its clock to come up; one that is further behind was set back, and its time goes on from the latest at once. If a
+ *   clock is set forward, the limiter is full sooner.
  * - **Order.** The tasks of one thread are served in order of arrival; between threads, whoever asks first when there are tokens.
  *   `tryTake` does not pass those of its own thread who wait.
  *
@@ -84,7 +92,6 @@ export class SharedRateLimiter {
   readonly #accounts: SharedAccounts;
   readonly #board: WaitBoard;
   readonly #cell: RateCell;
-  readonly #clock: () => number;
   readonly #line: TokenLine;
 
   private constructor(part: SharedPart<"rate limiter">, clock: (() => number) | undefined) {
@@ -95,10 +102,13 @@ export class SharedRateLimiter {
     this.#memory = memory;
     this.#accounts = accounts;
     this.#board = new WaitBoard(memory, BOARD_AT, { member, accounts });
-    this.#cell = new RateCell(memory, lock, accounts);
-    this.#clock = clock === undefined
-      ? () => performance.timeOrigin - originMs + performance.now()
-      : () => clock() - originMs;
+    this.#cell = new RateCell(memory, {
+      lock,
+      accounts,
+      clock: clock === undefined
+        ? () => performance.timeOrigin - originMs + performance.now()
+        : () => clock() - originMs,
+    });
     this.#line = new TokenLine({
       timers,
       board: this.#board,
@@ -111,14 +121,15 @@ export class SharedRateLimiter {
   /**
    * Makes a limiter that is full.
    *
-   * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range.
-   * @throws {TypeError} If the name or `timing` is none.
+   * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range, or the clock tells what no `Date` could.
+   * @throws {TypeError} If the name or `timing` is none, or the clock is no function.
+   * @throws What the clock throws.
    */
   static create(
     { limit, intervalMs = 1_000, burst = limit, clock, ...options }: SharedRateLimiterOptions,
   ): SharedRateLimiter {
-    requireCount("rate limiter", { option: "limit", value: limit, least: 1, most: MOST_TOKENS });
-    requireCount("rate limiter", { option: "burst", value: burst, least: 1, most: MOST_TOKENS });
+    requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
+    requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
     if (!(intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
       throw new RangeError(
         `Cannot create a shared rate limiter with intervalMs ${
@@ -127,10 +138,24 @@ export class SharedRateLimiter {
           `${MOST_INTERVAL_MS}; leave it out for a second`,
       );
     }
+    if (limit / intervalMs > MOST_TOKENS_IN_MS) {
+      throw new RangeError(
+        `Cannot create a shared rate limiter with limit ${limit} in intervalMs ${intervalMs}: expected at most ` +
+          `${MOST_TOKENS_IN_MS} tokens in a millisecond; raise intervalMs, or let a token stand for more`,
+      );
+    }
+    requireClock("create", clock);
+    const originMs = clock === undefined ? performance.timeOrigin + performance.now() : clock();
+    if (!(Math.abs(originMs) <= MOST_CLOCK_MS)) {
+      throw new RangeError(
+        `Cannot create a shared rate limiter with a clock that tells ${String(originMs)}: expected milliseconds; ` +
+          "pass a clock that tells the time, or leave it out",
+      );
+    }
     const part = createPart("rate limiter", options, { byteLength: BOARD_AT * 4 + BOARD_BYTES });
     const memory = new SharedWords(part.buffer);
     startCell(memory, { tokenMs: intervalMs / limit, burst });
-    memory.writeDouble(ORIGIN_MS_AT, clock === undefined ? performance.timeOrigin + performance.now() : clock());
+    memory.writeDouble(ORIGIN_MS_AT, originMs);
     return new SharedRateLimiter(part, clock);
   }
 
@@ -139,13 +164,14 @@ export class SharedRateLimiter {
    *
    * @param handle What the other thread's {@linkcode handle} was; `postMessage` carries it.
    * @param options The clock, if it was made with one: functions do not travel.
-   * @throws {TypeError} If it is no handle, of another primitive, or of another version of this library.
+   * @throws {TypeError} If it is no handle, of another primitive, or of another version of this library; or the clock is no function.
    * @throws {SharedThreadsFullError} If 256 threads take part, and all live.
    */
   static attach(
     handle: SharedHandle<"rate limiter">,
     options: Pick<SharedRateLimiterOptions, "clock"> = {},
   ): SharedRateLimiter {
+    requireClock("attach to", options.clock);
     return new SharedRateLimiter(openHandle(handle, "rate limiter"), options.clock);
   }
 
@@ -162,7 +188,7 @@ export class SharedRateLimiter {
    */
   tryTake(tokens = 1): boolean {
     this.#require(tokens);
-    return this.#line.size === 0 && this.#cell.take(tokens, this.#clock()) === 0;
+    return this.#line.size === 0 && this.#cell.take(tokens) === 0;
   }
 
   /**
@@ -173,7 +199,7 @@ export class SharedRateLimiter {
    */
   retryAfterMs(tokens = 1): number {
     this.#require(tokens);
-    return this.#cell.retryAfterMs(tokens, this.#clock());
+    return this.#cell.retryAfterMs(tokens);
   }
 
   /**
@@ -192,7 +218,7 @@ export class SharedRateLimiter {
         requireWaitOptions(options);
         options.signal?.throwIfAborted();
       }
-      if (this.#line.size === 0 && this.#cell.take(tokens, this.#clock()) === 0) return TAKEN;
+      if (this.#line.size === 0 && this.#cell.take(tokens) === 0) return TAKEN;
       return this.#line.wait(tokens, options);
     } catch (error) {
       return Promise.reject(error);
@@ -210,13 +236,13 @@ export class SharedRateLimiter {
   takeBlocking(tokens = 1, options?: Pick<WaitOptions, "timeoutMs">): void {
     this.#require(tokens);
     if (options !== undefined) requireWaitOptions(options);
-    const shortMs = this.#cell.take(tokens, this.#clock());
+    const shortMs = this.#cell.take(tokens);
     if (shortMs > 0) this.#sleep(tokens, { shortMs, timeoutMs: options?.timeoutMs ?? Infinity });
   }
 
   /** How the limiter stands now. Costs a look at each who may wait. */
   snapshot(): SharedRateLimiterSnapshot {
-    const { type, name } = this.#part, available = this.#cell.available(this.#clock());
+    const { type, name } = this.#part, available = this.#cell.available();
     const waiters = this.#board.list(), totals = this.#accounts.totals();
     return { type, name, holders: [], waiters, totals, available, most: this.#cell.burst };
   }
@@ -240,7 +266,7 @@ export class SharedRateLimiter {
   }
 
   #takeAfterWait(tokens: number, record: number): number {
-    return this.#cell.take(tokens, this.#clock(), () => this.#accounts.served(this.#board.sinceAt(record)));
+    return this.#cell.take(tokens, () => this.#accounts.served(this.#board.sinceAt(record)));
   }
 
   #require(tokens: number): void {
@@ -264,3 +290,12 @@ export class SharedRateLimiter {
 }
 
 const TAKEN: Promise<void> = Promise.resolve();
+
+function requireClock(action: "create" | "attach to", clock: unknown): void {
+  if (clock === undefined || typeof clock === "function") return;
+  throw new TypeError(
+    `Cannot ${action} a shared rate limiter with a clock that is ${
+      clock === null ? "null" : typeof clock
+    }: expected a function that tells milliseconds; leave it out for the thread's own`,
+  );
+}

@@ -38,6 +38,55 @@ Deno.test("SharedRateLimiter survives a clock that is set by a day, forwards and
   assertEquals(takeAll(), [true, false, false], "and it goes on at once");
 });
 
+function countTaken(...limiters: readonly SharedRateLimiter[]): number {
+  let taken = 0;
+  for (let i = 0; i < 1_000; i++) for (const limiter of limiters) if (limiter.tryTake()) taken++;
+  return taken;
+}
+
+Deno.test("SharedRateLimiter gives out no more if one thread's clock is a little behind another's", () => {
+  for (const behindMs of [0.1, 1, 500, 5_000]) {
+    const ahead = SharedRateLimiter.create({ limit: 1_000, burst: 1, clock: () => 1e12 });
+    const behind = SharedRateLimiter.attach(ahead.handle, { clock: () => 1e12 - behindMs });
+    assertEquals(countTaken(ahead, behind), 1, `${behindMs} ms`);
+  }
+});
+
+Deno.test("SharedRateLimiter serves a thread whose clock was set back by a day before it looked at it", () => {
+  let nowMs = 1e12;
+  const ahead = SharedRateLimiter.create({ limit: 10, burst: 1, clock: () => nowMs });
+  const behind = SharedRateLimiter.attach(ahead.handle, { clock: () => nowMs - 86_400_000 });
+  assertEquals([ahead.tryTake(), behind.tryTake()], [true, false]);
+  nowMs += 100;
+  assertEquals([behind.tryTake(), ahead.tryTake()], [true, false]);
+});
+
+Deno.test("SharedRateLimiter counts the highest rate exactly, however long after it was made", () => {
+  for (const afterMs of [0, 86_400_000, 365 * 86_400_000]) {
+    let nowMs = 1e12;
+    const limiter = SharedRateLimiter.create({ limit: 1e9, burst: 10, clock: () => nowMs });
+    nowMs += afterMs;
+    assertEquals([countTaken(limiter), countTaken(limiter), limiter.snapshot().available], [10, 0, 0]);
+  }
+});
+
+Deno.test("SharedRateLimiter stands still while its clock throws or tells no number, and goes on afterwards", async () => {
+  let read: () => number = () => 1e12;
+  const limiter = SharedRateLimiter.create({ limit: 10, burst: 1, clock: () => read() });
+  assertEquals(limiter.tryTake(), true);
+  for (const bad of [NaN, Infinity, -Infinity, 1e25]) {
+    read = () => bad;
+    assertEquals([limiter.tryTake(), limiter.retryAfterMs(), limiter.snapshot().available], [false, 100, 0]);
+  }
+  read = () => {
+    throw new Error("no clock");
+  };
+  assertEquals([limiter.tryTake(), limiter.retryAfterMs()], [false, 100]);
+  await assertRejects(() => limiter.take(1, { timeoutMs: 1 }), WaitTimeoutError);
+  read = () => 1e12 + 100;
+  assertEquals([limiter.tryTake(), limiter.tryTake()], [true, false]);
+});
+
 Deno.test("SharedRateLimiter.take() serves in order; who gives up takes nothing", async () => {
   const clock = install();
   try {
@@ -78,7 +127,18 @@ Deno.test("SharedRateLimiter refuses numbers that make no sense", () => {
     assertThrows(() => SharedRateLimiter.create({ limit }), RangeError, `${limit}`);
   }
   assertThrows(() => SharedRateLimiter.create({ limit: 1, intervalMs: 0 }), RangeError, "intervalMs 0");
+  assertThrows(
+    () => SharedRateLimiter.create({ limit: 1e9, intervalMs: 1 }),
+    RangeError,
+    "limit 1000000000 in intervalMs 1",
+  );
+  for (const reading of [NaN, Infinity, 1e25]) {
+    assertThrows(() => SharedRateLimiter.create({ limit: 1, clock: () => reading }), RangeError, `tells ${reading}`);
+  }
+  const clock: () => number = JSON.parse("null");
+  assertThrows(() => SharedRateLimiter.create({ limit: 1, clock }), TypeError, "a clock that is null");
   const limiter = SharedRateLimiter.create({ limit: 5, burst: 3 });
+  assertThrows(() => SharedRateLimiter.attach(limiter.handle, { clock }), TypeError, "a clock that is null");
   for (const tokens of [0, -1, 0.5, 4]) {
     assertThrows(() => limiter.tryTake(tokens), RangeError, "expected an integer in [1, 3]");
   }

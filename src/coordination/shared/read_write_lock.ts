@@ -130,7 +130,7 @@ export class SharedReadWriteLock {
    * Lets the caller read when its turn has come; the thread sleeps meanwhile, its timers and promises too.
    *
    * @param options How long to wait; there is no signal, as nothing could abort it while the thread sleeps.
-   * @throws {SharedReentryError} If this very thread writes.
+   * @throws {SharedReentryError} If this very thread writes, or waits to.
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode read} rejects with.
    */
@@ -141,7 +141,7 @@ export class SharedReadWriteLock {
   /**
    * Lets the caller write when its turn has come; as {@linkcode readBlocking}.
    *
-   * @throws {SharedReentryError} If this very thread reads or writes.
+   * @throws {SharedReentryError} If this very thread reads or writes, or waits to.
    */
   writeBlocking(options?: Pick<WaitOptions, "timeoutMs">): SharedReadWriteGuard {
     return this.#block(ALL, options);
@@ -184,7 +184,7 @@ export class SharedReadWriteLock {
 
   #block(amount: number, options: Pick<WaitOptions, "timeoutMs"> | undefined): SharedReadWriteGuard {
     return this.#room.takeBlocking(amount, options, () => {
-      if (this.#room.monitor.holdings.mine > ALL - amount) throw new SharedReentryError(this.#name);
+      if (this.#room.committed > ALL - amount) throw new SharedReentryError(this.#name);
     });
   }
 }

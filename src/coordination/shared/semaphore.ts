@@ -4,10 +4,11 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedReentryError } from "./errors.ts";
-import { handleOf, openHandle, parameterOf, requireCount, type SharedHandle, type SharedPart } from "./handle.ts";
+import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
 import type { Monitor } from "./monitor.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { MonitorRoom } from "./monitor_room.ts";
@@ -89,7 +90,7 @@ export class SharedSemaphore {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
-    requireCount("semaphore", { option: "permits", value: permits, least: 1, most: MOST_PERMITS });
+    requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
     const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
     return semaphore;
@@ -150,14 +151,14 @@ export class SharedSemaphore {
    *
    * @param permits An integer in [1, {@linkcode SharedSemaphore.permits}]. Default 1.
    * @param options How long to wait; there is no signal, as nothing could abort it while the thread sleeps.
-   * @throws {SharedReentryError} If this very thread holds so many that it could never have them while it sleeps.
+   * @throws {SharedReentryError} If this very thread holds so many, or is to have so many first, that it could never have them while it sleeps.
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode acquire} rejects with.
    */
   acquireBlocking(permits = 1, options?: Pick<WaitOptions, "timeoutMs">): SharedPermits {
     this.#require(permits);
     return this.#room.takeBlocking(permits, options, () => {
-      if (this.#room.monitor.holdings.mine > this.permits - permits) {
+      if (this.#room.committed > this.permits - permits) {
         throw new SharedReentryError(nameOf("shared semaphore", this.#part.name));
       }
     });

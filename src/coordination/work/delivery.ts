@@ -20,7 +20,7 @@ export interface DeliveryDesk<Data> {
 
 /**
  * One taking of an item. Its holder ends it once: with {@linkcode ack} if the work is done, else with {@linkcode
- * giveBack}; whoever does neither
+ * giveBack}, or with {@linkcode release} if that was no attempt; whoever does none of this
  * loses it after the queue's `visibilityMs`, and somebody else takes it. All methods are O(log n).
  */
 export class Delivery<Data> implements Disposable {
@@ -32,9 +32,10 @@ export class Delivery<Data> implements Disposable {
   readonly key: string | undefined;
   /** How urgent it is, as a number: low 0, normal 1, high 2, critical 3. */
   readonly priority: number;
-  /** Which taking of the item this is, from 1. */
+  /** Which attempt at the item this is, from 1: how often it has been taken, but for those who released it. */
   readonly attempt: number;
   readonly #desk: DeliveryDesk<Data>;
+  readonly #taking: number; // tells it from others with the same attempt
   #entry: WorkEntry<Data> | undefined;
 
   /** Made by the queue, which has counted it. */
@@ -43,7 +44,8 @@ export class Delivery<Data> implements Disposable {
     this.data = entry.data;
     this.key = entry.key;
     this.priority = entry.level;
-    this.attempt = entry.deliveries;
+    this.attempt = entry.attempts;
+    this.#taking = entry.deliveries;
     this.#desk = desk;
     this.#entry = entry;
   }
@@ -63,7 +65,7 @@ export class Delivery<Data> implements Disposable {
   ack(): boolean {
     const entry = this.#entry;
     this.#entry = undefined;
-    if (entry === undefined || entry.state === "done" || entry.deliveries !== this.attempt) return false;
+    if (entry === undefined || entry.state === "done" || entry.deliveries !== this.#taking) return false;
     this.#desk.finish(entry);
     return true;
   }
@@ -81,6 +83,21 @@ export class Delivery<Data> implements Disposable {
     this.#entry = undefined;
     if (entry === undefined) return false;
     this.#desk.putBack(entry, delayMs);
+    return true;
+  }
+
+  /**
+   * Puts the item back, behind its equals, as if it had not been taken: the attempt does not count. For holders that end
+   * before they are done through no fault of the item.
+   *
+   * @returns Whether it was still this holder's to give.
+   */
+  release(): boolean {
+    const entry = this.#held();
+    this.#entry = undefined;
+    if (entry === undefined) return false;
+    entry.attempts--; // before somebody else can take it
+    this.#desk.putBack(entry, 0);
     return true;
   }
 
@@ -106,6 +123,6 @@ export class Delivery<Data> implements Disposable {
 
   #held(): WorkEntry<Data> | undefined {
     const entry = this.#entry;
-    return entry !== undefined && entry.state === "taken" && entry.deliveries === this.attempt ? entry : undefined;
+    return entry !== undefined && entry.state === "taken" && entry.deliveries === this.#taking ? entry : undefined;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireCount } from "../require_count.ts";
 import { type RetryOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import { requireDelay } from "./work_item.ts";
@@ -75,8 +76,8 @@ export function processorSettings<Data>(
   if (handle !== undefined && (batchSize !== 1 || batchWaitMs !== 0)) {
     throw new TypeError("Cannot make batches for handle: it takes one item; pass handleBatch");
   }
-  requireCount("batchSize", batchSize);
-  requireCount("concurrency", concurrency);
+  requireCount("use batchSize", batchSize, FROM_1);
+  requireCount("use concurrency", concurrency, FROM_1);
   requireDelay("batchWaitMs", batchWaitMs);
   if (batchWaitMs >= visibilityMs) {
     throw new RangeError(
@@ -111,7 +112,4 @@ export function requireStopOptions(options: WorkStopOptions): void {
   options.signal?.throwIfAborted();
 }
 
-function requireCount(name: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new RangeError(`Cannot use ${name} ${count}: expected an integer, at least 1`);
-}
+const FROM_1 = { min: 1, max: Number.MAX_SAFE_INTEGER };

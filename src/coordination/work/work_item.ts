@@ -76,6 +76,8 @@ export class WorkEntry<Data> implements RankedNode<WorkEntry<Data>>, DueNode {
   state: "ready" | "delayed" | "taken" | "done" = "delayed";
   /** How often it has been taken. */
   deliveries = 0;
+  /** How many of these count as attempts: not those that were released. */
+  attempts = 0;
   /** Who took it last, if that was told. */
   owner: string | undefined = undefined;
   takenAtMs = 0;

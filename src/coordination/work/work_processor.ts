@@ -41,8 +41,8 @@ const GRACE_MS = 1_000;
  *   may take, so it is done twice only if the isolate stood still meanwhile, or if a handler goes on after its time was
  *   up or the processor was stopped.
  * - **Stop.** {@linkcode stop} lets what is being worked on finish, {@linkcode drain} everything in the queue.
- *   After a deadline, what still goes on is aborted and is back in the queue: nothing is lost. `drainOnSignal` drains
- *   when the system asks the process to end.
+ *   After a deadline, what still goes on is aborted and is back in the queue: nothing is lost, and what was cut short does
+ *   not count as an attempt. `drainOnSignal` drains when the system asks the process to end.
  *
  * @example
  * ```ts
@@ -183,7 +183,7 @@ export class WorkProcessor<Data> {
         if (odd !== undefined) aside.push(odd);
       }
       await this.#attempt(batch.filter((delivery) => this.#isWorthIt(delivery)));
-      if (this.#taking.signal.aborted) return aside.forEach((delivery) => delivery.giveBack());
+      if (this.#taking.signal.aborted) return aside.forEach((delivery) => delivery.release());
     }
   }
 
@@ -244,7 +244,7 @@ export class WorkProcessor<Data> {
   #fail(delivery: Delivery<Data>, error: unknown): void {
     const { retry, mostAttempts } = this.#settings, ledger = this.#ledger;
     if (error instanceof WorkStoppedError && this.#taking.signal.aborted) {
-      if (delivery.giveBack()) ledger.abandoned();
+      if (delivery.release()) ledger.abandoned();
       else ledger.overdue();
       return;
     }

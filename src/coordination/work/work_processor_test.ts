@@ -171,6 +171,28 @@ Deno.test("WorkProcessor.stop() gives back what is not done by its deadline: not
     assertEquals([queue.tryTake()?.data, queue.tryTake()?.data, queue.size, timers.size], ["quick", "endless", 2, 0]);
   }));
 
+Deno.test("WorkProcessor.stop() cuts attempts short that do not count: the next processor has all of them", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>(), attempts: number[] = [];
+    queue.tryAdd("work");
+    const work = async (durationMs: number) => {
+      const processor = new WorkProcessor(queue, {
+        retry: { maxRetries: 0 },
+        handle: ({ attempt }) => {
+          attempts.push(attempt);
+          return new Promise<void>((resolve) => setTimeout(resolve, durationMs));
+        },
+      }).start();
+      await clock.tickAsync(1);
+      const stopping = processor.stop({ deadlineMs: 5 });
+      await clock.tickAsync(100);
+      const { succeeded, abandoned, poisoned } = await stopping;
+      return [succeeded, abandoned, poisoned, queue.size];
+    };
+    for (let stop = 0; stop < 3; stop++) assertEquals(await work(50), [0, 1, 0, 1]);
+    assertEquals([await work(2), attempts, timers.size], [[1, 0, 0, 0], [1, 1, 1, 1], 0]);
+  }));
+
 Deno.test("WorkProcessor.drain() waits for what is delayed, but not beyond its deadline", () =>
   withFakeTime(async (clock) => {
     const queue = new WorkQueue<string>(), done: string[] = [];
@@ -261,6 +283,23 @@ Deno.test("WorkProcessor.drain() starts what was not started, and ends at the ea
     const [first, ...others] = await Promise.all(drains);
     assertEquals([first?.abandoned, first?.running, queue.size, timers.size], [1, 0, 1, 0]);
     assertEquals(others, [first, first]);
+  }));
+
+Deno.test("WorkProcessor.stop() takes no attempt from what was put by while a batch went on", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>();
+    queue.tryAdd("tried before");
+    const delivery = queue.tryTake();
+    queue.tryAdd("new");
+    delivery?.giveBack();
+    const processor = new WorkProcessor(queue, { handleBatch: () => new Promise<never>(() => {}), batchSize: 3 })
+      .start();
+    await clock.tickAsync(1);
+    const stopping = processor.stop({ deadlineMs: 5 });
+    await clock.tickAsync(6);
+    await stopping;
+    const left = [queue.tryTake(), queue.tryTake()].map((item) => `${item?.data} ${item?.attempt}`);
+    assertEquals([left, queue.size], [["new 1", "tried before 2"], 2]);
   }));
 
 Deno.test("WorkProcessor begins nothing after the deadline of a stop, not even a batch that was being filled", () =>

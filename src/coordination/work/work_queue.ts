@@ -6,10 +6,10 @@
 
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { SteadyClock } from "../steady_clock.ts";
+import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { WaitingPlace } from "../waiting_place.ts";
 import { Delivery, type DeliveryDesk } from "./delivery.ts";
 import { type WorkItemOptions, type WorkOffer, workOffer, type WorkTicket } from "./work_item.ts";
 import { WorkQueueClosedError } from "./work_queue_closed_error.ts";
@@ -25,7 +25,7 @@ export interface WorkQueueOptions extends PrimitiveOptions {
    */
   readonly visibilityMs?: number;
   /**
-   * Tells milliseconds. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
+   * Tells milliseconds; while it tells none, or goes back, time stands still. Default `performance.now`. What falls due while somebody waits is noticed by a real timer;
    * whoever passes a clock that goes otherwise calls {@linkcode WorkQueue.advance} after moving it.
    */
   readonly clock?: () => number;
@@ -92,9 +92,9 @@ export class WorkQueue<Data> {
   readonly visibilityMs: number;
   readonly #called: string;
   readonly #shelf: WorkShelf<Data>;
-  readonly #takers: WaitingPlace<Delivery<Data>, undefined>;
-  readonly #adders: WaitingPlace<WorkTicket, WorkOffer<Data>>;
-  readonly #emptied: WaitingPlace<void, undefined>;
+  readonly #takers: TurnLine<Delivery<Data>, void>;
+  readonly #adders: TurnLine<WorkTicket, WorkOffer<Data>>;
+  readonly #emptied: TurnLine<void, void>;
   readonly #desk: DeliveryDesk<Data>;
   readonly #alarm = {
     fire: (): void => {
@@ -128,16 +128,20 @@ export class WorkQueue<Data> {
     this.capacity = capacity;
     this.visibilityMs = visibilityMs;
     this.#called = nameOf("work queue", name);
-    const shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, clock);
-    this.#takers = new WaitingPlace({
-      what: `an item of ${this.#called}`,
-      state: () => `it holds ${shelf.size}, of which ${shelf.taken} are taken and ${shelf.delayed} delayed`,
+    const time = new SteadyClock(clock), shelf = this.#shelf = new WorkShelf(capacity, visibilityMs, () => time.now());
+    this.#takers = new TurnLine(new Accounts(options), {
+      ...hostOf(
+        `an item of ${this.#called}`,
+        () => `it holds ${shelf.size}, of which ${shelf.taken} are taken and ${shelf.delayed} delayed`,
+      ),
       left: () => this.#setTimer(),
-    }, new Accounts(options));
+    });
     const state = () => `it holds ${shelf.size} of at most ${capacity}`;
-    const adders = { what: `room in ${this.#called}`, state, left: () => this.#settle() }; // a duplicate may be next
-    this.#adders = new WaitingPlace(adders, new Accounts(options));
-    this.#emptied = new WaitingPlace({ what: `the end of ${this.#called}`, state }, new Accounts(undefined));
+    this.#adders = new TurnLine(new Accounts(options), {
+      ...hostOf(`room in ${this.#called}`, state),
+      left: () => this.#settle(), // a duplicate may be next
+    });
+    this.#emptied = new TurnLine(new Accounts(undefined), hostOf(`the end of ${this.#called}`, state));
     this.#desk = {
       visibilityMs,
       finish: (entry) => {
@@ -191,7 +195,7 @@ export class WorkQueue<Data> {
       if (options !== undefined) requireTurnOptions(options);
       const ticket = this.#accept(offer);
       if (ticket !== undefined) return Promise.resolve(ticket);
-      return this.#adders.wait(offer, { level: offer.level, owner: options?.owner }, options);
+      return this.#adders.join(offer, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -200,7 +204,10 @@ export class WorkQueue<Data> {
   /** Takes the item whose turn it is; `undefined` means "none is ready". `owner` is who takes it, for snapshots. */
   tryTake(owner?: string): Delivery<Data> | undefined {
     this.#shelf.collectDue();
-    return this.#deliver(owner);
+    if (this.#takers.size > 0 && this.#shelf.ready > 0) this.#settle(); // due before the timer: theirs who wait
+    const delivery = this.#deliver(owner);
+    if (delivery !== undefined) this.#takers.accounts.grants++;
+    return delivery;
   }
 
   /**
@@ -214,11 +221,11 @@ export class WorkQueue<Data> {
    */
   take(options: TurnOptions = {}): Promise<Delivery<Data>> {
     try {
-      const level = requireTurnOptions(options);
+      requireTurnOptions(options);
       const delivery = this.tryTake(options.owner);
       if (delivery !== undefined) return Promise.resolve(delivery);
       if (this.#isClosed && this.#shelf.size === 0) throw new WorkQueueClosedError("take from", this.#called);
-      const taken = this.#takers.wait(undefined, { level, owner: options.owner }, options);
+      const taken = this.#takers.join(undefined, options);
       this.#setTimer();
       return taken;
     } catch (error) {
@@ -258,7 +265,7 @@ export class WorkQueue<Data> {
       requireWaitOptions(options);
       options.signal?.throwIfAborted();
       if (this.#shelf.size === 0) return Promise.resolve();
-      return this.#emptied.wait(undefined, { level: NORMAL_LEVEL, owner: undefined }, options);
+      return this.#emptied.joinLast(undefined, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -270,7 +277,7 @@ export class WorkQueue<Data> {
    */
   close(): void {
     this.#isClosed = true;
-    this.#adders.refuseAll(() => new WorkQueueClosedError("add to", this.#called));
+    this.#adders.refuseAll(new WorkQueueClosedError("add to", this.#called));
     this.#settle();
   }
 
@@ -292,13 +299,13 @@ export class WorkQueue<Data> {
         holds: 1,
         ageMs: Math.max(0, now - takenAtMs),
       })),
-      waiters: this.#takers.snapshot(),
+      waiters: this.#takers.snapshots(() => 1),
       totals: this.#takers.accounts.totals(),
       capacity: this.capacity,
       ready: shelf.ready,
       delayed: shelf.delayed,
       taken: shelf.taken,
-      adders: this.#adders.snapshot(),
+      adders: this.#adders.snapshots(() => 1),
       items: shelf.counts,
     };
   }
@@ -312,23 +319,27 @@ export class WorkQueue<Data> {
 
   #deliver(owner: string | undefined): Delivery<Data> | undefined {
     const entry = this.#shelf.take(owner);
-    if (entry === undefined) return undefined;
-    this.#takers.accounts.grants++;
-    return new Delivery(this.#desk, entry);
+    return entry === undefined ? undefined : new Delivery(this.#desk, entry);
   }
 
   /** Serves whoever can be: afterwards takers wait only if nothing is ready, and adders only if the queue is full. */
   #settle(): void {
     const shelf = this.#shelf;
-    while (this.#adders.size > 0) {
-      const ticket = shelf.accept(this.#adders.firstCarried!);
+    for (let adder = this.#adders.first; adder !== undefined; adder = this.#adders.first) {
+      const ticket = shelf.accept(adder.want);
       if (ticket === undefined) break;
-      this.#adders.grantFirst(ticket);
+      this.#adders.serve(adder, ticket);
     }
-    while (this.#takers.size > 0 && shelf.ready > 0) this.#takers.grantFirst(this.#deliver(this.#takers.firstOwner)!);
+    for (let taker = this.#takers.first; taker !== undefined; taker = this.#takers.first) {
+      const delivery = this.#deliver(taker.owner);
+      if (delivery === undefined) break;
+      this.#takers.serve(taker, delivery);
+    }
     if (shelf.size === 0) {
-      while (this.#emptied.size > 0) this.#emptied.grantFirst();
-      if (this.#isClosed) this.#takers.refuseAll(() => new WorkQueueClosedError("take from", this.#called));
+      this.#emptied.serveAll();
+      if (this.#isClosed && this.#takers.size > 0) {
+        this.#takers.refuseAll(new WorkQueueClosedError("take from", this.#called));
+      }
     }
     this.#setTimer();
   }

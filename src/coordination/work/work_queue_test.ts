@@ -21,6 +21,7 @@ const calls = fc.record({
     "ack",
     "ack",
     "back",
+    "release",
     "extend",
     "tick",
     "abort",
@@ -46,7 +47,7 @@ Deno.test("WorkQueue does what plain lists would do: nothing is lost, and nothin
         });
         const model = new QueueModel(capacity, 20);
         const aborts: AbortController[] = [], deliveries: Delivery<string>[] = [];
-        const log: string[] = [];
+        const log: string[] = [], released = new Set<Delivery<string>>(); // whose attempts somebody else may have
         const received = (call: string, delivery: Delivery<string>) => {
           deliveries.push(delivery);
           log.push(`${call} took ${delivery.data} the ${delivery.attempt}`);
@@ -86,10 +87,18 @@ Deno.test("WorkQueue does what plain lists would do: nothing is lost, and nothin
             const delivery = deliveries[n % (deliveries.length || 1)];
             if (delivery === undefined) continue;
             const { data, attempt } = delivery;
+            if (released.has(delivery)) {
+              assertEquals([delivery.isHeld, delivery.ack(), delivery.giveBack()], [false, false, false]);
+              assertEquals([delivery.extend(), delivery.release()], [false, false]);
+              continue;
+            }
             assertEquals(delivery.isHeld, model.isHeld(data, attempt));
             if (kind === "ack") assertEquals(delivery.ack(), model.ack(data, attempt));
             else if (kind === "back") assertEquals(delivery.giveBack(delayMs), model.giveBack(data, attempt, delayMs));
-            else assertEquals(delivery.extend(delayMs + 1), model.extend(data, attempt, delayMs + 1));
+            else if (kind === "release") {
+              assertEquals(delivery.release(), model.release(data, attempt));
+              released.add(delivery);
+            } else assertEquals(delivery.extend(delayMs + 1), model.extend(data, attempt, delayMs + 1));
           }
           const { ready, delayed, taken, waiters, adders, items } = queue.snapshot();
           assertEquals({ ready, delayed, taken, waiters: waiters.length, adders: adders.length }, model.counts());
@@ -119,6 +128,35 @@ Deno.test("WorkQueue.take() gets a delayed item when it is due, and one whose ho
     const quick = await second;
     assertEquals([quick.data, quick.attempt, slow.isHeld], ["later", 2, false]);
     assertEquals([slow.ack(), slow.giveBack(), quick.ack(), queue.size, timers.size], [false, false, true, 0, 0]);
+  }));
+
+Deno.test("WorkQueue lets nobody overtake those who wait when something is due before the timer has fired", async () => {
+  let now = 0;
+  const queue = new WorkQueue<string>({ clock: () => now });
+  queue.tryAdd("first", { delayMs: 10_000 });
+  queue.tryAdd("second", { delayMs: 10_000 });
+  const early = [queue.take({ priority: "low" }), queue.take({ priority: "low" })];
+  now = 10_000;
+  const late = queue.take({ priority: "high" });
+  assertEquals([queue.tryTake(), queue.snapshot().waiters.length], [undefined, 1]);
+  assertEquals((await Promise.all(early)).map(({ data }) => data), ["first", "second"]);
+  queue.tryAdd("third");
+  assertEquals([(await late).data, timers.size], ["third", 0]);
+});
+
+Deno.test("WorkQueue stands still while its clock tells no number, or goes back, and is as good as before afterwards", () =>
+  withFakeTime(async (clock) => {
+    let now = 1_000;
+    const queue = new WorkQueue<string>({ clock: () => now });
+    queue.tryAdd("work", { delayMs: 5 });
+    now = NaN;
+    const late = assertRejects(() => queue.take({ timeoutMs: 100 }), WaitTimeoutError);
+    await clock.tickAsync(101);
+    await late;
+    now = 10;
+    assertEquals(queue.tryTake(), undefined);
+    now = 15;
+    assertEquals([queue.tryTake()?.data, timers.size], ["work", 0]);
   }));
 
 Deno.test("WorkQueue.take() and add() give up in time, saying how things stand", async () => {
@@ -219,6 +257,17 @@ Deno.test("Delivery.ack() counts when its time is up but nobody has taken the it
   now = 11;
   queue.advance();
   assertEquals([queue.snapshot().ready, late?.isHeld, late?.ack(), queue.size], [1, false, true, 0]);
+});
+
+Deno.test("Delivery.release() lets nobody else's attempt count that it was taken after", () => {
+  let now = 0;
+  const queue = new WorkQueue<string>({ visibilityMs: 10, clock: () => now });
+  queue.tryAdd("work");
+  const slow = queue.tryTake();
+  now = 11;
+  const next = queue.tryTake();
+  assertEquals([next?.attempt, next?.release(), next?.release(), slow?.ack()], [2, true, false, false]);
+  assertEquals([queue.tryTake()?.attempt, queue.size], [2, 1]);
 });
 
 Deno.test("WorkQueue refuses what makes no sense, and says what would", async () => {

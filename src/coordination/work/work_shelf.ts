@@ -112,6 +112,7 @@ export class WorkShelf<Data> {
     this.taken++;
     entry.state = "taken";
     entry.deliveries++;
+    entry.attempts++;
     entry.owner = owner;
     entry.takenAtMs = this.clock();
     entry.dueAtMs = entry.takenAtMs + this.visibilityMs;

@@ -37,17 +37,17 @@ class NoLock extends LockWord {
 
 function open(thread: ModelThread, Lock: typeof LockWord = LockWord): RateCell {
   const member = memberOf(thread);
-  return new RateCell(
-    thread,
-    new Lock(thread, { at: LOCK_AT, me: member.lockName, watch: member, spins: 0 }),
-    ACCOUNTS,
-  );
+  return new RateCell(thread, {
+    lock: new Lock(thread, { at: LOCK_AT, me: member.lockName, watch: member, spins: 0 }),
+    accounts: ACCOUNTS,
+    clock: () => thread.load(NOW_MS),
+  });
 }
 
 /** Takes a token if there is one. */
 function triesTo(Lock: typeof LockWord = LockWord): Round {
   return (thread) => {
-    if (open(thread, Lock).take(1, thread.load(NOW_MS)) === 0) thread.add(TAKEN, 1);
+    if (open(thread, Lock).take(1) === 0) thread.add(TAKEN, 1);
   };
 }
 
@@ -60,7 +60,7 @@ function waits(tasks: number): Round {
       timers: thread.timers,
       board: NO_BOARD,
       take: (tokens) => {
-        const shortMs = cell.take(tokens, thread.load(NOW_MS));
+        const shortMs = cell.take(tokens);
         if (shortMs === 0) taken++;
         return shortMs;
       },

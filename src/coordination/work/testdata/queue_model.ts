@@ -121,6 +121,13 @@ export class QueueModel {
     return true;
   }
 
+  release(data: string, attempt: number): boolean {
+    const item = this.#of(data, attempt);
+    if (item?.state !== "taken") return this.giveBack(data, attempt, 0);
+    item.deliveries--;
+    return this.giveBack(data, item.deliveries, 0);
+  }
+
   extend(data: string, attempt: number, ms: number): boolean {
     const item = this.#of(data, attempt);
     if (item?.state !== "taken") return false;
