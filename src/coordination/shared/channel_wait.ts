@@ -65,7 +65,7 @@ export class ChannelQueue<Result> implements TimerTask {
   readonly #line = new WaitLine<ChannelWaiter<Result>>();
   readonly #timeoutError: (timeoutMs: number) => WaitTimeoutError;
   #timer: Timer | undefined = undefined;
-  /** Whether a wait is pending on the end's word. It cannot be called off, and ends with the next wake-up there. */
+  /** Whether a wait is pending on the end's word. It ends with the next wake-up there. */
   #isPending = false;
 
   /** Nobody waits yet. */
@@ -141,6 +141,8 @@ export class ChannelQueue<Result> implements TimerTask {
   #rest(): void {
     if (this.#timer !== undefined) timers.cancel(this.#timer);
     this.#timer = undefined;
+    // Nobody waits for it any more, and it cannot be called off: so it is woken, and with it whoever sleeps there, who looks again.
+    if (this.#isPending) this.#memory.notify(this.#end.sequenceAt, Infinity);
   }
 }
 
