@@ -1,5 +1,5 @@
 /**
- * The shared channel beside `postMessage`, in both directions. A round a second is so many messages, or MiB, a second as the group says.
+ * The shared channel beside `postMessage`, in both directions. A round a second is so many messages a second as the group says.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { pour, pourByMessages, type Pouring } from "./pouring.ts";
 
-const CONTENTS = [["values", "10,000 values"], ["bytes", "10,000 times 16 bytes"], ["chunks", "16 MiB"]] as const;
+const CONTENTS = [["values", "10,000 values"], ["bytes", "10,000 times 16 bytes"]] as const;
 
 /** Defines a group for each content and direction. */
 export function benchChannels(bench: DefineBenchmark): void {
