@@ -29,3 +29,7 @@ export const MOST_UNITS = 64;
 /** What has more elements or properties, or lies deeper, is JSON_TEXT: there the engine's own parser is faster. */
 export const MOST_ITEMS = 32;
 export const MOST_DEPTH = 4;
+
+/** The room that either side has for a message at first, and again after one of more than the second. */
+export const ROOM_BYTES = 1_024;
+export const MOST_KEPT_BYTES = 2 ** 20;

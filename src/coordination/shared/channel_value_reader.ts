@@ -11,16 +11,15 @@ import {
   INTEGER,
   JSON_TEXT,
   LATIN1,
+  MOST_KEPT_BYTES,
   NULL,
   OBJECT,
+  ROOM_BYTES,
   SMALL_INTEGER,
   TEXT,
   TRUE,
 } from "./channel_value_form.ts";
 
-/** At first, and again after a message of more than the second. */
-const ROOM_BYTES = 1_024;
-const MOST_KEPT_BYTES = 2 ** 20;
 /** Places for short strings that may come again; a power of 2. */
 const MOST_KNOWN = 256;
 

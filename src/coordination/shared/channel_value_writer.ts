@@ -13,17 +13,16 @@ import {
   LATIN1,
   MOST_DEPTH,
   MOST_ITEMS,
+  MOST_KEPT_BYTES,
   MOST_UNITS,
   NULL,
   OBJECT,
+  ROOM_BYTES,
   SMALL_INTEGER,
   TEXT,
   TRUE,
 } from "./channel_value_form.ts";
 
-/** Room at first, and again after a value that needed more than the second. */
-const ROOM_BYTES = 1_024;
-const MOST_KEPT_BYTES = 2 ** 20;
 /** A tag and what is of fixed size behind it. */
 const MOST_FIXED_BYTES = 9;
 const TEXT_HEAD_BYTES = 5;

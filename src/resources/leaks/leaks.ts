@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellListener } from "../../reliability/tell_listener.ts";
 import { WaitLine } from "../../coordination/wait_line.ts";
 import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
 import type { Holding } from "../holding.ts";
@@ -105,18 +106,7 @@ export class Leaks<Kinds extends string> implements TimerTask {
       this.#host.reclaim(holding, reason);
       holding.details.signal.abort(new LeaseLeakedError(report));
     }
-    this.#tell(report);
-  }
-
-  #tell(report: LeakReport<Kinds>): void {
-    try {
-      this.#rules.onLeak(report);
-    } catch (error) {
-      // Nobody's to catch, and no reason to keep other leaks from being reported.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    tellListener(this.#rules.onLeak, report);
   }
 
   #addTo(owner: string, watch: LeakWatch<Kinds>): void {

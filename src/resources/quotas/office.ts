@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellListener } from "../../reliability/tell_listener.ts";
 import { unitsPerWhole } from "../units.ts";
 import type { Account } from "./account.ts";
 import { Attic } from "./attic.ts";
@@ -135,13 +136,5 @@ function open(account: Account): void {
 
 /** Calls them all. What one throws is left to the runtime: it is not for whoever was just granted something, or gave it back. */
 function callAll<Event>(listeners: readonly ((event: Event) => void)[], event: Event): void {
-  for (const listener of listeners) {
-    try {
-      listener(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
+  for (const listener of listeners) tellListener(listener, event);
 }
