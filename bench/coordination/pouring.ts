@@ -5,7 +5,7 @@
  */
 
 import { type ChannelFormat, SharedChannel, type SharedHandle } from "../../src/coordination/shared/mod.ts";
-import { BYTES, CHUNKS, type Content, type ContentName, numberIn, sumOf, VALUES } from "./pouring_contents.ts";
+import { BYTES, type Content, type ContentName, numberIn, sumOf, VALUES } from "./pouring_contents.ts";
 import { Posted, Posting, receive, send } from "./pouring_ends.ts";
 
 /** Which way the messages go. */
@@ -77,12 +77,12 @@ export class Pouring {
 
 /** Through a channel in shared memory. */
 export function pour(content: ContentName, direction: Direction): Promise<Pouring> {
-  return content === "values" ? pourInto(VALUES, direction) : pourInto(content === "bytes" ? BYTES : CHUNKS, direction);
+  return content === "values" ? pourInto(VALUES, direction) : pourInto(BYTES, direction);
 }
 
 /** By what every runtime has. */
 export function pourByMessages(content: ContentName, direction: Direction): Promise<Pouring> {
-  return content === "values" ? post(VALUES, direction) : post(content === "bytes" ? BYTES : CHUNKS, direction);
+  return content === "values" ? post(VALUES, direction) : post(BYTES, direction);
 }
 
 function pourInto<Format extends ChannelFormat>(content: Content<Format>, direction: Direction): Promise<Pouring> {

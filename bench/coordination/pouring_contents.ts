@@ -7,7 +7,7 @@
 import type { ChannelFormat, ChannelMessage } from "../../src/coordination/shared/mod.ts";
 
 /** What there is to pour. */
-export type ContentName = "values" | "bytes" | "chunks";
+export type ContentName = "values" | "bytes";
 
 /** A round of messages. */
 export interface Content<Format extends ChannelFormat> {
@@ -15,7 +15,7 @@ export interface Content<Format extends ChannelFormat> {
   readonly format: Format;
   /** How many there are in a round. */
   readonly messages: number;
-  /** Room in the channel: for a few thousand small messages, or 15 of the large. */
+  /** Room in the channel: for a few thousand. */
   readonly capacityBytes: number;
   /** `postMessage` knows no bound: there, so many may be on the way. */
   readonly window: number;
@@ -38,15 +38,6 @@ export const VALUES: Content<"json"> = {
 
 /** Sixteen bytes. */
 export const BYTES: Content<"bytes"> = { ...SMALL, name: "bytes", ...bytesOf(16) };
-
-/** Sixteen MiB, 64 KiB at a time. */
-export const CHUNKS: Content<"bytes"> = {
-  name: "chunks",
-  messages: 256,
-  capacityBytes: 2 ** 20,
-  window: 14,
-  ...bytesOf(65_536),
-};
 
 /** Either way copies what it is given, so one array will do. */
 function bytesOf(length: number): Pick<Content<"bytes">, "format" | "make" | "read"> {

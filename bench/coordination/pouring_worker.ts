@@ -8,14 +8,14 @@
 
 import { type ChannelFormat, SharedChannel } from "../../src/coordination/shared/mod.ts";
 import { GO, type PouringStart, type Sum } from "./pouring.ts";
-import { BYTES, CHUNKS, type Content, VALUES } from "./pouring_contents.ts";
+import { BYTES, type Content, VALUES } from "./pouring_contents.ts";
 import { Posted, Posting, receiveBlocking, sendBlocking } from "./pouring_ends.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 self.onmessage = ({ data: start }: MessageEvent<PouringStart>) => {
   if (start.content === "values") begin(start, VALUES);
-  else begin(start, start.content === "bytes" ? BYTES : CHUNKS);
+  else begin(start, BYTES);
 };
 
 function begin<Format extends ChannelFormat>({ role, channel: handle }: PouringStart, content: Content<Format>): void {
