@@ -7,18 +7,19 @@
 import { SharedBarrier, SharedMutex, SharedSemaphore } from "../../src/coordination/shared/mod.ts";
 import { Crew } from "../threads/crew.ts";
 
-/** How often each thread takes a turn in a round: often enough that its wake-up at first is the lesser part. */
-const LOCK_TURNS = 1_000;
-/** As often, where every turn is handed from thread to thread. */
-const PERMIT_TURNS = 100;
+/** How often each thread takes a turn in a round. */
+const TURNS = 100;
 const GATHERINGS = 10;
 
 const worker = new URL("./meeting_worker.ts", import.meta.url);
 
 /** Threads that take turns with one lock. */
-export function lockingCrew(threads: number, lock: SharedMutex | SharedSemaphore = SharedMutex.create()): Promise<Crew> {
+export function lockingCrew(
+  threads: number,
+  lock: SharedMutex | SharedSemaphore = SharedMutex.create(),
+): Promise<Crew> {
   const isAtRest = () => lock.snapshot().holders.length === 0;
-  return Crew.muster({ threads, times: LOCK_TURNS, room: 1, counts: true, worker, handle: lock.handle, isAtRest });
+  return Crew.muster({ threads, times: TURNS, room: 1, counts: true, worker, handle: lock.handle, isAtRest });
 }
 
 /** Threads of which `room` may be inside at once. */
@@ -28,7 +29,7 @@ export function permittedCrew(
   semaphore: SharedSemaphore = SharedSemaphore.create({ permits: room }),
 ): Promise<Crew> {
   const isAtRest = () => semaphore.available === semaphore.permits;
-  return Crew.muster({ threads, times: PERMIT_TURNS, room, worker, handle: semaphore.handle, isAtRest });
+  return Crew.muster({ threads, times: TURNS, room, worker, handle: semaphore.handle, isAtRest });
 }
 
 /** Threads none of which goes on before all have come. */

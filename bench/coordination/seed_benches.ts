@@ -132,8 +132,9 @@ function benchAgents(bench: DefineBenchmark): void {
     },
   }, async (state) => {
     const { coordinator, executions } = state, { outcome } = coordinator.start("one state");
-    const isKnown = coordinator.running === 1, { status } = await outcome;
-    return isKnown && status === "completed" && coordinator.running === 0 && state.executions === executions + 1;
+    const { running } = coordinator, { status } = await outcome;
+    return running === 1 && status === "completed" && coordinator.running === 0 &&
+      state.executions === executions + 1;
   });
 
   bench("Agent Pool Creation", {
