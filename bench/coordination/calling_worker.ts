@@ -1,5 +1,5 @@
 /**
- * A real thread that calls as often as it is told to, whenever it is told to, and notes when it was let through.
+ * A real thread that calls as often as it is told to, whenever it is told to, and notes when it is let through.
  *
  * @module
  */

@@ -44,9 +44,13 @@ export class Crew {
   static async muster(options: CrewOptions): Promise<Crew> {
     const { threads, worker: url, handle } = options;
     const memory = Signals.memory(options), start: CrewStart<unknown> = { handle, memory };
-    const workers = Array.from({ length: threads }, () => new Worker(url, { type: "module" }));
-    for (const worker of workers) worker.postMessage(start);
-    const signals = new Signals(memory);
+    const signals = new Signals(memory), workers: Worker[] = [];
+    while (workers.length < threads) {
+      const worker = new Worker(url, { type: "module" });
+      worker.postMessage(start);
+      // The first one alone: what its modules have to go through before they run, such as a check of types, is then done for all.
+      if (workers.push(worker) === 1) await signals.awaitArrivals(1);
+    }
     await signals.awaitArrivals(threads);
     return new Crew(signals, workers, options);
   }
