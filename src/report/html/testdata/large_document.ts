@@ -117,6 +117,7 @@ function referencesOf(results: readonly MeasuredBenchmark[]): MeasuredBenchmark[
       baseline: false,
       params: { suite },
       expected: null,
+      throughput: null,
       meetsExpectation: null,
       forks,
       statistics: summarize(forks, { seed: index }),
