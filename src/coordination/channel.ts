@@ -286,5 +286,9 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
 /** Whether something can be no item: `undefined`, or what a promise would not resolve with but wait for. */
 function isNoItem(item: unknown): boolean {
   if (typeof item !== "object" && typeof item !== "function") return item === undefined;
-  return item !== null && "then" in item && typeof item.then === "function";
+  try {
+    return item !== null && "then" in item && typeof item.then === "function";
+  } catch {
+    return true; // who awaits it would be told so
+  }
 }

@@ -163,7 +163,12 @@ Deno.test("Channel refuses undefined, and a capacity out of range", async () => 
 Deno.test("Channel refuses what its receivers could only get resolved: promises and the like, and nothing else", async () => {
   const channel = new Channel<unknown>(10), then = () => {}, late = Promise.resolve(1);
   const says = 'Cannot send what has a method "then" into the channel: expected anything else';
-  for (const item of [late, { then }, Object.assign(() => {}, { then })]) {
+  const throwing = {
+    get then() {
+      throw new Error("not today");
+    },
+  };
+  for (const item of [late, { then }, Object.assign(() => {}, { then }), throwing]) {
     assertThrows(() => channel.trySend(item), TypeError, says);
     await assertRejects(() => channel.send(item), TypeError, "await it first, or send an object that holds it");
   }
