@@ -6,7 +6,7 @@
 
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { type Direction, pour, pourByMessages, pourByTransfer, type Pouring, pourIntoOne } from "./pouring.ts";
-import { bytesNamed, type BytesName, type ContentName, VALUES } from "./pouring_contents.ts";
+import { type BytesName, bytesNamed, type ContentName, VALUES } from "./pouring_contents.ts";
 
 const DIRECTIONS: readonly Direction[] = ["to a thread", "from a thread"];
 

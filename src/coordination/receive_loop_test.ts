@@ -5,7 +5,7 @@ import { Channel } from "./channel.ts";
 import { Mailbox } from "./messages/mailbox.ts";
 import { Topics } from "./messages/topics.ts";
 import { SharedChannel } from "./shared/channel.ts";
-import { WaitTimeoutError, type WaitOptions } from "./waiter.ts";
+import { type WaitOptions, WaitTimeoutError } from "./waiter.ts";
 
 /** Something to loop over, for numbers. */
 interface Line {

@@ -283,9 +283,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       this.#requireTarget(target);
       requireOptions(options);
       const { receivers } = this.#port, length = receivers.size === 0 ? this.#port.shiftOrThrow(target) : NONE;
-      return length !== NONE
-        ? Promise.resolve(length)
-        : receivers.stand(this.#receivesInto(target), options).promise;
+      return length !== NONE ? Promise.resolve(length) : receivers.stand(this.#receivesInto(target), options).promise;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -352,9 +350,10 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     const format: ChannelFormat = this.#format;
     if (target instanceof Uint8Array && format === "bytes") return;
     throw new TypeError(
-      `Cannot receive from ${this.#port.called} into a ${typeof target}: ` + (format === "bytes"
-        ? "expected a Uint8Array; pass one, or let receive() make it"
-        : `it is of format ${format}, whose messages are no bytes; use receive()`),
+      `Cannot receive from ${this.#port.called} into a ${typeof target}: ` +
+        (format === "bytes"
+          ? "expected a Uint8Array; pass one, or let receive() make it"
+          : `it is of format ${format}, whose messages are no bytes; use receive()`),
     );
   }
 }
