@@ -14,10 +14,11 @@ Deno.test("SharedChannel.tryReceive() does not pass a receive of its thread that
   channel.trySend(Uint8Array.of(2));
   assertEquals(channel.tryReceive(), undefined, "there is a message for it, but the other was first");
   assertEquals(channel.tryReceiveInto(new Uint8Array(8)), undefined);
+  const target = new Uint8Array(1), behind = [channel.receiveInto(target), channel.receive()];
   assertEquals(channel.receiveBlocking(), Uint8Array.of(1), "the other could not go on meanwhile");
-  assertEquals([await waits, channel.tryReceive()], [Uint8Array.of(2), undefined]);
-  channel.trySend(Uint8Array.of(3));
-  assertEquals(channel.tryReceive(), Uint8Array.of(3));
+  for (const byte of [3, 4, 5]) channel.trySend(Uint8Array.of(byte));
+  assertEquals([await waits, ...await Promise.all(behind)], [Uint8Array.of(2), 1, Uint8Array.of(4)]);
+  assertEquals([target, channel.tryReceive()], [Uint8Array.of(3), Uint8Array.of(5)]);
 });
 
 Deno.test("SharedChannel.tryReceiveInto() carries any bytes into the front of an array, and nothing else there changes", () => {
