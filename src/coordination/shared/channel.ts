@@ -202,8 +202,8 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   }
 
   /**
-   * Receives a message if there is one and no `receive` of this thread waits. `undefined` means that there is none now, or, if the
-   * channel is {@linkcode drained}, for ever.
+   * Receives a message if there is one and no `receive` of this thread waits, which gets it in a later turn of the event loop.
+   * `undefined` means that there is none now, or, if the channel is {@linkcode drained}, for ever.
    */
   tryReceive(): ChannelMessage<Format> | undefined {
     const port = this.#port;

@@ -13,7 +13,7 @@ import { SharedChannelClosedError } from "./errors.ts";
 import { LOCK_AT, PARAMETERS_AT, type SharedPart } from "./handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 
-/** Where the bytes of messages go that nobody has told where he wants them. */
+/** Where messages go if the caller brings no array. */
 export interface MessageRoom {
   /** Where to put a message of so many bytes. */
   room(length: number): Uint8Array;
@@ -78,7 +78,7 @@ export class ChannelPort {
   }
 
   /**
-   * Receives the oldest message, into `target` or else where the host wants it; answers its length, or {@linkcode NONE}.
+   * Receives the oldest message, into `target` or else into the {@linkcode MessageRoom}; answers its length, or {@linkcode NONE}.
    *
    * @throws {RangeError} If it is longer than `target`; then it stays.
    */
