@@ -4,44 +4,15 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
-import { requireCount } from "../require_count.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import {
-  type ChannelFormat,
-  type ChannelMessage,
-  codecOf,
-  FORMATS,
-  type MessageCodec,
-  requireFormat,
-} from "./channel_codec.ts";
+import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
+import { createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
 import { ChannelPort, NONE } from "./channel_port.ts";
-import { RECEIVERS, ringByteLength, SENDERS } from "./channel_ring.ts";
+import { RECEIVERS, SENDERS } from "./channel_ring.ts";
 import type { Errand } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
-import {
-  createBuffer,
-  handleOf,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { homeMembership } from "./membership.ts";
-
-/** How a shared channel is made. */
-export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
-  /** What it carries: `"bytes"`, each message a `Uint8Array`; or `"json"`, whatever `JSON.stringify` keeps. Default `"bytes"`. */
-  readonly format?: Format;
-  /**
-   * Room for messages that nobody has received yet, in bytes: an integer in [64, 2^30], which is rounded up to a power of 2. A message
-   * takes its length, rounded up to 4, and 4 more; a longer one than all of the room cannot be sent. Default 65,536.
-   */
-  readonly capacityBytes?: number;
-}
+import { handleOf, type SharedHandle, type SharedPart } from "./handle.ts";
 
 /**
  * A bounded channel from any number of senders to any number of receivers, in any threads.
@@ -49,9 +20,10 @@ export interface SharedChannelOptions<Format extends ChannelFormat> extends Shar
  * - **Order.** Messages are received in the order in which they were sent; each by one receiver. Waiting senders and receivers of one
  *   thread are served in order of arrival; between threads, whoever comes first when there is room, or a message.
  * - **Copied.** A message is copied into the shared memory and out of it, once each: the sender may change its bytes, the receiver owns
- *   its own, in a buffer of their own that it may keep or transfer. For values, JSON, because what it carries can be told in a word: what arrives is what `JSON.parse` makes of what
- *   `JSON.stringify` writes, so that dates, maps, NaN and undefined in arrays arrive altered. That text is not what travels, though:
- *   arrays of up to 32 elements and plain objects of up to 32 properties, four deep, have a binary form that costs a third of it.
+ *   its own, in a buffer of their own that it may keep or transfer. For values, JSON, because what it carries can be told in a word:
+ *   what arrives is what `JSON.parse` makes of what `JSON.stringify` writes, so that dates, maps, NaN and undefined in arrays arrive
+ *   altered. That text is not what travels, though: arrays of up to 32 elements and plain objects of up to 32 properties, four deep,
+ *   have a binary form that costs a third of it.
  * - **Closing.** After `close` nothing can be sent; what was sent can be received, then receivers are told.
  * - **Death.** A message is there as a whole or not at all, whoever dies while sending. What a Worker had received dies with it.
  *
@@ -98,15 +70,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   static create(options?: SharedChannelOptions<"bytes">): SharedChannel<"bytes">;
   /** Makes an empty channel for messages of a format. */
   static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
-  static create(
-    { name, format = "bytes", capacityBytes = 65_536 }: SharedChannelOptions<ChannelFormat> = {},
-  ): SharedChannel<ChannelFormat> {
-    requireName("channel", name);
-    requireFormat(format);
-    requireCount("create a shared channel with capacityBytes", capacityBytes, { min: 64, max: 2 ** 30 });
-    const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
-    const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
-    return new SharedChannel({ type: "channel", name, buffer, member: homeMembership() }, format);
+  static create(options: SharedChannelOptions<ChannelFormat> = {}): SharedChannel<ChannelFormat> {
+    const { format = "bytes" } = options;
+    return new SharedChannel(createChannelPart(format, options), format);
   }
 
   /**
@@ -120,14 +86,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /** Opens a channel of another format than bytes. */
   static attach<Format extends ChannelFormat>(handle: SharedHandle<"channel">, format: Format): SharedChannel<Format>;
   static attach(handle: SharedHandle<"channel">, format: ChannelFormat = "bytes"): SharedChannel<ChannelFormat> {
-    requireFormat(format);
-    const part = openHandle(handle, "channel"), found = FORMATS[new Int32Array(part.buffer)[PARAMETERS_AT + 1] ?? -1];
-    if (found === format) return new SharedChannel(part, format);
-    throw new TypeError(
-      `Cannot attach to ${
-        nameOf("shared channel", part.name)
-      } for ${format}: it carries ${found}; attach it with that format`,
-    );
+    return new SharedChannel(openChannelPart(handle, format), format);
   }
 
   /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
