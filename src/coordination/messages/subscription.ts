@@ -148,19 +148,15 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
   }
 
   /**
-   * Each message until it ends; leaving the loop ends it. The options are those of each {@linkcode receive}, and what it
-   * throws ends loop and subscription.
+   * Each message until it ends; leaving the loop ends it. The options are those of each {@linkcode receive}, and what that
+   * throws ends loop and subscription. Its `return` ends a `next` that waits.
    */
-  async *values(options?: WaitOptions): AsyncGenerator<TopicMessage<Message>, void, void> {
-    try {
-      yield* this.#buffer.messages(options);
-    } finally {
-      this[Symbol.dispose]();
-    }
+  values(options?: WaitOptions): AsyncIterableIterator<TopicMessage<Message>, undefined> {
+    return this.#buffer.messages(options, () => this[Symbol.dispose]());
   }
 
   /** As {@linkcode values}: `for await (const message of subscription)`. */
-  [Symbol.asyncIterator](): AsyncGenerator<TopicMessage<Message>, void, void> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<TopicMessage<Message>, undefined> {
     return this.values();
   }
 
