@@ -79,6 +79,23 @@ Deno.test("Coordinator.waitForAny() in a loop sees every end, in order, also of 
   assertEquals((await coordinator.waitForAny())?.name, "b", "no more than 1,000 are kept");
 });
 
+Deno.test("Coordinator.waitForAll() answers all who wait for it, and waitForAny() too", async () => {
+  const coordinator = new Coordinator();
+  coordinator.register(runnable("a", () => 1));
+  const { outcome } = coordinator.start("a");
+  const any = [1, 2, 3].map(() => coordinator.waitForAny()), all = [1, 2, 3].map(() => coordinator.waitForAll());
+  assertEquals(await Promise.all(any), Array(3).fill(await outcome));
+  assertEquals((await Promise.all(all)).map((results) => results.get("a")), Array(3).fill(await outcome));
+});
+
+Deno.test("Coordinator keeps what an async listener rejects with", async () => {
+  const coordinator = new Coordinator(), planted = new Error("planted");
+  coordinator.listen(() => Promise.reject(planted));
+  coordinator.register(runnable("a", () => 1));
+  await coordinator.start("a").outcome;
+  assertEquals(coordinator.listenerErrors, [planted, planted, planted]);
+});
+
 Deno.test("Coordinator.cancel() ends also what is only about to begin: it is told as started, and never runs", async () => {
   const coordinator = new Coordinator(), log: string[] = [];
   coordinator.register(runnable("a", () => log.push("runs")));
