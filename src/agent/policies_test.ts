@@ -313,6 +313,13 @@ Deno.test("A state refuses policies that are none", () => {
   const define = (options: StateOptions) => new Agent("wrong").state("a", options, () => {});
   assertThrows(() => define({ bulkhead: { maxConcurrent: 0 } }), RangeError, "bulkhead.maxConcurrent");
   assertThrows(() => define({ circuitBreaker: { probes: 0 } }), RangeError, "circuitBreaker.probes");
+  // @ts-expect-error: no options
+  const mistaken: StateOptions = { circuitBreaker: true };
+  assertThrows(
+    () => define(mistaken),
+    TypeError,
+    'circuitBreaker of state "a": wanted one or its options',
+  );
   // @ts-expect-error: no policy
   assertThrows(() => define({ policy: {} }), TypeError, "wanted policies");
   // @ts-expect-error: no function

@@ -101,12 +101,15 @@ export class AgentPool<Input, Output> {
    * Makes a pool and starts its `min` workers.
    *
    * @throws {RangeError} If a number is out of range.
-   * @throws {TypeError} If `scaling` is no policy, or a Worker's module no absolute URL.
+   * @throws {TypeError} If `run` is no function, `scaling` no policy, or a Worker's module no absolute URL.
    */
   constructor(work: PoolWork<Input, Output>, options: AgentPoolOptions = {}) {
     const { name } = options, settings = poolSettings(options);
     requireScaling(settings.scaling, settings);
     if (!("run" in work)) requireWorkerCode(work);
+    else if (typeof work.run !== "function") {
+      throw new TypeError(`Cannot make a pool with run: expected a function, found ${typeof work.run}`);
+    }
     this.name = name;
     this.#called = nameOf("agent pool", name);
     this.#settings = settings;

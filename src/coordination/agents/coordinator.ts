@@ -320,6 +320,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   #tell(event: CoordinatorEvent): void {
-    for (const listener of this.#listeners) this.#errors.tell(() => listener(event));
+    for (const listener of [...this.#listeners]) { // those that come meanwhile hear of the next event
+      if (this.#listeners.has(listener)) this.#errors.tell(() => listener(event));
+    }
   }
 }

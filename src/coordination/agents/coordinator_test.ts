@@ -88,6 +88,17 @@ Deno.test("Coordinator.waitForAll() answers all who wait for it, and waitForAny(
   assertEquals((await Promise.all(all)).map((results) => results.get("a")), Array(3).fill(await outcome));
 });
 
+Deno.test("Coordinator tells a listener that comes while others are told of the next event, and one that has left of none", () => {
+  const coordinator = new Coordinator(), log: string[] = [];
+  coordinator.listen(({ name }) => {
+    coordinator.listen((event) => log.push(`${event.name} to one that came with ${name}`));
+    leaving[Symbol.dispose]();
+  });
+  const leaving = coordinator.listen(() => log.push("told after it had left"));
+  for (const name of ["a", "b"]) coordinator.register(endless(name));
+  assertEquals(log, ["b to one that came with a"]);
+});
+
 Deno.test("Coordinator keeps what an async listener rejects with", async () => {
   const coordinator = new Coordinator(), planted = new Error("planted");
   coordinator.listen(() => Promise.reject(planted));

@@ -64,11 +64,12 @@ export interface ProcessorSettings<Data> {
 /**
  * Checks the options and applies the defaults.
  *
- * @throws {TypeError} If there is not exactly one of `handle` and `handleBatch`, or `retry` has rules or a budget that are none.
+ * @throws {TypeError} If not exactly one of `handle` and `handleBatch` is there, and a function, or `retry` has rules or a budget
+ * that are none.
  * @throws {RangeError} If a number is out of range.
  */
 export function processorSettings<Data>(
-  { visibilityMs }: WorkQueue<Data>,
+  { capacity, visibilityMs }: WorkQueue<Data>,
   options: WorkProcessorOptions<Data>,
 ): ProcessorSettings<Data> {
   const { handle, handleBatch, batchWaitMs = 0, concurrency = 1 } = options;
@@ -76,6 +77,10 @@ export function processorSettings<Data>(
   const timeoutMs = options.timeoutMs ?? (visibilityMs < Infinity ? visibilityMs : undefined);
   if ((handle === undefined) === (handleBatch === undefined)) {
     throw new TypeError("Cannot make a work processor: expected either handle or handleBatch; pass one of them");
+  }
+  for (const [name, given] of Object.entries({ handle, handleBatch })) {
+    if (given === undefined || typeof given === "function") continue;
+    throw new TypeError(`Cannot make a work processor with ${name}: expected a function, found ${typeof given}`);
   }
   if (handle !== undefined && (batchSize !== 1 || batchWaitMs !== 0)) {
     throw new TypeError("Cannot make batches for handle: it takes one item; pass handleBatch");
@@ -97,7 +102,7 @@ export function processorSettings<Data>(
     handle: handleBatch ?? (([job], signal) => job === undefined ? undefined : handle?.(job, signal)),
     batchSize,
     batchWaitMs,
-    concurrency,
+    concurrency: Math.min(concurrency, capacity), // nobody else could have anything to do
     retry: plan,
     mostAttempts: plan.maxRetries + (handleBatch === undefined ? 1 : 2),
     timeoutMs,

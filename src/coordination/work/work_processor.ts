@@ -81,7 +81,8 @@ export class WorkProcessor<Data> {
   /**
    * Makes a processor, which does nothing until {@linkcode start}.
    *
-   * @throws {TypeError} If there is not exactly one of `handle` and `handleBatch`, or `retry` has rules or a budget that are none.
+   * @throws {TypeError} If not exactly one of `handle` and `handleBatch` is there, and a function, or `retry` has rules or a budget
+   * that are none.
    * @throws {RangeError} If a number is out of range.
    */
   constructor(queue: WorkQueue<Data>, options: WorkProcessorOptions<Data>) {

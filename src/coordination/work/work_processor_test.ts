@@ -5,6 +5,7 @@ import { RetryBudget } from "../../reliability/retry_budget.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { withFakeTime } from "../testdata/fake_time.ts";
 import { WaitTimeoutError } from "../waiter.ts";
+import type { WorkProcessorOptions } from "./processor_options.ts";
 import { WorkAbandonedError, type WorkJob, WorkTimeoutError } from "./work_job.ts";
 import { WorkProcessor } from "./work_processor.ts";
 import { WorkQueue } from "./work_queue.ts";
@@ -458,6 +459,13 @@ Deno.test("WorkProcessor refuses what makes no sense", () => {
   assertThrows(() => new WorkProcessor(queue, {}), TypeError, "handleBatch");
   assertThrows(() => new WorkProcessor(queue, { handle, handleBatch: handle }), TypeError);
   assertThrows(() => new WorkProcessor(queue, { handle, batchSize: 2 }), TypeError);
+  // @ts-expect-error: no function
+  const mistaken: WorkProcessorOptions<number> = { handle: 5 };
+  assertThrows(
+    () => new WorkProcessor(queue, mistaken),
+    TypeError,
+    "with handle: expected a function, found number",
+  );
   for (const concurrency of [0, 1.5, NaN]) {
     assertThrows(() => new WorkProcessor(queue, { handle, concurrency }), RangeError, `concurrency ${concurrency}`);
   }
