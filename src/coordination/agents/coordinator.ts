@@ -212,8 +212,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   /**
-   * Calls `listener` with everything that happens, at once; what it throws is kept in {@linkcode listenerErrors}, and an `async`
-   * one is not waited for. Dispose to end.
+   * Calls `listener` with everything that happens, at once, and with the states of runs that begin from now on; what it throws is
+   * kept in {@linkcode listenerErrors}, and an `async` one is not waited for. Dispose to end.
    */
   listen(listener: (event: CoordinatorEvent) => unknown): Disposable {
     const own = (event: CoordinatorEvent) => listener(event); // so that one function can listen twice
@@ -320,6 +320,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   #tell(event: CoordinatorEvent): void {
+    if (this.#listeners.size === 0) return;
     for (const listener of [...this.#listeners]) { // those that come meanwhile hear of the next event
       if (this.#listeners.has(listener)) this.#errors.tell(() => listener(event));
     }
