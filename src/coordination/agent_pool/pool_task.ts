@@ -96,8 +96,7 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
 
   /** Ends the wait for it, as its signal is aborted. */
   dismiss(): void {
-    this.isWanted = false;
-    this.refuseAborted();
+    this.fail(this.abortReason);
   }
 
   protected override leave(cause: "timeout" | "abort", reason: unknown): void {

@@ -144,5 +144,5 @@ Deno.test("WorkProcessor loses nothing, whoever stops, vanishes or takes too lon
           assertEquals(timers.size, 0);
         }),
     ),
-    { numRuns: 100 },
+    { numRuns: 500 },
   ));
