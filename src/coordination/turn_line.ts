@@ -136,9 +136,9 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     waiter.refuse(reason);
   }
 
-  /** Sends everybody away with one error. */
+  /** Sends everybody away with one error, but for those whose signal is aborted: they get its reason. */
   refuseAll(reason: unknown): void {
-    for (let first = this.first; first !== undefined; first = this.first) this.refuse(first, reason);
+    for (let first = this.firstToServe; first !== undefined; first = this.firstToServe) this.refuse(first, reason);
   }
 
   /** Takes out somebody who gives up, whose promise rejects next. */

@@ -48,7 +48,7 @@ export class Letter<Message, Reply> {
 
   /** Whether somebody waits for a reply. */
   get wantsReply(): boolean {
-    return this.#desk !== undefined && this.#desk.size > 0;
+    return this.#desk?.firstToServe !== undefined;
   }
 
   /** Answers; `false` if nobody waits for it, or no longer. */

@@ -100,7 +100,7 @@ export class MessageBuffer<Message extends object> {
   /** Adds a message if there is room; whoever waits gets it at once. Throws if it is closed. */
   tryPut(message: Message): boolean {
     if (this.#isClosed) throw new MessagesClosedError("post to", this.called);
-    const receiver = this.#receivers.first;
+    const receiver = this.#receivers.firstToServe;
     if (receiver !== undefined) this.#receivers.serve(receiver, message);
     else if (this.#kept.size === this.capacity) return false;
     else this.#kept.push(message);
@@ -125,7 +125,7 @@ export class MessageBuffer<Message extends object> {
     const message = this.#kept.shift();
     if (message === undefined) return undefined;
     this.#receivers.accounts.grants++;
-    const poster = this.#posters.first;
+    const poster = this.#posters.firstToServe;
     if (poster !== undefined) {
       this.#kept.push(poster.want);
       this.#posters.serve(poster, undefined);

@@ -33,8 +33,8 @@ export interface SubscribeOptions<Message> {
   readonly overflow?: OverflowPolicy;
   /** Called with each message, one after another; without it the subscription is read with `for await` or `receive`. */
   readonly handler?: (message: TopicMessage<Message>) => unknown;
-  /** Called with what the handler throws. By default it is counted only. */
-  readonly onError?: (error: unknown, message: TopicMessage<Message>) => void;
+  /** Called with what the handler throws, and waited for before the next message. By default it is counted only. */
+  readonly onError?: (error: unknown, message: TopicMessage<Message>) => unknown;
   /** Ends the subscription when it is aborted. */
   readonly signal?: AbortSignal;
 }
@@ -191,7 +191,7 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
       } catch (error) {
         this.#failures++;
         try {
-          this.#options.onError?.(error, message);
+          await this.#options.onError?.(error, message);
         } catch {
           this.#failures++;
         }
