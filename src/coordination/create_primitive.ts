@@ -91,7 +91,14 @@ interface Recipe<Options, Primitive> {
   make(options: Options): Primitive;
 }
 
-const RATE_OPTIONS = { algorithm: true, limit: true, perMs: true, burst: true, queue: true, toleranceMs: true } as const;
+const RATE_OPTIONS = {
+  algorithm: true,
+  limit: true,
+  perMs: true,
+  burst: true,
+  queue: true,
+  toleranceMs: true,
+} as const;
 const LOCK_OPTIONS = { reentry: true, barging: true } as const;
 
 const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["options"], PrimitiveOf<Type>> } = {
@@ -213,7 +220,9 @@ function memberOf(member: RateLimiter | RateLimiterRecipe): RateLimiter {
 function requireList<Item>(members: readonly Item[]): readonly Item[] {
   if (Array.isArray(members)) return members;
   throw new TypeError(
-    `Cannot create a composite_rate_limiter with members ${show(members)}: expected an array; give it rate limiters or recipes`,
+    `Cannot create a composite_rate_limiter with members ${
+      show(members)
+    }: expected an array; give it rate limiters or recipes`,
   );
 }
 

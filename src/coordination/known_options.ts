@@ -18,6 +18,8 @@ export function requireKnownOptions(what: string, options: object, own: readonly
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue;
     const names = known.map((name) => `"${name}"`).join(", ");
-    throw new TypeError(`Cannot create a ${what} with option "${option}": expected ${names}; correct it, or leave it out`);
+    throw new TypeError(
+      `Cannot create a ${what} with option "${option}": expected ${names}; correct it, or leave it out`,
+    );
   }
 }

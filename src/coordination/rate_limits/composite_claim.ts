@@ -77,9 +77,9 @@ export class Claim {
     serveSoon(changed);
   }
 
-  /** Leaves all lines. */
-  dissolve(): void {
-    serveSoon(this.#places.map((place) => this.#leave(place)));
+  /** Leaves all lines; answers whose, for {@linkcode serveSoon}. */
+  dissolve(): readonly LimiterGate[] {
+    return this.#places.map((place) => this.#leave(place));
   }
 
   /** Of those members that refuse, the one that does so longest. */
@@ -188,7 +188,8 @@ export class Place implements Entrant {
 const agenda = new Set<LimiterGate>();
 let isServing = false;
 
-function serveSoon(members: readonly LimiterGate[]): void {
+/** Serves those lines, or sees to it that whoever serves some does so. */
+export function serveSoon(members: readonly LimiterGate[]): void {
   for (const member of members) agenda.add(member);
   if (isServing) return;
   isServing = true;

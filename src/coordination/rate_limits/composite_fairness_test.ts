@@ -86,6 +86,7 @@ Deno.test("CompositeRateLimiter.take() keeps its place in a busy member while th
     for (const name of ["b", "c", "d", "e"]) wait(first, name);
     await time.pass(150);
     for (const name of ["f", "g"]) wait(second, name); // a token is there for f
+    await settle();
     assertEquals(served, ["a@100", "f@150"]);
     await time.pass(50);
     assertEquals(first.snapshot().waiters.length, 5, "its turn has come in the first");

@@ -5,7 +5,7 @@
  */
 
 import type { PrimitiveOptions } from "../primitive.ts";
-import { Claim, type ClaimHost } from "./composite_claim.ts";
+import { Claim, type ClaimHost, serveSoon } from "./composite_claim.ts";
 import { type Entrant, type Forecast, Gate, gateOptions, type LimiterGate } from "./gate.ts";
 
 /** The members of a member that is a composite, or the member itself. */
@@ -21,6 +21,8 @@ export class CompositeGate extends Gate implements ClaimHost {
   readonly #members: readonly LimiterGate[];
   /** How its first comes to its turn; undefined while nobody waits. */
   #claim: Claim | undefined = undefined;
+  /** Whose lines it has left because all have granted: they are served once that has come to its end. */
+  #left: readonly LimiterGate[] = [];
 
   /** All has been checked. */
   constructor(members: readonly LimiterGate[], options: PrimitiveOptions) {
@@ -32,7 +34,9 @@ export class CompositeGate extends Gate implements ClaimHost {
 
   override admits(n: number): boolean {
     const claim = this.#claim;
-    if (claim !== undefined && claim.stands === this.line.first) return this.leaves.every((leaf) => claim.isLetBy(leaf));
+    if (claim !== undefined && claim.stands === this.line.first) {
+      return this.leaves.every((leaf) => claim.isLetBy(leaf));
+    }
     for (const leaf of this.leaves) if (leaf.line.size !== 0 || !leaf.admits(n)) return false;
     return true;
   }
@@ -40,11 +44,21 @@ export class CompositeGate extends Gate implements ClaimHost {
   override takeNow(n: number): boolean {
     if (!this.admits(n)) return false;
     for (const leaf of this.leaves) {
-      if (!leaf.takeNow(n)) throw new Error(`Cannot take from ${leaf.called}: expected what it has admitted; this is a bug`);
+      if (!leaf.takeNow(n)) {
+        throw new Error(`Cannot take from ${leaf.called}: expected what it has admitted; this is a bug`);
+      }
     }
     this.#countGrants();
-    this.forget();
+    if (this.#claim !== undefined) this.#left = [...this.#left, ...this.#claim.dissolve()];
+    this.#claim = undefined;
     return true;
+  }
+
+  override serve(): void {
+    super.serve();
+    const left = this.#left;
+    this.#left = [];
+    serveSoon(left);
   }
 
   override available(): number {
@@ -67,7 +81,7 @@ export class CompositeGate extends Gate implements ClaimHost {
   protected override forget(): void {
     const claim = this.#claim;
     this.#claim = undefined;
-    claim?.dissolve();
+    if (claim !== undefined) serveSoon(claim.dissolve());
   }
 
   protected override catchUp(): void {

@@ -251,6 +251,10 @@ class TakeWaiter extends Waiter<void> implements Entrant {
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
     const gate = this.#gate, what = `${this.n} ${this.n === 1 ? "token" : "tokens"} of ${gate.called}`;
-    return new WaitTimeoutError(what, timeoutMs, `${gate.available()} can be had now, and ${countAhead(this)} wait ahead`);
+    return new WaitTimeoutError(
+      what,
+      timeoutMs,
+      `${gate.available()} can be had now, and ${countAhead<Entrant>(this)} wait ahead`,
+    );
   }
 }

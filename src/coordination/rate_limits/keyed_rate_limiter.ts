@@ -78,7 +78,8 @@ export class KeyedRateLimiter<Key = string> {
    */
   constructor(options: KeyedRateLimiterOptions) {
     const rule = ruleOf(options);
-    const { maxKeys = Math.max(1, Math.min(DEFAULT_MAX_KEYS, Math.floor(DEFAULT_MAX_NUMBERS / rule.stride))) } = options;
+    const { maxKeys = Math.max(1, Math.min(DEFAULT_MAX_KEYS, Math.floor(DEFAULT_MAX_NUMBERS / rule.stride))) } =
+      options;
     requireWhole("keyed rate limiter", "maxKeys", maxKeys);
     if (maxKeys > MOST_KEYS) {
       throw new RangeError(
