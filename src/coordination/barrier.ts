@@ -279,11 +279,16 @@ export class Barrier {
     };
   }
 
+  /** The action under way, if what it was called for has not broken since. */
+  get #live(): Acting | undefined {
+    return this.#acting?.error === undefined ? this.#acting : undefined;
+  }
+
   /** The generation of whoever comes now. */
   get #nextMeeting(): number {
-    const acting = this.#acting;
-    if (acting === undefined || acting.error !== undefined) return this.#generation;
-    return this.#generation + 1 + Math.floor((this.#line.size - acting.waiting) / this.parties);
+    const { size } = this.#line, acting = this.#live;
+    const next = acting === undefined ? size / this.parties : 1 + (size - acting.waiting) / this.parties;
+    return this.#generation + Math.floor(next);
   }
 
   #what(): string {
@@ -354,7 +359,7 @@ export class Barrier {
 
   /** Somebody of a generation will not pass: then nobody does of it and those after it, but whoever has met before. */
   #break(why: BarrierBreak, cause: unknown, whose: number): void {
-    const acting = this.#acting?.error === undefined ? this.#acting : undefined;
+    const acting = this.#live;
     const generation = acting !== undefined && whose > this.#generation ? this.#generation + 1 : this.#generation;
     if (this.#broken !== undefined && this.#broken.generation <= generation) return;
     const error = new BrokenBarrierError(this.#what(), { generation, why, cause });
