@@ -347,7 +347,6 @@ export class Barrier {
   }
 
   #acted(acting: Acting): void {
-    if (acting.error === undefined) this.#dismissAborted(acting.waiting);
     this.#acting = undefined;
     if (acting.error === undefined) this.#pass(acting.waiting);
   }
