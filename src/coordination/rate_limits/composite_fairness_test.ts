@@ -97,6 +97,52 @@ Deno.test("CompositeRateLimiter.take() keeps its place in a busy member while th
     assertEquals(served.slice(2), ["g@250", "both@350", "urgent@450", "b@550", "c@650", "d@750", "e@850"]);
   }));
 
+/** Two limiters that were just used, and composites that want them in opposite order; `wait` notes who was served when. */
+function crossing(time: FakeTime) {
+  const a = slowBucket(), b = slowBucket(), x = new CompositeRateLimiter([a, b]), y = new CompositeRateLimiter([b, a]);
+  const served: string[] = [];
+  const wait = (limiter: RateLimiter, name = "", priority: "normal" | "high" = "normal") =>
+    void limiter.take(1, { priority }).then(() => name === "" || served.push(`${name}@${time.now()}`));
+  const crowd = (limiter: RateLimiter, size: number) => {
+    for (let user = 0; user < size; user++) wait(limiter);
+  };
+  for (const limiter of [a, b]) limiter.tryTake();
+  return { a, b, x, y, served, wait, crowd };
+}
+
+Deno.test("CompositeRateLimiter.take() steps back where one waits that was first of its composite before: it could keep its place for ever", () =>
+  withFakeTime(async (time) => {
+    const { a, b, x, y, served, wait, crowd } = crossing(time);
+    crowd(a, 1);
+    wait(x, "x"); // is second in a
+    crowd(b, 2);
+    wait(y, "y"); // is third in b
+    crowd(a, 10);
+    crowd(b, 3);
+    await time.pass(200); // x keeps its place in a, and waits behind y in b
+    crowd(b, 15);
+    await time.pass(400); // y comes to its turn in b, and waits behind x in a
+    assertEquals(served, ["x@600"]);
+    await time.pass(4000);
+    assertEquals(served.length, 2);
+  }));
+
+Deno.test("CompositeRateLimiter.take() makes room for one that was first of its composite before, when that joins the line", () =>
+  withFakeTime(async (time) => {
+    const { a, b, x, y, served, wait, crowd } = crossing(time);
+    for (let user = 0; user < 3; user++) wait(b, "", "high");
+    wait(y, "y", "high"); // is fourth in b
+    crowd(a, 20);
+    wait(x, "x", "high"); // is first in a
+    await time.pass(100); // x keeps its place in a, and waits behind y in b
+    crowd(b, 30);
+    await time.pass(300); // y comes to its turn in b, and finds x in a
+    assertEquals(served, ["y@400"]);
+    await time.pass(100);
+    assertEquals(served, ["y@400", "x@500"]);
+    await time.pass(4000);
+  }));
+
 Deno.test("CompositeRateLimiter.take() holds nobody up in a shared member while its own is used up", () =>
   withFakeTime(async (time) => {
     const forAll = new TokenBucket({ limit: 100, perMs: 1000, burst: 1 });
