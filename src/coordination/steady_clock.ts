@@ -19,29 +19,35 @@ const LONGEST_STEP_MS = 1e12;
  */
 export class SteadyClock {
   readonly #tell: () => number;
-  #last: number;
+  /** The last reading that was one. */
+  #last = NaN;
   #now = 0;
 
   /** Starts at 0; `read` tells milliseconds. */
   constructor(read: () => number) {
     this.#tell = read;
-    this.#last = this.#read();
+    this.now();
   }
 
   /** Milliseconds since the clock was made, less those that were set back: what was told before is never above. */
   now(): number {
-    const reading = this.#read();
-    const forwardMs = reading - this.#last;
-    if (forwardMs > 0) this.#now += forwardMs < LONGEST_STEP_MS ? forwardMs : LONGEST_STEP_MS;
-    if (!Number.isNaN(reading)) this.#last = reading;
+    const reading = this.#read(), forwardMs = reading - this.#last;
+    if (forwardMs >= 0 && forwardMs <= LONGEST_STEP_MS && reading <= FURTHEST_READING_MS) {
+      this.#now += forwardMs;
+      this.#last = reading;
+    } else this.#leap(reading);
     return this.#now;
   }
 
-  /** NaN for a reading that is none. */
+  #leap(reading: number): void {
+    if (!(Math.abs(reading) <= FURTHEST_READING_MS)) return; // not of NaN either
+    if (reading > this.#last) this.#now += LONGEST_STEP_MS;
+    this.#last = reading;
+  }
+
   #read(): number {
     try {
-      const reading = this.#tell();
-      return reading >= -FURTHEST_READING_MS && reading <= FURTHEST_READING_MS ? reading : NaN;
+      return this.#tell();
     } catch {
       return NaN; // it is read in the middle of grants, which have to come to their end
     }
