@@ -96,7 +96,7 @@ interface Acting {
  * {@linkcode BrokenBarrierError} with its error as the cause. While an asynchronous one goes on, a party of its generation
  * that gives up still breaks it for all. Newcomers wait for the next generation, and two actions never overlap; a
  * newcomer that gives up, or a party that leaves, then breaks the barrier from the next generation on, for the one that
- * has met goes on as its action says. (In Java nobody can give up during an action, in Python nobody can come.)
+ * has met goes on as its action says. (Java's and Python's barriers run it under a lock: nobody can come or give up meanwhile.)
  *
  * @example
  * ```ts
