@@ -91,7 +91,13 @@ const othersAreTold: Verify = (words, died) => {
 const telling = "A barrier tells the others when a thread dies at it, though one dies that was about to tell them";
 testSound(telling, { ...BASE, threads: [[dies], [waits]], deaths: 1, verify: othersAreTold });
 testSound(telling, { ...BASE, threads: [[dies], [waits], [waits]], deaths: 2, preemptions: 0, verify: othersAreTold });
-testSound(telling, { ...BASE, threads: [[dies], [waits], [waits]], deaths: 1, idealLocks: true, verify: othersAreTold });
+testSound(telling, {
+  ...BASE,
+  threads: [[dies], [waits], [waits]],
+  deaths: 1,
+  idealLocks: true,
+  verify: othersAreTold,
+});
 
 testSound("A barrier tells the others when a thread gives up, though it dies while it does so", {
   ...BASE,

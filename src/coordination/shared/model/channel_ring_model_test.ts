@@ -1,7 +1,7 @@
 import { ChannelRing, RECEIVERS, RECEIVING_LOCK_AT, ringByteLength, type RingEnd, SENDERS } from "../channel_ring.ts";
 import { LOCK_AT } from "../handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
-import { memberOf } from "./testdata/model_host.ts";
+import { memberOf, withFault } from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
@@ -19,19 +19,31 @@ interface Deed {
   readonly other: RingEnd;
   readonly lockAt: number;
   readonly countAt: number;
+  /** Whether it is worth while to take the lock. */
+  readonly mayTry: (ring: ChannelRing) => boolean;
   /** Does it if it can be done; with the lock held. */
   readonly attempt: (ring: ChannelRing) => boolean;
   /** Whether it never can be any more, after an attempt has failed. */
   readonly isOver: (ring: ChannelRing) => boolean;
   /** The last look before it sleeps, without the lock: whether there is something to do after all. */
   readonly lookAgain: (ring: ChannelRing) => boolean;
+  /** After how many time-outs it gives up. */
+  readonly patience?: number;
   /** What is wrong with it: it wakes the other end before it has done its deed; it takes no lock. */
   readonly wakesFirst?: boolean;
   readonly isUnlocked?: boolean;
 }
 
+/** The bytes of messages are no part of the model, only their lengths. */
+const BYTES = new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES));
+
+/** The ring, whose plain accesses are interleaved too: not all are made with a lock. */
 function ringOf(thread: ModelThread): ChannelRing {
-  return new ChannelRing(thread, new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES)), CAPACITY_BYTES);
+  const memory = withFault(thread, {
+    read: (at) => thread.load(at),
+    write: (at, value) => thread.store(at, value),
+  });
+  return new ChannelRing(memory, BYTES, CAPACITY_BYTES);
 }
 
 function lockOf(thread: ModelThread, at: number): LockWord {
@@ -45,30 +57,33 @@ function enter(lock: LockWord): void {
 
 /** Does something as soon as it can, asleep until then; and then wakes the other end. */
 function operation(deed: Deed): Operation {
-  const { end, other, lockAt, countAt, attempt, isOver, lookAgain, wakesFirst = false, isUnlocked = false } = deed;
-  const tries = (thread: ModelThread): boolean => {
-    const ring = ringOf(thread), lock = lockOf(thread, lockAt);
-    if (wakesFirst) ring.wake(other);
-    if (!isUnlocked) enter(lock);
+  const { end, other, lockAt, countAt, mayTry, attempt, isOver, lookAgain, patience = Infinity } = deed;
+  const tries = (thread: ModelThread, ring: ChannelRing): boolean => {
+    if (!mayTry(ring)) return false;
+    if (deed.wakesFirst === true) ring.wake(other);
+    if (deed.isUnlocked === true) return attempt(ring);
+    const lock = lockOf(thread, lockAt);
+    enter(lock);
     const isDone = attempt(ring);
-    if (!isUnlocked) lock.release();
+    lock.release();
     return isDone;
   };
   return [
     (thread) => {
       const ring = ringOf(thread);
-      while (!tries(thread)) {
+      for (let looks = 0; !tries(thread, ring);) {
         if (isOver(ring)) {
-          if (!tries(thread)) return void thread.add(TOLD, 1);
-          break;
+          if (tries(thread, ring)) break; // what was sent before it was closed, after the first look
+          return void thread.add(TOLD, 1);
         }
+        if (looks === patience) return void thread.add(TOLD, 1);
         const sequence = ring.announce(end, () => lookAgain(ring));
-        if (sequence !== undefined) thread.wait(end.sequenceAt, sequence, 1);
+        if (sequence !== undefined && thread.wait(end.sequenceAt, sequence, 1) === "timed-out") looks++;
       }
       thread.add(countAt, 1);
     },
     (thread) => {
-      if (!wakesFirst) ringOf(thread).wake(other); // needlessly, if it was turned down
+      if (deed.wakesFirst !== true) ringOf(thread).wake(other); // needlessly, if it was turned down
     },
   ];
 }
@@ -80,6 +95,7 @@ function sending(length: number): Deed {
     other: RECEIVERS,
     lockAt: LOCK_AT,
     countAt: SENT,
+    mayTry: () => true,
     attempt: (ring) => {
       const isSent = !ring.isClosed && ring.findRoom(length);
       if (isSent) ring.push(new Uint8Array(length), length);
@@ -97,6 +113,7 @@ function receiving(expected: number): Deed {
     other: SENDERS,
     lockAt: RECEIVING_LOCK_AT,
     countAt: RECEIVED,
+    mayTry: (ring) => ring.mayHaveMessage,
     attempt: (ring) => {
       if (!ring.findMessage()) return false;
       const length = ring.nextLength;
@@ -135,13 +152,17 @@ for (const how of [{ preemptions: 2 }, { idealLocks: true }]) {
   });
 }
 
-const lengths = [0, 3, 0, 0, 4];
-testSound("ChannelRing delivers messages in order and whole, short ones and such as fill it", {
-  ...BASE,
-  threads: [lengths.map((length) => operation(sending(length))), lengths.map((length) => operation(receiving(length)))],
-  verify: allReceived(lengths.length),
-  idealLocks: true,
-});
+for (const [lengths, preemptions] of [[[0, 3, 0], Infinity], [[0, 3, 0, 0, 4], 3]] as const) {
+  testSound("ChannelRing delivers messages in order and whole, short ones and such as fill it", {
+    ...BASE,
+    threads: [
+      lengths.map((length) => operation(sending(length))),
+      lengths.map((length) => operation(receiving(length))),
+    ],
+    verify: allReceived(lengths.length),
+    preemptions,
+  });
+}
 
 /** Every operation has ended in one way; and nothing is lost that was sent, if as many wanted to receive. */
 const allToldOrDone = (operations: number): Verify => (words) =>
@@ -150,7 +171,11 @@ const allToldOrDone = (operations: number): Verify => (words) =>
     : `${words[SENT]} sent, ${words[RECEIVED]} received, ${words[TOLD]} turned down`;
 const closing = "ChannelRing turns everybody down when it is closed, but loses nothing that was sent";
 testSound(closing, { ...BASE, threads: [[sends, closes], [receives, receives]], verify: allToldOrDone(3) });
-testSound(closing, { ...BASE, threads: [[sends, sends, sends, sends], [closes, receives, receives, receives, receives]], verify: allToldOrDone(8) });
+testSound(closing, {
+  ...BASE,
+  threads: [[sends, sends, sends, sends], [closes, receives, receives, receives, receives]],
+  verify: allToldOrDone(8),
+});
 for (const how of [{ preemptions: 2 }, { idealLocks: true }]) {
   testSound(closing, { ...BASE, threads: [[sends], [receives, receives], [closes]], verify: allToldOrDone(3), ...how });
 }
@@ -158,9 +183,29 @@ for (const how of [{ preemptions: 2 }, { idealLocks: true }]) {
 const survives = "ChannelRing is whole after a death, and the others go on";
 const unlessReceiverDied: Verify = (words, died) =>
   died[1] === true || words[RECEIVED] === 1 ? undefined : `${words[RECEIVED]} received`;
-testSound(survives, { ...BASE, threads: [[sends, sends, sends], [receives]], deaths: 1, depth: 150 });
-testSound(survives, { ...BASE, threads: [[sends], [receives], [sends]], deaths: 1, preemptions: 1, verify: unlessReceiverDied });
-testSound(survives, { ...BASE, threads: [[sends], [receives], [sends]], deaths: 1, idealLocks: true, verify: unlessReceiverDied });
+const patientSends = operation({ ...sending(0), patience: 2 }),
+  patientReceives = operation({ ...receiving(0), patience: 2 });
+testSound(survives, {
+  ...BASE,
+  threads: [[patientSends, patientSends, patientSends], [patientReceives]],
+  deaths: 1,
+  verify: (words, died) =>
+    died[1] === true || words[SENT] === 0 || words[RECEIVED] === 1 ? undefined : "what was sent is not received",
+});
+testSound(survives, {
+  ...BASE,
+  threads: [[sends], [receives], [sends]],
+  deaths: 1,
+  preemptions: 1,
+  verify: unlessReceiverDied,
+});
+testSound(survives, {
+  ...BASE,
+  threads: [[sends], [receives], [sends]],
+  deaths: 1,
+  idealLocks: true,
+  verify: unlessReceiverDied,
+});
 
 const faults: Record<string, { readonly fault: RegExp } & Pick<Scenario, "threads" | "verify">> = {
   "whose receivers go to sleep without a last look, a missing re-check": {

@@ -33,7 +33,7 @@ testSound("A counter is never half written, whoever dies", {
   deaths: 1,
   verify: (words, died) => died.includes(true) ? comesTo(4, 5, 6)(words, died) : comesTo(6)(words, died),
 });
-testBroken("a counter that is read, then written, a lost update", /it has come to 1/, {
+testBroken("a counter that is read, then written, a lost update", /it has come to [12]/, {
   ...BASE,
   threads: [[(thread) => thread.store(VALUE, thread.load(VALUE) + 1)], [adds], [adds]],
   verify: comesTo(3),

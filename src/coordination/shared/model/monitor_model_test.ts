@@ -2,10 +2,19 @@ import { LOCK_AT } from "../handle.ts";
 import { Monitor } from "../monitor.ts";
 import { FREE_AT } from "../monitor_layout.ts";
 import type { AtomicMemory } from "../atomic_memory.ts";
-import { ACCOUNTS, memberOf, MODEL_WORDS, PLACES, RECORDS, ROOM_WORDS, useSome, withFault } from "./testdata/model_host.ts";
+import {
+  ACCOUNTS,
+  memberOf,
+  MODEL_WORDS,
+  PLACES,
+  RECORDS,
+  ROOM_WORDS,
+  useSome,
+  withFault,
+} from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
-import type { Operation, Scenario } from "./testdata/scenario.ts";
+import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
 /** Words beside the monitor: how much each thread uses; and how its request stands: 0 for none, else {@linkcode HAS} or a ticket and 1. */
 const USED = ROOM_WORDS, REQUEST = USED + 3, HAS = -1;
@@ -26,29 +35,51 @@ function open(thread: ModelThread, memory: AtomicMemory): Monitor {
   });
 }
 
-/** What may be wrong with a thread. */
+/** How a thread borrows. */
 interface Manner {
   /** Gives up when a wait has timed out. */
   readonly isHasty?: boolean;
   /** Sleeps on whatever the stage is by now. */
   readonly isBlind?: boolean;
   readonly memoryOf?: (thread: ModelThread) => AtomicMemory;
+  /** Whether threads may die: then what the lock was taken over with is to be known until it is left. */
+  readonly isMortal?: boolean;
 }
 
 /** Takes permits, asleep until they are granted; uses them; gives them back. */
-function borrows(want: number, { isHasty = false, isBlind = false, memoryOf = (thread) => thread }: Manner = {}): Operation {
-  const asks = (thread: ModelThread) => {
-    const monitor = open(thread, memoryOf(thread));
-    monitor.enter();
+function borrows(want: number, manner: Manner = {}): Operation {
+  const { isHasty = false, isBlind = false, memoryOf = (thread) => thread, isMortal = false } = manner;
+  const requestOf = (thread: ModelThread) => thread.read(REQUEST + thread.index);
+  const monitorOf = (thread: ModelThread) => open(thread, memoryOf(thread));
+  /** Does something with the lock held, if it is to be done; how the lock was come by is forgotten meanwhile. */
+  const locked = (
+    isDue: (request: number) => boolean,
+    fn: (monitor: Monitor, thread: ModelThread) => void,
+  ): Round[] => {
+    const enters: Round = (thread) => {
+      if (isDue(requestOf(thread))) monitorOf(thread).enter();
+    };
+    const leaves = (monitor: Monitor, thread: ModelThread) => {
+      fn(monitor, thread);
+      monitor.leave();
+    };
+    if (!isMortal) return [enters, (thread) => isDue(requestOf(thread)) && leaves(monitorOf(thread), thread)];
+    return [(thread) => {
+      const monitor = monitorOf(thread);
+      if (!isDue(requestOf(thread))) return;
+      monitor.enter();
+      leaves(monitor, thread);
+    }];
+  };
+  const asks = locked(() => true, (monitor, thread) => {
     const ticket = monitor.tryTake(want) ? HAS - 1 : monitor.join(want);
-    monitor.leave();
     if (ticket === undefined) throw new Error("the line is full");
     thread.write(REQUEST + thread.index, ticket + 1);
-  };
-  const sleeps = (thread: ModelThread) => {
-    const request = thread.read(REQUEST + thread.index), ticket = request - 1;
+  });
+  const sleeps: Round = (thread) => {
+    const request = requestOf(thread), ticket = request - 1;
     if (request === HAS) return;
-    const monitor = open(thread, memoryOf(thread)), at = monitor.stageAt(ticket);
+    const monitor = monitorOf(thread), at = monitor.stageAt(ticket);
     while (monitor.standing(ticket) === "waiting") {
       const stage = isBlind ? thread.load(at) : monitor.waitingStage(ticket);
       if (thread.wait(at, stage, 1) !== "timed-out") continue;
@@ -59,47 +90,36 @@ function borrows(want: number, { isHasty = false, isBlind = false, memoryOf = (t
       if (isOut) return thread.write(REQUEST + thread.index, 0);
     }
   };
-  const collects = (thread: ModelThread) => {
-    const request = thread.read(REQUEST + thread.index);
-    if (request <= 0) return;
-    const monitor = open(thread, memoryOf(thread));
-    monitor.enter();
-    monitor.collect(request - 1);
-    monitor.leave();
+  const collects = locked((request) => request > 0, (monitor, thread) => {
+    monitor.collect(requestOf(thread) - 1);
     thread.write(REQUEST + thread.index, HAS);
+  });
+  const uses: Round = (thread) => {
+    if (requestOf(thread) === HAS) useSome(thread, { usedAt: USED, amount: want, total: TOTAL });
   };
-  const uses = (thread: ModelThread) => {
-    if (thread.read(REQUEST + thread.index) !== HAS) return;
-    useSome(thread, { usedAt: USED, amount: want, total: TOTAL });
-  };
-  const returns = (thread: ModelThread) => {
-    if (thread.read(REQUEST + thread.index) !== HAS) return;
-    const monitor = open(thread, memoryOf(thread));
-    monitor.enter();
-    monitor.giveBack(want);
-    monitor.leave();
-  };
-  return [asks, sleeps, collects, uses, returns];
+  const returns = locked((request) => request === HAS, (monitor) => monitor.giveBack(want));
+  return [...asks, sleeps, ...collects, uses, ...returns];
 }
 
 const allBack: NonNullable<Scenario["verify"]> = (words) =>
   words[FREE_AT] === TOTAL && words[LOCK_AT] === 0 ? undefined : `ends with ${words[FREE_AT]} free`;
 
 const one = borrows(1), two = borrows(2), hasty = borrows(2, { isHasty: true });
+const mortal = { isMortal: true }, mortalOne = borrows(1, mortal), mortalTwo = borrows(2, mortal);
 const lends = "Monitor lends no more than there is and wakes whom it serves";
 const loses = "Monitor loses nothing to whoever gives up";
 const recovers = "Monitor gets back what a thread held, was granted or was about to change when it died";
 
 testSound(lends, { ...BASE, threads: [[two, one], [two, one]], verify: allBack });
 testSound(lends, { ...BASE, threads: [[two], [one], [two]], verify: allBack, preemptions: 3 });
-testSound(lends, { ...BASE, threads: [[two], [one], [two]], verify: allBack, idealLocks: true });
-testSound(loses, { ...BASE, threads: [[hasty], [two, one]], timeouts: 2, verify: allBack });
+testSound(lends, { ...BASE, threads: [[two, one], [one, two], [two, one]], verify: allBack, idealLocks: true });
+testSound(loses, { ...BASE, threads: [[hasty], [two]], timeouts: 2, verify: allBack });
 testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 1, verify: allBack, preemptions: 2 });
-testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 1, verify: allBack, idealLocks: true });
-testSound(recovers, { ...BASE, threads: [[two], [two]], deaths: 1 });
-testSound(recovers, { ...BASE, threads: [[two], [one]], deaths: 1, stopsAtWrites: true });
-testSound(recovers, { ...BASE, threads: [[two], [one], [two]], deaths: 1, preemptions: 1 });
-testSound(recovers, { ...BASE, threads: [[two], [one], [two]], deaths: 1, idealLocks: true });
+testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 2, verify: allBack, idealLocks: true });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalTwo]], deaths: 1 });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne]], deaths: 1, stopsAtWrites: true });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, preemptions: 1 });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, idealLocks: true });
 
 testBroken("a monitor that serves but does not wake, a lost wake-up", /waits for ever/, {
   ...BASE,
@@ -114,7 +134,9 @@ testBroken("a monitor that does not charge what it grants, a double grant", /of 
   threads: [[two], [
     borrows(2, {
       memoryOf: (thread) =>
-        withFault(thread, { write: (at, value) => at !== FREE_AT || value >= TOTAL ? thread.write(at, value) : undefined }),
+        withFault(thread, {
+          write: (at, value) => at !== FREE_AT || value >= TOTAL ? thread.write(at, value) : undefined,
+        }),
     }),
   ]],
 });

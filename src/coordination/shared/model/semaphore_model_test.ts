@@ -2,7 +2,15 @@ import type { AtomicMemory } from "../atomic_memory.ts";
 import { LOCK_AT } from "../handle.ts";
 import { FREE_AT } from "../monitor_layout.ts";
 import { MonitorRoom, type RoomRules } from "../monitor_room.ts";
-import { hostOn, type HostOptions, MODEL_WORDS, MOST_MODEL_THREADS, ROOM_WORDS, useSome, withFault } from "./testdata/model_host.ts";
+import {
+  hostOn,
+  type HostOptions,
+  MODEL_WORDS,
+  MOST_MODEL_THREADS,
+  ROOM_WORDS,
+  useSome,
+  withFault,
+} from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import { type Manner, MANNER_NAMES, MANNERS, type Wait } from "./testdata/room_waits.ts";
@@ -27,7 +35,11 @@ function room(thread: ModelThread, total: number, options: HostOptions): Omit<Wa
 }
 
 /** Takes, uses and gives back, as the guards of the primitives do. */
-function borrows(total: number, want: number, { manner = "blocks", isHasty = false, memoryOf }: Borrowing = {}): Operation {
+function borrows(
+  total: number,
+  want: number,
+  { manner = "blocks", isHasty = false, memoryOf }: Borrowing = {},
+): Operation {
   const open = (thread: ModelThread) => room(thread, total, memoryOf === undefined ? {} : { memory: memoryOf(thread) });
   return [
     (thread) => {
@@ -79,7 +91,10 @@ for (const [primitive, total] of Object.entries(TOTALS)) {
 }
 
 const base = { words: MODEL_WORDS, initial: { [FREE_AT]: 2 }, locks: [LOCK_AT] };
-const faults: Record<string, { readonly fault: RegExp; readonly manner: Manner; readonly memoryOf: (thread: ModelThread) => AtomicMemory }> = {
+const faults: Record<
+  string,
+  { readonly fault: RegExp; readonly manner: Manner; readonly memoryOf: (thread: ModelThread) => AtomicMemory }
+> = {
   "that serves but does not wake, a lost wake-up": {
     fault: /waits for ever/,
     manner: "blocks",
@@ -99,5 +114,8 @@ const faults: Record<string, { readonly fault: RegExp; readonly manner: Manner; 
   },
 };
 for (const [what, { fault, manner, memoryOf }] of Object.entries(faults)) {
-  testBroken(`a semaphore ${what}`, fault, { ...base, threads: [[borrows(2, 2)], [borrows(2, 2, { manner, memoryOf })]] });
+  testBroken(`a semaphore ${what}`, fault, {
+    ...base,
+    threads: [[borrows(2, 2)], [borrows(2, 2, { manner, memoryOf })]],
+  });
 }

@@ -91,24 +91,28 @@ export function withFault(thread: ModelThread, fault: Partial<AtomicMemory>): At
 }
 
 /** Does what only one thread may do at a time, and counts that it did; a dead thread may have been at it. */
-export function useAlone(thread: ModelThread, { insideAt, sumAt }: { readonly insideAt: number; readonly sumAt: number }) {
+export function useAlone(
+  thread: ModelThread,
+  { insideAt, sumAt }: { readonly insideAt: number; readonly sumAt: number },
+) {
   const inside = thread.exchange(insideAt, thread.index + 1);
   if (inside !== 0 && !thread.isDead(inside - 1)) throw new Error(`thread ${inside - 1} is inside too`);
   thread.add(sumAt, 1);
   thread.store(insideAt, 0);
 }
 
-/** Uses an amount of a total, as a word for each thread says, and looks that the living do not use more than there is. */
+/** Uses an amount of a total, as a word for each thread says, and looks that no more is used at one moment; the dead use nothing. */
 export function useSome(
   thread: ModelThread,
   { usedAt, amount, total }: { readonly usedAt: number; readonly amount: number; readonly total: number },
 ): void {
   thread.store(usedAt + thread.index, amount);
-  let used = amount;
-  for (let other = 0; other < MOST_MODEL_THREADS; other++) {
-    if (other !== thread.index && !thread.isDead(other)) used += thread.load(usedAt + other);
+  const used = Array.from({ length: MOST_MODEL_THREADS }, (_, index) => thread.read(usedAt + index));
+  const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, each) => sum + each, 0);
+  if (sumOf(used) > total) {
+    const alive = used.filter((each, index) => each > 0 && (index === thread.index || !thread.isDead(index)));
+    if (sumOf(alive) > total) throw new Error(`${sumOf(alive)} of ${total} are lent`);
   }
-  if (used > total) throw new Error(`${used} of ${total} are lent`);
   thread.store(usedAt + thread.index, 0);
 }
 
@@ -120,4 +124,17 @@ export function turnUntil(thread: ModelThread, isDone: () => boolean, whenDue: (
 /** Turns the event loop for as long as something comes. */
 export function rest(thread: ModelThread): never {
   for (;;) if (thread.turn(true) === "timed-out") thread.ring();
+}
+
+/** A signal that is aborted by a plain call: what stops a thread's code comes through that, and not through the event of a real one. */
+export function directSignal(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const { signal } = new AbortController();
+  let listener: EventListenerOrEventListenerObject | undefined;
+  signal.addEventListener = (_: string, added: EventListenerOrEventListenerObject) => void (listener = added);
+  return {
+    signal,
+    abort: () => {
+      if (typeof listener === "object") listener.handleEvent(new Event("abort"));
+    },
+  };
 }

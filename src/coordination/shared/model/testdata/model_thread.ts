@@ -12,8 +12,8 @@ export interface Present {
   readonly stopsAtWrites: boolean;
 }
 
-/** Ends a thread's code at the access that has not been made yet. */
-class Stop extends Error {}
+/** Ends a thread's code at the access that has not been made yet. Always the same one: half the time would go into its stack. */
+const STOP = new Error("the thread is stopped here");
 
 /** The number of a wait with the stack. */
 export const STACK = 0;
@@ -158,11 +158,11 @@ export class ModelThread implements AtomicMemory {
     const result = this.#attempts++ < MOST_ATTEMPTS ? this.#present.attempt(access) : undefined;
     if (result !== undefined) return this.#record(result);
     this.pending = access;
-    throw new Stop();
+    throw STOP;
   }
 
   #recall(): Result | undefined {
-    if (this.pending !== undefined) throw new Stop(); // code in a `finally` block: it does nothing any more
+    if (this.pending !== undefined) throw STOP; // code in a `finally` block: it does nothing any more
     return this.#replayed < this.results.length ? this.results[this.#replayed++] : undefined;
   }
 
