@@ -52,9 +52,11 @@ const passed = (passed: number, lasts: number): Verify => (words) =>
 const promise = "A barrier lets all pass in each phase, when all have come, one of them as the last";
 const ofTwo = arrivesAsOneOf(2), ofThree = arrivesAsOneOf(3);
 testSound(promise, { ...BASE, threads: [[ofTwo], [ofTwo]], verify: passed(2, 1) });
-testSound(promise, { ...BASE, threads: [[ofTwo, ofTwo], [ofTwo, ofTwo]], verify: passed(4, 2), idealLocks: true });
+testSound(promise, { ...BASE, threads: [[ofTwo, ofTwo], [ofTwo, ofTwo]], verify: passed(4, 2), preemptions: 3 });
 testSound(promise, { ...BASE, threads: [[ofThree], [ofThree], [ofThree]], verify: passed(3, 1), preemptions: 2 });
 testSound(promise, { ...BASE, threads: [[ofThree], [ofThree], [ofThree]], verify: passed(3, 1), idealLocks: true });
+const thrice = [ofTwo, ofTwo, ofTwo];
+testSound(promise, { ...BASE, threads: [thrice, thrice], verify: passed(6, 3), idealLocks: true });
 
 const allOrNobody: Verify = (words) =>
   words[PASSED]! + words[TOLD]! === 3 && words[PASSED]! % 3 === 0 && words[BROKEN_AT] === (words[TOLD] === 0 ? 0 : 1)
@@ -140,6 +142,7 @@ testBroken("a barrier that nobody is told of when one gives up", /waits for ever
   ...BASE,
   threads: [[arrivesUnheard(true)], [arrivesUnheard(false)], [arrivesUnheard(false)]],
   timeouts: 1,
+  preemptions: 1,
 });
 testBroken("a barrier that opens but does not wake, a lost wake-up", /waits for ever/, {
   ...BASE,

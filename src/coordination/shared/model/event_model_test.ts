@@ -53,9 +53,14 @@ for (const manner of MANNER_NAMES) {
   const one = relays(manner), blocks = relays("blocks"), hasty = relays(manner, true);
   const promise = `An automatic event lets one pass for each time it is set; one ${manner}`;
   testSound(promise, { ...BASE, threads: [[one], [sets]], verify: setAfter(1) });
-  testSound(promise, { ...BASE, threads: [[one], [sets, blocks]], verify: setAfter(2), idealLocks: true });
+  testSound(promise, { ...BASE, threads: [[one], [sets, blocks]], verify: setAfter(2) });
   testSound(promise, { ...BASE, threads: [[one], [blocks], [sets]], verify: setAfter(2), preemptions: 2 });
-  testSound(promise, { ...BASE, threads: [[one], [blocks], [sets]], verify: setAfter(2), idealLocks: true });
+  testSound(promise, {
+    ...BASE,
+    threads: [[one, one], [blocks, blocks], [sets, one]],
+    verify: setAfter(5),
+    idealLocks: true,
+  });
 
   const isSet: Verify = (words) => words[FREE_AT] === 1 ? undefined : "what was set is lost";
   const loss = `An automatic event loses nothing to whoever gives up; that one ${manner}`;

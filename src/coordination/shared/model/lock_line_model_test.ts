@@ -82,12 +82,12 @@ const gets = "LockLine gets a lock that other threads want, asleep or not";
 testSound(gets, { ...BASE, threads: [[one], [blocks, blocks]], verify: freeAfter(3) });
 testSound(gets, { ...BASE, threads: [[two], [blocks]], verify: freeAfter(3) });
 testSound(gets, { ...BASE, threads: [[one], [one]], verify: freeAfter(2) });
-testSound(gets, { ...BASE, threads: [[one], [one], [blocks]], preemptions: 3, verify: freeAfter(3) });
-testSound(gets, { ...BASE, threads: [[two], [blocks], [blocks]], preemptions: 2, verify: freeAfter(4) });
+testSound(gets, { ...BASE, threads: [[one], [one], [blocks]], verify: freeAfter(3) });
+testSound(gets, { ...BASE, threads: [[two], [blocks], [blocks]], preemptions: 4, verify: freeAfter(4) });
 
 const loses = "LockLine loses no wake-up to a task that gives up";
 testSound(loses, { ...BASE, threads: [[hasty], [blocks, blocks]], timeouts: 1, verify: isFree });
-testSound(loses, { ...BASE, threads: [[hasty], [one], [blocks]], timeouts: 1, preemptions: 2, verify: isFree });
+testSound(loses, { ...BASE, threads: [[hasty], [one], [blocks]], timeouts: 1, preemptions: 3, verify: isFree });
 testSound(loses, {
   ...BASE,
   threads: [[awaits({ tasks: 2, isHasty: true })], [blocks], [blocks]],
@@ -98,7 +98,7 @@ testSound(loses, {
 
 const takesOver = "LockLine takes over from whoever dies, and is taken over from";
 testSound(takesOver, { ...BASE, threads: [[one], [blocks]], deaths: 1 });
-testSound(takesOver, { ...BASE, threads: [[one], [one], [blocks]], deaths: 1, preemptions: 1 });
+testSound(takesOver, { ...BASE, threads: [[one], [one], [blocks]], deaths: 1, preemptions: 2 });
 
 class Deaf extends LockWord {
   override passOn(): void {}

@@ -69,6 +69,12 @@ for (const mostLosses of [4, 1, 0]) {
   });
 }
 
+testSound("LockWord keeps threads apart and wakes them; hand-off after 1 loss", {
+  ...BASE,
+  threads: [[locks(1), locks(1)], [locks(1), locks(1)], [locks(1), locks(1)]],
+  preemptions: 4,
+  verify: freeAfter(6),
+});
 testSound("LockWord loses no wake-up to whoever gives up; hand-off after 1 loss", {
   ...BASE,
   threads: [[locks(1)], [locks(1, 1)], [locks(1)]],

@@ -19,8 +19,8 @@ import type { Operation, Scenario } from "./testdata/scenario.ts";
 /** Words of the scenarios: how much each thread uses, and has taken, for its next round; how often somebody had something. */
 const USED = ROOM_WORDS, HELD = USED + MOST_MODEL_THREADS, PASSED = HELD + MOST_MODEL_THREADS;
 
-/** What a semaphore of two permits and a read-write lock have in common; of the latter, whoever writes takes all. */
-const TOTALS = { "semaphore": 2, "read-write lock": 1_000 } as const;
+/** How much there is of a semaphore, and of a read-write lock: whoever writes takes all of it. */
+const PERMITS = 2, EVERY_READER = 1_000;
 
 interface Borrowing {
   readonly manner?: Manner;
@@ -62,35 +62,63 @@ function borrows(
   ];
 }
 
-for (const [primitive, total] of Object.entries(TOTALS)) {
+/** What a semaphore and a read-write lock have in common: whoever takes all is alone, and others take one. */
+function testsOf(total: number) {
   const base = { words: MODEL_WORDS, initial: { [FREE_AT]: total }, locks: [LOCK_AT] };
-  const passed = (times: number): NonNullable<Scenario["verify"]> => (words) =>
-    words[PASSED] === times && words[FREE_AT] === total ? undefined : `${words[PASSED]} passed, ${words[FREE_AT]} left`;
   const allBack: NonNullable<Scenario["verify"]> = (words) =>
     words[FREE_AT] === total ? undefined : `ends with ${words[FREE_AT]} free`;
-  for (const manner of MANNER_NAMES) {
-    const all = borrows(total, total, { manner }), one = borrows(total, 1, { manner });
-    const hasty = borrows(total, total, { manner, isHasty: true });
-    const promise = `A ${primitive} lends no more than there is, and to all who wait; each ${manner}`;
-    testSound(promise, { ...base, threads: [[all], [one]], verify: passed(2) });
-    testSound(promise, { ...base, threads: [[all, one], [one, all]], verify: passed(4), idealLocks: true });
-    testSound(promise, { ...base, threads: [[all], [one], [one]], verify: passed(3), idealLocks: true });
-    testSound(promise, { ...base, threads: [[all], [one], [all]], verify: passed(3), preemptions: 2 });
-    const loss = `A ${primitive} loses nothing to whoever gives up; each ${manner}`;
-    testSound(loss, { ...base, threads: [[hasty], [all]], timeouts: 1, verify: allBack });
-    testSound(loss, { ...base, threads: [[hasty], [one], [all]], timeouts: 1, verify: allBack, idealLocks: true });
-    const death = `A ${primitive} gets back what a thread held or was granted that died; each ${manner}`;
-    testSound(death, { ...base, threads: [[all], [one]], deaths: 1, idealLocks: true });
-  }
-  testSound(`A ${primitive} gets back what a thread held or was granted that died`, {
+  const passed = (times: number): NonNullable<Scenario["verify"]> => (words) =>
+    words[PASSED] === times && words[FREE_AT] === total ? undefined : `${words[PASSED]} passed, ${words[FREE_AT]} left`;
+  const all = (how: Borrowing) => borrows(total, total, how), one = (how: Borrowing) => borrows(total, 1, how);
+  return { base, allBack, passed, all, one };
+}
+
+for (const manner of MANNER_NAMES) {
+  const { base, allBack, passed, ...how } = testsOf(PERMITS);
+  const all = how.all({ manner }), one = how.one({ manner }), hasty = how.all({ manner, isHasty: true });
+  const lends = `A semaphore lends no more than there is, and to all who wait; each ${manner}`;
+  testSound(lends, { ...base, threads: [[all], [one]], verify: passed(2) });
+  testSound(lends, { ...base, threads: [[all], [one], [all]], verify: passed(3), preemptions: 2 });
+  testSound(lends, { ...base, threads: [[all, one], [one], [all, one]], verify: passed(5), idealLocks: true });
+  const loses = `A semaphore loses nothing to whoever gives up; each ${manner}`;
+  testSound(loses, { ...base, threads: [[hasty], [one]], timeouts: 1, verify: allBack });
+  testSound(loses, { ...base, threads: [[hasty], [one], [all]], timeouts: 1, verify: allBack, idealLocks: true });
+}
+for (const manner of MANNER_NAMES) {
+  const { base, allBack, passed, ...how } = testsOf(EVERY_READER);
+  const write = how.all({ manner }), read = how.one({ manner });
+  const hastyWrite = how.all({ manner, isHasty: true }), hastyRead = how.one({ manner, isHasty: true });
+  const lets = `A read-write lock lets in one writer or readers, and all who wait; each ${manner}`;
+  testSound(lets, { ...base, threads: [[write], [read], [read]], verify: passed(3), preemptions: 2 });
+  testSound(lets, { ...base, threads: [[write, read], [read, write], [read]], verify: passed(5), idealLocks: true });
+  const loses = `A read-write lock keeps nobody waiting for one who has given up; each ${manner}`;
+  testSound(loses, {
     ...base,
-    threads: [[borrows(total, total)], [borrows(total, 1)], [borrows(total, total, { manner: "awaits" })]],
+    threads: [[hastyWrite], [read], [read]],
+    timeouts: 1,
+    verify: allBack,
+    idealLocks: true,
+  });
+  testSound(loses, {
+    ...base,
+    threads: [[write], [hastyRead], [write]],
+    timeouts: 1,
+    verify: allBack,
+    idealLocks: true,
+  });
+}
+for (const [primitive, total] of [["semaphore", PERMITS], ["read-write lock", EVERY_READER]] as const) {
+  const { base, all, one } = testsOf(total), recovers = `A ${primitive} gets back what a thread held that died`;
+  testSound(recovers, { ...base, threads: [[all({})], [one({})]], deaths: 1, preemptions: 3 });
+  testSound(recovers, {
+    ...base,
+    threads: [[all({})], [one({})], [all({ manner: "awaits" })]],
     deaths: 1,
     idealLocks: true,
   });
 }
 
-const base = { words: MODEL_WORDS, initial: { [FREE_AT]: 2 }, locks: [LOCK_AT] };
+const { base } = testsOf(PERMITS);
 const faults: Record<
   string,
   { readonly fault: RegExp; readonly manner: Manner; readonly memoryOf: (thread: ModelThread) => AtomicMemory }
