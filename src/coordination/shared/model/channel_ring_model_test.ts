@@ -152,7 +152,7 @@ testSound(wakes, {
   ...BASE,
   threads: [[sends, sends], [sends], [receives, receives, receives]],
   verify: allReceived(3),
-  preemptions: 3,
+  preemptions: 2,
 });
 testSound(wakes, { ...BASE, threads: [[sends], [receives], [sends]], verify: allReceived(1), idealLocks: true });
 testSound(wakes, {

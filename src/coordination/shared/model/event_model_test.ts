@@ -53,7 +53,7 @@ for (const manner of MANNER_NAMES) {
   const one = relays(manner), blocks = relays("blocks"), hasty = relays(manner, true);
   const promise = `An automatic event lets one pass for each time it is set; one ${manner}`;
   testSound(promise, { ...BASE, threads: [[one], [sets]], verify: setAfter(1) });
-  testSound(promise, { ...BASE, threads: [[one], [sets, blocks]], verify: setAfter(2) });
+  testSound(promise, { ...BASE, threads: [[one], [sets, blocks]], verify: setAfter(2), preemptions: 4 });
   testSound(promise, { ...BASE, threads: [[one], [blocks], [sets]], verify: setAfter(2), preemptions: 2 });
   testSound(promise, {
     ...BASE,
@@ -100,7 +100,7 @@ testSound("An automatic event passes on what a thread was granted that died befo
   deaths: 1,
   verify: passesOn,
 });
-for (const how of [{ preemptions: 2 }, { idealLocks: true }]) {
+for (const how of [{ preemptions: 1 }, { idealLocks: true }]) {
   testSound("An automatic event passes it on though a thread dies that was about to do so", {
     ...BASE,
     threads: [

@@ -82,8 +82,8 @@ const gets = "LockLine gets a lock that other threads want, asleep or not";
 testSound(gets, { ...BASE, threads: [[one], [blocks, blocks]], verify: freeAfter(3) });
 testSound(gets, { ...BASE, threads: [[two], [blocks]], verify: freeAfter(3) });
 testSound(gets, { ...BASE, threads: [[one], [one]], verify: freeAfter(2) });
-testSound(gets, { ...BASE, threads: [[one], [one], [blocks]], verify: freeAfter(3) });
-testSound(gets, { ...BASE, threads: [[two], [blocks], [blocks]], preemptions: 4, verify: freeAfter(4) });
+testSound(gets, { ...BASE, threads: [[one], [one], [blocks]], preemptions: 4, verify: freeAfter(3) });
+testSound(gets, { ...BASE, threads: [[two], [blocks], [blocks]], preemptions: 3, verify: freeAfter(4) });
 
 const loses = "LockLine loses no wake-up to a task that gives up";
 testSound(loses, { ...BASE, threads: [[hasty], [blocks, blocks]], timeouts: 1, verify: isFree });

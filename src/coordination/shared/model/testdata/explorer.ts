@@ -1,4 +1,4 @@
-import { Fault, Machine, type State, type ThreadState } from "./machine.ts";
+import { Fault, Machine, type State } from "./machine.ts";
 import { Movers } from "./movers.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -77,26 +77,28 @@ function search(scenario: Scenario, movers: Movers | undefined): Finding | undef
 /** Short names for states: the same for two states from which the same can come. */
 class StateKeys {
   readonly #numbers = new Map<string, number>();
-  /** What has been named already, as most of a state is that of the one before. */
-  readonly #known = new WeakMap<readonly number[] | ThreadState, number>();
+  /** What has been named already, as many steps leave the words as they were. */
+  readonly #known = new WeakMap<readonly number[], number>();
 
   of({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): string {
-    let key = `${timeouts},${deaths}`;
+    let key = `${this.#known.get(words) ?? this.#name(words)},${timeouts},${deaths}`;
     if (preemptions !== Infinity) key += `,${preemptions},${last}`;
-    key += `|${this.#known.get(words) ?? this.#name(words, words.join())}`;
-    for (const thread of threads) key += `|${this.#known.get(thread) ?? this.#name(thread, textOf(thread))}`;
+    for (const { round, history, sleepsAt, died, settled } of threads) {
+      key += `|${round},${history},${sleepsAt}${died ? "x" : ""}`;
+      if (settled.length > 0) key += `,${settled.join()}`;
+    }
     for (const { thread, at, wait } of sleepers) key += `;${thread}@${at}#${wait}`;
     return key;
   }
 
-  #name(what: readonly number[] | ThreadState, text: string): number {
+  #name(words: readonly number[]): number {
+    let text = "";
+    words.forEach((word, at) => {
+      if (word !== 0) text += `${at}:${word},`; // most are 0
+    });
     let number = this.#numbers.get(text);
     if (number === undefined) this.#numbers.set(text, number = this.#numbers.size);
-    this.#known.set(what, number);
+    this.#known.set(words, number);
     return number;
   }
-}
-
-function textOf({ round, results, sleepsAt, died, settled }: ThreadState): string {
-  return `${round},${sleepsAt},${died}:${results.join()};${settled.join()}`;
 }

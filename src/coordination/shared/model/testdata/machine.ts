@@ -8,6 +8,8 @@ export interface ThreadState {
   readonly round: number;
   /** What the accesses of this round have answered. */
   readonly results: readonly Result[];
+  /** A number for these answers: two states in which it is the same for a thread have the same ones. */
+  readonly history: number;
   /** The access that comes next; undefined when the thread has ended. */
   readonly pending: Access | undefined;
   readonly sleepsAt: number;
@@ -41,6 +43,8 @@ export interface State {
 
 /** Where a thread sleeps that does not. */
 const AWAKE = -1;
+/** A thread's answers before there are any. */
+const BEGINNING: Pick<ThreadState, "history" | "results"> = { history: 0, results: [] };
 
 /** An exception in a thread's code, and the step that it came with. */
 export class Fault extends Error {
@@ -60,6 +64,8 @@ export class Machine {
   readonly #rounds: readonly (readonly Round[])[];
   readonly #locks: readonly number[];
   readonly #movers: Movers | undefined;
+  /** What histories are called: by the one before, and what was answered since. */
+  readonly #histories = new Map<string, number>();
 
   constructor(scenario: Scenario, movers: Movers | undefined) {
     this.#scenario = scenario;
@@ -76,7 +82,10 @@ export class Machine {
     const start = { words, sleepers: [], timeouts, deaths, preemptions, last: -1, step: "", length: 0 };
     this.#rounds.forEach((_, index) => {
       const so = { ...start, threads, parent: undefined };
-      threads.push({ ...this.#run(so, index, { words, round: 0, results: [], step: "" }), settled: [] });
+      threads.push({
+        ...this.#run(so, index, { words, round: 0, results: [], before: BEGINNING, step: "" }),
+        settled: [],
+      });
     });
     return { ...start, threads, parent: undefined };
   }
@@ -145,6 +154,8 @@ export class Machine {
     readonly words: number[];
     readonly round: number;
     readonly results: readonly Result[];
+    /** Where the thread was before the last of these. */
+    readonly before: Pick<ThreadState, "history" | "results">;
     readonly step: string;
   }): Omit<ThreadState, "settled"> {
     const rounds = this.#rounds[index]!, { words } = from;
@@ -156,8 +167,8 @@ export class Machine {
       },
       stopsAtWrites: this.#scenario.stopsAtWrites === true,
     };
-    let { round, results } = from;
-    for (; round < rounds.length; round++, results = []) {
+    let { round, results, before } = from;
+    for (; round < rounds.length; round++, results = [], before = BEGINNING) {
       const thread = new ModelThread(index, results, present);
       try {
         rounds[round]!(thread);
@@ -167,10 +178,18 @@ export class Machine {
         }
       }
       if (thread.pending !== undefined) {
-        return { round, results: thread.results, pending: thread.pending, sleepsAt: AWAKE, died: false };
+        const { results, pending } = thread, history = this.#historyOf(results, before);
+        return { round, results, history, pending, sleepsAt: AWAKE, died: false };
       }
     }
-    return { round, results: [], pending: undefined, sleepsAt: AWAKE, died: false };
+    return { round, ...BEGINNING, pending: undefined, sleepsAt: AWAKE, died: false };
+  }
+
+  #historyOf(results: readonly Result[], before: Pick<ThreadState, "history" | "results">): number {
+    const name = `${before.history}:${results.slice(before.results.length).join()}`;
+    let history = this.#histories.get(name);
+    if (history === undefined) this.#histories.set(name, history = this.#histories.size + 1);
+    return history;
   }
 
   /** Makes an access whose moment nobody can tell; where somebody may die, not if it changes what is left behind. */
@@ -247,9 +266,9 @@ export class Machine {
     { index, result, words }: { readonly index: number; readonly result: Result; readonly words: number[] },
     parent = state,
   ): State {
-    const { round, results, pending, settled } = state.threads[index]!;
+    const before = state.threads[index]!, { round, results, pending, settled } = before;
     const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
-    const thread = this.#run(state, index, { words, round, results: [...results, result], step });
+    const thread = this.#run(state, index, { words, round, results: [...results, result], before, step });
     const isSame = thread.round === round;
     const threads = state.threads.with(index, { ...thread, settled: isSame ? settled : [] });
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
@@ -275,7 +294,7 @@ function fateOf(
 
 function die(state: State, index: number): State {
   const { round } = state.threads[index]!;
-  const dead = { round, results: [], pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
+  const dead = { round, ...BEGINNING, pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
   const sleepers = state.sleepers.filter(({ thread }) => thread !== index);
   const threads = state.threads.with(index, dead);
   return child(state, { threads, sleepers, deaths: state.deaths - 1, step: `${index} dies` });

@@ -13,7 +13,6 @@ export function testSound(promise: string, scenario: Scenario): void {
   const deepened = deepen(scenario);
   Deno.test(`${promise}: ${scopeOf(deepened)}`, () => {
     const { fault, schedule, complete, states } = explore(deepened);
-    console.error("STATES", states);
     assertEquals(fault, undefined, `${fault}:\n${schedule.join("\n")}`);
     assert(complete, `a path was given up for its length, one of ${states} states`);
   });
