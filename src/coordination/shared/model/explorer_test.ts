@@ -92,16 +92,20 @@ function assertSameOutcomes(scenario: Scenario): void {
 }
 
 for (
-  const { size, pieces, inside, deaths, idealLocks, numRuns } of [
-    { size: 2, pieces: 2, inside: 3, deaths: 0, idealLocks: false, numRuns: 60 },
-    { size: 2, pieces: 2, inside: 2, deaths: 1, idealLocks: false, numRuns: 60 },
-    { size: 3, pieces: 1, inside: 2, deaths: 0, idealLocks: true, numRuns: 40 },
+  const { size, pieces, inside, deaths, timeouts, idealLocks, numRuns } of [
+    { size: 2, pieces: 2, inside: 3, deaths: 0, timeouts: 0, idealLocks: false, numRuns: 60 },
+    { size: 2, pieces: 2, inside: 2, deaths: 1, timeouts: 0, idealLocks: false, numRuns: 60 },
+    { size: 2, pieces: 1, inside: 2, deaths: 0, timeouts: 1, idealLocks: false, numRuns: 60 },
+    { size: 3, pieces: 1, inside: 2, deaths: 0, timeouts: 0, idealLocks: true, numRuns: 40 },
   ]
 ) {
-  Deno.test(`explore() ends as without reduction, whatever ${size} threads do; deaths: ${deaths}`, () => {
+  Deno.test(`explore() ends as without reduction, whatever ${size} threads do; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
     const threads = fc.array(programs(pieces, inside).map((each) => [each]), { minLength: size, maxLength: size });
     fc.assert(
-      fc.property(threads, (threads) => assertSameOutcomes({ words: WORDS, threads, deaths, locks: [0], idealLocks })),
+      fc.property(
+        threads,
+        (threads) => assertSameOutcomes({ words: WORDS, threads, deaths, timeouts, locks: [0], idealLocks }),
+      ),
       { numRuns },
     );
   });

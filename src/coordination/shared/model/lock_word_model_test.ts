@@ -39,7 +39,7 @@ const isFree: NonNullable<Scenario["verify"]> = (words) =>
   words[0] === 0 && words[1] === 0 ? undefined : `ends as ${words}`;
 
 for (const mostLosses of [4, 1, 0]) {
-  const one = locks(mostLosses), hasty = locks(mostLosses, 1), handOff = `hand-off after ${mostLosses} losses`;
+  const one = locks(mostLosses), hasty = locks(mostLosses, 1), handOff = `mostLosses: ${mostLosses}`;
   testSound(`LockWord keeps threads apart and wakes them; ${handOff}`, {
     ...BASE,
     threads: [[one, one, one], [one, one, one]],
@@ -69,19 +69,19 @@ for (const mostLosses of [4, 1, 0]) {
   });
 }
 
-testSound("LockWord keeps threads apart and wakes them; hand-off after 1 loss", {
+testSound("LockWord keeps threads apart and wakes them; mostLosses: 1", {
   ...BASE,
   threads: [[locks(1), locks(1)], [locks(1), locks(1)], [locks(1), locks(1)]],
   preemptions: 4,
   verify: freeAfter(6),
 });
-testSound("LockWord loses no wake-up to whoever gives up; hand-off after 1 loss", {
+testSound("LockWord loses no wake-up to whoever gives up; mostLosses: 1", {
   ...BASE,
   threads: [[locks(1)], [locks(1, 1)], [locks(1)]],
   timeouts: 1,
   verify: isFree,
 });
-testSound("LockWord is taken over from whoever dies; hand-off after 1 loss", {
+testSound("LockWord is taken over from whoever dies; mostLosses: 1", {
   ...BASE,
   threads: [[locks(1)], [locks(1)], [locks(1)]],
   deaths: 1,

@@ -135,7 +135,9 @@ export class Machine {
   }
 
   #timeOuts(state: State, isRescue: boolean): State[] {
-    const timed = state.sleepers.filter(({ thread, wait }) => wait === STACK && state.threads[thread]!.pending!.b === 1 // the others wait without a time-out
+    // with the stack and a time-out; the others wait for as long as it takes
+    const timed = state.sleepers.filter(({ thread, wait }) =>
+      wait === STACK && state.threads[thread]!.pending!.b === 1
     );
     const due = isRescue ? timed.slice(0, 1) : timed; // a rescue is fair: who has slept longest is next
     return due.map((sleeper) => {
