@@ -94,6 +94,11 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
     this.refuse(error);
   }
 
+  /** Ends the wait for it, as its signal is aborted. */
+  dismiss(): void {
+    this.fail(this.abortReason);
+  }
+
   protected override leave(cause: "timeout" | "abort", reason: unknown): void {
     this.isWanted = false;
     this.gaveUp(this, cause, reason);

@@ -202,8 +202,8 @@ export class Machine {
     const movers = this.#movers;
     if (movers === undefined) return undefined;
     if (access.name === "isDead") return fateOf(index, access.at, { threads, deaths });
-    if (access.name === "turn" || access.name === "notify") return undefined;
-    movers.learn(index, access, words);
+    const looks = isWordAccess(access) || access.name === "wait" || access.name === "waitAsync";
+    if (looks) movers.learn(index, access, words);
     if (!isWordAccess(access) || (deaths > 0 && isWrite(access))) return undefined;
     return movers.isMover(index, access, words) ? perform(words, access) : undefined;
   }
@@ -278,8 +278,9 @@ export class Machine {
   }
 }
 
-function isWordAccess({ name }: Access): boolean {
-  return name !== "wait" && name !== "waitAsync" && name !== "turn" && name !== "notify" && name !== "isDead";
+/** Whether an access is no more than a look at a word, or a change of it. */
+function isWordAccess(access: Access): boolean {
+  return access.name === "load" || isWrite(access);
 }
 
 /** What a thread is told when it asks whether another one has died, 1 if so, when that cannot change any more; undefined if it can. */
