@@ -11,11 +11,14 @@ import {
   type WaiterSnapshot,
   waiterSnapshot,
 } from "../coordination/primitive.ts";
+import type { ContestedWait } from "../coordination/deadlocks/contested.ts";
+import { tellBegin, tellEnd, waitWatch } from "../coordination/deadlocks/watch.ts";
 import { NORMAL_LEVEL, priorityLevel } from "../coordination/priority.ts";
 import { joinByRank, type RankedNode } from "../coordination/ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
 import { WaitLine } from "../coordination/wait_line.ts";
 import { Waiter, type WaitOptions } from "../coordination/waiter.ts";
+import { BulkheadContest } from "./bulkhead_contest.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
 import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { begin, type CallContext } from "./call_context.ts";
@@ -72,7 +75,7 @@ export class BulkheadPlace implements Disposable {
  * Who waits is served in the order of arrival, the urgent first but not for ever, as with all that waits here; nobody can barge
  * in. Who is refused has cost nothing, however urgent. Whoever gives up waiting leaves at once. The limit is never passed. It
  * counts calls, not callers: a call made inside another through the same bulkhead takes a place of its own, and may wait for
- * ever for the one around it.
+ * ever for the one around it. `detectDeadlocks()` tells of such calls, if both say who they are.
  *
  * @example
  * ```ts
@@ -95,6 +98,7 @@ export class Bulkhead implements Policy {
   readonly maxQueue: number;
   readonly #line = new WaitLine<BulkheadWaiter>();
   readonly #accounts: Accounts;
+  readonly #contest = new BulkheadContest(this, () => this.#waits());
   readonly #freed = (): void => this.#leave();
   #running = 0;
   #refusals = 0;
@@ -136,10 +140,12 @@ export class Bulkhead implements Policy {
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
     else await this.#wait(context, options);
     this.#accounts.grants++;
+    const place = waitWatch.current === undefined ? undefined : this.#contest.entered(options?.owner);
     try {
       if (context.aborted) throw context.signal.reason; // in the turn in which its place came
       return await fn(context);
     } finally {
+      if (place !== undefined) this.#contest.left(place);
       this.#leave();
     }
   }
@@ -171,7 +177,7 @@ export class Bulkhead implements Policy {
   /** How it stands. */
   snapshot(): BulkheadSnapshot {
     const waiters: WaiterSnapshot[] = [];
-    for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) {
+    for (const waiter of this.#waits()) {
       waiters.push(waiterSnapshot(waiter, 1, this.#accounts.since(waiter.stamp)));
     }
     return {
@@ -183,6 +189,10 @@ export class Bulkhead implements Policy {
     };
   }
 
+  *#waits(): Generator<BulkheadWaiter> {
+    for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) yield waiter;
+  }
+
   #wait(context: CallContext, options: TurnOptions | undefined): Promise<void> {
     if (this.#line.size >= this.maxQueue) {
       this.#refusals++;
@@ -190,6 +200,7 @@ export class Bulkhead implements Policy {
     }
     const waiter = new BulkheadWaiter(this, this.#line, this.#accounts, options);
     joinByRank(this.#line, waiter);
+    tellBegin(waiter, this.#contest);
     waiter.watch(options === context ? waitUnder(context) : options);
     return waiter.promise;
   }
@@ -200,6 +211,7 @@ export class Bulkhead implements Policy {
     if (waiter === undefined) this.#running--;
     else {
       this.#line.remove(waiter);
+      tellEnd(waiter);
       this.#accounts.served(waiter.stamp);
       waiter.grant();
     }
@@ -211,10 +223,11 @@ function waitUnder({ source }: CallContext): WaitOptions | undefined {
   return source === undefined ? undefined : { signal: source };
 }
 
-class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter> {
+class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter>, ContestedWait {
   previous: BulkheadWaiter | undefined = undefined;
   next: BulkheadWaiter | undefined = undefined;
   overtaken = 0;
+  readonly share = 1;
   readonly level: number;
   readonly owner: string | undefined;
   readonly stamp: number;
@@ -237,8 +250,14 @@ class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter> 
     this.stamp = accounts.stamp();
   }
 
+  /** True: a call need not be awaited. */
+  override get mayGoOn(): boolean {
+    return true;
+  }
+
   protected override leave(cause: "timeout" | "abort"): void {
     this.#line.remove(this);
+    tellEnd(this);
     this.#accounts.gaveUp(cause);
   }
 

@@ -430,6 +430,7 @@ export class Ledger<Kinds extends string>
       waiter.refuse(capacityRefusal(this.nodes, waiter.demand, waiter.owner));
     }
     this.#loop.noteAllNodes();
+    this.#contest.resized();
   }
 
   #noteRefused(demand: PoolDemand<Kinds>, owner: string | undefined, error?: Error): void {

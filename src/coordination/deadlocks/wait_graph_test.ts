@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Permits } from "./testdata/permits.ts";
+import { uniqueOwner } from "./unique_owner.ts";
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 
 /** Asks for permits: holds them at once if it can, else stands in line. */
 function ask(graph: WaitGraph, target: Permits, owner: string, share: number): Wait | undefined {
   const waiting = target.ask(owner, share);
   if (waiting === undefined) return undefined;
-  const wait = { waiting, target, at: undefined };
+  const wait = { waiting, target, at: undefined, isLoose: false };
   graph.add(wait);
   return wait;
 }
@@ -73,6 +74,45 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
     { numRuns: 3_000 },
   );
   assert(circles > 300, `only ${circles}`);
+});
+
+Deno.test("WaitGraph.surelyStuckWith() takes all to go on who may: plain names, several waits, limits, who did something since", () => {
+  const names = [uniqueOwner("a"), uniqueOwner("b")] as const;
+  const build = (owners: readonly [string, string]) => {
+    const graph = new WaitGraph(), one = new Permits("one", 1), two = new Permits("two", 1), three = new Permits("three", 1);
+    ask(graph, one, owners[0], 1);
+    ask(graph, two, owners[1], 1);
+    ask(graph, three, "outsider", 1);
+    const waits = [ask(graph, two, owners[0], 1), ask(graph, one, owners[1], 1)];
+    const surely = () => [...graph.surelyStuckWith(owners)].toSorted();
+    return { graph, three, waits, surely };
+  };
+  assertEquals(build(names).surely(), [...names]);
+  assertEquals(build(["a", names[1]]).surely(), []);
+  assertEquals(build([names[0], "b"]).surely(), []);
+  const loosened = build(names);
+  loosened.graph.loosen(names[0]);
+  assertEquals(loosened.surely(), []);
+  const several = build(names), another = ask(several.graph, several.three, names[1], 1)!;
+  assertEquals(several.surely(), []);
+  several.graph.delete(another); // it knows how that ended, and may have gone on
+  assertEquals(several.surely(), []);
+  const limited = build(names);
+  limited.graph.delete(limited.waits[0]!);
+  limited.graph.add({ ...limited.waits[0]!, waiting: { ...limited.waits[0]!.waiting, mayGoOn: true } });
+  assertEquals(limited.surely(), []);
+});
+
+Deno.test("WaitGraph.stuckWith() reads a line again once somebody who stands in it goes on by another of its waits", () => {
+  const graph = new WaitGraph(), [two, one, other] = [2, 1, 1].map((capacity, at) => new Permits(`p${at}`, capacity));
+  ask(graph, two!, "a", 1);
+  ask(graph, other!, "b", 1);
+  ask(graph, two!, "large", 2); // a and large keep each other, were it not for one
+  ask(graph, one!, "outsider", 1);
+  ask(graph, one!, "large", 1);
+  ask(graph, two!, "b", 1);
+  ask(graph, other!, "a", 1);
+  assertEquals(graph.stuckWith(["a", "b", "large"]), new Set());
 });
 
 Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the circle holds a permit as well", () => {
