@@ -153,12 +153,13 @@ Deno.test("Bulkhead shows detectDeadlocks() calls that wait for the places of th
   const reports: DeadlockReport[] = [];
   using detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => reports.push(report) });
   const bulkhead = new Bulkhead({ maxConcurrent: 2, maxQueue: 9, name: "db" }), ends = new AbortController();
-  const { signal } = ends, nested = ["a", "b"].map(uniqueOwner).map(async (owner) => {
-    await bulkhead.execute(async () => {
-      await settle();
-      await bulkhead.execute(() => {}, { owner, signal });
-    }, { owner });
-  });
+  const { signal } = ends,
+    nested = ["a", "b"].map(uniqueOwner).map(async (owner) => {
+      await bulkhead.execute(async () => {
+        await settle();
+        await bulkhead.execute(() => {}, { owner, signal });
+      }, { owner });
+    });
   for (let turn = 0; turn < 3; turn++) await settle();
   const [report] = reports;
   assertEquals([reports.length, report?.certain, report?.refused, report?.stuck.length], [1, false, undefined, 2]);

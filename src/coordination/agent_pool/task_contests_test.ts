@@ -6,7 +6,10 @@ import { AgentPool } from "./agent_pool.ts";
 import type { RunningTask } from "./task_runner.ts";
 
 /** A pool whose tasks run `depth` more inside each other, in their own name, and what was told of them. */
-function nesting(max: number, run: (pool: AgentPool<number, number>, depth: number, task: RunningTask) => Promise<unknown>) {
+function nesting(
+  max: number,
+  run: (pool: AgentPool<number, number>, depth: number, task: RunningTask) => Promise<unknown>,
+) {
   const reports: DeadlockReport[] = [];
   const detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => reports.push(report) });
   const pool: AgentPool<number, number> = new AgentPool({
@@ -64,10 +67,11 @@ Deno.test("AgentPool shows detectDeadlocks() nothing wrong in tasks of one owner
 
 Deno.test("AgentPool shows detectDeadlocks() who waits for room, but nobody whose task it has taken", async () => {
   const { pool, detector, reports, end } = nesting(1, async (pool, _, { owner }) => {
-    const { result } = await pool.submit(0, { owner }); // goes on while that waits for a worker
-    result.catch(() => {});
+    const submit = async () => (await pool.submit(0, { owner })).result.catch(() => {});
+    void submit();
+    await nextTurn(); // goes on while that waits for a worker
     assertEquals([detector.waiting, reports.length], [0, 0]);
-    await pool.submit(0, { owner });
+    await submit();
   });
   const task = pool.run(1);
   task.catch(() => {});
@@ -77,9 +81,10 @@ Deno.test("AgentPool shows detectDeadlocks() who waits for room, but nobody whos
 });
 
 Deno.test("AgentPool shows detectDeadlocks() a circle through a lock", async () => {
-  const mutex = new Mutex(), { pool, reports, end } = nesting(1, async (_, __, { owner }) => {
-    using _guard = await mutex.acquire({ owner });
-  });
+  const mutex = new Mutex(),
+    { pool, reports, end } = nesting(1, async (_, __, { owner }) => {
+      using _guard = await mutex.acquire({ owner });
+    });
   const held = await mutex.acquire({ owner: "b" });
   const tasks = [pool.run(1), pool.run(0, { owner: "b" })];
   await turns();

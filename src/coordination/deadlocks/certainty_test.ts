@@ -35,7 +35,7 @@ function makeTargets(): readonly Ask[] {
   ];
 }
 
-const OWNERS = ["alone", "alone", "alone", "alone", "team", "team", "nobody"] as const;
+const OWNERS = ["alone", "alone", "alone", "alone", "alone", "team", "team", "nobody"] as const;
 
 const moves = fc.array(
   fc.record({
@@ -43,9 +43,9 @@ const moves = fc.array(
     target: fc.nat(TARGETS.length - 1),
     share: fc.integer({ min: 1, max: 3 }),
     timed: fc.nat(9).map((n) => n === 0),
-    kind: fc.constantFrom("ask", "ask", "ask", "ask", "release", "time out"),
+    kind: fc.constantFrom("ask", "ask", "ask", "ask", "ask", "ask", "release", "time out"),
   }),
-  { minLength: 10, maxLength: 40, size: "max" },
+  { minLength: 20, maxLength: 60, size: "max" },
 );
 
 type Move = typeof moves extends fc.Arbitrary<readonly (infer Each)[]> ? Each : never;
@@ -85,7 +85,8 @@ class Play {
   #ask(task: ModelTask, { target, share, timed }: { target: number; share: number; timed: boolean }): void {
     const { owner } = task;
     const reenters = this.tasks.some((other) =>
-      other.held.some((held) => held.target === target) && (other === task || owner !== undefined && other.owner === owner)
+      other.held.some((held) => held.target === target) &&
+      (other === task || owner !== undefined && other.owner === owner)
     );
     if (reenters && target < 4) return; // refused anyway
     const end = new AbortController(), { signal } = end;
@@ -139,7 +140,7 @@ Deno.test("detectDeadlocks() is certain of those, and only those, who can never 
       await play.end();
       assertEquals(detector.waiting, 0);
     }),
-    { numRuns: 400 },
+    { numRuns: 1_000 },
   );
   assert(certain > 100 && possible > 50, `only ${certain} and ${possible}`);
 });
@@ -167,7 +168,7 @@ Deno.test("detectDeadlocks() refuses only who can never go on, and until nobody 
       refused += play.refused;
       await play.end();
     }),
-    { numRuns: 400 },
+    { numRuns: 1_000 },
   );
   assert(refused > 100, `only ${refused}`);
 });

@@ -98,8 +98,9 @@ class Detector implements DeadlockDetector, WaitWatch {
   readonly #graph = new WaitGraph();
   readonly #options: DeadlockOptions;
   readonly #waits = new Map<OwnedWait, Wait>();
-  /** Waits of circles that were reported. */
-  readonly #reported = new WeakSet<Wait>();
+  /** Waits of circles that were told: as certain, and at all. */
+  readonly #toldCertain = new WeakSet<Wait>();
+  readonly #told = new WeakSet<Wait>();
   /** Whose waits to look at, before the turn ends. */
   readonly #suspects = new Set<string>();
   found = 0;
@@ -157,29 +158,32 @@ class Detector implements DeadlockDetector, WaitWatch {
     while (this.#suspects.size > 0) {
       const stuck = this.#graph.stuckWith(this.#suspects);
       for (const owner of this.#suspects) if (!stuck.has(owner)) this.#suspects.delete(owner);
-      const surely = this.#graph.surelyStuckWith(this.#suspects), circle = this.#newCircle(surely);
+      const surely = this.#graph.surelyStuckWith(this.#suspects), circle = this.#newCircle(surely, this.#toldCertain);
       if (circle !== undefined) {
         this.#report(circle, surely, true);
         continue;
       }
-      const possible = this.#newCircle(stuck);
+      const possible = this.#newCircle(stuck, this.#told);
       if (possible === undefined) this.#suspects.clear();
       else this.#report(possible, stuck, false);
     }
   }
 
-  /** A circle with suspects in it, or behind it, that was not reported. */
-  #newCircle(stuck: ReadonlySet<string>): readonly Wait[] | undefined {
+  /** A circle with suspects in it, or behind it, that was not told. */
+  #newCircle(stuck: ReadonlySet<string>, told: WeakSet<Wait>): readonly Wait[] | undefined {
     const walked = new Set<string>();
     for (const owner of this.#suspects) {
       const circle = stuck.has(owner) ? this.#graph.cycle(owner, stuck, walked) : [];
-      if (!circle.every((wait) => this.#reported.has(wait))) return circle;
+      if (!circle.every((wait) => told.has(wait))) return circle;
     }
     return undefined;
   }
 
   #report(circle: readonly Wait[], stuck: ReadonlySet<string>, certain: boolean): void {
-    for (const wait of circle) this.#reported.add(wait);
+    for (const wait of circle) {
+      this.#told.add(wait);
+      if (certain) this.#toldCertain.add(wait);
+    }
     if (certain) this.found++;
     else this.suspected++;
     const victim = certain && this.#options.refuse === "youngest" ? this.#youngest(circle) : undefined;
@@ -219,7 +223,8 @@ function warningOf(report: DeadlockReport): string {
 /** The circle in words, told from one of its waits on. */
 function circleFrom(first: Wait | undefined, circle: readonly Wait[]): DeadlockedOwner[] {
   const start = first === undefined ? 0 : circle.indexOf(first);
-  const waits = [...circle.slice(start), ...circle.slice(0, start)], targets = new Set(waits.map(({ target }) => target));
+  const waits = [...circle.slice(start), ...circle.slice(0, start)],
+    targets = new Set(waits.map(({ target }) => target));
   return waits.map(({ waiting: { owner, share }, target, at }) => ({
     owner,
     waitsFor: shareOf(target, share),

@@ -21,7 +21,7 @@ async function embrace() {
   const options = { signal: abandon.signal };
   const waits = [b.acquire({ ...options, owner: firstOwner }), a.acquire({ ...options, owner: secondOwner })];
   return {
-    owners: [firstOwner, secondOwner],
+    owners: [firstOwner, secondOwner] as const,
     waits,
     async end() {
       abandon.abort();
@@ -119,7 +119,7 @@ Deno.test("detectDeadlocks() accuses nobody in a pool while what an unknown hold
   using detector = detectDeadlocks({ refuse: "youngest" });
   const owners = ["a", "b"].map(uniqueOwner);
   const held = owners.map((owner) => pool.tryAcquire({ cpu: 1 }, { owner }));
-  const waits = owners.map((owner) => pool.acquire({ cpu: 2 }, { owner }));
+  const waits = owners.map((owner) => pool.acquire({ cpu: 1 }, { owner }));
   await nextTurn();
   assertEquals([detector.found, detector.waiting], [0, 2]);
   unknown?.release();
@@ -163,7 +163,8 @@ Deno.test("detectDeadlocks() tells which key of a keyed mutex", async () => {
 });
 
 for (const [kind, name] of [["unique", uniqueOwner], ["plain", String]] as const) {
-  Deno.test(`detectDeadlocks() looks once at all waits that began in one turn, by ${kind} owners`, () => lookOnce(name));
+  Deno.test(`detectDeadlocks() looks once at all waits that began in one turn, by ${kind} owners`, () =>
+    lookOnce(name));
 }
 
 async function lookOnce(name: (owner: string) => string) {
@@ -208,7 +209,11 @@ Deno.test("detectDeadlocks() finds an owner that waits for what it holds itself"
   const owner = uniqueOwner("greedy"), quota = new Quota(4), pool = new ResourcePool({ capacity: { cpu: 4 } });
   const limited = new Quota(9, { ownerLimit: 4 });
   const held = [quota.tryAcquire(3, owner), pool.tryAcquire({ cpu: 3 }, { owner }), limited.tryAcquire(3, owner)];
-  await assertRejects(() => quota.acquire(2, { owner }), DeadlockError, "waits for 2 of the quota and holds 3 of the quota");
+  await assertRejects(
+    () => quota.acquire(2, { owner }),
+    DeadlockError,
+    "waits for 2 of the quota and holds 3 of the quota",
+  );
   await assertRejects(() => pool.acquire({ cpu: 2 }, { owner }), DeadlockError);
   await assertRejects(() => limited.acquire(2, { owner }), DeadlockError);
   for (const share of held) share?.release();
@@ -222,7 +227,9 @@ Deno.test("detectDeadlocks() finds a circle that a smaller limit has closed", as
   const unknown = [quota.tryAcquire(1), pool.tryAcquire({ cpu: 1 })];
   for (const [at, narrow] of [() => quota.setLimit(2), () => pool.resize({ cpu: 2 })].entries()) {
     const mutex = new Mutex(), isQuota = at === 0, held = await mutex.acquire(a);
-    const shares = [a, b].map(({ owner }) => isQuota ? quota.tryAcquire(1, owner) : pool.tryAcquire({ cpu: 1 }, { owner }));
+    const shares = [a, b].map(({ owner }) =>
+      isQuota ? quota.tryAcquire(1, owner) : pool.tryAcquire({ cpu: 1 }, { owner })
+    );
     const first = isQuota ? quota.acquire(1, a) : pool.acquire({ cpu: 1 }, a), second = mutex.acquire(b);
     const refused = assertRejects(() => second, DeadlockError);
     await nextTurn();

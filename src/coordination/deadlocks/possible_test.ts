@@ -67,7 +67,9 @@ Deno.test("detectDeadlocks() refuses nobody for an owner that does something whi
   const one = new Mutex(), two = new Mutex(), three = new Mutex();
   for (const how of ["it took one more", "the first of two was granted", "the first of two was called off"]) {
     using heard = listen();
-    const theirs = await one.acquire({ owner: "outsider" }), blocked = await two.acquire(b), own = await three.acquire(a);
+    const theirs = await one.acquire({ owner: "outsider" }),
+      blocked = await two.acquire(b),
+      own = await three.acquire(a);
     const callOff = new AbortController();
     const raced = how === "it took one more" ? undefined : one.acquire({ ...a, signal: callOff.signal });
     const wait = two.acquire(a);
@@ -91,7 +93,8 @@ Deno.test("detectDeadlocks() takes a lease that the pool may take back to be giv
   using heard = listen();
   const pool = new ResourcePool({ capacity: { cpu: 1 } }), mutex = new Mutex();
   const low = { owner: uniqueOwner("low") }, other = { owner: uniqueOwner("other") };
-  const lease = pool.tryAcquire({ cpu: 1 }, { ...low, priority: "low", preemptible: true }), held = await mutex.acquire(other);
+  const lease = pool.tryAcquire({ cpu: 1 }, { ...low, priority: "low", preemptible: true }),
+    held = await mutex.acquire(other);
   const waits = [mutex.acquire(low), pool.acquire({ cpu: 1 }, { ...other, priority: "low" })] as const;
   await nextTurn();
   assertEquals([heard.suspected, heard.waiting], [[], 2]);
@@ -162,7 +165,8 @@ Deno.test("detectDeadlocks() knows that an owner at its limit of a quota is serv
   using heard = listen();
   const quota = new Quota(5, { ownerLimit: 3 }), mutex = new Mutex();
   const held = await mutex.acquire({ owner: "a" }), shares = [quota.tryAcquire(1, "a"), quota.tryAcquire(3, "b")];
-  const waits = [quota.acquire(3, { owner: "a" }), quota.acquire(1, { owner: "a" })], blocked = mutex.acquire({ owner: "b" });
+  const waits = [quota.acquire(3, { owner: "a" }), quota.acquire(1, { owner: "a" })],
+    blocked = mutex.acquire({ owner: "b" });
   await nextTurn();
   assertEquals(heard.suspected, [["a", "b"]]);
   for (const share of shares) share?.release();
@@ -204,7 +208,8 @@ Deno.test("detectDeadlocks() warns on the console of what is possible, and what 
       for (const guard of held) guard.release();
       const circle = `"${a.owner}" waits for the mutex "two" and holds the mutex "one"; ` +
         `"${b.owner}" waits for the mutex "one" and holds the mutex "two"`;
-      const doubt = "; nobody is refused, as not each owner is known to be one task that waits without end: name each by uniqueOwner()";
+      const doubt =
+        "; nobody is refused, as not each owner is known to be one task that waits without end: name each by uniqueOwner()";
       assertEquals(warnings.pop(), name === String ? `Possible deadlock: ${circle}${doubt}` : `Deadlock: ${circle}`);
     }
     assertEquals([detector.found, detector.suspected, warnings], [1, 1, []]);

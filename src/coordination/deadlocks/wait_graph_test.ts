@@ -79,7 +79,10 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
 Deno.test("WaitGraph.surelyStuckWith() takes all to go on who may: plain names, several waits, limits, who did something since", () => {
   const names = [uniqueOwner("a"), uniqueOwner("b")] as const;
   const build = (owners: readonly [string, string]) => {
-    const graph = new WaitGraph(), one = new Permits("one", 1), two = new Permits("two", 1), three = new Permits("three", 1);
+    const graph = new WaitGraph(),
+      one = new Permits("one", 1),
+      two = new Permits("two", 1),
+      three = new Permits("three", 1);
     ask(graph, one, owners[0], 1);
     ask(graph, two, owners[1], 1);
     ask(graph, three, "outsider", 1);

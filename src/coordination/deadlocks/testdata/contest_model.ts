@@ -17,7 +17,9 @@ export class ModelTask {
   /** What it has, by the target's place and the share. */
   readonly held: { readonly target: number; readonly share: number; readonly guard: Disposable }[] = [];
   /** What it waits for; `ticket` is its place in line. */
-  wait: { readonly target: number; readonly share: number; readonly timed: boolean; readonly ticket: number } | undefined;
+  wait:
+    | { readonly target: number; readonly share: number; readonly timed: boolean; readonly ticket: number }
+    | undefined;
 
   /** `owner` is its name; `alone` whether it is no other task's. */
   constructor(readonly owner: string | undefined, readonly alone: boolean) {}
