@@ -80,7 +80,8 @@ function linesOf(result: BenchmarkResult, processors: number): ForkLine[] {
   const { allocatedBytes } = result.memory;
   return figures.map(({ fork, iterations, p25 }) => {
     // Measured once, in a pass of its own: told with every fork, it would look as if it had been found again and again.
-    const bytes = fork === first.fork && allocatedBytes !== null ? `\t${allocatedBytes} B/op` : "";
+    // Whole bytes, as Go writes them: its own parser takes a fraction for no bytes at all.
+    const bytes = fork === first.fork && allocatedBytes !== null ? `\t${Math.round(allocatedBytes)} B/op` : "";
     return { fork, suite, failed: false, line: `${name}\t${iterations}\t${p25} ns/op${bytes}` };
   });
 }

@@ -20,7 +20,13 @@ function documents(): ResultDocument[] {
   const odd = ["-10", "a-8", "A/b=c", "100%", "%20", "_", "Ünï", "\u0085"].map((name) =>
     sampleBenchmark({ name, nominalNs: 50, changes: { params: { "k=/ ": " v/=%", n: 1e21, flag: true, "": "" } } })
   );
-  const strange = sampleBenchmark({ name: "A", nominalNs: 9, changes: { suite: " two words/\t" } });
+  const memory = {
+    allocatedBytes: 95.94,
+    gc: { iterations: 1_000, pauses: 0, totalMs: 0, maxMs: 0 },
+    heapUsedBytes: 1,
+    residentBytes: 1,
+  };
+  const strange = sampleBenchmark({ name: "A", nominalNs: 9, changes: { suite: " two words/\t", memory } });
   return [sampleDocument(), hostileDocument(), sampleDocument({ benchmarks: [...odd, strange] })];
 }
 
@@ -54,6 +60,7 @@ Deno.test("go has only lines that the format's description allows, and one a for
             i % 2 === 0 ? Number.isFinite(Number(field)) : /^(ns|B)\/op$/.test(field)
           ),
         );
+        assert(!line.endsWith(" B/op") || /\t\d+ B\/op$/.test(line), "Go's own parser reads whole bytes only");
         counts.set(fields[0] ?? "", (counts.get(fields[0] ?? "") ?? 0) + 1);
       } else {
         const isIgnored = /^(#|PASS$|FAIL$|--- FAIL: | {4}\S|$)/.test(line);

@@ -25,8 +25,10 @@ export interface LeakTools {
 }
 
 /**
- * Counts the promises that each iteration leaves pending: those that nobody listens to, and those that are still referenced
- * after a collection. Pending promises that a library has dropped on the floor, the losers of a race say, are neither.
+ * Counts the promises that each iteration leaves pending, and that something still refers to after a collection: a timer, a line of
+ * waiters, a suspended function. What nothing refers to can never settle, so nothing that was started is still going on: the losers of
+ * a race that a library drops say, or the promise that V8 makes for an `Atomics.waitAsync` that need not wait. Where garbage cannot
+ * be collected, those count that nobody listens to.
  *
  * A bounded number of long-lived promises does not count, even if an iteration may replace some of them: passes of different
  * length are compared.
@@ -57,18 +59,15 @@ async function pendingAfter(
     created = watch.stop();
   }
   for (let turn = 0; turn < TURNS; turn++) await nextTurn();
-  const { unheard, heard } = split(created, watch);
-  if (collect === undefined || heard.length === 0) return unheard;
+  const pending = created.roots.filter((promise) => watch.isPending(promise));
+  if (collect === undefined) {
+    const { heard } = created;
+    return pending.filter((promise) => !heard.has(promise)).length;
+  }
+  const references = pending.map((promise) => new WeakRef(promise));
   created = { roots: [], heard: new WeakSet() }; // nothing here may keep alive what is to be collected
+  pending.length = 0;
   await nextTurn(); // a WeakRef keeps its target until the turn ends
   collect("major");
-  return unheard + heard.filter((reference) => reference.deref() !== undefined).length;
-}
-
-function split({ roots, heard }: ReturnType<PromiseWatch["stop"]>, watch: PromiseWatch) {
-  const pending = roots.filter((promise) => watch.isPending(promise));
-  return {
-    unheard: pending.filter((promise) => !heard.has(promise)).length,
-    heard: pending.filter((promise) => heard.has(promise)).map((promise) => new WeakRef(promise)),
-  };
+  return references.filter((reference) => reference.deref() !== undefined).length;
 }

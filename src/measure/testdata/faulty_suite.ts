@@ -56,7 +56,7 @@ export const faulty: Suite = suite("faulty", { title: "Every way to fail" }, (be
     while (++state.calls > 100_000) kept.length = 0;
   });
   bench("leaks", () => {
-    new Promise(() => {});
+    new Promise((resolve) => kept.push(resolve));
   });
   bench("leaks referenced", () => {
     const promise = new Promise(() => {});

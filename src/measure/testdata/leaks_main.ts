@@ -4,6 +4,7 @@ import { leakedPromises } from "../fork/promise_leaks.ts";
 import { findPromiseWatch } from "../fork/promise_watch.ts";
 
 const never = new Promise(() => {});
+const word = new Int32Array(new SharedArrayBuffer(4));
 const kept: unknown[] = [];
 const ring: (() => void)[] = [];
 const spares: (() => void)[] = [];
@@ -18,6 +19,12 @@ const functions: Record<string, () => unknown> = {
   },
   "thenable": () => ({ then: (resolve: (value: number) => void) => resolve(1) }),
   "race that drops its loser": () => Promise.race([Promise.resolve(1), new Promise(() => {})]),
+  "dropped, and nobody can settle it": () => {
+    new Promise(() => {});
+  },
+  "Atomics.waitAsync() that need not wait": () => {
+    Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
+  },
   "stream": async () => {
     const reader = new Blob(["text"]).stream().getReader();
     await reader.read();
@@ -47,8 +54,11 @@ const functions: Record<string, () => unknown> = {
     if (spares.length > 12) spares.shift()?.();
   },
   "settled by a timer that is awaited": () => new Promise((resolve) => setTimeout(resolve, 0)),
-  "dropped": () => {
-    new Promise(() => {});
+  "dropped, and somebody can settle it": () => {
+    new Promise<void>((resolve) => kept.push(resolve));
+  },
+  "Atomics.waitAsync() that nobody awaits": () => {
+    Atomics.waitAsync(word, 0, 0);
   },
   "floating async function": () => {
     (async () => await never)();
