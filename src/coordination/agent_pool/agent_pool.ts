@@ -4,7 +4,7 @@
  * @module
  */
 
-import { tellBegin, tellEnd, waitWatch } from "../deadlocks/watch.ts";
+import { tellEnd } from "../deadlocks/watch.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
 import { requireTurnOptions } from "../turn_options.ts";
 import { requireWaitOptions } from "../waiter.ts";
@@ -27,7 +27,7 @@ import { PoolDrain } from "./pool_drain.ts";
 import { AgentPoolClosedError, type DrainDeadlineError, WorkerCrashedError } from "./pool_error.ts";
 import { PoolTask, type TaskGivenUp } from "./pool_task.ts";
 import { requireScaling } from "./scaling.ts";
-import { ResultContest, WorkersContest } from "./task_contests.ts";
+import { WorkersContest } from "./task_contests.ts";
 import { TaskLines } from "./task_lines.ts";
 import { LocalRunner, RunnerBrokenError, TaskIdentity, type TaskRunner } from "./task_runner.ts";
 import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
@@ -116,18 +116,8 @@ export class AgentPool<Input, Output> {
     this.#called = nameOf("agent pool", name);
     this.#settings = settings;
     this.#accounts = new Accounts(options);
-    const lines = this.#lines = new TaskLines(settings.maxQueue), tasks = this.#running;
-    this.#contest = new WorkersContest({
-      name,
-      mostWorkers: settings.max,
-      *running() {
-        for (const { identity } of tasks.keys()) yield identity?.known;
-      },
-      *waiting() {
-        yield* lines.tasks("queued");
-        yield* lines.tasks("outside");
-      },
-    });
+    const lines = this.#lines = new TaskLines(settings.maxQueue);
+    this.#contest = new WorkersContest({ name, mostWorkers: settings.max, running: this.#running, lines });
     const makeRunner = (broke: () => void): TaskRunner<Input, Output> =>
       "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs, broke);
     this.#crew = new Crew<Input, Output>(settings, makeRunner, () => this.#settle());
@@ -272,7 +262,7 @@ export class AgentPool<Input, Output> {
     this.#lines.join(task);
     this.#settle();
     task.hasWaited = task.attempts === 0;
-    if (task.hasWaited && (isAwaited || !task.isAccepted)) tellBegin(task, this.#contest);
+    if (task.hasWaited) this.#contest.joined(task);
     return task;
   }
 
@@ -299,7 +289,7 @@ export class AgentPool<Input, Output> {
     task.sinceMs = accounts.stamp();
     accounts.grants++;
     this.#running.set(task, runner);
-    this.#tellBegun(task);
+    this.#contest.begun(task);
     const { input, transfer } = task.details;
     runner.run(input, { signal: abort.signal, transfer, task: identity }).then((output) => {
       this.#free(task, runner);
@@ -313,14 +303,6 @@ export class AgentPool<Input, Output> {
     });
   }
 
-  /** Whoever waited for a worker waits for the answer now, if anybody looks for deadlocks. */
-  #tellBegun(task: PoolTask<Input, Output>): void {
-    if (waitWatch.current === undefined) return;
-    tellEnd(task);
-    if (!task.details.isAwaited) return;
-    tellBegin(task, new ResultContest(this.name, () => task.identity?.known, task));
-  }
-
   #free(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {
     this.#running.delete(task);
     task.abort = undefined;
@@ -332,8 +314,7 @@ export class AgentPool<Input, Output> {
     const isCrash = error instanceof RunnerBrokenError;
     if (isCrash && task.attempts <= this.#settings.crashRetries && task.details.transfer.length === 0) {
       this.#lines.rejoin(task); // it has had its turn before
-      tellEnd(task);
-      if (task.details.isAwaited) tellBegin(task, this.#contest);
+      this.#contest.rejoined(task);
       return;
     }
     this.#counts.failed++;

@@ -5,26 +5,36 @@
  */
 
 import type { Contested, ContestedHolding, ContestedWait, LetsGo } from "../deadlocks/contested.ts";
+import { tellBegin, tellEnd, waitWatch } from "../deadlocks/watch.ts";
 
-/** What a pool tells of its tasks. */
-export interface TasksOfPool {
+/** A task, and whoever waits for it. */
+export interface ContestingTask extends ContestedWait {
+  readonly details: { readonly isAwaited: boolean };
+  /** Whether it has had room in the queue, or a worker. */
+  readonly isAccepted: boolean;
+  /** Who it is while it runs: a name only if it asked for one, for else it waits for nothing in its name. */
+  readonly identity: { readonly known: string | undefined } | undefined;
+}
+
+/** What a pool shows of itself. */
+export interface ContestedPool {
   /** What people call it. */
   readonly name: string | undefined;
   /** How many workers it may have. */
   readonly mostWorkers: number;
-  /** Who the running tasks are; undefined for those that never asked, which so wait for nothing in their name. */
-  running(): Iterable<string | undefined>;
+  /** The tasks that run. */
+  readonly running: { keys(): Iterable<ContestingTask> };
   /** The tasks in line. */
-  waiting(): Iterable<ContestedWait>;
+  readonly lines: { tasks(where: "queued" | "outside"): Iterable<ContestingTask> };
 }
 
 /** Workers, each held by the task that it runs. Whoever gets one is a task of its own, which is taken to end. */
 export class WorkersContest implements Contested {
   readonly noun = "agent pool";
-  readonly #pool: TasksOfPool;
+  readonly #pool: ContestedPool;
 
   /** The workers of a pool. */
-  constructor(pool: TasksOfPool) {
+  constructor(pool: ContestedPool) {
     this.#pool = pool;
   }
 
@@ -32,44 +42,64 @@ export class WorkersContest implements Contested {
     return this.#pool.name;
   }
 
-  *holdings(): Iterable<ContestedHolding> {
-    for (const owner of this.#pool.running()) yield { owner, share: 1 };
+  /** A task waits for a worker, or for room in the queue. */
+  joined(task: ContestingTask): void {
+    if (task.details.isAwaited || !task.isAccepted) tellBegin(task, this);
   }
 
-  waits(): Iterable<ContestedWait> {
-    return this.#pool.waiting();
+  /** A task has a worker: whoever awaits it waits for its answer now. */
+  begun(task: ContestingTask): void {
+    if (waitWatch.current === undefined) return;
+    tellEnd(task);
+    if (task.details.isAwaited) tellBegin(task, new ResultContest(this.name, task));
+  }
+
+  /** A task has lost its worker, and waits for another. */
+  rejoined(task: ContestingTask): void {
+    tellEnd(task);
+    this.joined(task);
+  }
+
+  *holdings(): Iterable<ContestedHolding> {
+    for (const { identity } of this.#pool.running.keys()) yield { owner: identity?.known, share: 1 };
+  }
+
+  *waits(): Iterable<ContestedWait> {
+    yield* this.#pool.lines.tasks("queued");
+    yield* this.#pool.lines.tasks("outside");
   }
 
   *served(letsGo: LetsGo): Iterable<ContestedWait> {
     let free = this.#pool.mostWorkers;
-    for (const owner of this.#pool.running()) if (!letsGo(owner)) free--;
-    if (free > 0) yield* this.#pool.waiting();
+    for (const { owner } of this.holdings()) if (!letsGo(owner)) free--;
+    if (free > 0) yield* this.waits();
   }
 }
 
 /** What a running task will answer, held by the task. */
-export class ResultContest implements Contested {
+class ResultContest implements Contested {
   readonly noun = "result of a task of the agent pool";
   readonly name: string | undefined;
-  readonly #running: () => string | undefined;
-  readonly #waits: readonly ContestedWait[];
+  readonly #task: ContestingTask;
 
-  /** `running` tells who the task is, `wait` who waits for it. */
-  constructor(name: string | undefined, running: () => string | undefined, wait: ContestedWait) {
+  constructor(name: string | undefined, task: ContestingTask) {
     this.name = name;
-    this.#running = running;
-    this.#waits = [wait];
+    this.#task = task;
   }
 
   holdings(): Iterable<ContestedHolding> {
-    return [{ owner: this.#running(), share: 1 }];
+    return [{ owner: this.#running, share: 1 }];
   }
 
   waits(): Iterable<ContestedWait> {
-    return this.#waits;
+    return [this.#task];
   }
 
   served(letsGo: LetsGo): Iterable<ContestedWait> {
-    return letsGo(this.#running()) ? this.#waits : [];
+    return letsGo(this.#running) ? [this.#task] : [];
+  }
+
+  get #running(): string | undefined {
+    return this.#task.identity?.known;
   }
 }
