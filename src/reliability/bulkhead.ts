@@ -12,13 +12,13 @@ import {
   waiterSnapshot,
 } from "../coordination/primitive.ts";
 import type { ContestedWait } from "../coordination/deadlocks/contested.ts";
+import { PlacesContest } from "../coordination/deadlocks/places_contest.ts";
 import { tellBegin, tellEnd, waitWatch } from "../coordination/deadlocks/watch.ts";
 import { NORMAL_LEVEL, priorityLevel } from "../coordination/priority.ts";
 import { joinByRank, type RankedNode } from "../coordination/ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
 import { WaitLine } from "../coordination/wait_line.ts";
 import { Waiter, type WaitOptions } from "../coordination/waiter.ts";
-import { BulkheadContest } from "./bulkhead_contest.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
 import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { begin, type CallContext } from "./call_context.ts";
@@ -98,7 +98,7 @@ export class Bulkhead implements Policy {
   readonly maxQueue: number;
   readonly #line = new WaitLine<BulkheadWaiter>();
   readonly #accounts: Accounts;
-  readonly #contest = new BulkheadContest(this, () => this.#waits());
+  readonly #contest: PlacesContest;
   readonly #freed = (): void => this.#leave();
   #running = 0;
   #refusals = 0;
@@ -113,6 +113,8 @@ export class Bulkhead implements Policy {
     this.maxConcurrent = requireNumber("bulkhead.maxConcurrent", options.maxConcurrent, "count");
     this.maxQueue = requireNumber("bulkhead.maxQueue", options.maxQueue ?? 0, "index");
     this.#accounts = new Accounts(options);
+    const kind = { noun: "bulkhead", name: this.name, capacity: this.maxConcurrent };
+    this.#contest = new PlacesContest(kind, () => this.#waits());
   }
 
   /** How many calls are under way, and places taken by {@linkcode tryAcquire}. */
@@ -140,12 +142,12 @@ export class Bulkhead implements Policy {
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
     else await this.#wait(context, options);
     this.#accounts.grants++;
-    const place = waitWatch.current === undefined ? undefined : this.#contest.entered(options?.owner);
+    const place = waitWatch.current === undefined ? undefined : this.#noted(options?.owner);
     try {
       if (context.aborted) throw context.signal.reason; // in the turn in which its place came
       return await fn(context);
     } finally {
-      if (place !== undefined) this.#contest.left(place);
+      if (place !== undefined) place.released = true;
       this.#leave();
     }
   }
@@ -187,6 +189,12 @@ export class Bulkhead implements Policy {
       refusals: this.#refusals,
       totals: this.#accounts.totals(),
     };
+  }
+
+  #noted(owner: string | undefined): { released: boolean } {
+    const place = { owner, released: false };
+    this.#contest.granted(place);
+    return place;
   }
 
   *#waits(): Generator<BulkheadWaiter> {

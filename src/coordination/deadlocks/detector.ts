@@ -44,7 +44,8 @@ export interface DeadlockDetector extends Disposable {
 }
 
 /**
- * Looks for deadlocks from now on, in this isolate: among all waits and holdings with an `owner`, of every lock, quota, pool and bulkhead.
+ * Looks for deadlocks from now on, in this isolate: among all waits and holdings with an `owner`, of every lock, quota, pool
+ * and bulkhead.
  *
  * A wait is looked at in the microtask after it has begun, before any timer or message, together with all that began in the same
  * turn: at a few steps for each holder and waiter in their way. While there is no detector, none of this costs anything.

@@ -5,7 +5,7 @@ import { LeaseLock } from "../lease_lock.ts";
 import { Mutex } from "../mutex.ts";
 import { Quota } from "../quota.ts";
 import { ReadWriteLock } from "../read_write_lock.ts";
-import { ResourcePool } from "../../resources/mod.ts";
+import { ObjectPool, ResourcePool } from "../../resources/mod.ts";
 import { DeadlockError, type DeadlockReport, detectDeadlocks, uniqueOwner } from "./mod.ts";
 import { Permits } from "./testdata/permits.ts";
 import { tellBegin } from "./watch.ts";
@@ -216,6 +216,32 @@ Deno.test("detectDeadlocks() finds an owner that waits for what it holds itself"
   await assertRejects(() => limited.acquire(2, { owner }), DeadlockError);
   for (const share of held) share?.release();
   assertEquals([detector.found, detector.suspected], [3, 0]);
+});
+
+Deno.test("detectDeadlocks() sees pools of objects: who has them all and waits for more", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  await using pool = new ObjectPool({ max: 2, name: "a connection", create: () => ({}) });
+  const a = { owner: uniqueOwner("a") }, b = { owner: uniqueOwner("b") };
+  const first = await pool.acquire(a), second = await pool.acquire(b);
+  const waits = pool.acquire(a),
+    tenants = [pool.acquire({ owner: "t" }), pool.acquire({ ...b, priority: "low" })] as const;
+  const refused = assertRejects(
+    () => tenants[1],
+    DeadlockError,
+    `"${b.owner}" waits for the object pool "a connection" and holds the object pool "a connection"`,
+  );
+  await refused;
+  second.release();
+  (await waits).release();
+  (await tenants[0]).release();
+  assertEquals([detector.found, detector.suspected, detector.waiting], [1, 0, 0]);
+  for (let times = 0; times < 200; times++) (await pool.acquire(b)).release();
+  const again = [await pool.acquire(b), pool.tryAcquire("t")], more = pool.acquire({ owner: "t" });
+  await nextTurn();
+  assertEquals([detector.found, detector.suspected, detector.waiting], [1, 0, 1]);
+  for (const loan of again) loan?.release();
+  (await more).release();
+  first.release();
 });
 
 Deno.test("detectDeadlocks() finds a circle that a smaller limit has closed", async () => {
