@@ -169,6 +169,13 @@ Deno.test("Bulkhead shows detectDeadlocks() calls that wait for the places of th
   await Promise.allSettled(nested);
   assertEquals([bulkhead.running, detector.waiting], [0, 0]);
   await Promise.all(Array.from({ length: 9 }, () => bulkhead.execute(settle, { owner: "tenant" }))); // each may give its place back
+  const again = { owner: uniqueOwner("again") };
+  for (let times = 0; times < 2; times++) await bulkhead.execute(settle, again);
+  const places = [bulkhead.tryAcquire(), bulkhead.tryAcquire()], waits = bulkhead.execute(() => {}, again);
+  await settle();
+  assertEquals([reports.length, detector.waiting], [1, 1]); // it has no place any more
+  for (const place of places) place?.release();
+  await waits;
   assertEquals([reports.length, detector.waiting], [1, 0]);
 });
 

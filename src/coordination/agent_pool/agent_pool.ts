@@ -306,7 +306,6 @@ export class AgentPool<Input, Output> {
   #free(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {
     this.#running.delete(task);
     task.abort = undefined;
-    task.identity = undefined;
     this.#crew.giveBack(runner);
   }
 
@@ -314,7 +313,6 @@ export class AgentPool<Input, Output> {
     const isCrash = error instanceof RunnerBrokenError;
     if (isCrash && task.attempts <= this.#settings.crashRetries && task.details.transfer.length === 0) {
       this.#lines.rejoin(task); // it has had its turn before
-      this.#contest.rejoined(task);
       return;
     }
     this.#counts.failed++;

@@ -54,12 +54,6 @@ export class WorkersContest implements Contested {
     if (task.details.isAwaited) tellBegin(task, new ResultContest(this.name, task));
   }
 
-  /** A task has lost its worker, and waits for another. */
-  rejoined(task: ContestingTask): void {
-    tellEnd(task);
-    this.joined(task);
-  }
-
   *holdings(): Iterable<ContestedHolding> {
     for (const { identity } of this.#pool.running.keys()) yield { owner: identity?.known, share: 1 };
   }

@@ -80,6 +80,44 @@ Deno.test("AgentPool shows detectDeadlocks() who waits for room, but nobody whos
   await end([task]);
 });
 
+Deno.test("AgentPool shows detectDeadlocks() nothing wrong in a task that waits for a worker which another has for a while", async () => {
+  const { pool, detector, reports, end } = nesting(2, within), { promise, resolve } = Promise.withResolvers<number>();
+  const mutex = new Mutex(), held = await mutex.acquire();
+  const other = new AgentPool({
+    run: async (_: number, __: AbortSignal, { owner }: RunningTask) => {
+      using _guard = await mutex.acquire({ owner }); // has a name, and what it waits for is nobody's by name
+      return await promise;
+    },
+  }, { max: 2 });
+  const tasks = [other.run(1), pool.run(1)];
+  await turns();
+  assertEquals([detector.waiting, reports], [1, []]);
+  held.release();
+  resolve(3);
+  assertEquals(await Promise.all(tasks), [3, 1]);
+  await other.drain();
+  await end();
+});
+
+Deno.test("AgentPool shows detectDeadlocks() who waits only as long as it waits", async () => {
+  using detector = detectDeadlocks();
+  const ends: (() => void)[] = [], run = () => new Promise<void>((resolve) => ends.push(resolve));
+  const pool = new AgentPool({ run }, { max: 1, maxQueue: 1 }), tasks = [pool.run(0), pool.run(0)];
+  assertEquals(pool.tryRun(0, { owner: "try" }), undefined);
+  assertEquals(detector.waiting, 0);
+  const submits = pool.submit(0, { owner: "submit" });
+  assertEquals([detector.waiting, pool.submitters], [1, 1]);
+  for (let left = 3; left > 0; left--) {
+    await nextTurn();
+    ends.pop()?.();
+    await nextTurn();
+    assertEquals([detector.waiting, pool.submitters], [0, 0]);
+  }
+  await (await submits).result;
+  await Promise.all(tasks);
+  await pool.drain();
+});
+
 Deno.test("AgentPool shows detectDeadlocks() a circle through a lock", async () => {
   const mutex = new Mutex(),
     { pool, reports, end } = nesting(1, async (_, __, { owner }) => {

@@ -6,6 +6,7 @@ import { Mutex } from "../mutex.ts";
 import { Quota } from "../quota.ts";
 import { ReadWriteLock } from "../read_write_lock.ts";
 import { ObjectPool, ResourcePool } from "../../resources/mod.ts";
+import { Semaphore } from "../semaphore.ts";
 import { DeadlockError, type DeadlockReport, detectDeadlocks, uniqueOwner } from "./mod.ts";
 import { Permits } from "./testdata/permits.ts";
 import { tellBegin } from "./watch.ts";
@@ -282,6 +283,29 @@ Deno.test("detectDeadlocks() refuses one in each of two circles that close in on
   for (const guard of reading) guard.release();
   (await writing).release();
   for (const guard of held) guard.release();
+});
+
+Deno.test("detectDeadlocks() refuses in a circle that was only possible before", async () => {
+  const told: boolean[] = [];
+  using detector = detectDeadlocks({ refuse: "youngest", onDeadlock: ({ certain }) => told.push(certain) });
+  const semaphore = new Semaphore(2), mutex = new Mutex();
+  const x = { owner: uniqueOwner("x") }, y = { owner: uniqueOwner("y") }, z = { owner: uniqueOwner("z") };
+  const held = [await semaphore.acquire(1, x), await semaphore.acquire(1, z), await mutex.acquire(y)];
+  const waits = semaphore.acquire(1, y), refused = mutex.acquire(x), callOff = new AbortController();
+  const rejected = assertRejects(() => refused, DeadlockError);
+  const limited = mutex.acquire({ ...z, timeoutMs: 60_000, signal: callOff.signal });
+  await nextTurn();
+  assertEquals(told, [false], "z goes on once its time is up, and may give back its permit");
+  callOff.abort();
+  await assertRejects(() => limited);
+  const last = mutex.acquire(z);
+  await rejected;
+  assertEquals([told, detector.found], [[false, true], 1]);
+  held[0]?.release(); // as x does, being told
+  (await waits).release();
+  for (const guard of held) guard.release();
+  (await last).release();
+  assertEquals(detector.found, 1);
 });
 
 Deno.test("detectDeadlocks() hears no more after stop(), and there is one at a time", async () => {

@@ -89,6 +89,17 @@ Deno.test("detectDeadlocks() refuses nobody for an owner that does something whi
   }
 });
 
+Deno.test("detectDeadlocks() tells of two circles that close in one turn", async () => {
+  using heard = listen();
+  const locks = Array.from({ length: 4 }, () => new Mutex()), owners = ["a", "b", "c", "d"];
+  const held = await Promise.all(locks.map((lock, at) => lock.acquire({ owner: owners[at]! })));
+  const waits = locks.map((lock, at) => lock.acquire({ owner: owners[at ^ 1]! }));
+  await nextTurn();
+  assertEquals(heard.suspected, [["a", "b"], ["c", "d"]]);
+  for (const guard of held) guard.release();
+  for (const wait of waits) (await wait).release();
+});
+
 Deno.test("detectDeadlocks() takes a lease that the pool may take back to be given back", async () => {
   using heard = listen();
   const pool = new ResourcePool({ capacity: { cpu: 1 } }), mutex = new Mutex();
