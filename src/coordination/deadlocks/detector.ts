@@ -52,18 +52,20 @@ export interface DeadlockDetector extends Disposable {
  *
  * **Certain** is a circle each of whose owners has a name made by {@linkcode uniqueOwner}, which is one task, and waits for one thing
  * without a `timeoutMs`. None of them is ever served unless one gives up: it is told as soon as it is closed, never otherwise, and only
- * here is anybody refused. That a `signal` may call a wait off makes no difference: give a time limit as `timeoutMs`.
+ * here is anybody refused. What may come from outside makes no difference: a `signal` or a timer that calls a wait off, a limit or a
+ * capacity that is raised. So give a time limit as `timeoutMs`, which is seen.
  *
  * **Possible** is a circle among other owners. A plain string may be the name of several tasks, of which one holds what the other waits
- * for, and still works: two runs of an agent, requests of one tenant, branches under `Promise.all`. An owner with a time limit, or
- * with several waits, may go on by itself; so may whoever waits for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited.
- * Such circles are told, and nobody is refused. Of a quota, a pool or a bulkhead an owner with a plain name may hold several shares by
- * tasks that know nothing of each other: what it holds there itself never keeps it from more of the same.
+ * for, and still works: requests of one tenant, branches under `Promise.all`, the runs of an agent, whose states hold their resources in
+ * the name of the run, the state or the agent. An owner with a time limit, or with several waits, may go on by itself; so may whoever waits
+ * for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited. Such circles are told, and nobody is refused. Of a quota, a
+ * pool or a bulkhead an owner with a plain name may hold several shares by tasks that know nothing of each other: what it holds there
+ * itself never keeps it from more of the same.
  *
- * What has no owner, waits that began before the detector was on and what a pool or bulkhead had granted by then, leases that a pool may
- * take back and those of a `LeaseLock`, and primitives that nobody holds (events, latches, barriers, channels), are taken to go on some time; a circle through these is not found.
- * Of several circles through the same waits, some are told. A pool of resources is looked at by its sums: a wait that only its place in line
- * or the split over nodes holds up is taken to end.
+ * Taken to go on some time, so that a circle through it is not found: what has no owner; waits that began before the detector was on, and
+ * what a pool or bulkhead had granted by then; leases that a pool may take back, and those of a `LeaseLock`; primitives that nobody holds,
+ * as events, latches, barriers and channels. A pool of resources is looked at by its sums: a wait that only its place in line or the split
+ * over nodes holds up is taken to end. Of several circles through the same waits, some are told.
  *
  * @throws {Error} If there is a detector already.
  *
