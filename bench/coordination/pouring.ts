@@ -4,17 +4,34 @@
  * @module
  */
 
-import { type ChannelFormat, SharedChannel, type SharedHandle } from "../../src/coordination/shared/mod.ts";
-import { BYTES, type Content, type ContentName, numberIn, sumOf, VALUES } from "./pouring_contents.ts";
-import { Posted, Posting, receive, send } from "./pouring_ends.ts";
+import {
+  type ChannelFormat,
+  type ChannelMessage,
+  SharedChannel,
+  type SharedHandle,
+} from "../../src/coordination/shared/mod.ts";
+import {
+  type BytesName,
+  bytesNamed,
+  type Content,
+  type ContentName,
+  numberIn,
+  sumOf,
+  VALUES,
+} from "./pouring_contents.ts";
+import { type Port, postCopied, Posted, Posting, postTransferred, receive, receiveInto, send } from "./pouring_ends.ts";
 
 /** Which way the messages go. */
 export type Direction = "to a thread" | "from a thread";
+
+/** What becomes of a message: the receiver's copy, its copy in an array that it has already, or the receiver's itself. */
+export type Way = "copied" | "into one array" | "transferred";
 
 /** What a worker is made with. Without a channel it posts, or takes what is posted. */
 export interface PouringStart {
   readonly role: "sender" | "receiver";
   readonly content: ContentName;
+  readonly way: Way;
   readonly channel: SharedHandle<"channel"> | undefined;
 }
 
@@ -77,23 +94,43 @@ export class Pouring {
 
 /** Through a channel in shared memory. */
 export function pour(content: ContentName, direction: Direction): Promise<Pouring> {
-  return content === "values" ? pourInto(VALUES, direction) : pourInto(BYTES, direction);
+  return content === "values"
+    ? pourThrough(VALUES, { direction, way: "copied", receive })
+    : pourThrough(bytesNamed(content), { direction, way: "copied", receive });
+}
+
+/** The same, received into one array for all messages. */
+export function pourIntoOne(content: BytesName, direction: Direction): Promise<Pouring> {
+  return pourThrough(bytesNamed(content), { direction, way: "into one array", receive: receiveInto });
 }
 
 /** By what every runtime has. */
 export function pourByMessages(content: ContentName, direction: Direction): Promise<Pouring> {
-  return content === "values" ? post(VALUES, direction) : post(BYTES, direction);
+  return content === "values"
+    ? post(VALUES, { direction, way: "copied", post: postCopied })
+    : post(bytesNamed(content), { direction, way: "copied", post: postCopied });
 }
 
-function pourInto<Format extends ChannelFormat>(content: Content<Format>, direction: Direction): Promise<Pouring> {
+/** The same, with messages that are given away. */
+export function pourByTransfer(content: BytesName, direction: Direction): Promise<Pouring> {
+  return post(bytesNamed(content), { direction, way: "transferred", post: postTransferred });
+}
+
+function pourThrough<Format extends ChannelFormat>(content: Content<Format>, { direction, way, receive }: {
+  readonly direction: Direction;
+  readonly way: Way;
+  readonly receive: (channel: SharedChannel<Format>, content: Content<Format>) => Promise<number>;
+}): Promise<Pouring> {
   const { name, format, capacityBytes } = content, channel = SharedChannel.create({ format, capacityBytes });
-  const take = () => {};
+  const take = () => {}, start = { content: name, way, channel: channel.handle };
   if (direction === "to a thread") {
-    const start: PouringStart = { role: "receiver", content: name, channel: channel.handle };
-    return Pouring.begin(start, sumOf(content), () => ({ take, round: () => send(channel, content) }));
+    return Pouring.begin(
+      { ...start, role: "receiver" },
+      sumOf(content),
+      () => ({ take, round: () => send(channel, content) }),
+    );
   }
-  const start: PouringStart = { role: "sender", content: name, channel: channel.handle };
-  return Pouring.begin(start, sumOf(content), (worker) => ({
+  return Pouring.begin({ ...start, role: "sender" }, sumOf(content), (worker) => ({
     take,
     round: () => {
       worker.postMessage(GO);
@@ -102,17 +139,19 @@ function pourInto<Format extends ChannelFormat>(content: Content<Format>, direct
   }));
 }
 
-function post<Format extends ChannelFormat>(content: Content<Format>, direction: Direction): Promise<Pouring> {
-  const { name } = content;
+function post<Format extends ChannelFormat>(content: Content<Format>, { direction, way, post }: {
+  readonly direction: Direction;
+  readonly way: Way;
+  readonly post: (port: Port, message: ChannelMessage<Format>) => void;
+}): Promise<Pouring> {
+  const start = { content: content.name, way, channel: undefined };
   if (direction === "to a thread") {
-    const start: PouringStart = { role: "receiver", content: name, channel: undefined };
-    return Pouring.begin(start, sumOf(content), (worker) => {
-      const posting = new Posting(worker, content);
+    return Pouring.begin({ ...start, role: "receiver" }, sumOf(content), (worker) => {
+      const posting = new Posting(worker, content, post);
       return { take: (posted) => posting.take(posted), round: () => posting.round() };
     });
   }
-  const start: PouringStart = { role: "sender", content: name, channel: undefined };
-  return Pouring.begin(start, sumOf(content), (worker) => {
+  return Pouring.begin({ ...start, role: "sender" }, sumOf(content), (worker) => {
     const posted = new Posted(worker, content);
     return {
       take: (message) => posted.take(message),

@@ -7,7 +7,9 @@
 import type { ChannelFormat, ChannelMessage } from "../../src/coordination/shared/mod.ts";
 
 /** What there is to pour. */
-export type ContentName = "values" | "bytes";
+export type ContentName = "values" | BytesName;
+/** What of it is bytes. */
+export type BytesName = "bytes" | "chunks";
 
 /** A round of messages. */
 export interface Content<Format extends ChannelFormat> {
@@ -15,7 +17,9 @@ export interface Content<Format extends ChannelFormat> {
   readonly format: Format;
   /** How many there are in a round. */
   readonly messages: number;
-  /** Room in the channel: for a few thousand. */
+  /** How many bytes these have; undefined for values. */
+  readonly bytes: number | undefined;
+  /** Room in the channel: for a few thousand small messages, or 15 of the large. */
   readonly capacityBytes: number;
   /** `postMessage` knows no bound: there, so many may be on the way. */
   readonly window: number;
@@ -31,13 +35,29 @@ const SMALL = { messages: 10_000, capacityBytes: 65_536, window: 2_048 };
 export const VALUES: Content<"json"> = {
   ...SMALL,
   name: "values",
+  bytes: undefined,
   format: "json",
   make: (n) => ({ n }),
   read: (message) => numberIn(message, "n") ?? NaN,
 };
 
 /** Sixteen bytes. */
-export const BYTES: Content<"bytes"> = { ...SMALL, name: "bytes", ...bytesOf(16) };
+export const BYTES: Content<"bytes"> = { ...SMALL, name: "bytes", bytes: 10_000 * 16, ...bytesOf(16) };
+
+/** Sixteen MiB, 64 KiB at a time. */
+export const CHUNKS: Content<"bytes"> = {
+  name: "chunks",
+  messages: 256,
+  bytes: 2 ** 24,
+  capacityBytes: 2 ** 20,
+  window: 14,
+  ...bytesOf(65_536),
+};
+
+/** What has a name. */
+export function bytesNamed(name: BytesName): Content<"bytes"> {
+  return name === "bytes" ? BYTES : CHUNKS;
+}
 
 /** Either way copies what it is given, so one array will do. */
 function bytesOf(length: number): Pick<Content<"bytes">, "format" | "make" | "read"> {

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { BYTES, fold, sumOf, VALUES } from "./pouring_contents.ts";
+import { BYTES, CHUNKS, fold, sumOf, VALUES } from "./pouring_contents.ts";
 
-for (const content of [VALUES, BYTES]) {
+for (const content of [VALUES, BYTES, CHUNKS]) {
   Deno.test(`What ${content.name} come to tells that one is missing, doubled, damaged or out of order`, () => {
     const numbers = Array.from({ length: content.messages }, (_, i) => i + 1);
     const sum = (order: readonly number[]) => order.reduce((sum, n) => fold(sum, content.read(content.make(n))), 0);

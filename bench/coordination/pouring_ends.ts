@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChannelFormat, SharedChannel } from "../../src/coordination/shared/mod.ts";
+import type { ChannelFormat, ChannelMessage, SharedChannel } from "../../src/coordination/shared/mod.ts";
 import { type Content, fold, numberIn } from "./pouring_contents.ts";
 
 /** Sends through a channel; the thread goes on meanwhile. */
@@ -39,6 +39,31 @@ export async function receive<Format extends ChannelFormat>(
   return sum;
 }
 
+/** Receives from a channel into one array for all messages; the thread goes on meanwhile. */
+export async function receiveInto(
+  channel: SharedChannel,
+  { messages, make, read }: Content<"bytes">,
+): Promise<number> {
+  const target = make(0).slice();
+  let sum = 0;
+  for (let n = 1; n <= messages; n++) {
+    const length = channel.tryReceiveInto(target) ?? await channel.receiveInto(target);
+    sum = fold(sum, length === target.length ? read(target) : NaN);
+  }
+  return sum;
+}
+
+/** Receives from a channel into one array for all messages; the thread sleeps meanwhile. */
+export function receiveIntoBlocking(channel: SharedChannel, { messages, make, read }: Content<"bytes">): number {
+  const target = make(0).slice();
+  let sum = 0;
+  for (let n = 1; n <= messages; n++) {
+    const length = channel.receiveIntoBlocking(target);
+    sum = fold(sum, length === target.length ? read(target) : NaN);
+  }
+  return sum;
+}
+
 /** Receives from a channel; the thread sleeps meanwhile. */
 export function receiveBlocking<Format extends ChannelFormat>(
   channel: SharedChannel<Format>,
@@ -51,7 +76,18 @@ export function receiveBlocking<Format extends ChannelFormat>(
 
 /** The other thread, as one that posts sees it. */
 export interface Port {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+}
+
+/** Posts a message as it is: copied. */
+export function postCopied(port: Port, message: unknown): void {
+  port.postMessage(message);
+}
+
+/** Posts a message that is given away. As in life, each is an array of its own. */
+export function postTransferred(port: Port, message: Uint8Array): void {
+  const own = message.slice();
+  port.postMessage(own, [own.buffer]);
 }
 
 /** What a receiver posts back: so many more may be posted. */
@@ -63,12 +99,14 @@ export interface Credit {
 export class Posting<Format extends ChannelFormat> {
   readonly #port: Port;
   readonly #content: Content<Format>;
+  readonly #post: (port: Port, message: ChannelMessage<Format>) => void;
   #left: number;
   #credited: () => void = () => {};
 
-  constructor(port: Port, content: Content<Format>) {
+  constructor(port: Port, content: Content<Format>, post: (port: Port, message: ChannelMessage<Format>) => void) {
     this.#port = port;
     this.#content = content;
+    this.#post = post;
     this.#left = content.window;
   }
 
@@ -84,7 +122,7 @@ export class Posting<Format extends ChannelFormat> {
     for (let n = 1; n <= messages; n++) {
       while (this.#left === 0) await new Promise<void>((resolve) => this.#credited = resolve);
       this.#left--;
-      this.#port.postMessage(make(n));
+      this.#post(this.#port, make(n));
     }
   }
 }

@@ -118,7 +118,7 @@ Deno.test("Agent.run() survives whatever a state throws", async () => {
           throw thrown;
         }, () => Promise.reject(thrown)]
       ) { // deno-fmt-ignore
-        const agent = new Agent("throws").state("bad", fn);
+        const agent = new Agent("throws").state("bad", parallel ? { retry: { maxRetries: 1, initialDelayMs: 0 } } : {}, fn);
         if (parallel) agent.state("slow", never);
         const result = await agent.run();
         assertEquals([result.status, result.failedState], ["failed", "bad"]);

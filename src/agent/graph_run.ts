@@ -6,7 +6,7 @@
  */
 
 import type { PuffinError } from "../errors.ts";
-import { backoffDelayMs, retryAfterMsOf } from "../reliability/retry.ts";
+import { RetryHistory } from "../reliability/retry_plan.ts";
 import { timers } from "../reliability/timer_wheel.ts";
 import { at } from "./adjacency.ts";
 import { addDeadLetter } from "./dead_letters.ts";
@@ -285,6 +285,8 @@ export class GraphRun {
     } catch (error) {
       return this.#attemptFailed(step, error, "failed");
     }
+    const { retry } = this.#definition(step);
+    if (retry !== undefined && !(step instanceof FallbackStep)) retry.succeeded();
     if (writes) {
       run.commit(step);
       if (this.#forked) (this.#writers ??= new Writers()).note(step);
@@ -348,16 +350,15 @@ export class GraphRun {
   /** Makes the next attempt, or that of its fallback, if there is one; a concurrent write would only happen again. */
   #retry(step: GraphStep, error: unknown): boolean {
     const { retry, fallback, rank } = this.#definition(step);
-    const isLast = retry === undefined || step.attempt > retry.maxRetries || retryAfterMsOf(error) > retry.maxDelayMs;
-    if (isLast && (fallback === undefined || step instanceof FallbackStep)) return false;
-    if (error instanceof ConcurrentWriteError) return false;
+    if (retry === undefined && fallback === undefined) return false;
+    if (step instanceof FallbackStep || isConcurrentWrite(error)) return false;
+    const retryMs = retry?.next(step.retries ??= new RetryHistory(), error, this.run.settings.random);
+    if (retryMs === undefined && fallback === undefined) return false;
     if (this.#limits?.isPast()) return this.#limits.fire(), true;
-    const delayMs = isLast
-      ? 0
-      : Math.max(backoffDelayMs(retry, step.attempt, this.run.settings.random), retryAfterMsOf(error));
+    const delayMs = retryMs ?? 0;
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
-    const next = isLast ? new FallbackStep(step, error) : step.next();
+    const next = retryMs === undefined ? new FallbackStep(step, error) : step.next();
     if (delayMs === 0) this.#queue.push(next, rank);
     else {
       this.hold(next).timer = timers.schedule(delayMs, next);
@@ -432,6 +433,14 @@ export class GraphRun {
       step.abort(reason);
       this.#announcer?.stateEnd(step, "cancelled", this.#now, undefined);
     }
+  }
+}
+
+function isConcurrentWrite(error: unknown): boolean {
+  try {
+    return error instanceof ConcurrentWriteError;
+  } catch {
+    return false; // an error that throws when it is looked at
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RetryHistory } from "../reliability/retry_plan.ts";
 import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { GraphRun } from "./graph_run.ts";
 import type { Holding } from "./holding.ts";
@@ -19,6 +20,8 @@ export class GraphStep extends Step implements TimerTask {
   begun = false;
   /** The first attempt of the same step: what other steps follow from. */
   origin: GraphStep = this;
+  /** How the attempts before this one were retried, if there were any. */
+  retries: RetryHistory | undefined = undefined;
   /** The step that routed here; `undefined` if the plan did. */
   router: GraphStep | undefined = undefined;
   /** The step of the same state that was made before this one. */
@@ -33,16 +36,12 @@ export class GraphStep extends Step implements TimerTask {
 
   /** The same attempt once more. */
   again(): GraphStep {
-    const next = new GraphStep(this.graph, this.progress, this.index, this.attempt, this.payload);
-    next.origin = this.origin;
-    return next;
+    return following(this, this.attempt);
   }
 
   /** The attempt after it. */
   next(): GraphStep {
-    const next = new GraphStep(this.graph, this.progress, this.index, this.attempt + 1, this.payload);
-    next.origin = this.origin;
-    return next;
+    return following(this, this.attempt + 1);
   }
 
   override get signal(): AbortSignal {
@@ -66,4 +65,11 @@ export class GraphStep extends Step implements TimerTask {
   fire(): void {
     this.graph.timeUp(this);
   }
+}
+
+function following(step: GraphStep, attempt: number): GraphStep {
+  const next = new GraphStep(step.graph, step.progress, step.index, attempt, step.payload);
+  next.origin = step.origin;
+  next.retries = step.retries;
+  return next;
 }

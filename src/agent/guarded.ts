@@ -29,6 +29,10 @@ export interface StatePolicies {
 export function policyOf(state: string, options: StatePolicies): Policy<unknown> | undefined {
   const { circuitBreaker, bulkhead, policy } = options;
   const policies: Policy<unknown>[] = [];
+  for (const [name, option] of Object.entries({ circuitBreaker, bulkhead })) {
+    if (option === undefined || typeof option === "object" && option !== null) continue;
+    throw new TypeError(`Cannot use ${name} of state "${state}": wanted one or its options, found ${String(option)}`);
+  }
   if (circuitBreaker !== undefined) {
     policies.push(
       circuitBreaker instanceof CircuitBreaker

@@ -7,6 +7,7 @@ import { Coalescer } from "../reliability/coalescer.ts";
 import { DeadLetterQueue, workOf } from "../reliability/dead_letter_queue.ts";
 import { fallback } from "../reliability/fallback.ts";
 import { hedge } from "../reliability/hedge.ts";
+import { RetryBudget } from "../reliability/retry_budget.ts";
 import { retry } from "../reliability/retry_calls.ts";
 import { settle, withFakeTime } from "../reliability/testdata/fake_time.ts";
 import { timers } from "../reliability/timer_wheel.ts";
@@ -175,6 +176,35 @@ Deno.test("A state's fallback also stands in for timeouts and open circuits; if 
     assertEquals(String(broken.error?.cause), "Error: worse");
   }));
 
+Deno.test("A state's fallback is not retried, and stands in when the budget refuses a retry, as when the error asks for too long", async () => {
+  const log: string[] = [];
+  const agent = new Agent<{ retryAfterMs: number }>("refused").state("a", {
+    retry: { maxRetries: 3, initialDelayMs: 0, maxDelayMs: 10, budget: { reserve: 1 } },
+    fallback: (error, { attempt }) => {
+      log.push(`fallback ${attempt}`);
+      throw error;
+    },
+  }, (ctx) => {
+    log.push(`try ${ctx.attempt}`);
+    throw Object.assign(new Error("down"), { retryAfterMs: ctx.getOr("retryAfterMs", 0) });
+  });
+  const long = await agent.run({ variables: { retryAfterMs: 11 } });
+  assertEquals([long.status, log.splice(0)], ["failed", ["try 1", "fallback 2"]]);
+  const once = await agent.run();
+  assertEquals([once.status, log.splice(0)], ["failed", ["try 1", "try 2", "fallback 3"]]);
+  const none = await agent.run();
+  assertEquals([none.status, log], ["failed", ["try 1", "fallback 2"]], "all runs share the budget");
+});
+
+Deno.test("A state's fallback earns its budget nothing, for it calls something else", async () => {
+  const budget = new RetryBudget({ reserve: 2, retriesPerSuccess: 1 });
+  const agent = new Agent("elsewhere").state("a", {
+    retry: { maxRetries: 1, initialDelayMs: 0, budget },
+    fallback: () => {},
+  }, () => Promise.reject(new Error("down")));
+  assertEquals([(await agent.run()).status, budget.available], ["completed", 1]);
+});
+
 Deno.test("A fallback whose resources are taken back begins again as a fallback", async () => {
   const pool = new ResourcePool({ capacity: { cpu: 1 }, preemption: { graceMs: 1 } });
   const log: string[] = [];
@@ -283,6 +313,13 @@ Deno.test("A state refuses policies that are none", () => {
   const define = (options: StateOptions) => new Agent("wrong").state("a", options, () => {});
   assertThrows(() => define({ bulkhead: { maxConcurrent: 0 } }), RangeError, "bulkhead.maxConcurrent");
   assertThrows(() => define({ circuitBreaker: { probes: 0 } }), RangeError, "circuitBreaker.probes");
+  // @ts-expect-error: no options
+  const mistaken: StateOptions = { circuitBreaker: true };
+  assertThrows(
+    () => define(mistaken),
+    TypeError,
+    'circuitBreaker of state "a": wanted one or its options',
+  );
   // @ts-expect-error: no policy
   assertThrows(() => define({ policy: {} }), TypeError, "wanted policies");
   // @ts-expect-error: no function

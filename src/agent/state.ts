@@ -7,7 +7,7 @@
 import type { Bulkhead, BulkheadOptions } from "../reliability/bulkhead.ts";
 import type { CircuitBreaker, CircuitBreakerOptions } from "../reliability/circuit_breaker.ts";
 import type { Policy } from "../reliability/policy.ts";
-import { type RetryOptions, type RetryPolicy, retryPolicy } from "../reliability/retry.ts";
+import { type RetryOptions, RetryPlan } from "../reliability/retry_plan.ts";
 import type { StateContext } from "./context.ts";
 import { withFallback } from "./fallback_step.ts";
 import { type AnyStateFunction, guarded, policyOf } from "./guarded.ts";
@@ -47,8 +47,9 @@ export interface StateOptions<
    */
   readonly preemptible?: boolean;
   /**
-   * When it is tried again after a failure; by default never. An error that has a number `retryAfterMs`, such as that of an open
-   * circuit, is waited for at least as long, and is the last if that is above `maxDelayMs`.
+   * When it is tried again after a failure; by default never. The same options as of `retry()`, kinds of errors and a budget
+   * included: give the same budget to all states that call the same thing, or options for one of the state's own, which all runs
+   * of the agent share.
    */
   readonly retry?: RetryOptions;
   /**
@@ -108,7 +109,7 @@ export class StateDefinition {
   readonly resources: ResourceRequest | undefined;
   readonly owner: string | undefined;
   readonly preemptible: boolean;
-  readonly retry: RetryPolicy | undefined;
+  readonly retry: RetryPlan | undefined;
   /** What an attempt calls: the function itself, unless there is something around it. */
   readonly fn: AnyStateFunction;
   readonly fallback: StateOptions["fallback"];
@@ -126,7 +127,7 @@ export class StateDefinition {
     this.resources = options.resources === undefined ? undefined : { ...options.resources };
     this.owner = options.owner;
     this.preemptible = options.preemptible === true;
-    this.retry = options.retry === undefined ? undefined : retryPolicy(options.retry);
+    this.retry = options.retry === undefined ? undefined : new RetryPlan(options.retry);
     this.timeoutMs = options.timeoutMs === undefined ? 0 : checkTimeout(`state "${name}"`, options.timeoutMs);
     const policy = policyOf(name, options), { fallback } = options;
     if (fallback !== undefined && typeof fallback !== "function") throw notAFallback(name, fallback);

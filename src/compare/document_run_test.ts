@@ -49,8 +49,8 @@ Deno.test("fromDocument() takes a benchmark for optimised away of which any proc
 
 Deno.test("fromDocument() tells why a benchmark has no figures", () => {
   const failure = { reason: "threw", message: "no", stack: null, fork: 0 } as const;
-  const { id, suite, name, group, baseline, params, definitionHash, expected } = sampleBenchmark;
-  const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
+  const { id, suite, name, group, baseline, params, definitionHash, expected, throughput } = sampleBenchmark;
+  const identity = { id, suite, name, group, baseline, params, definitionHash, expected, throughput };
   const run = fromDocument({ ...sampleDocument, benchmarks: [{ ...identity, status: "failed", failure }] }, "a.json");
   assertEquals([run.benchmarks[0]?.status, run.benchmarks[0]?.message], ["failed", "threw: no"]);
 });

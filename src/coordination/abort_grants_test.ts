@@ -1,9 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { Bulkhead } from "../reliability/bulkhead.ts";
 import { ResourcePool } from "../resources/mod.ts";
+import { AgentPool } from "./agent_pool/agent_pool.ts";
 import { Channel } from "./channel.ts";
 import { Latch } from "./latch.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
 import { LeaseLock } from "./lease_lock.ts";
+import { Mailbox } from "./messages/mailbox.ts";
 import { Mutex } from "./mutex.ts";
 import { Quota } from "./quota.ts";
 import { KeyedRateLimiter } from "./rate_limits/keyed_rate_limiter.ts";
@@ -11,6 +14,7 @@ import { TokenBucket } from "./rate_limits/token_bucket.ts";
 import { ReadWriteLock } from "./read_write_lock.ts";
 import { ResetEvent } from "./reset_event.ts";
 import { Semaphore } from "./semaphore.ts";
+import { WorkQueue } from "./work/work_queue.ts";
 
 /** Makes something of which two waits of one signal follow each other, where the second could go on without the first. */
 const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]>> = {
@@ -43,6 +47,11 @@ const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]
     const pool = new ResourcePool({ capacity: { cpu: 5 } });
     pool.tryAcquire({ cpu: 3 });
     return [pool.acquire({ cpu: 5 }, { signal }), pool.acquire({ cpu: 1 }, { signal })];
+  },
+  AgentPool(signal) {
+    const pool = new AgentPool({ run: () => new Promise<never>(() => {}) }, { max: 1, maxQueue: 1 });
+    pool.tryRun("holds the worker");
+    return [pool.run("queued", { signal }), pool.submit("outside", { signal })];
   },
 };
 
@@ -92,6 +101,44 @@ const inListener: Readonly<Record<string, (signal: AbortSignal) => Promise<unkno
     signal.addEventListener("abort", () => channel.close());
     return channel.receive({ signal });
   },
+  "WorkQueue's taker"(signal) {
+    const queue = new WorkQueue<string>();
+    signal.addEventListener("abort", () => queue.tryAdd("work"));
+    return queue.take({ signal });
+  },
+  "WorkQueue's adder"(signal) {
+    const queue = new WorkQueue<string>({ capacity: 1 });
+    queue.tryAdd("held");
+    const delivery = queue.tryTake();
+    signal.addEventListener("abort", () => delivery?.ack());
+    return queue.add("work", { signal });
+  },
+  "Mailbox's receiver"(signal) {
+    const box = new Mailbox<string>();
+    signal.addEventListener("abort", () => box.tryPost("bye"));
+    return box.receive({ signal });
+  },
+  "closed Mailbox's receiver"(signal) {
+    const box = new Mailbox<string>();
+    signal.addEventListener("abort", () => box.close());
+    return box.receive({ signal });
+  },
+  "Mailbox's poster"(signal) {
+    const box = new Mailbox<string>({ capacity: 1 });
+    box.tryPost("first");
+    signal.addEventListener("abort", () => box.tryReceive());
+    return box.post("second", { signal });
+  },
+  "Letter's requester"(signal) {
+    const box = new Mailbox<string, string>();
+    signal.addEventListener("abort", () => assertEquals(box.tryReceive()?.reply("late"), false));
+    return box.request("well?", { signal });
+  },
+  "Bulkhead's waiter"(signal) {
+    const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }), place = bulkhead.tryAcquire();
+    signal.addEventListener("abort", () => place?.release());
+    return bulkhead.execute(() => "called", { signal });
+  },
 };
 
 for (const [name, wait] of Object.entries(inListener)) {
@@ -119,6 +166,36 @@ Deno.test("KeyedMutex forgets a key whose last waiter is aborted by the signal i
   abort.abort(new Error("stop"));
   await assertRejects(() => waiting, Error, "stop");
   assertEquals(mutex.size, 0);
+});
+
+Deno.test("WorkQueue keeps what comes back in the listener of the signal of who waits, for whoever is next", async () => {
+  const queue = new WorkQueue<string>({ capacity: 1 }), abort = new AbortController();
+  abort.signal.addEventListener("abort", () => queue.tryAdd("work"));
+  const aborted = queue.take(abort), next = queue.take();
+  abort.abort(new Error("stop"));
+  await assertRejects(() => aborted, Error, "stop");
+  assertEquals([(await next).attempt, queue.snapshot().totals.aborts], [1, 1]);
+});
+
+Deno.test("AgentPool begins no task of an aborted signal, and serves whoever stands behind 20,000", async () => {
+  const begun: number[] = [], abort = new AbortController(), gate = Promise.withResolvers<void>();
+  const run = (n: number) => {
+    begun.push(n);
+    return gate.promise;
+  };
+  const pool = new AgentPool({ run }, { max: 2, maxQueue: 9_000, scaling: { by: "queue", tasksPerWorker: 50_000 } });
+  let late: Promise<void> | undefined;
+  abort.signal.addEventListener("abort", () => late = pool.run(-2));
+  const first = pool.run(-1);
+  const found = Promise.allSettled(Array.from({ length: 20_000 }, (_, n) => pool.run(n, abort)));
+  const behind = pool.run(20_000);
+  abort.abort(new Error("stop"));
+  assertEquals([pool.waiting, pool.submitters, pool.size, begun], [2, 0, 1, [-1]]);
+  gate.resolve();
+  await Promise.all([first, behind, late]);
+  assertEquals((await found).filter(({ status }) => status === "rejected").length, 20_000);
+  const { completed, cancelled } = await pool.drain();
+  assertEquals([completed, cancelled, begun], [3, 20_000, [-1, 20_000, -2]]);
 });
 
 Deno.test("Semaphore serves whoever stands behind 20,000 waiters of an aborted signal", async () => {

@@ -6,6 +6,7 @@
 
 import { PuffinError } from "../errors.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type PrimitiveTotals } from "./primitive.ts";
+import { ReceiveLoop } from "./receive_loop.ts";
 import { requireCount } from "./require_count.ts";
 import { Ring } from "./ring.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
@@ -48,8 +49,9 @@ const SENT: Promise<void> = Promise.resolve();
  * It keeps `capacity` items; whoever sends one more waits. With a capacity of 0 nothing is kept: a sender waits until
  * somebody receives. Waiting senders and receivers are served by urgency, in order of arrival. A `send` that rejects
  * has not been, and will never be, received; a `receive` that rejects has taken nothing; an abort in the turn of a
- * hand-over comes too late for either. `undefined` cannot be sent: it is the answer when there is nothing. Every
- * method is O(1), but for `close` and the end of a `drain`.
+ * hand-over comes too late for either. `undefined` cannot be sent: it is the answer when there is nothing. Nor can a
+ * promise, or what else has a method `then`: who awaits it gets what it resolves to, so that `receive` could not hand it
+ * on; send what it resolves to, or an object that holds it. Every method is O(1), but for `close` and the end of a `drain`.
  *
  * @example
  * ```ts
@@ -130,10 +132,10 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
    * Sends if there is room, or somebody waits to receive; false means "not now".
    *
    * @throws {ChannelClosedError} If it is closed: it would never be.
-   * @throws {TypeError} If the item is `undefined`.
+   * @throws {TypeError} If the item is `undefined`, or a promise or the like.
    */
   trySend(item: Item): boolean {
-    if (item === undefined || this.#closed !== undefined) throw this.#refusal(item);
+    if (this.#closed !== undefined || isNoItem(item)) throw this.#refusal(item);
     return this.#offer(item);
   }
 
@@ -143,11 +145,11 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
    * @throws {ChannelClosedError} If it is closed, before or meanwhile.
    * @throws {WaitTimeoutError} If there is no room within `timeoutMs`.
    * @throws {RangeError} If `timeoutMs` is out of range.
-   * @throws {TypeError} If the item is `undefined`, or `priority` or `owner` is none.
+   * @throws {TypeError} If the item is `undefined`, or a promise or the like, or `priority` or `owner` is none.
    * @throws The signal's reason, once the signal is aborted; an aborted signal never sends.
    */
   send(item: Item, options?: TurnOptions): Promise<void> {
-    if (item === undefined || this.#closed !== undefined) return Promise.reject(this.#refusal(item));
+    if (this.#closed !== undefined || isNoItem(item)) return Promise.reject(this.#refusal(item));
     return refuseTurn(options) ?? (this.#offer(item) ? SENT : this.#senders.join(item, options));
   }
 
@@ -183,9 +185,16 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
       : this.#receivers.join(undefined, options);
   }
 
-  /** Items as they come, until the channel is closed and nothing is left; the options are those of each {@linkcode receive}. */
+  /**
+   * Items as they come, until the channel is closed and nothing is left. The options are those of each {@linkcode receive}, and what
+   * that throws ends the loop. Its `return` ends a `next` that waits.
+   */
   values(options?: TurnOptions): AsyncIterableIterator<Item, undefined> {
-    return new ChannelItems(this, options);
+    return new ReceiveLoop({
+      tryReceive: () => this.tryReceive(),
+      wait: (options) => this.#closed === undefined ? this.#receivers.stand(undefined, options) : undefined,
+      isEnd: () => false,
+    }, options);
   }
 
   /** As {@linkcode values}: `for await (const item of channel)`. Leaving the loop takes nothing more, and leaves the channel open. */
@@ -251,11 +260,12 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
   }
 
   #refusal(item: Item): Error {
+    const into = nameOf("channel", this.#name);
     return this.#closed ?? new TypeError(
-      `Cannot send ${item} into ${
-        nameOf("channel", this.#name)
-      }: expected anything else, for it tells receivers that ` +
-        "there is nothing; send null",
+      item === undefined
+        ? `Cannot send undefined into ${into}: expected anything else, for it tells receivers that there is nothing; send null`
+        : `Cannot send what has a method "then" into ${into}: expected anything else, for who receives it would get what it ` +
+          "resolves to; await it first, or send an object that holds it",
     );
   }
 
@@ -273,36 +283,12 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
   }
 }
 
-/** One reader's loop over a channel. */
-class ChannelItems<Item> implements AsyncIterableIterator<Item, undefined> {
-  readonly #channel: Channel<Item>;
-  readonly #options: TurnOptions | undefined;
-  #isOver = false;
-
-  constructor(channel: Channel<Item>, options: TurnOptions | undefined) {
-    this.#channel = channel;
-    this.#options = options;
+/** Whether something can be no item: `undefined`, or what a promise would not resolve with but wait for. */
+function isNoItem(item: unknown): boolean {
+  if (typeof item !== "object" && typeof item !== "function") return item === undefined;
+  try {
+    return item !== null && "then" in item && typeof item.then === "function";
+  } catch {
+    return true; // who awaits it would be told so
   }
-
-  next(): Promise<IteratorResult<Item, undefined>> {
-    if (this.#isOver) return Promise.resolve(asResult<Item>(undefined));
-    if (this.#options === undefined) { // hot path: one promise less than by way of receive()
-      const item = this.#channel.tryReceive();
-      if (item !== undefined) return Promise.resolve(asResult(item));
-    }
-    return this.#channel.receive(this.#options).then(asResult<Item>);
-  }
-
-  return(): Promise<IteratorResult<Item, undefined>> {
-    this.#isOver = true;
-    return Promise.resolve(asResult<Item>(undefined));
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}
-
-function asResult<Item>(item: Item | undefined): IteratorResult<Item, undefined> {
-  return item === undefined ? { done: true, value: undefined } : { done: false, value: item };
 }

@@ -160,6 +160,23 @@ Deno.test("Channel refuses undefined, and a capacity out of range", async () => 
   }
 });
 
+Deno.test("Channel refuses what its receivers could only get resolved: promises and the like, and nothing else", async () => {
+  const channel = new Channel<unknown>(10), then = () => {}, late = Promise.resolve(1);
+  const says = 'Cannot send what has a method "then" into the channel: expected anything else';
+  const throwing = {
+    get then() {
+      throw new Error("not today");
+    },
+  };
+  for (const item of [late, { then }, Object.assign(() => {}, { then }), throwing]) {
+    assertThrows(() => channel.trySend(item), TypeError, says);
+    await assertRejects(() => channel.send(item), TypeError, "await it first, or send an object that holds it");
+  }
+  const items = [null, 0, "", { then: 1 }, { late }, () => {}, Symbol("s")];
+  for (const item of items) await channel.send(item);
+  for (const item of items) assertStrictEquals(await channel.receive(), item);
+});
+
 Deno.test("Channel keeps no timer or waiter after 10,000 waits on either side", async () => {
   const channel = new Channel<number>(0), abort = new AbortController();
   const options = { signal: abort.signal, timeoutMs: 60_000 };

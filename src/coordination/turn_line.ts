@@ -59,6 +59,11 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
 
   /** Waits behind whoever is at least as urgent; the options have been checked. */
   join(want: Want, options: TurnOptions | undefined): Promise<Granted> {
+    return this.stand(want, options).promise;
+  }
+
+  /** As {@linkcode join}; answers who waits, for callers that may call it off. */
+  stand(want: Want, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     const waiter = new TurnWaiter(this, want, options);
     joinByRank(this, waiter);
     return this.#begin(waiter, options);
@@ -66,6 +71,11 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
 
   /** Waits behind everybody, however urgent it is; the options have been checked. */
   joinLast(want: Want, options: TurnOptions | undefined): Promise<Granted> {
+    return this.standLast(want, options).promise;
+  }
+
+  /** As {@linkcode joinLast}; answers who waits, for callers that may call it off. */
+  standLast(want: Want, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     const waiter = new TurnWaiter(this, want, options);
     this.insertAfter(this.last, waiter);
     return this.#begin(waiter, options);
@@ -81,7 +91,7 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
       next = next.next;
     }
     this.insertAfter(ahead, waiter);
-    return this.#begin(waiter, options);
+    return this.#begin(waiter, options).promise;
   }
 
   override remove(waiter: TurnWaiter<Granted, Want>): void {
@@ -126,9 +136,9 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     waiter.refuse(reason);
   }
 
-  /** Sends everybody away with one error. */
+  /** Sends everybody away with one error, but for those whose signal is aborted: they get its reason. */
   refuseAll(reason: unknown): void {
-    for (let first = this.first; first !== undefined; first = this.first) this.refuse(first, reason);
+    for (let first = this.firstToServe; first !== undefined; first = this.firstToServe) this.refuse(first, reason);
   }
 
   /** Takes out somebody who gives up, whose promise rejects next. */
@@ -149,13 +159,13 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
   }
 
   /** It stands in line, and may have to leave it. */
-  #begin(waiter: TurnWaiter<Granted, Want>, options: TurnOptions | undefined): Promise<Granted> {
+  #begin(waiter: TurnWaiter<Granted, Want>, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     if (waitWatch.current !== undefined) {
       const { contested } = this.host;
       if (contested !== undefined) tellBegin(waiter, contested);
     }
     if (options !== undefined) waiter.watch(options);
-    return waiter.promise;
+    return waiter;
   }
 }
 

@@ -112,7 +112,12 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
 
   /** Ends the wait of somebody who {@linkcode isAborted}; the caller has taken it out of the line. */
   refuseAborted(): void {
-    this.refuse(this.#limits?.signal?.reason);
+    this.refuse(this.abortReason);
+  }
+
+  /** What its signal is aborted with. */
+  protected get abortReason(): unknown {
+    return this.#limits?.signal?.reason;
   }
 
   /** Ends the wait with what was waited for; the caller has taken the waiter out of the line. */

@@ -18,6 +18,7 @@ const offer = (id: string, definitionHash = "1"): OfferedBenchmark => ({
     params: {},
     definitionHash,
     expected: null,
+    throughput: null,
   },
   timeoutMs: null,
 });

@@ -12,6 +12,7 @@ const offer = (name: string, definitionHash = "1"): OfferedBenchmark => ({
     params: {},
     definitionHash,
     expected: null,
+    throughput: null,
   },
   timeoutMs: null,
 });

@@ -26,6 +26,14 @@ export interface ExpectedPerformance {
   readonly maxDurationMs: number;
 }
 
+/** What one iteration gets through, so that reports tell how much of it a second, at the median; at least one of the two. */
+export interface Throughput {
+  /** Bytes read, written or moved, each counted once; above 0. Shown in MB/s, of 1,000,000 bytes. */
+  readonly bytes?: number;
+  /** Elements such as messages, rows or requests; above 0. */
+  readonly elements?: number;
+}
+
 /**
  * How a benchmark is set up, repeated and judged; every field is optional.
  *
@@ -44,6 +52,8 @@ export interface BenchmarkOptions<State, Space extends ParameterSpace> {
   readonly timeoutMs?: number;
   /** What a user may expect of this operation. */
   readonly expected?: ExpectedPerformance;
+  /** What one iteration gets through; by default that is not told. */
+  readonly throughput?: Throughput | ((params: ParametersOf<Space>) => Throughput);
   /** Makes the state, once in each fork; not timed. */
   readonly setup?: (params: ParametersOf<Space>) => State | PromiseLike<State>;
   /** Undoes `setup`; runs even after a failure. */

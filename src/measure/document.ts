@@ -136,6 +136,14 @@ export type FailureReason =
   | "setup_failed"
   | "teardown_failed";
 
+/** What one iteration gets through: times `opsPerSecond`, so much a second. */
+export interface IterationThroughput {
+  /** Bytes; null if they are not told. */
+  readonly bytes: number | null;
+  /** Elements such as messages or rows; null if they are not told. */
+  readonly elements: number | null;
+}
+
 /** What identifies a benchmark within a document. */
 export interface BenchmarkIdentity {
   /** `suite/name`, with `/parameter=value` for each parameter; unique within the document. */
@@ -154,6 +162,8 @@ export interface BenchmarkIdentity {
   readonly definitionHash: string;
   /** What a user may expect of it; null without an expectation. */
   readonly expected: ExpectedPerformance | null;
+  /** What one iteration gets through; null if that is not told, as in documents of programs that did not know of it. */
+  readonly throughput: IterationThroughput | null;
 }
 
 /** A benchmark whose every iteration succeeded. */

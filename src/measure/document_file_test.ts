@@ -229,9 +229,20 @@ Deno.test("parseDocument() reads a document that does not tell of collections wi
   }
 });
 
+Deno.test("parseDocument() reads a document that does not tell what an iteration gets through, and one that does", () => {
+  const { throughput: _, ...untold } = sampleBenchmark;
+  const old = { ...sampleDocument, benchmarks: [untold] };
+  assertEquals(parseDocument(JSON.stringify(old), "old.json"), sampleDocument);
+  const told = { ...sampleDocument, benchmarks: [{ ...sampleBenchmark, throughput: { bytes: 64, elements: null } }] };
+  assertEquals(parseDocument(JSON.stringify(told), "new.json"), told);
+  const wrong = { ...sampleDocument, benchmarks: [{ ...sampleBenchmark, throughput: { bytes: 0, elements: null } }] };
+  assertThrows(() => parseDocument(JSON.stringify(wrong), "x.json"), DocumentError, "benchmarks[0].throughput.bytes");
+});
+
 Deno.test("documentJsonSchema() demands no field that documents of its version may lack", () => {
   const text = JSON.stringify(documentJsonSchema());
   assertMatch(text, /"garbageCollected":/);
+  assertMatch(text, /"definitionHash","expected"[,\]](?!"throughput")/);
   assertMatch(text, /"required":\["wallNs","cpuNs","runQueueDelayNs","involuntarySwitches","startMs","excluded"\]/);
 });
 

@@ -117,6 +117,10 @@ const benchmarkIdentity = {
     minOpsPerSecond: z.number().positive(),
     maxDurationMs: z.number().positive(),
   }).nullable(),
+  throughput: z.strictObject({
+    bytes: z.number().positive().nullable(),
+    elements: z.number().positive().nullable(),
+  }).nullable().default(null), // the first documents of version 2 had none
 };
 
 /** What identifies a benchmark, by itself. */

@@ -9,6 +9,7 @@ import type { BenchmarkIdentity } from "./document.ts";
 import { MeasureError } from "./measure_error.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
 import { REFERENCE_TIMEOUT_MS } from "./reference/reference_settings.ts";
+import { throughputOf } from "./throughput.ts";
 
 /** A benchmark of a plan. */
 export interface PlannedBenchmark {
@@ -132,10 +133,11 @@ async function identify(
     params,
     definitionHash: await definitionHash(definition),
     expected: options.expected ?? null,
+    throughput: throughputOf(definition, params),
   };
 }
 
-/** What decides what is measured: sources and options; not the name, nor what the result is compared with. */
+/** What decides what is measured: sources and options; not the name, nor what the result is compared with or shown as. */
 async function definitionHash({ fn, options }: BenchmarkDefinition): Promise<string> {
   const { iterations, params, setup, teardown, beforeRound, afterRound, beforeIteration, afterIteration } = options;
   const parts = [fn, setup, teardown, beforeRound, afterRound, beforeIteration, afterIteration];

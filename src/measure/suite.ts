@@ -15,6 +15,7 @@ import type {
 } from "./definition.ts";
 import { registerWithDenoBench } from "./deno_bench.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
+import { throughputOptionSchema } from "./throughput.ts";
 
 /** What a suite says about itself. */
 export interface SuiteOptions {
@@ -106,6 +107,7 @@ const optionsSchema = z.strictObject({
     minOpsPerSecond: z.number().positive(),
     maxDurationMs: z.number().positive(),
   }).optional(),
+  throughput: throughputOptionSchema.optional(),
   setup: hook.optional(),
   teardown: hook.optional(),
   beforeRound: hook.optional(),

@@ -8,13 +8,14 @@ export type { AlternativeOf, ExecuteOptions, Policy, PolicyContext, PolicyFuncti
 export { wrap } from "./wrap.ts";
 export {
   backoffDelayMs,
+  type BackoffOptions,
   decorrelatedDelayMs,
   MAX_DELAY_MS,
-  type RetryOptions,
   type RetryPolicy,
   retryPolicy,
 } from "./retry.ts";
-export { type BackoffKind, retry, type RetryCallOptions, type RetryNotice, type RetryRule } from "./retry_calls.ts";
+export { retry, type RetryCallOptions, type RetryNotice } from "./retry_calls.ts";
+export type { BackoffKind, RetryOptions, RetryRule } from "./retry_plan.ts";
 export { RetryBudget, type RetryBudgetOptions } from "./retry_budget.ts";
 export { CallTimeoutError, timeout, type TimeoutOptions } from "./timeout.ts";
 export {

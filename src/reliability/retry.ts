@@ -1,11 +1,11 @@
 /**
- * When to try again, and how long to wait before.
+ * How long to wait before trying again.
  *
  * @module
  */
 
-/** How often and how soon something that failed is tried again. */
-export interface RetryOptions {
+/** How often and how soon something that failed is tried again, whatever it failed with. */
+export interface BackoffOptions {
   /** Tries after the first; an integer of at least 0. */
   readonly maxRetries: number;
   /** Wait before the first retry, in milliseconds; at least 0. Default 100. */
@@ -18,8 +18,8 @@ export interface RetryOptions {
   readonly maxDelayMs?: number;
 }
 
-/** A retry policy with its defaults applied. */
-export type RetryPolicy = Readonly<Required<RetryOptions>>;
+/** The same with its defaults applied. */
+export type RetryPolicy = Readonly<Required<BackoffOptions>>;
 
 /** No wait is ever longer than this: one minute. */
 export const MAX_DELAY_MS = 60_000;
@@ -29,7 +29,7 @@ export const MAX_DELAY_MS = 60_000;
  *
  * @throws {RangeError} If a number is outside its range.
  */
-export function retryPolicy(options: RetryOptions): RetryPolicy {
+export function retryPolicy(options: BackoffOptions): RetryPolicy {
   const { maxRetries, initialDelayMs = 100, base = 2, jitter = true, maxDelayMs = MAX_DELAY_MS } = options;
   check("maxRetries", maxRetries, Number.isInteger(maxRetries) && maxRetries >= 0, "an integer of at least 0");
   check(

@@ -4,45 +4,14 @@
  * @module
  */
 
-import { AttemptContext, begin, type CallContext } from "./call_context.ts";
+import { AttemptContext, begin } from "./call_context.ts";
 import { pause } from "./pause.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
-import {
-  backoffDelayMs,
-  decorrelatedDelayMs,
-  retryAfterMsOf,
-  type RetryOptions,
-  type RetryPolicy,
-  retryPolicy,
-} from "./retry.ts";
-import type { RetryBudget } from "./retry_budget.ts";
+import { RetryHistory, type RetryOptions, RetryPlan } from "./retry_plan.ts";
 import { tellListener } from "./tell_listener.ts";
-
-/**
- * How waits follow each other: each `base` times the one before, all `initialDelayMs`, or each at random between
- * `initialDelayMs` and three times the one before (which spreads best; `base` and `jitter` have no part in it).
- */
-export type BackoffKind = "exponential" | "constant" | "decorrelated";
-
-/** How one kind of error is retried; what is left out is as for all others. */
-export interface RetryRule extends Partial<RetryOptions> {
-  /** Whether an error is of this kind. */
-  readonly matches: (error: unknown) => boolean;
-  /** How its waits follow each other. */
-  readonly backoff?: BackoffKind;
-}
 
 /** How calls are retried. */
 export interface RetryCallOptions extends RetryOptions {
-  /** How waits follow each other. Default `"exponential"`. */
-  readonly backoff?: BackoffKind;
-  /**
-   * Kinds of errors that are treated otherwise: the first rule that matches. Each kind has its own count of retries and its own
-   * row of waits, and `maxRetries: 0` says that an error of this kind is not retried.
-   */
-  readonly rules?: readonly RetryRule[];
-  /** Where each retry must be had from; share it among all that call the same server. By default there is no limit. */
-  readonly budget?: RetryBudget;
   /** Told before each wait. What it throws changes nothing here, and is thrown as from an event listener. */
   readonly onRetry?: (retry: RetryNotice) => void;
   /** Gives numbers in [0, 1). Default `Math.random`. */
@@ -62,12 +31,11 @@ export interface RetryNotice {
 /**
  * A policy that tries again what failed; in the end it rejects with the last error, as it is.
  *
- * Nothing is retried after the caller's signal is aborted; a wait is cut short by it, and then rejects with its reason. An
- * error that says how long to wait, by a number `retryAfterMs` (as {@linkcode CircuitOpenError} and many HTTP clients do), is
- * waited for at least as long; if that is above `maxDelayMs`, it is not retried at all, because any try before would be in
- * vain. Keeps no state besides its budget.
+ * Nothing is retried after the caller's signal is aborted; a wait is cut short by it, and then rejects with its reason. Keeps
+ * no state besides its budget.
  *
  * @throws {RangeError} If an option is out of range.
+ * @throws {TypeError} If rules, what they match with, or a budget is none.
  *
  * @example
  * ```ts
@@ -91,22 +59,14 @@ export function retry(options: RetryCallOptions): Policy {
   return new Retry(options);
 }
 
-interface Rule {
-  readonly matches: (error: unknown) => boolean;
-  readonly policy: RetryPolicy;
-  readonly decorrelated: boolean;
-}
-
 class Retry implements Policy {
-  readonly #rules: readonly Rule[];
-  readonly #budget: RetryBudget | undefined;
+  readonly #plan: RetryPlan;
   readonly #onRetry: ((retry: RetryNotice) => void) | undefined;
   readonly #random: () => number;
 
   constructor(options: RetryCallOptions) {
-    const { rules = [], budget, onRetry, random = Math.random } = options;
-    this.#rules = [...rules, { matches: () => true }].map((rule) => compile(options, rule));
-    this.#budget = budget;
+    const { onRetry, random = Math.random } = options;
+    this.#plan = new RetryPlan(options);
     this.#onRetry = onRetry;
     this.#random = random;
   }
@@ -114,15 +74,14 @@ class Retry implements Policy {
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
     const call = begin(options);
     let context = call.attempt === 1 ? call : new AttemptContext(1, call);
-    let failures: Failures | undefined;
+    let history: RetryHistory | undefined;
     for (;;) {
       try {
         const result = await fn(context);
-        this.#budget?.succeeded();
+        this.#plan.succeeded();
         return result;
       } catch (error) {
-        failures ??= new Failures(this.#rules.length);
-        const delayMs = this.#delayMs(call, failures, error);
+        const delayMs = call.aborted ? undefined : this.#plan.next(history ??= new RetryHistory(), error, this.#random);
         if (delayMs === undefined) throw error;
         if (this.#onRetry !== undefined) tellListener(this.#onRetry, { attempt: context.attempt, delayMs, error });
         await pause(delayMs, call.source);
@@ -130,46 +89,4 @@ class Retry implements Policy {
       context = new AttemptContext(context.attempt + 1, call);
     }
   }
-
-  /** How long to wait before the next try; `undefined` if there is none. */
-  #delayMs(call: CallContext, failures: Failures, error: unknown): number | undefined {
-    if (call.aborted) return undefined;
-    const kind = this.#rules.findIndex(({ matches }) => matches(error));
-    const { policy, decorrelated } = this.#rules[kind]!;
-    const wantedMs = retryAfterMsOf(error);
-    const retries = failures.retries[kind]! + 1;
-    if (retries > policy.maxRetries || wantedMs > policy.maxDelayMs) return undefined;
-    if (this.#budget?.tryTake() === false) return undefined;
-    const delayMs = decorrelated
-      ? decorrelatedDelayMs(policy, failures.delaysMs[kind]!, this.#random)
-      : backoffDelayMs(policy, retries, this.#random);
-    failures.retries[kind] = retries;
-    failures.delaysMs[kind] = delayMs;
-    return Math.max(delayMs, wantedMs);
-  }
-}
-
-/** What has gone wrong in one call, by the number of the rule. */
-class Failures {
-  readonly retries: number[];
-  readonly delaysMs: number[];
-
-  constructor(rules: number) {
-    this.retries = new Array<number>(rules).fill(0);
-    this.delaysMs = new Array<number>(rules).fill(0);
-  }
-}
-
-const BACKOFFS: readonly BackoffKind[] = ["exponential", "constant", "decorrelated"];
-
-function compile(common: RetryCallOptions, rule: RetryRule): Rule {
-  const { matches, backoff = "exponential", ...rest } = { ...common, ...rule };
-  if (typeof matches !== "function") {
-    throw new TypeError(`Cannot use matches of a retry rule: wanted a function, found ${typeof matches}`);
-  }
-  if (!BACKOFFS.includes(backoff)) {
-    throw new RangeError(`Cannot use retry.backoff: wanted ${BACKOFFS.join(", ")}, found ${JSON.stringify(backoff)}`);
-  }
-  const policy = retryPolicy(backoff === "constant" ? { ...rest, base: 1 } : rest);
-  return { matches, policy, decorrelated: backoff === "decorrelated" };
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { backoffDelayMs, MAX_DELAY_MS, type RetryOptions, retryPolicy } from "./retry.ts";
+import { backoffDelayMs, type BackoffOptions, MAX_DELAY_MS, retryPolicy } from "./retry.ts";
 
 Deno.test("retryPolicy() applies defaults and refuses what is out of range", () => {
   assertEquals(retryPolicy({ maxRetries: 2 }), {
@@ -10,7 +10,7 @@ Deno.test("retryPolicy() applies defaults and refuses what is out of range", () 
     jitter: true,
     maxDelayMs: 60_000,
   });
-  const wrong: [keyof RetryOptions, number[]][] = [
+  const wrong: [keyof BackoffOptions, number[]][] = [
     ["maxRetries", [-1, 0.5, NaN, Infinity]],
     ["initialDelayMs", [-1, NaN, Infinity]],
     ["base", [0.5, NaN, Infinity]],

@@ -66,6 +66,10 @@ class Wrap implements Policy<unknown> {
 
   execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<unknown> {
     const inner = this.#inner;
-    return this.#outer.execute((context: PolicyContext) => inner.execute(fn, context), options);
+    try {
+      return this.#outer.execute((context: PolicyContext) => inner.execute(fn, context), options);
+    } catch (error) {
+      return Promise.reject(error); // a policy of somebody else's, who does not keep the promise
+    }
   }
 }

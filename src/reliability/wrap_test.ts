@@ -33,6 +33,19 @@ Deno.test("wrap() puts the first policy outermost, and takes wraps and policies 
   assertEquals(log, ["a in", "b in", "c in", "d in", "called", "d out", "c out", "b out", "a out"]);
 });
 
+Deno.test("wrap() rejects with what a policy of somebody else's throws, instead of throwing it", async () => {
+  const planted = new Error("planted");
+  const throwing: Policy = {
+    execute() {
+      throw planted;
+    },
+  };
+  for (const policy of [wrap(throwing, timeout(10)), wrap(timeout(10), throwing)]) {
+    const call = policy.execute(() => 1);
+    assertStrictEquals(await call.catch((error) => error), planted);
+  }
+});
+
 Deno.test("wrap() of nothing calls, and of one is that one", async () => {
   assertEquals(await wrap().execute(() => "called"), "called");
   const reason = new Error("gone");

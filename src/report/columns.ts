@@ -70,6 +70,7 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
         return opsPerSecond === null || !isTimed(result) ? UNKNOWN : formatScaled(opsPerSecond, RATE_UNITS);
       },
     },
+    ...throughputColumns(results),
     {
       title: "Memory",
       unit: "MB",
@@ -92,6 +93,38 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
     { title: "Iterations", unit: "", importance: 10, cell: ({ iterations }) => formatNumber(iterations) },
     { title: "Met?", unit: "", importance: 3, cell: expectationCell },
   ];
+}
+
+/** What the benchmarks get through a second; a column for each of the two that any of them tells. */
+function throughputColumns(results: readonly MeasuredBenchmark[]): Column[] {
+  const column = (title: string, unit: string, what: "bytes" | "elements", format: (rate: number) => string) =>
+    results.some(({ throughput }) => typeof throughput?.[what] === "number")
+      ? [{
+        title,
+        unit,
+        importance: 2,
+        cell: (result: MeasuredBenchmark) => {
+          const rate = isTimed(result) ? ratePerSecond(result, what) : null;
+          return rate === null ? UNKNOWN : format(rate);
+        },
+      }]
+      : [];
+  return [
+    ...column("Elements", "elem/s", "elements", (rate) => formatScaled(rate, RATE_UNITS)),
+    ...column("Bytes", "MB/s", "bytes", (rate) => {
+      const megabytes = rate / 1e6;
+      return formatNumber(megabytes, megabytes < 10 ? 2 : megabytes < 100 ? 1 : 0);
+    }),
+  ];
+}
+
+/** How many bytes or elements a benchmark gets through a second, at its median; null if that is not told. */
+export function ratePerSecond(
+  { throughput, statistics: { opsPerSecond } }: MeasuredBenchmark,
+  what: "bytes" | "elements",
+): number | null {
+  const amount = throughput?.[what] ?? null;
+  return amount === null || opsPerSecond === null ? null : amount * opsPerSecond;
 }
 
 /** What was optimised away has no duration: showing one would pass an empty loop off as very fast code. */

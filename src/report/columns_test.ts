@@ -39,6 +39,29 @@ Deno.test("columnsFor has every figure that people look for", () => {
   }
 });
 
+Deno.test("columnsFor tells elements and bytes a second, at the median, where a benchmark tells how many an iteration has", () => {
+  const cells = (results: readonly MeasuredBenchmark[]) =>
+    columnsFor(results).filter(({ title }) => title === "Elements" || title === "Bytes")
+      .map(({ title, unit, cell }) => [title, unit, ...results.map((result) => cell(result))]);
+  const at = (throughput: MeasuredBenchmark["throughput"], ms: number, status: "ok" | "optimized_out" = "ok") => ({
+    ...fast,
+    throughput,
+    status,
+    statistics: { ...fast.statistics, opsPerSecond: 1_000 / ms },
+  });
+  assertEquals(cells([fast, slow]), []);
+  assertEquals(
+    cells([
+      fast,
+      at({ bytes: 2 ** 24, elements: 256 }, 10),
+      at({ bytes: 160_000, elements: null }, 4),
+      at({ bytes: 7_000, elements: 1 }, 1, "optimized_out"),
+    ]),
+    [["Elements", "elem/s", "–", "25.60 k", "–", "–"], ["Bytes", "MB/s", "–", "1,678", "40.0", "–"]],
+  );
+  assertEquals(cells([at({ bytes: 7_000, elements: null }, 1)]), [["Bytes", "MB/s", "7.00"]]);
+});
+
 Deno.test("columnsFor passes nothing that was optimised away off as fast", () => {
   const result = { ...fast, status: "optimized_out" } as const;
   for (const { title, cell } of columnsFor([result, slow]).slice(0, 9)) assertEquals(cell(result), "–", title);

@@ -5,6 +5,7 @@
  */
 
 import type { BenchmarkResult, MeasuredBenchmark, ResultDocument } from "../measure/document.ts";
+import { ratePerSecond } from "./columns.ts";
 import { failureText, isMeasured } from "./document_view.ts";
 import { flagsOf } from "./flags.ts";
 import type { Report } from "./report.ts";
@@ -29,6 +30,8 @@ const FIGURES: Readonly<Record<string, (result: MeasuredBenchmark) => Cell>> = {
   p95_ns: ({ statistics }) => statistics.p95,
   p99_ns: ({ statistics }) => statistics.p99,
   throughput_ops_per_s: ({ statistics }) => statistics.opsPerSecond,
+  throughput_elements_per_s: (result) => ratePerSecond(result, "elements"),
+  throughput_bytes_per_s: (result) => ratePerSecond(result, "bytes"),
   memory_mb: ({ memory }) => memory.residentBytes / 1e6,
   heap_mb: ({ memory }) => memory.heapUsedBytes / 1e6,
   allocated_bytes_per_op: ({ memory }) => memory.allocatedBytes,

@@ -91,6 +91,7 @@ function factsOf(ids: readonly string[]): PairResult["facts"]["a"] {
         params: {},
         definitionHash: "replayed",
         expected: null,
+        throughput: null,
       },
     })),
   };

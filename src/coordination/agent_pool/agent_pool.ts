@@ -41,8 +41,9 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  *   there is none.
  * - **Cancelling** a task answers at once. In this isolate its signal has the caller's reason, in a Worker none of its own.
  *   Its worker is free again when the task has really ended; in a Worker that is after `graceMs` at the latest.
- * - **Crashes.** A Worker that breaks, closes itself or exits is replaced: with the next task, or else within a second. Its task is begun anew at most
- *   `crashRetries` times, so it may then run more than once; else it rejects with a {@linkcode WorkerCrashedError}.
+ * - **Crashes.** A Worker that breaks, closes itself or exits is replaced: at once if it had a task, else after a rest of a second,
+ *   which grows to a minute if those that follow break as well. Its task is begun anew at most `crashRetries` times, so it may
+ *   then run more than once; else it rejects with a {@linkcode WorkerCrashedError}. `snapshot().lastCrash` tells why.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
  * - **Deadlocks.** A task that waits for its own pool may wait for ever, if all workers are taken so. `detectDeadlocks()` tells of it, if
  *   the function in this isolate says who asks by the name that it is given: `run: (input, signal, task) => pool.run(part, { owner:
@@ -106,17 +107,24 @@ export class AgentPool<Input, Output> {
    * Makes a pool and starts its `min` workers.
    *
    * @throws {RangeError} If a number is out of range.
-   * @throws {TypeError} If `scaling` is no policy, or a Worker's module no absolute URL.
+   * @throws {TypeError} If `run` is no function, `scaling` no policy, or a Worker's module no absolute URL.
    */
   constructor(work: PoolWork<Input, Output>, options: AgentPoolOptions = {}) {
     const { name } = options, settings = poolSettings(options);
     requireScaling(settings.scaling, settings);
     if (!("run" in work)) requireWorkerCode(work);
+    else if (typeof work.run !== "function") {
+      throw new TypeError(`Cannot make a pool with run: expected a function, found ${typeof work.run}`);
+    }
     this.name = name;
     this.#called = nameOf("agent pool", name);
     this.#settings = settings;
     this.#accounts = new Accounts(options);
-    const lines = this.#lines = new TaskLines(settings.maxQueue);
+    const lines = this.#lines = new TaskLines(settings.maxQueue, (task) => {
+      this.#accounts.gaveUp("abort");
+      this.#counts.cancelled++;
+      task.dismiss();
+    });
     this.#contest = new WorkersContest({ name, mostWorkers: settings.max, running: this.#running, lines });
     const makeRunner = (broke: () => void): TaskRunner<Input, Output> =>
       "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs, broke);
@@ -249,6 +257,7 @@ export class AgentPool<Input, Output> {
       idle: this.#crew.idle,
       maxQueue: this.#settings.maxQueue,
       tasks: this.#tally(),
+      lastCrash: this.#crew.lastCrash,
     };
   }
 
@@ -269,12 +278,13 @@ export class AgentPool<Input, Output> {
   /** Sets the size right, and begins whatever can begin. */
   #settle(): void {
     const lines = this.#lines;
+    let task = lines.first; // whoever is dismissed needs no worker
     if (this.#isClosed) this.#crew.wind(lines.size);
     else this.#crew.resize(lines.size);
-    while (lines.first !== undefined) {
+    for (; task !== undefined; task = lines.first) {
       const runner = this.#crew.take();
       if (runner === undefined) break;
-      this.#begin(lines.first, runner);
+      this.#begin(task, runner);
     }
     if (this.#isDrained()) this.#drain.end(() => this.#report());
   }

@@ -18,7 +18,10 @@ export type PoolWork<Input, Output> =
 
 /** How a pool is made; every field is optional. */
 export interface AgentPoolOptions extends PrimitiveOptions {
-  /** How many workers there are at least; an integer, at least 0. They are started at once. Default 0. */
+  /**
+   * How many workers there are at least; an integer, at least 0. They are started at once, and replaced if they break; see
+   * {@linkcode AgentPool}. Default 0.
+   */
   readonly min?: number;
   /** How many workers there are at most, and so how many tasks run at once; an integer, at least 1. Default 4. */
   readonly max?: number;
@@ -109,6 +112,8 @@ export interface AgentPoolSnapshot extends PrimitiveSnapshot {
   readonly submitters: readonly WaiterSnapshot[];
   /** What became of its tasks. */
   readonly tasks: PoolCounts;
+  /** Why a Worker broke the last time, with its module: also one that had nothing to do, of which no task tells. */
+  readonly lastCrash: string | undefined;
 }
 
 /** The options with their defaults. */

@@ -464,6 +464,10 @@ Deno.test("AgentPool refuses what makes no sense", async () => {
   assertThrows(() => new AgentPool(work, { crashRetries: 0.5 }), RangeError, "crashRetries 0.5");
   assertThrows(() => new AgentPool(work, { maxQueue: -1 }), RangeError, "maxQueue -1");
   assertThrows(() => new AgentPool({ entry: "./here.ts" }), TypeError, "absolute URL");
+  // @ts-expect-error: no function
+  assertThrows(() => new AgentPool({ run: 5 }), TypeError, "expected a function, found number");
+  // @ts-expect-error: no policy
+  assertThrows(() => new AgentPool(work, { scaling: null }), TypeError, "expected a policy");
   const pool = new AgentPool(work), reason = new Error("enough");
   assertStrictEquals(await assertRejects(() => pool.run(undefined, { signal: AbortSignal.abort(reason) })), reason);
   await assertRejects(() => pool.run(undefined, { timeoutMs: -1 }), RangeError);

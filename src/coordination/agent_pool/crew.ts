@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backoffDelayMs, MAX_DELAY_MS, retryPolicy } from "../../reliability/retry.ts";
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { desiredSize, type PoolBounds, type ScalingPolicy } from "./scaling.ts";
 import type { TaskRunner } from "./task_runner.ts";
@@ -16,16 +17,25 @@ export interface CrewSettings extends PoolBounds {
   readonly cooldownMs: number;
 }
 
-/** How soon one that broke with nothing to do is replaced, in milliseconds: if all break as they start, no core is kept busy. */
-const REPLACED_AFTER_MS = 1_000;
+/** How long to rest when one has broken with nothing to do, ever longer: if all break as they start, no core is kept busy. */
+const REST = retryPolicy({ maxRetries: 0, initialDelayMs: 1_000, jitter: false });
+/** What breaks this long after a rest has nothing to do with what broke before, in milliseconds. */
+const CALM_MS = MAX_DELAY_MS;
 
 /** Makes a worker, which calls `broke` when it has broken. */
 export type MakeRunner<Input, Output> = (broke: () => void) => TaskRunner<Input, Output>;
 
-/** Workers that have nothing to do, and how many there should be with those that do; all methods are O(1) for each worker. */
+/**
+ * Workers that have nothing to do, and how many there should be with those that do; all methods are O(1) for each worker.
+ *
+ * One that breaks in the middle of a task is replaced at once, one that had nothing to do after a rest of a second, then two, four and
+ * so on up to a minute. Meanwhile there are no new ones, unless there would be none for a task that waits.
+ */
 export class Crew<Input, Output> {
   /** How many have broken. */
   crashes = 0;
+  /** Why the last of them did. */
+  lastCrash: string | undefined = undefined;
   readonly #settings: CrewSettings;
   readonly #makeRunner: MakeRunner<Input, Output>;
   readonly #changed: () => void;
@@ -33,14 +43,17 @@ export class Crew<Input, Output> {
   #busy = 0;
   #target = 0;
   #neededAtMs = 0;
+  #rests = 0;
+  #restsUntilMs = -Infinity;
   #timer: Timer | undefined = undefined;
   #isClosed = false;
   readonly #broke = (): void => {
-    const whole = this.#idle.filter(({ isBroken }) => !isBroken), broken = this.#idle.length - whole.length;
-    if (broken === 0) return; // its task has broken with it, or it was closed on purpose
-    this.#idle = whole;
-    this.crashes += broken;
-    this.#lookAgain(REPLACED_AFTER_MS, true);
+    const broken = this.#idle.filter(({ fault }) => fault !== undefined);
+    if (broken.length === 0) return; // its task has broken with it, or it was closed on purpose
+    this.#idle = this.#idle.filter(({ fault }) => fault === undefined);
+    for (const runner of broken) this.#note(runner);
+    this.#rest();
+    this.#changed();
   };
 
   /** Has nobody until {@linkcode resize}; `changed` is called when it has to be called again, as time has passed. */
@@ -70,8 +83,8 @@ export class Crew<Input, Output> {
   /** One has nothing to do any more. */
   giveBack(runner: TaskRunner<Input, Output>): void {
     this.#busy--;
-    if (!runner.isBroken) this.#idle.push(runner);
-    else if (!this.#isClosed) this.crashes++;
+    if (runner.fault === undefined) this.#idle.push(runner);
+    else if (!this.#isClosed) this.#note(runner);
   }
 
   /** Grows at once to what so many waiting tasks want, and shrinks to it after the cool-down. */
@@ -80,33 +93,54 @@ export class Crew<Input, Output> {
     const wanted = desiredSize(scaling, { running: this.#busy, waiting, epochMs: Date.now() }, this.#settings);
     if (wanted >= this.#target) this.#neededAtMs = now;
     const leftMs = this.#neededAtMs + cooldownMs - now;
-    this.#setSize(wanted >= this.#target || leftMs <= 0 ? wanted : this.#target);
-    const isTooLarge = wanted < this.#target;
-    this.#lookAgain(isTooLarge ? leftMs : cooldownMs, isTooLarge || scaling.by === "schedule");
+    this.#setSize(wanted >= this.#target || leftMs <= 0 ? wanted : this.#target, waiting);
+    this.#lookAgain(Math.min(
+      wanted < this.#target ? leftMs : Infinity,
+      scaling.by === "schedule" ? cooldownMs : Infinity,
+      this.size < this.#target ? this.#restsUntilMs - now : Infinity,
+    ));
   }
 
   /** Keeps only as many as so many waiting tasks can use, for good. */
   wind(waiting: number): void {
-    this.#setSize(Math.min(this.#settings.max, this.#busy + waiting));
-    this.#lookAgain(0, false);
+    this.#setSize(Math.min(this.#settings.max, this.#busy + waiting), waiting);
+    this.#lookAgain(this.size < this.#target ? this.#restsUntilMs - performance.now() : Infinity);
   }
 
   /** Ends those that have nothing to do; whatever breaks from now on was ended on purpose. */
   close(): void {
     this.#isClosed = true;
-    this.#setSize(0);
-    this.#lookAgain(0, false);
+    this.#setSize(0, 0);
+    this.#lookAgain(Infinity);
   }
 
-  #setSize(size: number): void {
+  #setSize(size: number, waiting: number): void {
     this.#target = size;
-    while (this.size < size) this.#idle.push(this.#makeRunner(this.#broke));
+    if (this.size < size) this.#grow(size, waiting);
     while (this.#idle.length > 0 && this.size > size) this.#idle.pop()?.close();
   }
 
-  #lookAgain(delayMs: number, isNeeded: boolean): void {
+  #grow(size: number, waiting: number): void {
+    const rests = performance.now() < this.#restsUntilMs;
+    const most = rests ? Math.max(this.size, Math.min(waiting, 1)) : size;
+    while (this.size < Math.min(size, most)) this.#idle.push(this.#makeRunner(this.#broke));
+  }
+
+  #note(runner: TaskRunner<Input, Output>): void {
+    this.crashes++;
+    this.lastCrash = runner.fault;
+  }
+
+  #rest(): void {
+    const now = performance.now();
+    if (now > this.#restsUntilMs + CALM_MS) this.#rests = 0;
+    this.#restsUntilMs = now + backoffDelayMs(REST, ++this.#rests, Math.random);
+  }
+
+  /** Has its size set again after a while; `Infinity` for never. */
+  #lookAgain(delayMs: number): void {
     if (this.#timer !== undefined) timers.cancel(this.#timer);
-    this.#timer = isNeeded
+    this.#timer = delayMs < Infinity
       ? timers.scheduleInBackground(Math.max(1, delayMs), { fire: () => this.#changed() })
       : undefined;
   }

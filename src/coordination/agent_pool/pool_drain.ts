@@ -34,6 +34,7 @@ export class PoolDrain<Report> {
   /** Tells all who wait; a second time it tells those who have come since. */
   end(report: () => Report): void {
     this.#deadline.cancel();
-    for (let first = this.#line.first; first !== undefined; first = this.#line.first) this.#line.serve(first, report());
+    const line = this.#line;
+    for (let first = line.firstToServe; first !== undefined; first = line.firstToServe) line.serve(first, report());
   }
 }

@@ -22,11 +22,11 @@ export class WorkerCrashedError extends PuffinError {
   }
 }
 
-/** What a task's function threw in its Worker: the name, message and stack are the original's. */
+/** What a task's function threw in its Worker: the name, message and stack are the original's, as far as they can be read. */
 export class RemoteTaskError extends PuffinError {
   /** Stable across releases: branch on this, never on the message. */
   override readonly code = "remote_task_failed";
-  /** The name of what was thrown, such as `TypeError`. */
+  /** The name of what was thrown, such as `TypeError`; `NonError` if it was no error. */
   readonly remoteName: string;
   /** Where it was thrown, in the Worker. */
   readonly remoteStack: string | undefined;

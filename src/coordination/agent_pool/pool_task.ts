@@ -109,6 +109,11 @@ export class PoolTask<Input, Output> extends Waiter<Output>
     this.refuse(error);
   }
 
+  /** Ends the wait for it, as its signal is aborted. */
+  dismiss(): void {
+    this.fail(this.abortReason);
+  }
+
   protected override leave(cause: "timeout" | "abort", reason: unknown): void {
     this.#end();
     this.gaveUp(this, cause, reason);

@@ -71,6 +71,9 @@ export function requireScaling(policy: ScalingPolicy, { min, max }: PoolBounds):
       `Cannot make a pool of ${min} to ${max} workers: expected integers, min at least 0, max at least 1 and min`,
     );
   }
+  if (typeof policy !== "object" || policy === null) {
+    throw new TypeError(`Cannot scale a pool by ${String(policy)}: expected a policy such as { by: "queue" }`);
+  }
   if (policy.by === "queue") requireShare("tasksPerWorker", policy.tasksPerWorker ?? 1, Infinity);
   else if (policy.by === "utilisation") requireShare("target", policy.target ?? 0.8, 1);
   else if (typeof policy.sizeAt !== "function") {

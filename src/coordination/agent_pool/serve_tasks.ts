@@ -4,6 +4,7 @@
  * @module
  */
 
+import { serializeError } from "../../reliability/serialized_error.ts";
 import { type FromWorker, isPoolMessage } from "./worker_protocol.ts";
 
 /** A function that runs tasks in a Worker. */
@@ -99,7 +100,6 @@ export function isWorkerScope(scope: unknown): scope is WorkerScope {
 }
 
 function described(error: unknown): { readonly name: string; readonly message: string; readonly stack?: string } {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
-  const { name, message, stack } = error;
+  const { name, message, stack } = serializeError(error);
   return { name, message, ...(stack !== undefined && { stack }) };
 }

@@ -11,12 +11,17 @@ import type { PoolTask } from "./pool_task.ts";
 /** A bounded queue and the line before it, both by urgency; nobody who waits for room overtakes what is in the queue. */
 export class TaskLines<Input, Output> {
   readonly #maxQueue: number;
+  readonly #dismissed: (task: PoolTask<Input, Output>) => void;
   readonly #queue = new WaitLine<PoolTask<Input, Output>>();
   readonly #outside = new WaitLine<PoolTask<Input, Output>>();
 
-  /** `maxQueue` tasks wait for a worker at most, and besides them those that are begun anew. */
-  constructor(maxQueue: number) {
+  /**
+   * `maxQueue` tasks wait for a worker at most, and besides them those that are begun anew. `dismissed` is told of those that were
+   * taken out because their signal is aborted, when it was their turn before it had told them.
+   */
+  constructor(maxQueue: number, dismissed: (task: PoolTask<Input, Output>) => void) {
     this.#maxQueue = maxQueue;
+    this.#dismissed = dismissed;
   }
 
   /** How many wait. */
@@ -36,7 +41,11 @@ export class TaskLines<Input, Output> {
 
   /** Whose turn it is; with a queue of no places one that waits for room. */
   get first(): PoolTask<Input, Output> | undefined {
-    return this.#queue.first ?? this.#outside.first;
+    if (this.#queue.first?.isAborted) {
+      this.#firstOf(this.#queue);
+      this.#letIn();
+    }
+    return this.#queue.first ?? this.#firstOf(this.#outside);
   }
 
   /** Puts a task in line. */
@@ -64,11 +73,22 @@ export class TaskLines<Input, Output> {
   }
 
   #letIn(): void {
-    for (let task = this.#outside.first; task !== undefined; task = this.#outside.first) {
+    for (let task = this.#firstOf(this.#outside); task !== undefined; task = this.#firstOf(this.#outside)) {
       if (this.#queue.size >= this.#maxQueue) return;
       this.#outside.remove(task);
       joinByRank(task.line = this.#queue, task);
       task.accept();
     }
+  }
+
+  /** The first whose signal is not aborted. */
+  #firstOf(line: WaitLine<PoolTask<Input, Output>>): PoolTask<Input, Output> | undefined {
+    for (let { first } = line; first !== undefined; first = line.first) {
+      if (!first.isAborted) return first;
+      line.remove(first);
+      first.line = undefined;
+      this.#dismissed(first);
+    }
+    return undefined;
   }
 }

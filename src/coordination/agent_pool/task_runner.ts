@@ -50,8 +50,8 @@ export type LocalTask<Input, Output> = (
 
 /** One worker of a pool: runs one task at a time. */
 export interface TaskRunner<Input, Output> {
-  /** Whether it is of no use any more. */
-  readonly isBroken: boolean;
+  /** Why it is of no use any more; undefined while it is. */
+  readonly fault: string | undefined;
   /** Runs a task. Rejects with a {@linkcode RunnerBrokenError} if the worker is of no use any more. */
   run(input: Input, call: TaskCall): Promise<Output>;
   /** Ends it at once. */
@@ -70,7 +70,7 @@ export class RunnerBrokenError extends Error {
 
 /** Runs tasks in this isolate. */
 export class LocalRunner<Input, Output> implements TaskRunner<Input, Output> {
-  readonly isBroken = false;
+  readonly fault = undefined;
   readonly #fn: LocalTask<Input, Output>;
 
   /** Takes the function that runs tasks. */

@@ -35,6 +35,16 @@ Deno.test("AgentPool runs an exported function in Workers, passes on what it thr
   await missing.drain();
 });
 
+Deno.test("AgentPool passes on what is no error, and its Worker goes on", async () => {
+  const pool = poolOf<number, never>("failOddly", { max: 1 });
+  for (const n of [1, 2]) {
+    const error = await assertRejects(() => pool.run(n), RemoteTaskError);
+    assertEquals([error.message, error.remoteName], ["{}", "NonError"]);
+  }
+  const { failed, crashes } = await pool.drain();
+  assertEquals({ failed, crashes }, { failed: 2, crashes: 0 });
+});
+
 Deno.test("AgentPool runs a user's own entry", async () => {
   const pool = new AgentPool<number, number>({ entry: new URL("./testdata/entry.ts", import.meta.url) });
   assertEquals(await pool.run(41), 42);
@@ -55,6 +65,16 @@ Deno.test("AgentPool replaces a Worker that crashes in mid-work, and begins its 
   assertEquals(await pool.run(input), 4, "the last one is still of use");
   const { completed, crashes, failed } = await pool.drain();
   assertEquals({ completed, crashes, failed }, { completed: 2, crashes: 2, failed: 0 });
+});
+
+Deno.test("AgentPool begins a task anew ahead of those that wait, and never one whose input was moved", async () => {
+  const input = { calls: new Int32Array(new SharedArrayBuffer(4)), crashes: 1 };
+  const pool = poolOf<typeof input, number>("crash", { max: 1, crashRetries: 5 });
+  assertEquals(await Promise.all([pool.run(input), pool.run(input)]), [2, 3]);
+  Atomics.store(input.calls, 0, 0);
+  const error = await assertRejects(() => pool.run(input, { transfer: [new ArrayBuffer(8)] }), WorkerCrashedError);
+  assertEquals([error.attempts, Atomics.load(input.calls, 0)], [1, 1]);
+  assertEquals((await pool.drain()).crashes, 2);
 });
 
 Deno.test("AgentPool reports a crash when the task may not run again; the next one runs on another Worker", async () => {
@@ -86,6 +106,8 @@ Deno.test("AgentPool makes no task pay for a Worker that broke while it had noth
   for (const n of [1, 2]) {
     assertEquals(await pool.run(n), n);
     while (pool.snapshot().idle > 0) await nextTurn();
+    const { lastCrash } = pool.snapshot();
+    assert(lastCrash?.includes("tasks.ts") && lastCrash.includes("planted after the answer"), lastCrash);
   }
   const { completed, failed, crashes } = await pool.drain();
   assertEquals({ completed, failed, crashes }, { completed: 2, failed: 0, crashes: 2 });
@@ -145,4 +167,8 @@ Deno.test("AgentPool says what to do about a module or an entry that is not ther
   const error = await assertRejects(() => noEntry.run(1), WorkerCrashedError, "its Worker did not start");
   assert(error.message.includes("absent.ts") && error.message.includes("--include"), error.message);
   for (const pool of [noModule, noEntry]) assertEquals((await pool.drain()).failed, 1);
+  const idle = new AgentPool<number, number>({ entry: absent }, { min: 1 });
+  while (idle.snapshot().lastCrash === undefined) await nextTurn();
+  assert(idle.snapshot().lastCrash?.includes("absent.ts"));
+  assertEquals([idle.size, (await idle.drain()).crashes, timers.size], [0, 1, 0]);
 });

@@ -59,6 +59,7 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
    */
   constructor(code: WorkerCode, graceMs: number, broke: () => void) {
     const entry = "entry" in code ? code.entry : new URL("./worker_entry.ts", import.meta.url);
+    const module = "entry" in code ? entry : code.module;
     this.#graceMs = graceMs;
     this.#broke = broke;
     this.#worker = new Worker(entry, { type: "module" });
@@ -66,16 +67,16 @@ export class WorkerRunner<Input, Output> implements TaskRunner<Input, Output> {
     this.#worker.onmessageerror = () => this.#break("it answered with something that cannot be read");
     this.#worker.onerror = (event) => {
       event.preventDefault(); // it is told to the task; nobody else need end
-      this.#break(this.#hasStarted ? event.message : `${entry}: ${event.message}`);
+      this.#break(`${this.#hasStarted ? module : entry}: ${event.message}`);
     };
     if ("module" in code) {
       this.#post({ kind: "load", module: String(code.module), exportName: code.exportName });
     }
   }
 
-  /** Whether its Worker has broken or was closed. */
-  get isBroken(): boolean {
-    return this.#broken !== undefined;
+  /** Why its Worker has broken or was closed. */
+  get fault(): string | undefined {
+    return this.#broken?.message;
   }
 
   /** Runs a task; once it is aborted it still has to answer, so that the Worker is known to be free. */

@@ -7,6 +7,7 @@
 import { Accounts, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { WatcherErrors } from "../watcher_errors.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
 import type { CoordinatorSnapshot } from "./coordinator_snapshot.ts";
 import { EnhancedAgent } from "./enhanced_agent.ts";
@@ -37,7 +38,6 @@ interface RunningRun extends Omit<PreparedRun<unknown>, "begin"> {
   readonly name: string;
 }
 
-const MOST_LISTENER_ERRORS = 100;
 const MOST_MISSED_ENDS = 1_000;
 
 /**
@@ -78,12 +78,11 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   readonly name: string;
   /** What every run is given among its variables. */
   readonly shared: Readonly<Partial<Shared>>;
-  /** What listeners threw, up to 100. */
-  readonly listenerErrors: unknown[] = [];
   readonly #registered = new Map<string, Runnable>();
   readonly #running = new Map<number, RunningRun>();
   readonly #outcomes = new Map<string, RunOutcome>();
-  readonly #listeners = new Set<(event: CoordinatorEvent) => void>();
+  readonly #listeners = new Set<(event: CoordinatorEvent) => unknown>();
+  readonly #errors = new WatcherErrors();
   readonly #forAll: TurnLine<ReadonlyMap<string, RunOutcome>, void>;
   readonly #forAny: TurnLine<RunOutcome, void>;
   readonly #accounts: Accounts;
@@ -108,6 +107,11 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   /** What is registered, in the order in which it was. */
   get names(): string[] {
     return [...this.#registered.keys()];
+  }
+
+  /** What listeners threw, or rejected with, up to 100. */
+  get listenerErrors(): readonly unknown[] {
+    return this.#errors.list;
   }
 
   /** How many runs go on. */
@@ -208,10 +212,10 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   /**
-   * Calls `listener` with everything that happens, at once; what it throws is kept in {@linkcode listenerErrors}.
-   * Dispose to end.
+   * Calls `listener` with everything that happens, at once, and with the states of runs that begin from now on; what it throws is
+   * kept in {@linkcode listenerErrors}, and an `async` one is not waited for. Dispose to end.
    */
-  listen(listener: (event: CoordinatorEvent) => void): Disposable {
+  listen(listener: (event: CoordinatorEvent) => unknown): Disposable {
     const own = (event: CoordinatorEvent) => listener(event); // so that one function can listen twice
     this.#listeners.add(own);
     return { [Symbol.dispose]: () => void this.#listeners.delete(own) };
@@ -269,9 +273,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     }
     this.#forAny.serveAll(outcome);
     if (this.#running.size > 0) return;
-    for (let first = this.#forAll.first; first !== undefined; first = this.#forAll.first) {
-      this.#forAll.serve(first, this.results());
-    }
+    const all = this.#forAll;
+    for (let first = all.firstToServe; first !== undefined; first = all.firstToServe) all.serve(first, this.results());
   }
 
   #cancel(runs: readonly RunningRun[], reason: unknown): number {
@@ -317,12 +320,9 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
   }
 
   #tell(event: CoordinatorEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        if (this.listenerErrors.length < MOST_LISTENER_ERRORS) this.listenerErrors.push(error);
-      }
+    if (this.#listeners.size === 0) return;
+    for (const listener of [...this.#listeners]) { // those that come meanwhile hear of the next event
+      if (this.#listeners.has(listener)) this.#errors.tell(() => listener(event));
     }
   }
 }

@@ -79,6 +79,34 @@ Deno.test("Coordinator.waitForAny() in a loop sees every end, in order, also of 
   assertEquals((await coordinator.waitForAny())?.name, "b", "no more than 1,000 are kept");
 });
 
+Deno.test("Coordinator.waitForAll() answers all who wait for it, and waitForAny() too", async () => {
+  const coordinator = new Coordinator();
+  coordinator.register(runnable("a", () => 1));
+  const { outcome } = coordinator.start("a");
+  const any = [1, 2, 3].map(() => coordinator.waitForAny()), all = [1, 2, 3].map(() => coordinator.waitForAll());
+  assertEquals(await Promise.all(any), Array(3).fill(await outcome));
+  assertEquals((await Promise.all(all)).map((results) => results.get("a")), Array(3).fill(await outcome));
+});
+
+Deno.test("Coordinator tells a listener that comes while others are told of the next event, and one that has left of none", () => {
+  const coordinator = new Coordinator(), log: string[] = [];
+  coordinator.listen(({ name }) => {
+    coordinator.listen((event) => log.push(`${event.name} to one that came with ${name}`));
+    leaving[Symbol.dispose]();
+  });
+  const leaving = coordinator.listen(() => log.push("told after it had left"));
+  for (const name of ["a", "b"]) coordinator.register(endless(name));
+  assertEquals(log, ["b to one that came with a"]);
+});
+
+Deno.test("Coordinator keeps what an async listener rejects with", async () => {
+  const coordinator = new Coordinator(), planted = new Error("planted");
+  coordinator.listen(() => Promise.reject(planted));
+  coordinator.register(runnable("a", () => 1));
+  await coordinator.start("a").outcome;
+  assertEquals(coordinator.listenerErrors, [planted, planted, planted]);
+});
+
 Deno.test("Coordinator.cancel() ends also what is only about to begin: it is told as started, and never runs", async () => {
   const coordinator = new Coordinator(), log: string[] = [];
   coordinator.register(runnable("a", () => log.push("runs")));

@@ -110,6 +110,19 @@ Deno.test("runSequential() runs one after another", async () => {
   assertEquals(log, ["+0", "-0", "+1", "-1", "+2", "-2"]);
 });
 
+Deno.test("runSequential() skips what has not begun when it is called off, and does not take it for cancelled", async () => {
+  for (const onFailure of ["cancel", "continue"] as const) {
+    const abort = new AbortController();
+    const aborting = runnable("aborting", () => {
+      abort.abort();
+      return new Promise<never>(() => {});
+    });
+    const group = await runSequential([aborting, endless], { signal: abort.signal, onFailure });
+    assertEquals(told(group), "cancelled, aborting cancelled, endless skipped");
+    assertEquals(group.finished.map(({ name }) => name), ["aborting"]);
+  }
+});
+
 Deno.test("runStaged() ends a stage before the next begins", async () => {
   const log: string[] = [], [a, b, c] = runs([2, 1, 1], log);
   assertEquals(told(await runStaged([[a!, b!], [c!]])), "completed, 0 completed, 1 completed, 2 completed");
@@ -211,6 +224,13 @@ Deno.test("Groups refuse what makes no sense", async () => {
   await assertRejects(() => runParallel([endless], { concurrency: 0 }), RangeError, "concurrency 0");
   await assertRejects(() => runParallel([endless], { timeoutMs: -1 }), RangeError, "timeoutMs -1");
   await assertRejects(() => runAgents([endless, endless]).staged(0).run(), RangeError, "a stage of 0");
+  await assertRejects(() => runParallel([endless], { onFailure: "ignore" as "cancel" }), TypeError, "onFailure ignore");
+  const group = runAgents<unknown>([endless, endless]);
+  await assertRejects(() => group.withConcurrency(2).pipeline().run(), TypeError, "a pipeline with concurrency 2");
+  await assertRejects(() => group.sequential().withConcurrency(2).run(), TypeError, "a sequence with concurrency 2");
+  await assertRejects(() => group.pipeline().onFailure("continue").run(), TypeError, "run them with sequential()");
+  const quick = runAgents([runnable("one", () => ({}))]).pipeline().withConcurrency(1).onFailure("cancel");
+  assertEquals(told(await quick.run()), "completed, one completed");
   assertEquals(told(await runParallel([])), "completed");
 });
 

@@ -44,9 +44,9 @@ export class AgentGroup<Result> {
     return this.#by(runParallel);
   }
 
-  /** One after another. */
+  /** One after another: `withConcurrency` makes no sense, and fails the run with a `TypeError`. */
   sequential(): AgentGroup<Result> {
-    return this.#by(runSequential);
+    return this.#by((runnables, options) => runSequential(runnables, oneByOne("a sequence", options)));
   }
 
   /** In stages of so many each, in order; whatever is left makes the last stage. */
@@ -55,17 +55,20 @@ export class AgentGroup<Result> {
   }
 
   /**
-   * One after another, each with what the one before has put out. The first failure ends it, whatever `onFailure` says.
+   * One after another, each with what the one before has put out. The first failure ends it, for the next has nothing to go on
+   * with: `onFailure("continue")` makes no sense, as little as `withConcurrency`, and fails the run with a `TypeError`.
    */
   pipeline(connect?: PipelineOptions["connect"]): AgentGroup<Result> {
-    return this.#by((runnables, { signal, timeoutMs, variables }) =>
-      runPipeline(runnables, {
-        ...(signal !== undefined && { signal }),
-        ...(timeoutMs !== undefined && { timeoutMs }),
-        ...(variables !== undefined && { variables }),
-        ...(connect !== undefined && { connect }),
-      })
-    );
+    return this.#by((runnables, options) => {
+      const { onFailure, ...others } = oneByOne("a pipeline", options);
+      if (onFailure === "continue") {
+        throw new TypeError(
+          'Cannot run a pipeline with onFailure "continue": each run goes on with what the one before has put out; ' +
+            "leave it out, or run them with sequential()",
+        );
+      }
+      return runPipeline(runnables, { ...others, ...(connect !== undefined && { connect }) });
+    });
   }
 
   /** All at once, each with what `source` has put out, and then `join` with what they have put out: see `runFanOut`. */
@@ -112,6 +115,7 @@ export class AgentGroup<Result> {
    * Runs the group. However that ends, the promise is fulfilled with a result that tells.
    *
    * @throws {RangeError} If a number is out of range.
+   * @throws {TypeError} If something was said that makes no sense for the way in which it runs.
    */
   run(): Promise<GroupResult<Result>> {
     try {
@@ -147,6 +151,12 @@ export class AgentGroup<Result> {
  */
 export function runAgents<Result>(runnables: readonly Runnable<Result>[]): AgentGroup<Result> {
   return new AgentGroup(runnables, runParallel, {});
+}
+
+/** The options of a group in which one runs at a time. */
+function oneByOne(what: string, { concurrency, ...options }: GroupOptions): Omit<GroupOptions, "concurrency"> {
+  if (concurrency === undefined || concurrency === 1) return options;
+  throw new TypeError(`Cannot run ${what} with concurrency ${concurrency}: one runs at a time; leave it out`);
 }
 
 function stagesOf<Item>(items: readonly Item[], sizes: readonly number[]): Item[][] {

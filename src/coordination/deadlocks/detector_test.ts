@@ -5,7 +5,7 @@ import { LeaseLock } from "../lease_lock.ts";
 import { Mutex } from "../mutex.ts";
 import { Quota } from "../quota.ts";
 import { ReadWriteLock } from "../read_write_lock.ts";
-import { ObjectPool, ResourcePool } from "../../resources/mod.ts";
+import { CapacityError, ObjectPool, ResourcePool } from "../../resources/mod.ts";
 import { Semaphore } from "../semaphore.ts";
 import { DeadlockError, type DeadlockReport, detectDeadlocks, uniqueOwner } from "./mod.ts";
 import { Permits } from "./testdata/permits.ts";
@@ -243,6 +243,17 @@ Deno.test("detectDeadlocks() sees pools of objects: who has them all and waits f
   for (const loan of again) loan?.release();
   (await more).release();
   first.release();
+});
+
+Deno.test("detectDeadlocks() hears that whoever a pool refuses because it has become too small waits no more", async () => {
+  using detector = detectDeadlocks();
+  const pool = new ResourcePool({ capacity: { cpu: 2 } }), held = pool.tryAcquire({ cpu: 1 });
+  const waits = pool.acquire({ cpu: 2 }, { owner: uniqueOwner("large") });
+  assertEquals(detector.waiting, 1);
+  pool.resize({ cpu: 1 });
+  await assertRejects(() => waits, CapacityError);
+  assertEquals(detector.waiting, 0);
+  held?.release();
 });
 
 Deno.test("detectDeadlocks() finds a circle that a smaller limit has closed", async () => {

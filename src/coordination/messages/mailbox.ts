@@ -48,7 +48,7 @@ export class Letter<Message, Reply> {
 
   /** Whether somebody waits for a reply. */
   get wantsReply(): boolean {
-    return this.#desk !== undefined && this.#desk.size > 0;
+    return this.#desk?.firstToServe !== undefined;
   }
 
   /** Answers; `false` if nobody waits for it, or no longer. */
@@ -221,15 +221,15 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
   }
 
   /**
-   * Each letter until the box is closed and empty; the options are those of each {@linkcode receive}, and what it throws
-   * ends the loop.
+   * Each letter until the box is closed and empty. The options are those of each {@linkcode receive}, and what that throws
+   * ends the loop. Its `return` ends a `next` that waits.
    */
-  values(options?: WaitOptions): AsyncGenerator<Letter<Message, Reply>, void, void> {
+  values(options?: WaitOptions): AsyncIterableIterator<Letter<Message, Reply>, undefined> {
     return this.#buffer.messages(options);
   }
 
   /** As {@linkcode values}: `for await (const letter of box)`. */
-  [Symbol.asyncIterator](): AsyncGenerator<Letter<Message, Reply>, void, void> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Letter<Message, Reply>, undefined> {
     return this.values();
   }
 

@@ -6,9 +6,10 @@
 
 import { PuffinError } from "../../errors.ts";
 import { Accounts, type PrimitiveOptions, type PrimitiveSnapshot, type PrimitiveTotals } from "../primitive.ts";
+import { ReceiveLoop } from "../receive_loop.ts";
+import { Ring } from "../ring.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import { Ring } from "../ring.ts";
 
 /** Thrown by what is closed: to whoever posts, and, once it is empty, to whoever receives. */
 export class MessagesClosedError extends PuffinError {
@@ -99,7 +100,7 @@ export class MessageBuffer<Message extends object> {
   /** Adds a message if there is room; whoever waits gets it at once. Throws if it is closed. */
   tryPut(message: Message): boolean {
     if (this.#isClosed) throw new MessagesClosedError("post to", this.called);
-    const receiver = this.#receivers.first;
+    const receiver = this.#receivers.firstToServe;
     if (receiver !== undefined) this.#receivers.serve(receiver, message);
     else if (this.#kept.size === this.capacity) return false;
     else this.#kept.push(message);
@@ -124,7 +125,7 @@ export class MessageBuffer<Message extends object> {
     const message = this.#kept.shift();
     if (message === undefined) return undefined;
     this.#receivers.accounts.grants++;
-    const poster = this.#posters.first;
+    const poster = this.#posters.firstToServe;
     if (poster !== undefined) {
       this.#kept.push(poster.want);
       this.#posters.serve(poster, undefined);
@@ -159,18 +160,17 @@ export class MessageBuffer<Message extends object> {
     if (kept === "drop") { while (this.#kept.size > 0) this.#kept.shift(); }
   }
 
-  /** Each message until it is closed and empty; the options are those of each wait. */
-  async *messages(options?: WaitOptions): AsyncGenerator<Message, void, void> {
-    for (;;) {
-      let message: Message;
-      try {
-        message = await this.take(options);
-      } catch (error) {
-        if (error instanceof MessagesClosedError) return;
-        throw error;
-      }
-      yield message;
-    }
+  /**
+   * Each message until it is closed and empty; the options are those of each wait, and whatever else ends one ends the loop. `left` is
+   * called when it is over.
+   */
+  messages(options?: WaitOptions, left?: () => void): AsyncIterableIterator<Message, undefined> {
+    return new ReceiveLoop({
+      tryReceive: () => this.tryTake(),
+      wait: (options) => this.#isClosed ? undefined : this.#receivers.standLast(undefined, options),
+      isEnd: (error) => error instanceof MessagesClosedError,
+      left,
+    }, options);
   }
 }
 

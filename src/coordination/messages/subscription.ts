@@ -33,8 +33,8 @@ export interface SubscribeOptions<Message> {
   readonly overflow?: OverflowPolicy;
   /** Called with each message, one after another; without it the subscription is read with `for await` or `receive`. */
   readonly handler?: (message: TopicMessage<Message>) => unknown;
-  /** Called with what the handler throws. By default it is counted only. */
-  readonly onError?: (error: unknown, message: TopicMessage<Message>) => void;
+  /** Called with what the handler throws, and waited for before the next message. By default it is counted only. */
+  readonly onError?: (error: unknown, message: TopicMessage<Message>) => unknown;
   /** Ends the subscription when it is aborted. */
   readonly signal?: AbortSignal;
 }
@@ -148,19 +148,15 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
   }
 
   /**
-   * Each message until it ends; leaving the loop ends it. The options are those of each {@linkcode receive}, and what it
-   * throws ends loop and subscription.
+   * Each message until it ends; leaving the loop ends it. The options are those of each {@linkcode receive}, and what that
+   * throws ends loop and subscription. Its `return` ends a `next` that waits.
    */
-  async *values(options?: WaitOptions): AsyncGenerator<TopicMessage<Message>, void, void> {
-    try {
-      yield* this.#buffer.messages(options);
-    } finally {
-      this[Symbol.dispose]();
-    }
+  values(options?: WaitOptions): AsyncIterableIterator<TopicMessage<Message>, undefined> {
+    return this.#buffer.messages(options, () => this[Symbol.dispose]());
   }
 
   /** As {@linkcode values}: `for await (const message of subscription)`. */
-  [Symbol.asyncIterator](): AsyncGenerator<TopicMessage<Message>, void, void> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<TopicMessage<Message>, undefined> {
     return this.values();
   }
 
@@ -195,7 +191,7 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
       } catch (error) {
         this.#failures++;
         try {
-          this.#options.onError?.(error, message);
+          await this.#options.onError?.(error, message);
         } catch {
           this.#failures++;
         }

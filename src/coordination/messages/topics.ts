@@ -68,7 +68,8 @@ class Branch<Message> {
  *
  * - **Order.** Each subscriber receives messages in the order in which `publish` was called, whatever the topics,
  *   those that wait for its room
- *   included; under a policy that drops, without those that were dropped. Between subscribers there is no order.
+ *   included; under a policy that drops, without those that were dropped. A message is offered to subscribers in the order in
+ *   which they subscribed, whatever their patterns.
  * - **Isolation.** Each has a queue and a policy of its own. Everybody who has room gets a message at once: one
  *   that is slow, full or throws holds
  *   up no other, at most a publisher that awaits `publish` to a subscriber that asked for `"wait"`.

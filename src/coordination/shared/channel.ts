@@ -4,54 +4,15 @@
  * @module
  */
 
-import { nameOf } from "../primitive.ts";
-import { requireCount } from "../require_count.ts";
-import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
-import { SharedWords } from "./atomic_memory.ts";
-import {
-  type ChannelFormat,
-  type ChannelMessage,
-  codecOf,
-  FORMATS,
-  type MessageCodec,
-  requireFormat,
-} from "./channel_codec.ts";
-import { ChannelIterator } from "./channel_iterator.ts";
-import {
-  ChannelRing,
-  frameBytes,
-  RECEIVERS,
-  RECEIVING_LOCK_AT,
-  ringByteLength,
-  type RingEnd,
-  SENDERS,
-} from "./channel_ring.ts";
-import { ChannelQueue, type Errand, waitBlocking } from "./channel_wait.ts";
+import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
+import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
+import { createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
+import { ChannelPort, NONE } from "./channel_port.ts";
+import { RECEIVERS, SENDERS } from "./channel_ring.ts";
+import type { Errand } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
-import {
-  createBuffer,
-  handleOf,
-  LOCK_AT,
-  openHandle,
-  PARAMETERS_AT,
-  requireName,
-  type SharedHandle,
-  type SharedPart,
-  type SharedPrimitiveOptions,
-} from "./handle.ts";
-import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
-import { homeMembership } from "./membership.ts";
-
-/** How a shared channel is made. */
-export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
-  /** What it carries: `"bytes"`, each message a `Uint8Array`; or `"json"`, whatever `JSON.stringify` keeps. Default `"bytes"`. */
-  readonly format?: Format;
-  /**
-   * Room for messages that nobody has received yet, in bytes: an integer in [64, 2^30], which is rounded up to a power of 2. A message
-   * takes its length, rounded up to 4, and 4 more; a longer one than all of the room cannot be sent. Default 65,536.
-   */
-  readonly capacityBytes?: number;
-}
+import { handleOf, type SharedHandle, type SharedPart } from "./handle.ts";
 
 /**
  * A bounded channel from any number of senders to any number of receivers, in any threads.
@@ -59,14 +20,16 @@ export interface SharedChannelOptions<Format extends ChannelFormat> extends Shar
  * - **Order.** Messages are received in the order in which they were sent; each by one receiver. Waiting senders and receivers of one
  *   thread are served in order of arrival; between threads, whoever comes first when there is room, or a message.
  * - **Copied.** A message is copied into the shared memory and out of it, once each: the sender may change its bytes, the receiver owns
- *   its own. For values, JSON, because what it carries can be told in a word: what arrives is what `JSON.parse` makes of what
- *   `JSON.stringify` writes, so that dates, maps, NaN and undefined in arrays arrive altered. That text is not what travels, though:
- *   arrays of up to 32 elements and plain objects of up to 32 properties, four deep, have a binary form that costs a third of it.
+ *   its own, in a buffer of their own that it may keep or transfer. For values, JSON, because what it carries can be told in a word:
+ *   what arrives is what `JSON.parse` makes of what `JSON.stringify` writes, so that dates, maps, NaN and undefined in arrays arrive
+ *   altered. That text is not what travels, though: arrays of up to 32 elements and plain objects of up to 32 properties, four deep,
+ *   have a binary form that costs a third of it.
  * - **Closing.** After `close` nothing can be sent; what was sent can be received, then receivers are told.
  * - **Death.** A message is there as a whole or not at all, whoever dies while sending. What a Worker had received dies with it.
  *
- * Some ten times as many small values a second as `postMessage`, and four times as many small messages of bytes: most of what one of
- * these costs is the array that its receiver gets.
+ * Some ten times as many small values a second as `postMessage`, and five times as many small messages of bytes; of 64 KiB each, as
+ * many MB. Most of what bytes cost is the array that their receiver gets: with {@linkcode receiveInto}, which does without, it is
+ * fifteen times as many small messages, and twice as many MB.
  *
  * @example
  * ```ts
@@ -85,32 +48,17 @@ export interface SharedChannelOptions<Format extends ChannelFormat> extends Shar
  */
 export class SharedChannel<Format extends ChannelFormat = "bytes"> implements AsyncIterable<ChannelMessage<Format>> {
   readonly #part: SharedPart<"channel">;
-  readonly #memory: SharedWords;
-  readonly #sending: LockWord;
-  readonly #receiving: LockWord;
-  readonly #ring: ChannelRing;
+  readonly #format: Format;
   readonly #codec: MessageCodec<ChannelMessage<Format>>;
-  readonly #receivers: ChannelQueue<ChannelMessage<Format>>;
-  readonly #senders: ChannelQueue<true>;
-  readonly #receives: Errand<ChannelMessage<Format>> = {
-    mayTry: () => !this.#ring.isEmpty,
-    attempt: () => this.#receiveOrThrow(),
-    announce: () => this.#ring.announce(RECEIVERS, () => this.closed || !this.#ring.isEmpty),
-  };
-  /** Room for messages that nobody has received yet, in bytes. */
-  readonly capacityBytes: number;
+  readonly #port: ChannelPort;
+  readonly #receives: Errand<ChannelMessage<Format>>;
 
   private constructor(part: SharedPart<"channel">, format: Format) {
-    const memory = new SharedWords(part.buffer), { member } = part;
     this.#part = part;
-    this.#memory = memory;
-    this.#sending = new LockWord(memory, { at: LOCK_AT, me: member.lockName, watch: member });
-    this.#receiving = new LockWord(memory, { at: RECEIVING_LOCK_AT, me: member.lockName, watch: member });
-    this.capacityBytes = memory.read(PARAMETERS_AT);
-    this.#ring = new ChannelRing(memory, part.buffer, this.capacityBytes);
+    this.#format = format;
     this.#codec = codecOf(format);
-    this.#receivers = new ChannelQueue(memory, RECEIVERS, (timeoutMs) => this.#timeoutError(RECEIVERS, timeoutMs));
-    this.#senders = new ChannelQueue(memory, SENDERS, (timeoutMs) => this.#timeoutError(SENDERS, timeoutMs));
+    this.#port = new ChannelPort(part, this.#codec);
+    this.#receives = this.#port.receives(() => this.#receiveOrThrow());
   }
 
   /**
@@ -122,15 +70,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   static create(options?: SharedChannelOptions<"bytes">): SharedChannel<"bytes">;
   /** Makes an empty channel for messages of a format. */
   static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
-  static create(
-    { name, format = "bytes", capacityBytes = 65_536 }: SharedChannelOptions<ChannelFormat> = {},
-  ): SharedChannel<ChannelFormat> {
-    requireName("channel", name);
-    requireFormat(format);
-    requireCount("create a shared channel with capacityBytes", capacityBytes, { min: 64, max: 2 ** 30 });
-    const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
-    const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
-    return new SharedChannel({ type: "channel", name, buffer, member: homeMembership() }, format);
+  static create(options: SharedChannelOptions<ChannelFormat> = {}): SharedChannel<ChannelFormat> {
+    const { format = "bytes" } = options;
+    return new SharedChannel(createChannelPart(format, options), format);
   }
 
   /**
@@ -144,14 +86,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /** Opens a channel of another format than bytes. */
   static attach<Format extends ChannelFormat>(handle: SharedHandle<"channel">, format: Format): SharedChannel<Format>;
   static attach(handle: SharedHandle<"channel">, format: ChannelFormat = "bytes"): SharedChannel<ChannelFormat> {
-    requireFormat(format);
-    const part = openHandle(handle, "channel"), found = FORMATS[new Int32Array(part.buffer)[PARAMETERS_AT + 1] ?? -1];
-    if (found === format) return new SharedChannel(part, format);
-    throw new TypeError(
-      `Cannot attach to ${
-        nameOf("shared channel", part.name)
-      } for ${format}: it carries ${found}; attach it with that format`,
-    );
+    return new SharedChannel(openChannelPart(handle, format), format);
   }
 
   /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
@@ -159,19 +94,25 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     return handleOf(this.#part);
   }
 
+  /** Room for messages that nobody has received yet, in bytes. */
+  get capacityBytes(): number {
+    return this.#port.capacityBytes;
+  }
+
   /** Whether nothing may be sent any more. */
   get closed(): boolean {
-    return this.#ring.isClosed;
+    return this.#port.ring.isClosed;
   }
 
   /** Whether it is closed and everything was received. */
   get drained(): boolean {
-    return this.#ring.isClosed && this.#ring.isEmpty;
+    const { ring } = this.#port;
+    return ring.isClosed && ring.isEmpty;
   }
 
   /** How much of its room is taken, in bytes. */
   get usedBytes(): number {
-    return this.#ring.usedBytes;
+    return this.#port.ring.usedBytes;
   }
 
   /**
@@ -182,9 +123,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws {TypeError} If the message has no form in the channel's format.
    */
   trySend(message: ChannelMessage<Format>): boolean {
-    const length = this.#encode(message);
-    if (this.#senders.size > 0 && !this.#ring.isClosed) return false;
-    return this.#push(this.#codec.bytes, length);
+    const port = this.#port, length = this.#encode(message);
+    if (port.senders.size > 0 && !port.ring.isClosed) return false;
+    return port.push(this.#codec.bytes, length);
   }
 
   /**
@@ -198,9 +139,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   send(message: ChannelMessage<Format>, options?: WaitOptions): Promise<void> {
     try {
       requireOptions(options);
-      const length = this.#encode(message);
-      if (this.#senders.size === 0 && this.#push(this.#codec.bytes, length)) return SENT;
-      return this.#senders.wait(this.#sends(this.#codec.bytes.slice(0, length), length), options).then(() => {});
+      const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
+      if (port.senders.size === 0 && port.push(bytes, length)) return SENT;
+      return port.senders.stand(port.sends(bytes.slice(0, length), length), options).promise.then(() => {});
     } catch (error) {
       return Promise.reject(error);
     }
@@ -215,15 +156,17 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
     if (options !== undefined) requireWaitOptions(options);
-    const length = this.#encode(message);
-    if (!this.#push(this.#codec.bytes, length)) this.#block(SENDERS, this.#sends(this.#codec.bytes, length), options);
+    const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
+    if (!port.push(bytes, length)) port.block(SENDERS, port.sends(bytes, length), options);
   }
 
   /**
-   * Receives a message if there is one; `undefined` means that there is none now, or, if the channel is {@linkcode drained}, for ever.
+   * Receives a message if there is one and no `receive` of this thread waits, which gets it in a later turn of the event loop.
+   * `undefined` means that there is none now, or, if the channel is {@linkcode drained}, for ever.
    */
   tryReceive(): ChannelMessage<Format> | undefined {
-    return this.#ring.mayHaveMessage && this.#shift() ? this.#codec.decode() : undefined;
+    const port = this.#port;
+    return port.receivers.size === 0 && port.shift() !== NONE ? this.#codec.decode() : undefined;
   }
 
   /**
@@ -237,131 +180,145 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   receive(options?: WaitOptions): Promise<ChannelMessage<Format>> {
     try {
       requireOptions(options);
-      const message = this.#receivers.size === 0 ? this.#receiveOrThrow() : undefined;
-      if (message !== undefined) return Promise.resolve(message);
-      return this.#receivers.wait(this.#receives, options);
+      const { receivers } = this.#port, message = receivers.size === 0 ? this.#receiveOrThrow() : undefined;
+      return message !== undefined // it may be null
+        ? Promise.resolve(message)
+        : receivers.stand(this.#receives, options).promise;
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /**
-   * Receives a message when there is one; the thread sleeps meanwhile, its timers and promises too.
+   * Receives a message when there is one; the thread sleeps meanwhile, its timers and promises too. So it does not wait behind a
+   * `receive` of this thread, which could not go on meanwhile.
    *
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    * @throws What {@linkcode receive} rejects with.
    */
   receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
     if (options !== undefined) requireWaitOptions(options);
-    const message = this.#receiveOrThrow(); // which may be null
-    return message !== undefined ? message : this.#block(RECEIVERS, this.#receives, options);
+    const message = this.#receiveOrThrow();
+    return message !== undefined ? message : this.#port.block(RECEIVERS, this.#receives, options);
+  }
+
+  /**
+   * As {@linkcode tryReceive}, into an array of the caller's, whose first bytes become the message: for those to whom an array for
+   * each message is too much. Only of a channel of bytes.
+   *
+   * @returns How many bytes the message has; the rest of `target` stays as it is. `undefined` if there is no message.
+   * @throws {RangeError} If the message is longer than `target`; then it stays, for the next to receive it.
+   * @throws {TypeError} If `target` is no `Uint8Array`, or the channel is of another format.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { SharedChannel } from "./channel.ts";
+   *
+   * const channel = SharedChannel.create(), buffer = new Uint8Array(1_024), sums: number[] = [];
+   * channel.trySend(Uint8Array.of(1, 2));
+   * channel.trySend(Uint8Array.of(3));
+   * channel.close();
+   * for (let length = channel.tryReceiveInto(buffer); length !== undefined; length = channel.tryReceiveInto(buffer)) {
+   *   let sum = 0;
+   *   for (let i = 0; i < length; i++) sum += buffer[i]!;
+   *   sums.push(sum);
+   * }
+   * assertEquals(sums, [3, 3]);
+   * ```
+   */
+  tryReceiveInto(this: SharedChannel<"bytes">, target: Uint8Array): number | undefined {
+    this.#requireTarget(target);
+    const port = this.#port, length = port.receivers.size === 0 ? port.shift(target) : NONE;
+    return length === NONE ? undefined : length;
+  }
+
+  /**
+   * As {@linkcode receive}, into an array of the caller's, as {@linkcode tryReceiveInto} does; until then nothing is written there.
+   *
+   * @throws What these two throw.
+   */
+  receiveInto(this: SharedChannel<"bytes">, target: Uint8Array, options?: WaitOptions): Promise<number> {
+    try {
+      this.#requireTarget(target);
+      requireOptions(options);
+      const { receivers } = this.#port, length = receivers.size === 0 ? this.#port.shiftOrThrow(target) : NONE;
+      return length !== NONE ? Promise.resolve(length) : receivers.stand(this.#receivesInto(target), options).promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * As {@linkcode receiveBlocking}, into an array of the caller's, as {@linkcode tryReceiveInto} does.
+   *
+   * @throws What these two throw.
+   */
+  receiveIntoBlocking(
+    this: SharedChannel<"bytes">,
+    target: Uint8Array,
+    options?: Pick<WaitOptions, "timeoutMs">,
+  ): number {
+    this.#requireTarget(target);
+    if (options !== undefined) requireWaitOptions(options);
+    const length = this.#port.shiftOrThrow(target);
+    return length !== NONE ? length : this.#port.block(RECEIVERS, this.#receivesInto(target), options);
   }
 
   /** Ends the sending, in all threads: senders that wait are turned down, receivers get what is left. */
   close(): void {
-    enter(this.#sending);
-    this.#ring.close();
-    this.#sending.release();
-    this.#ring.wake(SENDERS);
-    this.#ring.wake(RECEIVERS);
+    this.#port.close();
   }
 
-  /** Receives until the channel is closed and drained. */
-  [Symbol.asyncIterator](): AsyncIterator<ChannelMessage<Format>, undefined> {
-    return new ChannelIterator({
-      tryReceive: () => this.#receivers.size === 0 ? this.tryReceive() : undefined,
-      receive: () => this.receive(),
-    });
+  /**
+   * Messages as they come, until the channel is closed and drained. The options are those of each {@linkcode receive}, and what that
+   * throws ends the loop. Its `return` ends a `next` that waits.
+   */
+  values(options?: WaitOptions): AsyncIterableIterator<ChannelMessage<Format>, undefined> {
+    const source: ItemSource<ChannelMessage<Format>> = {
+      tryReceive: () => this.tryReceive(),
+      wait: (options) => this.#port.receivers.stand(this.#receives, options),
+      isEnd: (error) => error instanceof SharedChannelClosedError,
+    };
+    return new ReceiveLoop(source, options);
   }
 
-  get #name(): string {
-    return nameOf("shared channel", this.#part.name);
+  /** As {@linkcode values}: `for await (const message of channel)`. Leaving the loop takes nothing more, and leaves the channel open. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<ChannelMessage<Format>, undefined> {
+    return this.values();
   }
 
   #encode(message: ChannelMessage<Format>): number {
     const length = this.#codec.encode(message);
-    if (length <= this.capacityBytes - frameBytes(0)) return length; // of a length beyond 2^31 there is no frame
-    throw new RangeError(
-      `Cannot send a message of ${length} bytes into ${this.#name}: expected at most ${this.capacityBytes - 4}; ` +
-        "create it with a larger capacityBytes, or send the message in parts",
-    );
-  }
-
-  #push(bytes: Uint8Array, length: number): boolean {
-    const ring = this.#ring;
-    enter(this.#sending);
-    let hasRoom = false;
-    try {
-      if (ring.isClosed) throw new SharedChannelClosedError("send into", this.#name);
-      hasRoom = ring.findRoom(length);
-      if (hasRoom) ring.push(bytes, length);
-    } finally {
-      this.#sending.release();
-    }
-    if (hasRoom) ring.wake(RECEIVERS);
-    return hasRoom;
-  }
-
-  #shift(): boolean {
-    const ring = this.#ring;
-    enter(this.#receiving);
-    let hasShifted = false;
-    try { // there may be no memory for a long message, which stays then
-      if (ring.findMessage()) {
-        const length = ring.nextLength;
-        ring.shift(this.#codec.room(length), length);
-        hasShifted = true;
-      }
-    } finally {
-      this.#receiving.release();
-    }
-    if (hasShifted) ring.wake(SENDERS);
-    return hasShifted;
+    this.#port.requireRoom(length);
+    return length;
   }
 
   #receiveOrThrow(): ChannelMessage<Format> | undefined {
-    const message = this.tryReceive();
-    if (message !== undefined || !this.#ring.isClosed) return message;
-    const last = this.tryReceive(); // sent before it was closed, after the first look
-    if (last === undefined) throw new SharedChannelClosedError("receive from", this.#name);
-    return last;
+    return this.#port.shiftOrThrow() === NONE ? undefined : this.#codec.decode();
   }
 
-  /** What there is to do for whoever sends a message, which nothing else may change meanwhile. */
-  #sends(bytes: Uint8Array, length: number): Errand<true> {
-    return {
-      mayTry: () => this.usedBytes <= this.capacityBytes / 2, // to go on with one message at a time makes both sides slower
-      attempt: () => this.#push(bytes, length) || undefined,
-      announce: () => this.#ring.announce(SENDERS, () => this.closed || this.#ring.hasRoom(length)),
-    };
-  }
-
-  #block<Result>(
-    end: RingEnd,
-    errand: Errand<Result>,
-    { timeoutMs = Infinity }: Pick<WaitOptions, "timeoutMs"> = {},
-  ): Result {
-    return waitBlocking(this.#memory, errand, {
-      at: end.sequenceAt,
-      timeoutMs,
-      what: this.#name,
-      timeoutError: () => this.#timeoutError(end, timeoutMs),
+  #receivesInto(target: Uint8Array): Errand<number> {
+    const port = this.#port;
+    return port.receives(() => {
+      const length = port.shiftOrThrow(target);
+      return length === NONE ? undefined : length;
     });
   }
 
-  #timeoutError(end: RingEnd, timeoutMs: number): WaitTimeoutError {
-    const what = end === SENDERS ? `room in ${this.#name}` : `a message from ${this.#name}`;
-    return new WaitTimeoutError(what, timeoutMs, `${this.usedBytes} of ${this.capacityBytes} bytes are taken`);
+  #requireTarget(target: Uint8Array): void {
+    const format: ChannelFormat = this.#format;
+    if (target instanceof Uint8Array && format === "bytes") return;
+    throw new TypeError(
+      `Cannot receive from ${this.#port.called} into a ${typeof target}: ` +
+        (format === "bytes"
+          ? "expected a Uint8Array; pass one, or let receive() make it"
+          : `it is of format ${format}, whose messages are no bytes; use receive()`),
+    );
   }
 }
 
 const SENT: Promise<void> = Promise.resolve();
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
-
-/** Takes a lock; whoever died with it has left nothing to mend. */
-function enter(lock: LockWord): void {
-  if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), FOREVER);
-}
 
 function requireOptions(options: WaitOptions | undefined): void {
   if (options === undefined) return;

@@ -58,11 +58,21 @@ function spin(memory: SharedWords, mayTry: () => boolean): void {
   }
 }
 
+/** Somebody in line, whatever the errand answers. */
+interface InLine extends LineNode<InLine> {
+  /** Does the errand, if that can be done now: then it is out of `line`, and has its answer. */
+  serve(line: WaitLine<InLine>): boolean;
+  /** As the errand's. */
+  announce(): number | undefined;
+  /** Ends the wait with an error. */
+  refuse(error: unknown): void;
+}
+
 /** The tasks of one thread that wait at one end of a channel, in order of arrival. A timer keeps the program alive meanwhile. */
-export class ChannelQueue<Result> implements TimerTask {
+export class ChannelQueue implements TimerTask {
   readonly #memory: SharedWords;
   readonly #end: RingEnd;
-  readonly #line = new WaitLine<ChannelWaiter<Result>>();
+  readonly #line = new WaitLine<InLine>();
   readonly #timeoutError: (timeoutMs: number) => WaitTimeoutError;
   #timer: Timer | undefined = undefined;
   /** Whether a wait is pending on the end's word. It ends with the next wake-up there. */
@@ -80,18 +90,18 @@ export class ChannelQueue<Result> implements TimerTask {
     return this.#line.size;
   }
 
-  /** Waits behind the others until the errand is done. */
-  wait(errand: Errand<Result>, options: WaitOptions | undefined): Promise<Result> {
+  /** Waits behind the others until the errand is done; the options have been checked. */
+  stand<Result>(errand: Errand<Result>, options: WaitOptions | undefined): Waiter<Result> {
     const waiter = new ChannelWaiter(this, errand, this.#timeoutError);
     this.#line.insertAfter(this.#line.last, waiter);
     this.#timer ??= timers.schedule(LOOK_MS, this);
     if (this.#line.size === 1) this.#serve();
     waiter.watch(options);
-    return waiter.promise;
+    return waiter;
   }
 
   /** Takes somebody out of the line. */
-  leave(waiter: ChannelWaiter<Result>): void {
+  leave(waiter: InLine): void {
     const wasFirst = this.#line.first === waiter;
     this.#line.remove(waiter);
     if (this.#line.size === 0) this.#rest();
@@ -108,13 +118,7 @@ export class ChannelQueue<Result> implements TimerTask {
   #serve(): void {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
       try {
-        const result = first.errand.attempt();
-        if (result !== undefined) {
-          this.#line.remove(first);
-          first.grant(result);
-        } else if (this.#sleep(first.errand)) {
-          return;
-        }
+        if (!first.serve(this.#line) && this.#sleep(first)) return;
       } catch (error) {
         this.#line.remove(first);
         first.refuse(error);
@@ -124,8 +128,8 @@ export class ChannelQueue<Result> implements TimerTask {
   }
 
   /** False if there is something to do after all. */
-  #sleep(errand: Errand<Result>): boolean {
-    const sequence = errand.announce();
+  #sleep(first: InLine): boolean {
+    const sequence = first.announce();
     if (sequence === undefined) return false;
     if (this.#isPending) return true;
     const { async, value } = Atomics.waitAsync(this.#memory.words, this.#end.sequenceAt, sequence);
@@ -147,22 +151,30 @@ export class ChannelQueue<Result> implements TimerTask {
 }
 
 /** A task that waits at one end of a channel. */
-class ChannelWaiter<Result> extends Waiter<Result> implements LineNode<ChannelWaiter<Result>> {
-  previous: ChannelWaiter<Result> | undefined = undefined;
-  next: ChannelWaiter<Result> | undefined = undefined;
-  readonly errand: Errand<Result>;
-  readonly #queue: ChannelQueue<Result>;
+class ChannelWaiter<Result> extends Waiter<Result> implements InLine {
+  previous: InLine | undefined = undefined;
+  next: InLine | undefined = undefined;
+  readonly #queue: ChannelQueue;
+  readonly #errand: Errand<Result>;
   readonly #timeoutError: (timeoutMs: number) => WaitTimeoutError;
 
-  constructor(
-    queue: ChannelQueue<Result>,
-    errand: Errand<Result>,
-    timeoutError: (timeoutMs: number) => WaitTimeoutError,
-  ) {
+  constructor(queue: ChannelQueue, errand: Errand<Result>, timeoutError: (timeoutMs: number) => WaitTimeoutError) {
     super();
     this.#queue = queue;
-    this.errand = errand;
+    this.#errand = errand;
     this.#timeoutError = timeoutError;
+  }
+
+  serve(line: WaitLine<InLine>): boolean {
+    const result = this.#errand.attempt();
+    if (result === undefined) return false;
+    line.remove(this);
+    this.grant(result);
+    return true;
+  }
+
+  announce(): number | undefined {
+    return this.#errand.announce();
   }
 
   protected override leave(): void {

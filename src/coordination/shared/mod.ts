@@ -5,8 +5,9 @@
  */
 
 export { SharedBarrier, type SharedBarrierOptions, type SharedBarrierSnapshot } from "./barrier.ts";
-export { SharedChannel, type SharedChannelOptions } from "./channel.ts";
+export { SharedChannel } from "./channel.ts";
 export type { ChannelFormat, ChannelMessage } from "./channel_codec.ts";
+export type { SharedChannelOptions } from "./channel_part.ts";
 export { SharedCounter } from "./counter.ts";
 export {
   SharedBarrierBrokenError,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { RetryHistory } from "../../reliability/retry_plan.ts";
 import { requireDelay, type WorkEntry } from "./work_item.ts";
 
 /** What a delivery needs of its queue. */
@@ -17,6 +18,9 @@ export interface DeliveryDesk<Data> {
   /** Gives the holder so much more time from now on. */
   extend(entry: WorkEntry<Data>, visibilityMs: number): void;
 }
+
+/** How a delivery's item was retried so far: kept with the item, whoever has it next. For work processors. */
+export let historyOf: <Data>(delivery: Delivery<Data>) => RetryHistory;
 
 /**
  * One taking of an item. Its holder ends it once: with {@linkcode ack} if the work is done, else with {@linkcode
@@ -34,6 +38,13 @@ export class Delivery<Data> implements Disposable {
   readonly priority: number;
   /** Which attempt at the item this is, from 1: how often it has been taken, but for those who released it. */
   readonly attempt: number;
+  static {
+    historyOf = (delivery) => {
+      const entry = delivery.#held();
+      return entry === undefined ? new RetryHistory() : entry.retries ??= new RetryHistory();
+    };
+  }
+
   readonly #desk: DeliveryDesk<Data>;
   readonly #taking: number; // tells it from others with the same attempt
   #entry: WorkEntry<Data> | undefined;

@@ -5,7 +5,7 @@
  */
 
 import { requireCount } from "../require_count.ts";
-import { type RetryOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
+import { type RetryOptions, RetryPlan } from "../../reliability/retry_plan.ts";
 import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
 import { requireDelay } from "./work_item.ts";
 import type { WorkJob, WorkObserver } from "./work_job.ts";
@@ -26,7 +26,11 @@ export interface WorkProcessorOptions<Data> {
   readonly batchWaitMs?: number;
   /** How many calls of the handler go on at once; an integer, at least 1. Default 1. */
   readonly concurrency?: number;
-  /** How often and how soon what failed is tried again. Default: 3 retries, the first after 100 ms. */
+  /**
+   * How often and how soon what failed is tried again: the same options as of `retry()`, kinds of errors and a budget included.
+   * Retries are counted with the item, so processors of one queue should have the same. Default: 3 retries, the first after
+   * 100 ms.
+   */
   readonly retry?: RetryOptions;
   /** How long a call may take, in milliseconds; finite, above 0. Default: the queue's `visibilityMs`, if that is finite. */
   readonly timeoutMs?: number;
@@ -51,8 +55,8 @@ export interface ProcessorSettings<Data> {
   readonly batchSize: number;
   readonly batchWaitMs: number;
   readonly concurrency: number;
-  readonly retry: RetryPolicy;
-  /** In batches one more than is asked for, since the first may have failed because of a neighbour. */
+  readonly retry: RetryPlan;
+  /** In batches one more than is asked for, since the first may fail because of a neighbour. */
   readonly mostAttempts: number;
   readonly timeoutMs: number | undefined;
 }
@@ -60,11 +64,12 @@ export interface ProcessorSettings<Data> {
 /**
  * Checks the options and applies the defaults.
  *
- * @throws {TypeError} If there is not exactly one of `handle` and `handleBatch`.
+ * @throws {TypeError} If not exactly one of `handle` and `handleBatch` is there, and a function, or `retry` has rules or a budget
+ * that are none.
  * @throws {RangeError} If a number is out of range.
  */
 export function processorSettings<Data>(
-  { visibilityMs }: WorkQueue<Data>,
+  { capacity, visibilityMs }: WorkQueue<Data>,
   options: WorkProcessorOptions<Data>,
 ): ProcessorSettings<Data> {
   const { handle, handleBatch, batchWaitMs = 0, concurrency = 1 } = options;
@@ -72,6 +77,10 @@ export function processorSettings<Data>(
   const timeoutMs = options.timeoutMs ?? (visibilityMs < Infinity ? visibilityMs : undefined);
   if ((handle === undefined) === (handleBatch === undefined)) {
     throw new TypeError("Cannot make a work processor: expected either handle or handleBatch; pass one of them");
+  }
+  for (const [name, given] of Object.entries({ handle, handleBatch })) {
+    if (given === undefined || typeof given === "function") continue;
+    throw new TypeError(`Cannot make a work processor with ${name}: expected a function, found ${typeof given}`);
   }
   if (handle !== undefined && (batchSize !== 1 || batchWaitMs !== 0)) {
     throw new TypeError("Cannot make batches for handle: it takes one item; pass handleBatch");
@@ -88,14 +97,14 @@ export function processorSettings<Data>(
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < Infinity)) {
     throw new RangeError(`Cannot use timeoutMs ${timeoutMs}: expected a finite number of milliseconds, above 0`);
   }
-  const policy = retryPolicy(retry);
+  const plan = new RetryPlan(retry);
   return {
     handle: handleBatch ?? (([job], signal) => job === undefined ? undefined : handle?.(job, signal)),
     batchSize,
     batchWaitMs,
-    concurrency,
-    retry: policy,
-    mostAttempts: policy.maxRetries + (handleBatch === undefined ? 1 : 2),
+    concurrency: Math.min(concurrency, capacity), // nobody else could have anything to do
+    retry: plan,
+    mostAttempts: plan.maxRetries + (handleBatch === undefined ? 1 : 2),
     timeoutMs,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RetryHistory } from "../../reliability/retry_plan.ts";
 import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../priority.ts";
 import type { RankedNode } from "../ranked_line.ts";
 import type { DueNode } from "./due_heap.ts";
@@ -78,6 +79,8 @@ export class WorkEntry<Data> implements RankedNode<WorkEntry<Data>>, DueNode {
   deliveries = 0;
   /** How many of these count as attempts: not those that were released. */
   attempts = 0;
+  /** How those of them that failed were retried, once one has. */
+  retries: RetryHistory | undefined = undefined;
   /** Who took it last, if that was told. */
   owner: string | undefined = undefined;
   takenAtMs = 0;

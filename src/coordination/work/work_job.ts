@@ -66,7 +66,10 @@ export interface WorkStatistics {
   readonly perSecond: number | undefined;
 }
 
-/** Watches a processor; each method is optional. One that throws changes nothing: the error is kept in `observerErrors`. */
+/**
+ * Watches a processor; each method is optional, and may be `async`. One that throws, or rejects, changes nothing: the error is
+ * kept in `observerErrors`.
+ */
 export interface WorkObserver<Data> {
   /** An attempt begins. */
   onStart?(job: WorkJob<Data>): void;

@@ -4,14 +4,12 @@
  * @module
  */
 
+import { WatcherErrors } from "../watcher_errors.ts";
 import type { PoisonItem, WorkJob, WorkObserver, WorkProgress, WorkStatistics } from "./work_job.ts";
-
-const MOST_OBSERVER_ERRORS = 100;
 
 /** The counts of a processor and its observer, who can stop nothing. */
 export class WorkLedger<Data> {
-  /** What the observer threw, up to 100. */
-  readonly observerErrors: unknown[] = [];
+  readonly #errors = new WatcherErrors();
   readonly #observer: WorkObserver<Data> | undefined;
   readonly #remaining: () => number;
   readonly #counts = {
@@ -33,6 +31,11 @@ export class WorkLedger<Data> {
   constructor(observer: WorkObserver<Data> | undefined, remaining: () => number) {
     this.#observer = observer;
     this.#remaining = remaining;
+  }
+
+  /** What the observer threw, up to 100. */
+  get observerErrors(): readonly unknown[] {
+    return this.#errors.list;
   }
 
   /** The work begins. */
@@ -115,12 +118,8 @@ export class WorkLedger<Data> {
     return this.#startedAtMs === undefined ? 0 : performance.now() - this.#startedAtMs;
   }
 
-  #tell(call: (observer: WorkObserver<Data>) => void): void {
-    if (this.#observer === undefined) return;
-    try {
-      call(this.#observer);
-    } catch (error) {
-      if (this.observerErrors.length < MOST_OBSERVER_ERRORS) this.observerErrors.push(error);
-    }
+  #tell(call: (observer: WorkObserver<Data>) => unknown): void {
+    const observer = this.#observer;
+    if (observer !== undefined) this.#errors.tell(() => call(observer));
   }
 }

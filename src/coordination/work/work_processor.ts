@@ -4,11 +4,10 @@
  * @module
  */
 
-import { backoffDelayMs } from "../../reliability/retry.ts";
 import { Cancellable } from "../cancellable.ts";
 import { EarliestDeadline } from "../earliest_deadline.ts";
 import { WaitTimeoutError } from "../waiter.ts";
-import type { Delivery } from "./delivery.ts";
+import { type Delivery, historyOf } from "./delivery.ts";
 import { PoisonList } from "./poison_list.ts";
 import {
   type ProcessorSettings,
@@ -35,8 +34,10 @@ const GRACE_MS = 1_000;
  * Takes items from a queue and calls a handler with them: several at once, in batches if asked to, again if it failed.
  *
  * - **Retries** go through the queue: what failed is given back with a delay, so that nobody waits for it, and its
- *   attempts are counted there. What failed `maxRetries` + 1 times is set aside in {@linkcode poison}. In batches there
- *   is one attempt more, since the first may have failed because of a neighbour.
+ *   attempts are counted there. What may not be retried any more is set aside in {@linkcode poison}, also if a budget
+ *   refuses it: after an outage `poison.retryAll()` brings it back.
+ * - **Batches.** One of several items that fails counts for none of them and takes nothing of a budget: each is tried again
+ *   by itself, since it may have failed because of a neighbour.
  * - **At least once.** An item is acknowledged after its handler has succeeded. It is held for as long as the handler
  *   may take, so it is done twice only if the isolate stood still meanwhile, or if a handler goes on after its time was
  *   up or the processor was stopped.
@@ -80,7 +81,8 @@ export class WorkProcessor<Data> {
   /**
    * Makes a processor, which does nothing until {@linkcode start}.
    *
-   * @throws {TypeError} If there is not exactly one of `handle` and `handleBatch`.
+   * @throws {TypeError} If not exactly one of `handle` and `handleBatch` is there, and a function, or `retry` has rules or a budget
+   * that are none.
    * @throws {RangeError} If a number is out of range.
    */
   constructor(queue: WorkQueue<Data>, options: WorkProcessorOptions<Data>) {
@@ -228,9 +230,10 @@ export class WorkProcessor<Data> {
     if (this.#isExpired) call.cancel(new WorkStoppedError());
     try {
       await call.run((signal) => handle(jobs, signal));
+      this.#settings.retry.succeeded();
       for (const delivery of batch) this.#succeed(delivery);
     } catch (error) {
-      for (const delivery of batch) this.#fail(delivery, error);
+      for (const delivery of batch) this.#fail(delivery, error, batch.length > 1);
     }
     ledger.callEnds(jobs.length, performance.now() - startMs);
     this.#calls.delete(call);
@@ -241,18 +244,26 @@ export class WorkProcessor<Data> {
     else this.#ledger.overdue();
   }
 
-  #fail(delivery: Delivery<Data>, error: unknown): void {
-    const { retry, mostAttempts } = this.#settings, ledger = this.#ledger;
+  #fail(delivery: Delivery<Data>, error: unknown, hasNeighbours: boolean): void {
+    const ledger = this.#ledger;
     if (error instanceof WorkStoppedError && this.#taking.signal.aborted) {
       if (delivery.release()) ledger.abandoned();
       else ledger.overdue();
       return;
     }
     ledger.failed();
-    if (delivery.attempt >= mostAttempts) return this.#setAside(delivery, error);
-    const delayMs = backoffDelayMs(retry, delivery.attempt, Math.random);
+    const delayMs = this.#delayMs(delivery, error, hasNeighbours);
+    if (delayMs === undefined) return this.#setAside(delivery, error);
     if (delivery.giveBack(delayMs)) ledger.retried(jobOf(delivery), error, delayMs);
     else ledger.overdue();
+  }
+
+  /** How long what failed waits for its next attempt; undefined if that was the last. */
+  #delayMs(delivery: Delivery<Data>, error: unknown, hasNeighbours: boolean): number | undefined {
+    const { retry, mostAttempts } = this.#settings;
+    if (delivery.attempt >= mostAttempts) return undefined; // others may have held it too long, which no retry counts
+    if (hasNeighbours) return retry.delayBeforeSplit(error, Math.random);
+    return retry.next(historyOf(delivery), error, Math.random);
   }
 
   #setAside(delivery: Delivery<Data>, error: unknown): void {

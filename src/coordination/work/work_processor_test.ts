@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { RetryBudget } from "../../reliability/retry_budget.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { withFakeTime } from "../testdata/fake_time.ts";
 import { WaitTimeoutError } from "../waiter.ts";
+import type { WorkProcessorOptions } from "./processor_options.ts";
 import { WorkAbandonedError, type WorkJob, WorkTimeoutError } from "./work_job.ts";
 import { WorkProcessor } from "./work_processor.ts";
 import { WorkQueue } from "./work_queue.ts";
@@ -122,6 +124,65 @@ Deno.test("WorkProcessor fills a batch until it is full or its time is up, in on
     await processor.stop();
     assertEquals(timers.size, 0);
   }));
+
+Deno.test("WorkProcessor lets a poison item cost its neighbours neither a retry nor the budget", async () => {
+  const queue = new WorkQueue<number>(), budget = new RetryBudget({ reserve: 1 }), calls: string[] = [];
+  for (let i = 0; i < 5; i++) queue.tryAdd(i);
+  const processor = new WorkProcessor(queue, {
+    retry: {
+      maxRetries: 1,
+      initialDelayMs: 0,
+      budget,
+      rules: [{ matches: (error) => error instanceof SyntaxError, maxRetries: 0 }],
+    },
+    handleBatch: (jobs) => {
+      const numbers = jobs.map(({ data }) => data);
+      calls.push(numbers.join());
+      if (numbers.includes(2)) throw new SyntaxError("planted");
+      if (numbers.includes(4) && !calls.includes("4", calls.indexOf("4") + 1)) throw new Error("flaky");
+    },
+  });
+  const { succeeded, poisoned } = await processor.drain();
+  assertEquals(calls, ["0,1,2,3,4", "0", "1", "2", "3", "4", "4"]);
+  assertEquals([succeeded, poisoned, processor.poison.items()[0]?.data], [4, 1, 2]);
+  assertEquals([budget.available, budget.refused], [0.1, 0], "one for item 4, and what succeeded since");
+});
+
+Deno.test("WorkProcessor splits a batch as late as the error asks for, though that is too long for a retry", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<number>(), calls: string[] = [];
+    for (const n of [1, 2]) queue.tryAdd(n);
+    const processor = new WorkProcessor(queue, {
+      retry: { maxRetries: 0, initialDelayMs: 5, maxDelayMs: 50 },
+      handleBatch: (jobs) => {
+        calls.push(`${jobs.map(({ data }) => data)} at ${performance.now()}`);
+        if (jobs.length > 1) throw Object.assign(new Error("busy"), { retryAfterMs: 1_000 });
+      },
+    });
+    const drained = processor.drain();
+    await clock.tickAsync(100);
+    assertEquals([(await drained).succeeded, calls], [2, ["1,2 at 0", "1 at 50", "2 at 50"]]);
+  }));
+
+Deno.test("WorkProcessor goes on counting retries by their kind where the one before it stopped", async () => {
+  const queue = new WorkQueue<string>(), log: string[] = [];
+  queue.tryAdd("work");
+  const failing = async (error: unknown, calls: number) => {
+    const ended = Promise.withResolvers<void>();
+    const processor = new WorkProcessor(queue, {
+      retry: { maxRetries: 5, initialDelayMs: 0, rules: [{ matches: (thrown) => thrown === "busy", maxRetries: 2 }] },
+      handle({ attempt }) {
+        log.push(`${error} ${attempt}`);
+        if (--calls === 0) ended.resolve();
+        throw error;
+      },
+    }).start();
+    await ended.promise;
+    return (await processor.stop()).poisoned;
+  };
+  assertEquals([await failing("busy", 2), await failing("odd", 2), await failing("busy", 1)], [0, 0, 1]);
+  assertEquals(log, ["busy 1", "busy 2", "odd 3", "odd 4", "busy 5"]);
+});
 
 Deno.test("WorkProcessor aborts a handler whose time is up, and tries again", () =>
   withFakeTime(async (clock) => {
@@ -339,6 +400,12 @@ Deno.test("WorkProcessor goes on when its observer throws, and keeps the error",
     .start();
   queue.tryAdd("work");
   assertEquals([(await processor.drain()).succeeded, processor.observerErrors], [1, [planted, planted]]);
+  const onProgress = () => Promise.reject(planted);
+  const watched = new WorkProcessor(queue, { handle: () => {}, observer: { onProgress } }).start();
+  queue.tryAdd("more work");
+  assertEquals((await watched.drain()).succeeded, 1);
+  await nextTurn();
+  assertEquals(watched.observerErrors, [planted]);
 });
 
 Deno.test("PoisonList forgets the oldest when it is full, and counts them", async () => {
@@ -357,6 +424,20 @@ Deno.test("PoisonList forgets the oldest when it is full, and counts them", asyn
     1,
     1,
   ]);
+});
+
+Deno.test("PoisonList.retry() keeps an item for which there is no room", async () => {
+  const queue = new WorkQueue<string>({ capacity: 1 });
+  const processor = new WorkProcessor(queue, {
+    retry: { maxRetries: 0 },
+    handle: () => Promise.reject(new Error("planted")),
+  }).start();
+  queue.tryAdd("poison");
+  await processor.drain();
+  queue.tryAdd("takes the room");
+  assertEquals([processor.poison.retry(1), processor.poison.retryAll(), processor.poison.size], [false, 0, 1]);
+  queue.tryTake()?.ack();
+  assertEquals([processor.poison.retryAll(), processor.poison.size, queue.tryTake()?.data], [1, 0, "poison"]);
 });
 
 Deno.test("PoisonList.retry() keeps an item while another of its key is in the queue: they need not be the same", async () => {
@@ -378,6 +459,13 @@ Deno.test("WorkProcessor refuses what makes no sense", () => {
   assertThrows(() => new WorkProcessor(queue, {}), TypeError, "handleBatch");
   assertThrows(() => new WorkProcessor(queue, { handle, handleBatch: handle }), TypeError);
   assertThrows(() => new WorkProcessor(queue, { handle, batchSize: 2 }), TypeError);
+  // @ts-expect-error: no function
+  const mistaken: WorkProcessorOptions<number> = { handle: 5 };
+  assertThrows(
+    () => new WorkProcessor(queue, mistaken),
+    TypeError,
+    "with handle: expected a function, found number",
+  );
   for (const concurrency of [0, 1.5, NaN]) {
     assertThrows(() => new WorkProcessor(queue, { handle, concurrency }), RangeError, `concurrency ${concurrency}`);
   }

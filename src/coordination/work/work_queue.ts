@@ -325,12 +325,12 @@ export class WorkQueue<Data> {
   /** Serves whoever can be: afterwards takers wait only if nothing is ready, and adders only if the queue is full. */
   #settle(): void {
     const shelf = this.#shelf;
-    for (let adder = this.#adders.first; adder !== undefined; adder = this.#adders.first) {
+    for (let adder = this.#adders.firstToServe; adder !== undefined; adder = this.#adders.firstToServe) {
       const ticket = shelf.accept(adder.want);
       if (ticket === undefined) break;
       this.#adders.serve(adder, ticket);
     }
-    for (let taker = this.#takers.first; taker !== undefined; taker = this.#takers.first) {
+    for (let taker = this.#takers.firstToServe; taker !== undefined; taker = this.#takers.firstToServe) {
       const delivery = this.#deliver(taker.owner);
       if (delivery === undefined) break;
       this.#takers.serve(taker, delivery);

@@ -18,6 +18,7 @@ const identity: BenchmarkIdentity = {
   params: {},
   definitionHash: "abc",
   expected: { operation: "Adding", minOpsPerSecond: 1_000, maxDurationMs: 1 },
+  throughput: { bytes: 64, elements: null },
 };
 
 function fork(number: number, sampleNs: number, batchSize = 10): ForkResult {

@@ -50,8 +50,8 @@ Deno.test("benchmarkWarnings() looks through more samples than a call takes argu
 
 Deno.test("benchmarkWarnings() leaves a failure to speak for itself", () => {
   const failure = { reason: "threw", message: "x", stack: null, fork: 0 } as const;
-  const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;
-  const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
+  const { id, suite, name, group, baseline, params, definitionHash, expected, throughput } = quiet;
+  const identity = { id, suite, name, group, baseline, params, definitionHash, expected, throughput };
   assertEquals(benchmarkWarnings({ ...identity, status: "failed", failure }, clock), []);
 });
 
@@ -74,8 +74,8 @@ Deno.test("runWarnings() tells what was wrong with the run", () => {
 });
 
 Deno.test("referenceWarnings() tells of what failed or measures nothing, and of nothing else", () => {
-  const { id, suite, name, group, baseline, params, definitionHash, expected } = quiet;
-  const identity = { id, suite, name, group, baseline, params, definitionHash, expected };
+  const { id, suite, name, group, baseline, params, definitionHash, expected, throughput } = quiet;
+  const identity = { id, suite, name, group, baseline, params, definitionHash, expected, throughput };
   const failure = { reason: "threw", message: "no room", stack: null, fork: 3 } as const;
   const noisy = { ...quiet, steady: false, statistics: { ...quiet.statistics, samples: 1 } };
   const warnings = referenceWarnings([

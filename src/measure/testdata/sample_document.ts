@@ -29,6 +29,7 @@ export const sampleBenchmark: MeasuredBenchmark = {
   params: {},
   definitionHash: "abc",
   expected: null,
+  throughput: null,
   status: "ok",
   kind: "sync",
   forks: [sampleFork],

@@ -54,6 +54,7 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
     params: {},
     definitionHash: seed.toString(16),
     expected: null,
+    throughput: null,
     status: "ok",
     kind: "async",
     forks,
@@ -88,6 +89,7 @@ export function sampleFailure(name: string, message: string, reason: FailedBench
     params: {},
     definitionHash: "0",
     expected: null,
+    throughput: null,
     status: "failed",
     failure: { reason, message, stack: "Error: boom\n    at run (file:///bench.ts:1:1)", fork: 1 },
   } as const satisfies FailedBenchmark;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type RetryOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
+import { type BackoffOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
 import type { FactoryOperation } from "./errors.ts";
 
 /** Something that went wrong behind the pool's back, where no caller could be told. */
@@ -55,7 +55,7 @@ export interface ObjectPoolOptions<T> {
   /** How long `destroy` may take, in milliseconds; above 0, `Infinity` for ever. After that its place is free. Default 5,000. */
   readonly destroyTimeoutMs?: number;
   /** How often a creation that failed is tried again before somebody who waits is told. Default `{ maxRetries: 0 }`. */
-  readonly retry?: RetryOptions;
+  readonly retry?: BackoffOptions;
   /** How much waiting makes up for one level of priority, in milliseconds; finite, at least 0. Default 10,000. */
   readonly agingMs?: number;
   /** Told of every failure of the factory; what it throws is ignored. */

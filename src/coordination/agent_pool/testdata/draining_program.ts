@@ -25,6 +25,7 @@ if (import.meta.main) {
     Deno.removeSignalListener("SIGTERM", hear); // now only the pool listens
     console.log("draining");
     await Array.fromAsync(Deno.stdin.readable);
+    Deno.addSignalListener("SIGTERM", () => {}); // a signal may reach its thread only when the pool has stopped listening
     Atomics.store(memory, MAY_END, 1);
     Atomics.notify(memory, MAY_END);
   };

@@ -17,6 +17,11 @@ export function fail(message: string): never {
   throw new TypeError(message);
 }
 
+/** Throws what is no error and has no text. */
+export function failOddly(): never {
+  throw Object.create(null);
+}
+
 /** Counts its calls in shared memory, and breaks its Worker in the first `crashes` of them. */
 export async function crash(
   { calls, crashes }: { readonly calls: Int32Array; readonly crashes: number },

@@ -367,7 +367,11 @@ export const channelSuite: Suite<ChannelOp> = {
           const { op } = call;
           if (op === "send") return sends.send(messageOf(id), plain(call));
           if (op === "try send") return sends.trySend(messageOf(id));
-          if (op === "receive") return receives.receive(plain(call)).then(idOf);
+          if (op === "receive" && id % 2 === 0) return receives.receive(plain(call)).then(idOf);
+          if (op === "receive") {
+            const target = new Uint8Array(bytes);
+            return receives.receiveInto(target, plain(call)).then(() => idOf(target));
+          }
           return op === "try receive" ? idOf(receives.tryReceive()) : sends.close();
         },
         state: () => ({ kept: sends.usedBytes / bytes, closed: receives.closed }),

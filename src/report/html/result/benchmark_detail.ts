@@ -5,6 +5,7 @@
  */
 
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
+import { ratePerSecond } from "../../columns.ts";
 import { plural } from "../../facts.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatScaled, RATE_UNITS } from "../../number_format.ts";
 import { shortenEnd } from "../../shorten.ts";
@@ -45,6 +46,7 @@ export function benchmarkDetail(
     facts: [
       ...flags.map(({ word, meaning }) => ({ name: capitalized(word), text: meaning })),
       ...expectationFacts(result),
+      ...throughputFacts(result),
       { name: "Memory", text: memoryText(result) },
       { name: "Measured", text: measuredText(result) },
     ],
@@ -86,6 +88,18 @@ function expectationFacts({ expected, meetsExpectation, statistics }: MeasuredBe
     text: `${shortenEnd(visibleText(expected.operation), MAX_LABEL_COLUMNS)}: at least ${
       formatScaled(expected.minOpsPerSecond, RATE_UNITS)
     } ops/s and at most ${formatDuration(expected.maxDurationMs * 1e6)}; ${outcome}`,
+  }];
+}
+
+function throughputFacts(result: MeasuredBenchmark): BenchmarkDetail["facts"] {
+  const elements = ratePerSecond(result, "elements"), bytes = ratePerSecond(result, "bytes");
+  if (result.status !== "ok" || (elements === null && bytes === null)) return [];
+  return [{
+    name: "Throughput",
+    text: [
+      ...(elements === null ? [] : [`${formatScaled(elements, RATE_UNITS)} elements a second`]),
+      ...(bytes === null ? [] : [`${formatScaled(bytes, BYTE_UNITS)} a second`]),
+    ].join("; "),
   }];
 }
 

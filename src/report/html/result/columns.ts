@@ -5,7 +5,7 @@
  */
 
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
-import { columnsFor } from "../../columns.ts";
+import { columnsFor, ratePerSecond } from "../../columns.ts";
 import { intervalRatio } from "../../flags.ts";
 import type { SortedColumn } from "./benchmark_view.ts";
 
@@ -20,6 +20,8 @@ const CHOICES: readonly Choice[] = [
   { title: "Median", sortKey: ({ statistics }) => statistics.median },
   { title: "±", sortKey: (result) => intervalRatio(result) },
   { title: "Throughput", sortKey: ({ statistics }) => statistics.opsPerSecond },
+  { title: "Elements", sortKey: (result) => ratePerSecond(result, "elements") },
+  { title: "Bytes", sortKey: (result) => ratePerSecond(result, "bytes") },
   { title: "Met?", sortKey: ({ meetsExpectation }) => meetsExpectation === null ? null : Number(meetsExpectation) },
   { title: "Allocated", sortKey: ({ memory }) => memory.allocatedBytes },
   { title: "GC", sortKey: gcShare },

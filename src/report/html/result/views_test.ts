@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { documentView } from "../../document_view.ts";
 import { sampleBenchmark, sampleDocument } from "../../testdata/sample_document.ts";
 import { groupsView } from "./group_view.ts";
@@ -33,6 +33,15 @@ Deno.test("benchmarkView names the flags in words, and filters find them", () =>
 Deno.test("benchmarkView has one key to sort by for each column, and none where nothing was measured", () => {
   assertEquals(row().sortKeys.split(",").length, row().cells.length);
   assertEquals(row({ status: "optimized_out" }).sortKeys, ",,,,,,,,");
+});
+
+Deno.test("benchmarkView tells elements and bytes a second where they are known, in the table and beneath", () => {
+  const { cells, detail } = row({ throughput: { bytes: 2_000, elements: 3 } });
+  assertEquals(cells.length, row().cells.length + 2);
+  assertEquals(row().detail.facts.filter(({ name }) => name === "Throughput"), []);
+  const [fact] = detail.facts.filter(({ name }) => name === "Throughput");
+  assertMatch(fact?.text ?? "", /^\d\.\d\d M elements a second; \d\.\d\d GB a second$/);
+  assertEquals(row({ throughput: { bytes: 2_000, elements: null } }).cells.length, row().cells.length + 1);
 });
 
 Deno.test("sampleCharts tells what was left out, and draws nothing if no sample counts", () => {

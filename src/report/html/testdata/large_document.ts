@@ -68,6 +68,7 @@ export function largeDocument(benchmarks = 110): ResultDocument {
       expected: index % 4 === 0
         ? { operation: "Coordination Primitives", minOpsPerSecond: 5000, maxDurationMs: 0.2 }
         : null,
+      throughput: null,
       status: "ok",
       kind: "async",
       forks,
@@ -117,6 +118,7 @@ function referencesOf(results: readonly MeasuredBenchmark[]): MeasuredBenchmark[
       baseline: false,
       params: { suite },
       expected: null,
+      throughput: null,
       meetsExpectation: null,
       forks,
       statistics: summarize(forks, { seed: index }),
