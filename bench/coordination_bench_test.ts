@@ -1,7 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { AgentPool, Channel, SharedBarrier, SharedSemaphore } from "../mod.ts";
+import { CallingCrew } from "./coordination/calling_crew.ts";
+import { gatheringCrew, lockingCrew, permittedCrew } from "./coordination/meeting_crew.ts";
 import coordination from "./coordination_bench.ts";
-import { callInVirtualTime } from "./coordination/virtual_calls.ts";
-import { attempt, trialsOf } from "./trial.ts";
+import { Crew } from "./threads/crew.ts";
+import { attempt, type Trial, trialsOf } from "./trial.ts";
 
 const SEED = [
   "Lock",
@@ -31,51 +34,209 @@ for (const trial of trialsOf(coordination)) {
   });
 }
 
+type Sabotage = (state: unknown) => unknown;
+
 const guard = { release() {}, fencingToken: 0 };
 
 /** What says yes to everybody, counts nothing and stops nobody. */
 const generous = {
   locked: false,
+  writing: false,
+  readers: 0,
   available: 5,
+  used: 0,
   size: 0,
+  arrived: 0,
   waiters: 0,
   isSet: true,
   running: 0,
+  limit: 0,
+  maxConcurrent: 2,
   acquire: () => Promise.resolve(guard),
   read: () => Promise.resolve(guard),
-  tryAcquire: () => guard,
-  tryWrite: () => undefined,
-  usedBy: () => 0,
+  write: () => Promise.resolve(guard),
+  wait: () => Promise.resolve(guard),
+  lockWhen: () => Promise.resolve(guard),
+  receive: () => Promise.resolve(0),
   arrive: () => Promise.resolve({ index: 0, generation: -1 }),
-  snapshot: () => ({ name: "orders", holders: [], waiters: [] }),
+  tryAcquire: () => guard,
+  tryRead: () => guard,
+  tryWrite: () => guard,
+  tryLockWhen: () => guard,
+  tryWait: () => true,
   tryTake: () => true,
+  trySend: () => true,
+  usedBy: () => 0,
+  notifyAll: () => 0,
+  succeeded() {},
+  failed() {},
+  set() {},
+  reset() {},
+  countDown() {},
+  close() {},
+  snapshot: () => ({ name: "orders", holders: [], waiters: [], totals: { grants: 1 } }),
+  execute: async (fn: (context: { attempt: number; signal: AbortSignal }) => unknown) =>
+    await fn({ attempt: 1, signal: new AbortController().signal }),
 };
 
-for (
-  const [name, sabotage] of [
-    ["Lock", () => generous],
-    ["Semaphore", () => generous],
-    ["Barrier", () => ({ barrier: generous, generation: 0 })],
-    ["Primitive State Management", () => generous],
-    ["Quota Management", () => generous],
-    ["Lock, with contenders", () => ({ mutex: generous, inside: 0, passed: 0 })],
-    ["Semaphore, with contenders", () => ({ semaphore: generous, inside: 0, passed: 0 })],
-    ["Read-write lock, with readers", () => generous],
-    ["Keyed lock", () => ({ mutex: generous, key: 0 })],
-    ["Lease lock", () => ({ lock: generous, token: 0 })],
-    ["Barrier, with parties", () => generous],
-    ["Rate limiter, gcra", () => ({ limiter: generous, startMs: Infinity, granted: 1e9 })],
-  ] as const
-) {
-  Deno.test(`${name} of coordination notices a primitive that does nothing`, async () => {
-    const trial = trialsOf(coordination).find(({ definition }) => definition.name === name);
-    if (trial === undefined) throw new Error(`There is no ${name}`);
-    assertEquals(await attempt(trial, 1, sabotage), [false]);
-  });
+/** Lets nobody in while somebody is inside who has come first, then all at once. */
+function stampede() {
+  const { promise, resolve } = Promise.withResolvers<typeof guard>(), first = { release: () => resolve(guard) };
+  return {
+    ...generous,
+    available: 3,
+    ...{ tryAcquire: () => first, tryRead: () => first, acquire: () => promise, write: () => promise },
+  };
 }
 
-Deno.test("callInVirtualTime() holds for other rates and crowds", () => {
-  for (const [callers, rate] of [[1, 10], [20, 1], [3, 100]] as const) {
-    assertEquals(callInVirtualTime(callers, rate), true);
-  }
+/** What is never had. */
+const mean = { ...generous, tryTake: () => false };
+
+function put(changes: object): Sabotage {
+  return (state) => ({ ...(typeof state === "object" ? state : {}), ...changes });
+}
+
+function putCrew(makeCrew: () => unknown): Sabotage {
+  return async (crew) => {
+    if (crew instanceof Crew || crew instanceof CallingCrew) await crew.dismiss();
+    return makeCrew();
+  };
+}
+
+const LIMITER: readonly Sabotage[] = [put({ limiter: generous }), put({ limiter: mean })];
+const POLICY: readonly Sabotage[] = [() => generous];
+
+/** A pool or a coordinator that only says that all is done. */
+const idlePool = {
+  size: 0,
+  running: 0,
+  run: () => Promise.resolve({ status: "completed", outputs: { n: 1 }, doubled: 2 }),
+  tryRun: () => undefined,
+  drain: () => Promise.resolve({ completed: 0 }),
+};
+
+/** What may go wrong in each benchmark without anything being thrown by what is measured. */
+const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
+  "Lock": [() => generous],
+  "Semaphore": [() => generous],
+  "Barrier": [() => ({ barrier: generous, generation: 0 })],
+  "Concurrent Lock Contention": [putCrew(() => lockingCrew(10, SharedSemaphore.create({ permits: 10 })))],
+  "Semaphore Contention": [putCrew(() => permittedCrew(10, 3, SharedSemaphore.create({ permits: 10 })))],
+  "Barrier Synchronization": [putCrew(() => gatheringCrew(5, SharedBarrier.create({ parties: 1 })))],
+  "Rate Limiter": LIMITER,
+  "Rate Limiter Contention": [putCrew(() => CallingCrew.muster(20, 10, { limit: 20, burst: 1 }))],
+  "Agent Coordinator State Execution": [
+    put({ coordinator: { running: 0, start: () => ({ outcome: Promise.resolve({ status: "completed" }) }) } }),
+    () => {
+      const end = async () => (await Promise.resolve(), coordinator.running = 0, { status: "completed" });
+      const coordinator = { running: 1, start: () => ({ outcome: end() }) };
+      return { coordinator, executions: 0 };
+    },
+  ],
+  "Agent Pool Creation": [
+    put({ makePool: () => idlePool }),
+    put({ makePool: () => ({ ...idlePool, size: 4, tryRun: () => Promise.resolve(2) }) }),
+  ],
+  "Agent Pool Work Processing": [
+    put({ pool: idlePool }),
+    put({ pool: { ...idlePool, run: (agent: { run(): Promise<unknown> }) => agent.run() } }),
+  ],
+  "Work Processor Creation": [put({ makeProcessor: () => ({ progress: () => ({ done: 0, remaining: 0 }) }) })],
+  "Coordinator Agent Enhancement": [
+    (state) => {
+      assert(typeof state === "object" && state !== null && "last" in state);
+      return { ...state, enhance: () => state.last };
+    },
+    (state) => {
+      assert(typeof state === "object" && state !== null && "coordinator" in state);
+      const { coordinator } = state, shared = { unit: "km" };
+      return { coordinator, last: {}, enhance: () => ({ coordinator, shared, run: () => Promise.resolve() }) };
+    },
+  ],
+  "Primitive State Management": [() => generous],
+  "Quota Management": [() => generous],
+  "Read-write lock": [() => generous],
+  "Keyed lock": [put({ mutex: generous })],
+  "Lease lock": [put({ lock: generous })],
+  "Lock, with contenders": [put({ mutex: generous }), put({ mutex: stampede() })],
+  "Semaphore, with contenders": [put({ semaphore: generous }), put({ semaphore: stampede() })],
+  "Read-write lock, with readers": [put({ lock: generous })],
+  "Read-write lock, with writers": [put({ lock: generous }), put({ lock: stampede() })],
+  "Keyed lock, with contenders": [put({ mutex: generous }), put({ mutex: stampede() })],
+  "Lease lock, with contenders": [put({ lock: generous }), put({ lock: stampede() })],
+  "Quota, with contenders": [put({ quota: generous }), put({ quota: stampede() })],
+  "Latch, open": [put({ shut: generous })],
+  "Event, set and reset": [() => generous],
+  "Condition variable": [put({ condition: generous })],
+  "Channel": [
+    put({ makeChannel: () => ({ ...generous, buffered: 0, async *[Symbol.asyncIterator]() {} }) }),
+    put({ makeChannel: () => new Channel(1_000) }),
+  ],
+  "Latch": [put({ makeLatch: () => generous })],
+  "Event": [put({ event: generous })],
+  "Barrier, with parties": [put({ barrier: generous })],
+  "Condition variable, with waiters": [put({ condition: generous })],
+  "Channel, with receivers": [() => generous],
+  "Agent Pool Work Processing, on Workers": [
+    async (pool) => {
+      if (pool instanceof AgentPool) await pool.drain();
+      return idlePool;
+    },
+  ],
+  "Rate limiter, leaky_bucket": LIMITER,
+  "Rate limiter, gcra": LIMITER,
+  "Rate limiter, fixed_window": LIMITER,
+  "Rate limiter, sliding_log": LIMITER,
+  "Rate limiter, sliding_counter": LIMITER,
+  "Rate limiter, adaptive": LIMITER,
+  "Rate limiter, composite of two": LIMITER,
+  "Rate limiter, keyed": LIMITER,
+  "Circuit breaker": POLICY,
+  "Bulkhead": POLICY,
+  "Timeout": POLICY,
+  "Timeout, aggressive": POLICY,
+  "Retry": POLICY,
+  "Fallback": POLICY,
+  "Hedge": POLICY,
+  "Coalescer": POLICY,
+  "Retry, breaker and bulkhead": POLICY,
+  "Nobody looks for deadlocks": [put({ a: generous, b: generous })],
+  "A detector is on": [put({ a: generous, b: generous })],
+  "Nobody looks for deadlocks, in line": [put({ mutex: generous }), put({ mutex: stampede() })],
+  "A detector is on, in line": [put({ mutex: generous }), put({ mutex: stampede() })],
+};
+
+/** Benchmarks without: there is nothing to break, or pouring_contents_test.ts sees that what breaks is noticed. */
+const WITHOUT = /^(Called without a policy|(postMessage|Shared channel), .*)$/;
+
+Deno.test("coordination has a sabotage for each of its benchmarks", () => {
+  const names = coordination.benchmarks.map(({ name }) => name).filter((name) => !WITHOUT.test(name));
+  assertEquals(Object.keys(SABOTAGE), names);
 });
+
+for (const [name, sabotages] of Object.entries(SABOTAGE)) {
+  for (const [place, sabotage] of sabotages.entries()) {
+    Deno.test(`${name} notices that what it measures is broken, way ${place + 1}`, async () => {
+      assert(await isNoticed(crowdedTrial(name), sabotage));
+    });
+  }
+}
+
+/** The benchmark; of several sizes the second, in which there is more than one of whatever meets. */
+function crowdedTrial(name: string): Trial {
+  const [first, second] = trialsOf(coordination).filter(({ definition }) => definition.name === name);
+  const trial = second ?? first;
+  assert(trial !== undefined);
+  return trial;
+}
+
+/** Whether an attempt is said to have failed: by its result, or by a hook that says what it had expected. */
+async function isNoticed(trial: Trial, sabotage: Sabotage): Promise<boolean> {
+  try {
+    return (await attempt(trial, 3, sabotage)).includes(false);
+  } catch (error) {
+    assert(error instanceof Error);
+    assertMatch(error.message, /^Expected /);
+    return true;
+  }
+}

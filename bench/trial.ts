@@ -31,7 +31,7 @@ export function trialsOf(suite: Suite): Trial[] {
 /**
  * Sets a benchmark up, calls it so many times with every hook, and takes it down.
  *
- * @param sabotage Changes what `setup` has made, or makes another in its place, before the first call.
+ * @param sabotage Changes what `setup` has made, or makes another in its place, before the first call; may be asynchronous.
  * @returns What each call gave.
  */
 export async function attempt(
@@ -40,7 +40,7 @@ export async function attempt(
   sabotage: (state: unknown) => unknown = (state) => state,
 ): Promise<unknown[]> {
   const { fn, options } = definition;
-  const state = sabotage(await options.setup?.(params));
+  const state = await sabotage(await options.setup?.(params));
   try {
     const results: unknown[] = [];
     for (let i = 0; i < times; i++) {

@@ -7,27 +7,36 @@
 import { SharedBarrier, SharedMutex, SharedSemaphore } from "../../src/coordination/shared/mod.ts";
 import { Crew } from "../threads/crew.ts";
 
-/** How often each thread does its work in a round. */
-const TIMES = 10;
+/** How often each thread takes a turn in a round. */
+const TURNS = 100;
+const GATHERINGS = 10;
 
 const worker = new URL("./meeting_worker.ts", import.meta.url);
 
-/** Threads that take turns with one mutex. */
-export function lockingCrew(threads: number): Promise<Crew> {
-  const mutex = SharedMutex.create();
-  const isAtRest = () => mutex.snapshot().holders.length === 0;
-  return Crew.muster({ threads, times: TIMES, room: 1, worker, handle: mutex.handle, isAtRest });
+/** Threads that take turns with one lock. */
+export function lockingCrew(
+  threads: number,
+  lock: SharedMutex | SharedSemaphore = SharedMutex.create(),
+): Promise<Crew> {
+  const isAtRest = () => lock.snapshot().holders.length === 0;
+  return Crew.muster({ threads, times: TURNS, room: 1, counts: true, worker, handle: lock.handle, isAtRest });
 }
 
-/** Threads of which `permits` may be inside at once. */
-export function permittedCrew(threads: number, permits: number): Promise<Crew> {
-  const semaphore = SharedSemaphore.create({ permits });
-  const isAtRest = () => semaphore.snapshot().available === permits;
-  return Crew.muster({ threads, times: TIMES, room: permits, worker, handle: semaphore.handle, isAtRest });
+/** Threads of which `room` may be inside at once. */
+export function permittedCrew(
+  threads: number,
+  room: number,
+  semaphore: SharedSemaphore = SharedSemaphore.create({ permits: room }),
+): Promise<Crew> {
+  const isAtRest = () => semaphore.available === semaphore.permits;
+  return Crew.muster({ threads, times: TURNS, room, worker, handle: semaphore.handle, isAtRest });
 }
 
 /** Threads none of which goes on before all have come. */
-export function gatheringCrew(threads: number): Promise<Crew> {
-  const barrier = SharedBarrier.create({ parties: threads });
-  return Crew.muster({ threads, times: TIMES, room: threads, worker, handle: barrier.handle, isAtRest: () => true });
+export function gatheringCrew(
+  threads: number,
+  barrier: SharedBarrier = SharedBarrier.create({ parties: threads }),
+): Promise<Crew> {
+  const handle = barrier.handle;
+  return Crew.muster({ threads, times: GATHERINGS, room: threads, worker, handle, isAtRest: () => true });
 }

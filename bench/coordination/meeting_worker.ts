@@ -27,27 +27,38 @@ self.onmessage = ({ data: { handle, memory } }: MessageEvent<CrewStart<Handle>>)
 function meetingBy(handle: Handle, signals: Signals): (time: number) => void {
   switch (handle.type) {
     case "mutex": {
-      const mutex = SharedMutex.attach(handle);
-      return () => inside(signals, mutex.acquireBlocking());
+      const mutex = SharedMutex.attach(handle), acquire = () => mutex.acquireBlocking();
+      return (time) => passThrough(signals, time, acquire);
     }
     case "semaphore": {
-      const semaphore = SharedSemaphore.attach(handle);
-      return () => inside(signals, semaphore.acquireBlocking());
+      const semaphore = SharedSemaphore.attach(handle), acquire = () => semaphore.acquireBlocking();
+      return (time) => passThrough(signals, time, acquire);
     }
     case "barrier": {
       const barrier = SharedBarrier.attach(handle);
       return (time) => {
-        signals.enter();
-        signals.exit();
+        signals.pass(1);
         barrier.arriveBlocking();
-        if (signals.passes < time * barrier.parties) signals.fault(); // somebody has not come yet
+        if (signals.passes < time * signals.threads) signals.fault(); // somebody has not come yet
       };
     }
   }
 }
 
-function inside(signals: Signals, guard: { release(): void }): void {
+/**
+ * Takes a turn. At first whoever gets in stays until all others have asked to, and the room is full: so it is wanted by all from then
+ * on, and whatever lets too many in does so now.
+ */
+function passThrough(signals: Signals, time: number, acquire: () => { release(): void }): void {
+  const { room, threads } = signals;
+  if (time === 1) signals.come();
+  const guard = acquire();
   signals.enter();
+  if (time === 1) {
+    signals.come();
+    signals.awaitComing(threads + room);
+  }
+  if (room === 1) signals.count();
   signals.exit();
   guard.release();
 }

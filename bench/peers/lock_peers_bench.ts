@@ -10,38 +10,11 @@ import { Effect, Latch as EffectLatch, Queue as EffectQueue, Semaphore as Effect
 import { Channel, Latch, Mutex, Semaphore } from "../../mod.ts";
 import type { Suite } from "../../src/measure/definition.ts";
 import { suite } from "../../src/measure/suite.ts";
+import { Crowd, TURN } from "../coordination/crowd.ts";
 import { CountingPool } from "../floors/counting_pool.ts";
 import { FifoMutex } from "../floors/fifo_mutex.ts";
 
 const CONTENDERS = 16;
-/** What holders wait for, so that others come meanwhile. */
-const TURN: Promise<void> = Promise.resolve();
-
-/** Counts who is inside. */
-class Crowd {
-  readonly #room: number;
-  #inside = 0;
-  #passed = 0;
-  #most = 0;
-
-  constructor(room: number) {
-    this.#room = room;
-  }
-
-  enter(): void {
-    this.#most = Math.max(this.#most, ++this.#inside);
-  }
-
-  leave(): void {
-    this.#inside--;
-    this.#passed++;
-  }
-
-  /** Whether all have passed, as many at a time as may, and never more. */
-  get isSound(): boolean {
-    return this.#passed === CONTENDERS && this.#inside === 0 && this.#most === this.#room;
-  }
-}
 
 /** One suite for each thing that is compared. */
 export const lockPeerSuites: readonly Suite[] = [
@@ -184,7 +157,7 @@ export const lockPeerSuites: readonly Suite[] = [
         crowd.leave();
         guard.release();
       }));
-      return crowd.isSound;
+      return crowd.hasPassed(CONTENDERS);
     });
     bench("Semaphore", { ...contended, setup: () => new Semaphore(3) }, async (semaphore) => {
       const crowd = new Crowd(3);
@@ -195,7 +168,7 @@ export const lockPeerSuites: readonly Suite[] = [
         crowd.leave();
         guard.release();
       }));
-      return crowd.isSound;
+      return crowd.hasPassed(CONTENDERS);
     });
     bench("async-sema", { ...contended, setup: () => new Sema(3) }, async (semaphore) => {
       const crowd = new Crowd(3);
@@ -206,7 +179,7 @@ export const lockPeerSuites: readonly Suite[] = [
         crowd.leave();
         semaphore.release();
       }));
-      return crowd.isSound;
+      return crowd.hasPassed(CONTENDERS);
     });
     bench("async-mutex", { ...contended, setup: () => new AsyncSemaphore(3) }, async (semaphore) => {
       const crowd = new Crowd(3);
@@ -217,7 +190,7 @@ export const lockPeerSuites: readonly Suite[] = [
         crowd.leave();
         release();
       }));
-      return crowd.isSound;
+      return crowd.hasPassed(CONTENDERS);
     });
     bench(
       "Effect Semaphore",
@@ -233,7 +206,7 @@ export const lockPeerSuites: readonly Suite[] = [
         await Effect.runPromise(
           Effect.all(Array.from({ length: CONTENDERS }, () => contend), { concurrency: "unbounded", discard: true }),
         );
-        return crowd.isSound;
+        return crowd.hasPassed(CONTENDERS);
       },
     );
   }),

@@ -4,22 +4,18 @@
  * @module
  */
 
-import { type CrewMemory, Signals } from "./crew_memory.ts";
+import { type CrewMemory, type CrewSize, Signals } from "./crew_memory.ts";
 
 /** How large a crew is, and what it does. */
-export interface CrewOptions {
-  /** Threads. */
-  readonly threads: number;
-  /** How often each does its work in a round. */
-  readonly times: number;
-  /** How many may be inside at once. */
-  readonly room: number;
+export interface CrewOptions extends CrewSize {
   /** What the threads run; it is posted a {@linkcode CrewStart}. */
   readonly worker: URL;
   /** By what they meet: it is posted to them. */
   readonly handle: unknown;
-  /** Whether nobody holds it or waits for it. */
+  /** Whether it is as it should be after a round: nobody holds it or waits for it. */
   readonly isAtRest: () => boolean;
+  /** Whether threads count, each when it is alone. */
+  readonly counts?: boolean;
   /** Lets go of it. */
   readonly dispose?: () => void;
 }
@@ -46,29 +42,34 @@ export class Crew {
 
   /** Starts the threads, and waits until all have come. */
   static async muster(options: CrewOptions): Promise<Crew> {
-    const { threads, times, room, worker: url, handle } = options;
-    const memory = Signals.memory(times, room), start: CrewStart<unknown> = { handle, memory };
-    const workers = Array.from({ length: threads }, () => new Worker(url, { type: "module" }));
-    for (const worker of workers) worker.postMessage(start);
-    const signals = new Signals(memory);
+    const { threads, worker: url, handle } = options;
+    const memory = Signals.memory(options), start: CrewStart<unknown> = { handle, memory };
+    const signals = new Signals(memory), workers: Worker[] = [];
+    while (workers.length < threads) {
+      const worker = new Worker(url, { type: "module" });
+      worker.postMessage(start);
+      // The first one alone: what its modules have to go through before they run, such as a check of types, is then done for all.
+      if (workers.push(worker) === 1) await signals.awaitArrivals(1);
+    }
     await signals.awaitArrivals(threads);
     return new Crew(signals, workers, options);
   }
 
   /**
-   * Lets every thread do its work as often as it is to; true if nobody was lost and the room sufficed at every moment.
+   * Lets every thread do its work as often as it is to; true if nobody was lost, the room sufficed at every moment, and whoever was to
+   * be alone was.
    *
    * @throws {Error} If not, with what was counted.
    */
   async round(): Promise<boolean> {
-    const { threads, times, isAtRest } = this.#options;
+    const { threads, times, isAtRest, counts = false } = this.#options, most = threads * times;
     this.#signals.begin();
     await this.#signals.awaitArrivals(threads);
-    const { passes, faults } = this.#signals.takeTally(), isLeft = isAtRest();
-    if (passes === threads * times && faults === 0 && isLeft) return true;
+    const { passes, faults, count } = this.#signals.takeTally(), nobodyIsLeft = isAtRest();
+    if (passes === most && faults === 0 && count === (counts ? most : 0) && nobodyIsLeft) return true;
     throw new Error(
-      `Expected ${threads * times} passes, no faults and nobody left: found ${passes} passes and ${faults} faults, ` +
-        `${isLeft ? "nobody" : "somebody"} left`,
+      `Expected ${most} passes, no faults and nobody left: found ${passes} passes, a count of ${count}, ` +
+        `${faults} faults and ${nobodyIsLeft ? "nobody" : "somebody"} left`,
     );
   }
 

@@ -4,6 +4,7 @@ import { Barrier } from "./barrier.ts";
 import { Channel } from "./channel.ts";
 import { ConditionVariable } from "./condition_variable.ts";
 import { HolderList, type HolderNode } from "./holder_list.ts";
+import { KeyedMutex } from "./keyed_mutex.ts";
 import { Latch } from "./latch.ts";
 import { LeaseLock } from "./lease_lock.ts";
 import { Mutex } from "./mutex.ts";
@@ -13,6 +14,7 @@ import { AdaptiveRateLimiter } from "./rate_limits/adaptive_rate_limiter.ts";
 import { CompositeRateLimiter } from "./rate_limits/composite_rate_limiter.ts";
 import { KeyedRateLimiter } from "./rate_limits/keyed_rate_limiter.ts";
 import { TokenBucket } from "./rate_limits/token_bucket.ts";
+import { ReadWriteLock } from "./read_write_lock.ts";
 import { ResetEvent } from "./reset_event.ts";
 import { Semaphore } from "./semaphore.ts";
 
@@ -65,13 +67,27 @@ Deno.test("HolderList.remove() leaves no way from what was taken out to the othe
   assertEquals(list.inOrder(), []);
 });
 
-Deno.test("Semaphore gives back what it granted, whatever is written to the guard", () => {
-  const semaphore = new Semaphore(3), guard = semaphore.tryAcquire(2);
-  assert(guard !== undefined);
-  assertThrows(() => Object.assign(guard, { permits: 100 }), TypeError);
-  guard.release();
-  assertEquals([guard.permits, semaphore.available], [2, 3]);
-});
+/** What is granted, by everything that is held. */
+const grants: Readonly<Record<string, () => Disposable | undefined>> = {
+  Mutex: () => new Mutex().tryAcquire({ owner: "ann" }),
+  KeyedMutex: () => new KeyedMutex().tryAcquire("a", { owner: "ann" }),
+  Semaphore: () => new Semaphore(3).tryAcquire(2, { owner: "ann" }),
+  "ReadWriteLock's reader": () => new ReadWriteLock().tryRead({ owner: "ann" }),
+  "ReadWriteLock's writer": () => new ReadWriteLock().tryWrite({ owner: "ann" }),
+  LeaseLock: () => new LeaseLock({ ttlMs: 1e6 }).tryAcquire({ owner: "ann" }),
+  Quota: () => new Quota(3).tryAcquire(2, "ann"),
+};
+
+for (const [name, grant] of Object.entries(grants)) {
+  Deno.test(`${name} lets nobody write to a guard what it reads when that is given back`, () => {
+    using guard = grant();
+    assert(guard !== undefined);
+    for (const field of ["owner", "permits", "holds", "sinceMs", "amount", "want", "stampMs", "fencingToken"]) {
+      if (field in guard) assertThrows(() => Object.assign(guard, { [field]: 100 }), TypeError);
+    }
+    assertEquals(Reflect.get(guard, "owner"), "ann");
+  });
+}
 
 Deno.test("TimerWheel.schedule() refuses a delay that is not a number", () => {
   const before = timers.size;

@@ -13,7 +13,10 @@ import { WaitTimeoutError } from "./waiter.ts";
 
 /** What a barrier can be made with. */
 export interface BarrierOptions extends PrimitiveOptions {
-  /** Called once a generation, when all have come and before any goes on; if it fails the barrier breaks. May be asynchronous. */
+  /**
+   * Called once a generation, when all have come and before any goes on. May be asynchronous: all wait for what it returns. If it
+   * throws or rejects the barrier breaks, and what it threw is the cause.
+   */
   readonly action?: (generation: number) => unknown;
 }
 
@@ -74,7 +77,7 @@ export class BrokenBarrierError extends PuffinError {
 /** The most parties a barrier may have. */
 export const MAX_PARTIES = 1_000_000;
 
-/** An action that has been called; whom it concerns are the first `waiting` in line. */
+/** An action that has been called, for the meeting of the first `waiting` in line. */
 interface Acting {
   readonly waiting: number;
   /** Why nobody goes on when it ends. */
@@ -87,8 +90,13 @@ interface Acting {
  * Either all parties of a generation pass or none does: whoever times out, is aborted or leaves breaks the barrier
  * for all who wait, and it stays broken until `reset()`, for the meeting cannot take place any more. An aborted
  * signal breaks it also on arrival. They go on in the order in which they arrived; `priority` has no say, and one
- * owner may come as several parties. While an asynchronous action goes on newcomers wait for the next generation; two
- * actions never overlap. An arrival costs O(1), the last one O(parties).
+ * owner may come as several parties. An arrival costs O(1), the last one O(parties).
+ *
+ * If the action throws or rejects nobody passes: all of the generation, the last to arrive included, get a
+ * {@linkcode BrokenBarrierError} with its error as the cause. While an asynchronous one goes on, a party of its generation
+ * that gives up still breaks it for all. Newcomers wait for the next generation, and two actions never overlap; a
+ * newcomer that gives up, or a party that leaves, then breaks the barrier from the next generation on, for the one that
+ * has met goes on as its action says. (Java's and Python's barriers run it under a lock: nobody can come or give up meanwhile.)
  *
  * @example
  * ```ts
@@ -112,7 +120,8 @@ export class Barrier {
   readonly parties: number;
   readonly #name: string | undefined;
   readonly #accounts: Accounts;
-  readonly #line: TurnLine<BarrierPass, void>;
+  /** Who has arrived; they want to pass in a generation. */
+  readonly #line: TurnLine<BarrierPass, number>;
   readonly #action: ((generation: number) => unknown) | undefined;
   #generation = 0;
   #broken: BrokenBarrierError | undefined = undefined;
@@ -147,7 +156,7 @@ export class Barrier {
           action: "pass",
           remedy: "find out who does not arrive",
         }),
-      left: (_, { why, reason }) => this.#break(why, reason),
+      left: ({ want }, { why, reason }) => this.#break(why, reason, want),
     });
   }
 
@@ -182,6 +191,8 @@ export class Barrier {
     if (this.#broken !== undefined) throw this.#broken;
     const waiting = this.parties - 1;
     if (this.#acting !== undefined || this.#line.size < waiting) return undefined;
+    this.#dismissAborted(waiting);
+    if (this.#broken !== undefined) throw this.#broken;
     const pass = { generation: this.#generation, index: waiting };
     if (this.#action === undefined) {
       this.#pass(waiting);
@@ -205,17 +216,19 @@ export class Barrier {
   arrive(options?: TurnOptions): Promise<BarrierPass> {
     const refused = refuseTurn(options);
     if (refused !== undefined) {
-      if (options?.signal?.aborted) this.#break("abort", options.signal.reason);
+      if (options?.signal?.aborted) this.#break("abort", options.signal.reason, this.#nextMeeting);
       return refused;
     }
+    const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
+    if (isLast) this.#dismissAborted(waiting);
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
-    if (this.#action === undefined && this.#line.size === this.parties - 1) {
-      const pass = { generation: this.#generation, index: this.#line.size };
-      this.#pass(pass.index);
+    if (isLast) {
+      const pass = { generation: this.#generation, index: waiting };
+      this.#pass(waiting);
       this.#accounts.grants++;
       return Promise.resolve(pass);
     }
-    const promise = this.#line.joinLast(undefined, options);
+    const promise = this.#line.joinLast(this.#nextMeeting, options);
     this.#actIfFull();
     return promise;
   }
@@ -240,13 +253,13 @@ export class Barrier {
 
   /** Says that a party will not come: breaks the barrier, for those who wait and those who come; `cause` tells them why. */
   leave(cause?: unknown): void {
-    this.#break("leave", cause);
+    this.#break("leave", cause, this.#nextMeeting);
   }
 
   /** Sends away whoever waits, with a {@linkcode BrokenBarrierError}, and begins a new generation: also of a broken barrier. */
   reset(): void {
     this.#broken = undefined;
-    if (this.#line.size > 0 || this.#acting !== undefined) this.#break("reset", undefined);
+    if (this.#line.size > 0 || this.#acting !== undefined) this.#break("reset", undefined, this.#generation);
     this.#broken = undefined;
     this.#generation++;
   }
@@ -264,6 +277,18 @@ export class Barrier {
       generation: this.#generation,
       broken: this.broken,
     };
+  }
+
+  /** The action under way, if what it was called for has not broken since. */
+  get #live(): Acting | undefined {
+    return this.#acting?.error === undefined ? this.#acting : undefined;
+  }
+
+  /** The generation of whoever comes now. */
+  get #nextMeeting(): number {
+    const { size } = this.#line, acting = this.#live;
+    const next = acting === undefined ? size / this.parties : 1 + (size - acting.waiting) / this.parties;
+    return this.#generation + Math.floor(next);
   }
 
   #what(): string {
@@ -284,12 +309,21 @@ export class Barrier {
     }
   }
 
+  /** Lets a party give up whose signal is aborted and has not told it yet, so that nobody passes with it. */
+  #dismissAborted(waiting: number): void {
+    let waiter = this.#line.first;
+    for (let place = 0; place < waiting && waiter !== undefined; place++, waiter = waiter.next) {
+      if (waiter.isAborted) return waiter.handleEvent();
+    }
+  }
+
   /** Only more than one generation's newcomers, who came during an action, make it loop. */
   #actIfFull(): void {
-    while (
-      this.#action !== undefined && this.#acting === undefined && this.#broken === undefined &&
-      this.#line.size >= this.parties
-    ) this.#act(this.#action, this.parties);
+    while (this.#action !== undefined && this.#acting === undefined && this.#line.size >= this.parties) {
+      this.#dismissAborted(this.parties);
+      if (this.#broken !== undefined) return;
+      this.#act(this.#action, this.parties);
+    }
   }
 
   #act(action: (generation: number) => unknown, waiting: number): Acting {
@@ -318,16 +352,26 @@ export class Barrier {
   }
 
   #failed(acting: Acting, error: unknown): void {
-    if (acting.error === undefined) this.#break("action", error);
+    if (acting.error === undefined) this.#break("action", error, this.#generation);
     this.#acting = undefined;
   }
 
-  #break(why: BarrierBreak, cause: unknown): void {
-    if (this.#broken !== undefined) return;
-    const error = new BrokenBarrierError(this.#what(), { generation: this.#generation, why, cause });
+  /** Somebody of a generation will not pass: then nobody does of it and those after it, but whoever has met before. */
+  #break(why: BarrierBreak, cause: unknown, whose: number): void {
+    const acting = this.#live;
+    const generation = acting !== undefined && whose > this.#generation ? this.#generation + 1 : this.#generation;
+    if (this.#broken !== undefined && this.#broken.generation <= generation) return;
+    const error = new BrokenBarrierError(this.#what(), { generation, why, cause });
     this.#broken = error;
-    if (this.#acting !== undefined) this.#acting.error ??= error;
-    this.#line.refuseAll(error);
+    if (acting !== undefined && generation === this.#generation) acting.error = error;
+    for (let waiter = this.#line.first; waiter !== undefined;) {
+      const { next, want } = waiter;
+      if (want >= generation) {
+        if (waiter.isAborted) this.#line.dismiss(waiter);
+        else this.#line.refuse(waiter, error);
+      }
+      waiter = next;
+    }
   }
 }
 

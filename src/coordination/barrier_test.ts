@@ -72,6 +72,91 @@ Deno.test("Barrier.tryArrive() throws what a synchronous action's failure makes 
   assertThrows(() => barrier.tryArrive(), BrokenBarrierError, "its action failed");
 });
 
+/** A barrier of two whose action has begun and ends when it is told to; both parties wait. */
+function midAction() {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const barrier = new Barrier(2, { name: "phase", action: (generation) => generation === 0 ? promise : undefined });
+  const abort = new AbortController(), passes = [barrier.arrive(abort), barrier.arrive()];
+  return { barrier, abort, passes, end: resolve, fail: reject };
+}
+
+Deno.test("Barrier whose newcomer gives up during the action breaks from the next generation on: the one that has met passes", async () => {
+  const { barrier, passes, end } = midAction();
+  const newcomer = barrier.arrive({ timeoutMs: 1 }), other = barrier.arrive();
+  const full = barrier.arrive();
+  assertEquals(
+    (await assertRejects(() => newcomer, WaitTimeoutError)).message,
+    'Cannot pass the barrier "phase" within 1 ms: its action has not ended; raise timeoutMs, or find out who does not arrive',
+  );
+  for (const late of [other, full, barrier.arrive()]) {
+    const { why, generation } = await assertRejects(() => late, BrokenBarrierError);
+    assertEquals([why, generation], ["timeout", 1]);
+  }
+  assertEquals([barrier.broken, barrier.arrived], [true, 2]);
+  end();
+  assertEquals((await Promise.all(passes)).map(({ generation }) => generation), [0, 0]);
+  assertEquals([barrier.broken, barrier.generation], [true, 1]);
+});
+
+Deno.test("Barrier.leave() during the action is about the next generation", async () => {
+  const { barrier, passes, end } = midAction();
+  barrier.leave("gone");
+  end();
+  await Promise.all(passes);
+  assertEquals((await assertRejects(() => barrier.arrive(), BrokenBarrierError)).generation, 1);
+});
+
+Deno.test("Barrier whose party gives up during the action lets nobody pass", async () => {
+  const { barrier, abort, passes, end } = midAction(), newcomer = barrier.arrive();
+  abort.abort(new Error("enough"));
+  end();
+  await assertRejects(() => passes[0]!, Error, "enough");
+  for (const pass of [passes[1]!, newcomer]) {
+    const { why, generation } = await assertRejects(() => pass, BrokenBarrierError);
+    assertEquals([why, generation], ["abort", 0]);
+  }
+});
+
+Deno.test("Barrier whose action fails after a newcomer gave up tells those that had met of the action", async () => {
+  const { barrier, passes, fail } = midAction(), newcomer = new AbortController();
+  const late = assertRejects(() => barrier.arrive(newcomer));
+  newcomer.abort();
+  await late;
+  fail(new Error("no"));
+  for (const pass of passes) assertEquals((await assertRejects(() => pass, BrokenBarrierError)).why, "action");
+  assertEquals((await assertRejects(() => barrier.arrive(), BrokenBarrierError)).generation, 0);
+});
+
+for (const action of [undefined, () => {}]) {
+  Deno.test(`Barrier ${action ? "with" : "without"} an action lets nobody pass with a party whose signal is aborted`, async () => {
+    const barrier = new Barrier(3, action && { action }), abort = new AbortController(), reason = new Error("stop");
+    let last: Promise<unknown> = Promise.resolve();
+    abort.signal.addEventListener("abort", () => last = assertRejects(() => barrier.arrive(), BrokenBarrierError));
+    const other = assertRejects(() => barrier.arrive(), BrokenBarrierError), aborted = barrier.arrive(abort);
+    abort.abort(reason);
+    assertStrictEquals(await assertRejects(() => aborted), reason);
+    await Promise.all([last, other]);
+  });
+}
+
+Deno.test("Barrier.tryArrive() throws if a party whose signal is aborted cannot pass with it", async () => {
+  const barrier = new Barrier(2), abort = new AbortController(), tried = Promise.withResolvers<void>();
+  abort.signal.addEventListener("abort", () => {
+    assertThrows(() => barrier.tryArrive(), BrokenBarrierError, "its signal was aborted");
+    tried.resolve();
+  });
+  const first = assertRejects(() => barrier.arrive(abort), Error, "stop");
+  abort.abort(new Error("stop"));
+  await Promise.all([first, tried.promise]);
+});
+
+Deno.test("Barrier tells every party of an aborted signal the signal's reason", async () => {
+  const barrier = new Barrier(3), abort = new AbortController(), reason = new Error("stop");
+  const found = Promise.allSettled([barrier.arrive(abort), barrier.arrive(abort)]);
+  abort.abort(reason);
+  assertEquals(await found, [{ status: "rejected", reason }, { status: "rejected", reason }]);
+});
+
 Deno.test("Barrier breaks for all when one is aborted, gives up, or leaves, and stays broken until reset()", async () => {
   const barrier = new Barrier(3, { name: "phase" }), abort = new AbortController(), reason = new Error("enough");
   const aborted = barrier.arrive({ signal: abort.signal }), other = barrier.arrive();

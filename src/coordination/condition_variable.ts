@@ -40,6 +40,9 @@ interface Wake {
  * for, which `waitUntil` does. Whatever a wait rejects with, the caller does not hold the mutex. A `notify` costs
  * O(n).
  *
+ * A mutex with `reentry: "allow"` must have been entered once: a wait releases one guard, and with another one out
+ * nobody could come in to notify it. So it is refused.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -100,7 +103,8 @@ export class ConditionVariable {
    * @returns A new guard.
    * @throws {WaitTimeoutError} If it is not notified and given the mutex within `timeoutMs`.
    * @throws {RangeError} If `timeoutMs` is out of range.
-   * @throws {TypeError} If `guard` is another mutex's or was released, or `priority` or `owner` is none.
+   * @throws {TypeError} If `guard` is another mutex's or was released, or the mutex was entered more than once, or `priority` or
+   * `owner` is none.
    * @throws The signal's reason, once the signal is aborted.
    */
   wait(guard: MutexGuard, options?: TurnOptions): Promise<MutexGuard> {
@@ -108,7 +112,8 @@ export class ConditionVariable {
   }
 
   /**
-   * Waits until `predicate` answers true; it is called with the mutex held, at first and after each notification.
+   * Waits until `predicate` answers true; it is called with the mutex held, at first and after each notification. It must
+   * answer at once, true or false: a promise is refused, as any is truthy.
    *
    * @returns The guard that is held now: the caller's own, if the predicate was true at first.
    * @throws What {@linkcode wait} or `predicate` throws; `timeoutMs` counts from the call, however often it is notified.
@@ -119,7 +124,7 @@ export class ConditionVariable {
     const deadlineMs = deadline(options);
     let held = guard;
     try {
-      while (!predicate()) held = await this.#wait(held, options, deadlineMs);
+      while (!this.#isTrue(predicate)) held = await this.#wait(held, options, deadlineMs);
     } catch (error) {
       held.release();
       throw error;
@@ -131,6 +136,7 @@ export class ConditionVariable {
    * Takes the mutex if it is free and `predicate`, called with the mutex held, answers true; `undefined` means "not
    * now".
    *
+   * @throws {TypeError} If `predicate` answers neither true nor false.
    * @throws What `predicate` throws.
    */
   tryLockWhen(predicate: () => boolean): MutexGuard | undefined {
@@ -138,7 +144,7 @@ export class ConditionVariable {
     if (guard === undefined) return undefined;
     let isTrue = false;
     try {
-      isTrue = predicate();
+      isTrue = this.#isTrue(predicate);
     } finally {
       if (!isTrue) guard.release();
     }
@@ -220,9 +226,26 @@ export class ConditionVariable {
         ),
       );
     }
-    const refused = refuseTurn(options);
+    const refused = this.mutex.depth > 1 ? Promise.reject(this.#enteredAgain()) : refuseTurn(options);
     if (refused !== undefined) guard.release();
     return refused;
+  }
+
+  #enteredAgain(): TypeError {
+    return new TypeError(
+      `Cannot wait for ${this.#what()}: expected that its mutex is entered once, found ${this.mutex.depth} guards, so that nobody ` +
+        "could come in to notify; release the inner ones first",
+    );
+  }
+
+  #isTrue(predicate: () => boolean): boolean {
+    const answer: unknown = predicate();
+    if (typeof answer === "boolean") return answer;
+    throw new TypeError(
+      `Cannot wait for ${this.#what()}: expected a predicate that answers true or false, found ${
+        Object.prototype.toString.call(answer)
+      }; let it look at what the mutex guards, and not await`,
+    );
   }
 
   async #wait(guard: MutexGuard, options: TurnOptions | undefined, deadlineMs: number): Promise<MutexGuard> {
@@ -245,7 +268,7 @@ export class ConditionVariable {
   /** Puts waiters into the mutex's line. */
   #wake(most: number, handsOn: boolean): number {
     let woken = 0;
-    for (let first = this.#line.first; first !== undefined && woken < most; first = this.#line.first) {
+    for (let first = this.#line.firstToServe; first !== undefined && woken < most; first = this.#line.firstToServe) {
       const { want } = first;
       want.notified = true;
       want.handsOn = handsOn;

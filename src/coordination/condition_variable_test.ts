@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
 import { ConditionVariable } from "./condition_variable.ts";
-import { Mutex } from "./mutex.ts";
+import { Mutex, type MutexGuard } from "./mutex.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 Deno.test("ConditionVariable.wait() releases the mutex and holds it again when it goes on", async () => {
@@ -144,4 +144,49 @@ Deno.test("ConditionVariable refuses what is no mutex, and counts that are none"
   for (const n of [0, -1, 0.5, NaN]) {
     assertThrows(() => new ConditionVariable(new Mutex()).notify(n), RangeError, `n ${n}`);
   }
+});
+
+Deno.test("ConditionVariable refuses to wait while its mutex was entered again, and releases the inner guard alone", async () => {
+  const mutex = new Mutex({ reentry: "allow" }), condition = new ConditionVariable(mutex), owner = "ann";
+  const outer = await mutex.acquire({ owner });
+  const waits: ((guard: MutexGuard) => Promise<unknown>)[] = [
+    (guard) => condition.wait(guard),
+    (guard) => condition.waitUntil(guard, () => true),
+  ];
+  for (const wait of waits) {
+    const inner = await mutex.acquire({ owner });
+    const error = await assertRejects(() => wait(inner), TypeError, "expected that its mutex is entered once, found 2");
+    assert(error.message.endsWith("release the inner ones first"));
+    assertEquals([mutex.depth, mutex.isHeldBy(inner), mutex.isHeldBy(outer)], [1, false, true]);
+  }
+  await assertRejects(() => condition.lockWhen(() => true, { owner }), TypeError, "entered once");
+  const waiting = condition.wait(outer, { owner });
+  assertEquals(mutex.depth, 0);
+  condition.notify();
+  (await waiting).release();
+});
+
+Deno.test("ConditionVariable refuses a predicate that answers neither true nor false, and does not hold the mutex then", async () => {
+  const mutex = new Mutex(), condition = new ConditionVariable(mutex);
+  for (
+    const [answer, kind] of [[Promise.resolve(false), "Promise"], [undefined, "Undefined"], [1, "Number"]] as const
+  ) {
+    const predicate = (): never => answer as never, found = `true or false, found [object ${kind}]`;
+    await assertRejects(async () => condition.waitUntil(await mutex.acquire(), predicate), TypeError, found);
+    await assertRejects(() => condition.lockWhen(predicate), TypeError, found);
+    await assertRejects(() => condition.withLockWhen(predicate, () => {}), TypeError, found);
+    assertThrows(() => condition.tryLockWhen(predicate), TypeError, found);
+    assertEquals(mutex.depth, 0);
+  }
+});
+
+Deno.test("ConditionVariable.notify() does not count a waiter whose signal is aborted and has not told it", async () => {
+  const mutex = new Mutex(), condition = new ConditionVariable(mutex), abort = new AbortController();
+  const woken: number[] = [];
+  abort.signal.addEventListener("abort", () => woken.push(condition.notify(), condition.notifyAll()));
+  const first = condition.wait(await mutex.acquire(), abort), second = condition.wait(await mutex.acquire());
+  abort.abort(new Error("stop"));
+  await assertRejects(() => first, Error, "stop");
+  (await second).release();
+  assertEquals([woken, mutex.locked], [[1, 0], false]);
 });

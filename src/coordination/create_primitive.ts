@@ -7,6 +7,7 @@
 import { Barrier, type BarrierOptions } from "./barrier.ts";
 import { Channel } from "./channel.ts";
 import { ConditionVariable } from "./condition_variable.ts";
+import { requireKnownOptions } from "./known_options.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
 import { LeaseLock, type LeaseLockOptions } from "./lease_lock.ts";
 import type { LockOptions } from "./lock_options.ts";
@@ -15,10 +16,20 @@ import { Mutex } from "./mutex.ts";
 import type { PrimitiveOptions } from "./primitive.ts";
 import { Quota } from "./quota.ts";
 import type { QuotaOptions } from "./quota_options.ts";
-import { createRateLimiter, type RateLimiter, type RateLimiterRecipe } from "./rate_limits/mod.ts";
+import { AdaptiveRateLimiter, type AdaptiveRateLimiterOptions } from "./rate_limits/adaptive_rate_limiter.ts";
+import { CompositeRateLimiter } from "./rate_limits/composite_rate_limiter.ts";
+import { KeyedRateLimiter, type KeyedRateLimiterOptions } from "./rate_limits/keyed_rate_limiter.ts";
+import type { RateLimiter } from "./rate_limits/rate_limiter.ts";
+import { createRateLimiter, type RateLimiterRecipe, requireRecipe } from "./rate_limits/recipe.ts";
 import { ReadWriteLock } from "./read_write_lock.ts";
 import { Semaphore } from "./semaphore.ts";
 import { ResetEvent, type ResetEventOptions } from "./reset_event.ts";
+
+/** What a composite rate limiter is made of: limiters that there are, and recipes of others that are its own. */
+export interface CompositeMembers extends PrimitiveOptions {
+  /** At least one. */
+  readonly members: readonly (RateLimiter | RateLimiterRecipe)[];
+}
 
 /** What there is to make: for each type what it takes, and the class it becomes. */
 export interface PrimitiveTable {
@@ -34,6 +45,12 @@ export interface PrimitiveTable {
   readonly "lease": PrimitiveEntry<LeaseLockOptions, LeaseLock>;
   /** See {@linkcode createRateLimiter}. */
   readonly "rate_limiter": PrimitiveEntry<RateLimiterRecipe, RateLimiter>;
+  /** See {@linkcode AdaptiveRateLimiter}. */
+  readonly "adaptive_rate_limiter": PrimitiveEntry<AdaptiveRateLimiterOptions, AdaptiveRateLimiter>;
+  /** See {@linkcode CompositeRateLimiter}. */
+  readonly "composite_rate_limiter": PrimitiveEntry<CompositeMembers, CompositeRateLimiter>;
+  /** See {@linkcode KeyedRateLimiter}. */
+  readonly "keyed_rate_limiter": PrimitiveEntry<KeyedRateLimiterOptions, KeyedRateLimiter<unknown>>;
   /** See {@linkcode Barrier}. */
   readonly "barrier": PrimitiveEntry<BarrierOptions & { readonly parties: number }, Barrier>;
   /** See {@linkcode Latch}. */
@@ -74,6 +91,14 @@ interface Recipe<Options, Primitive> {
   make(options: Options): Primitive;
 }
 
+const RATE_OPTIONS = {
+  algorithm: true,
+  limit: true,
+  perMs: true,
+  burst: true,
+  queue: true,
+  toleranceMs: true,
+} as const;
 const LOCK_OPTIONS = { reentry: true, barging: true } as const;
 
 const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["options"], PrimitiveOf<Type>> } = {
@@ -83,8 +108,36 @@ const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["
   "keyed_mutex": { options: LOCK_OPTIONS, make: (spec) => new KeyedMutex(spec) },
   "lease": { options: { ...LOCK_OPTIONS, ttlMs: true }, make: (spec) => new LeaseLock(spec) },
   "rate_limiter": {
-    options: { algorithm: true, limit: true, perMs: true, burst: true, queue: true, toleranceMs: true },
-    make: (spec) => createRateLimiter(spec),
+    options: RATE_OPTIONS,
+    make({ ...recipe }) {
+      Reflect.deleteProperty(recipe, "type");
+      return createRateLimiter(recipe);
+    },
+  },
+  "adaptive_rate_limiter": {
+    options: {
+      min: true,
+      max: true,
+      start: true,
+      perMs: true,
+      burst: true,
+      increase: true,
+      decrease: true,
+      slowMs: true,
+      badRatio: true,
+    },
+    make: (spec) => new AdaptiveRateLimiter(spec),
+  },
+  "composite_rate_limiter": {
+    options: { members: true },
+    make: (spec) => new CompositeRateLimiter(requireList(spec.members).map(memberOf), spec),
+  },
+  "keyed_rate_limiter": {
+    options: { ...RATE_OPTIONS, maxKeys: true },
+    make(spec) {
+      requireRecipe(spec, ["type", "maxKeys"]);
+      return new KeyedRateLimiter<unknown>(spec);
+    },
   },
   "barrier": { options: { parties: true, action: true }, make: (spec) => new Barrier(spec.parties, spec) },
   "latch": { options: { count: true }, make: (spec) => new Latch(spec.count, spec) },
@@ -99,8 +152,6 @@ const RECIPES: { readonly [Type in PrimitiveType]: Recipe<PrimitiveTable[Type]["
   },
   "channel": { options: { capacity: true }, make: (spec) => new Channel(spec.capacity, spec) },
 };
-
-const COMMON_OPTIONS: Readonly<Record<keyof PrimitiveOptions, true>> = { name: true, timing: true, clock: true };
 
 /**
  * Makes any primitive from data.
@@ -138,14 +189,8 @@ function requireSpec(spec: unknown): void {
       `Cannot create a primitive of type ${show(type)}: expected one of ${list(RECIPES)}; correct the type`,
     );
   }
-  const known = { ...COMMON_OPTIONS, ...RECIPES[type].options };
-  for (const key of Object.keys(spec)) {
-    if (key !== "type" && !Object.hasOwn(known, key)) {
-      throw new TypeError(
-        `Cannot create a ${type} with option ${show(key)}: expected ${list(known)}; correct it, or leave it out`,
-      );
-    }
-  }
+  const { type: _, ...options } = Object.fromEntries(Object.entries(spec));
+  requireKnownOptions(type, options, Object.keys(RECIPES[type].options));
   const name: unknown = Reflect.get(spec, "name"), timing: unknown = Reflect.get(spec, "timing");
   const clock: unknown = Reflect.get(spec, "clock");
   if (name !== undefined && (typeof name !== "string" || name === "")) {
@@ -165,6 +210,20 @@ function requireSpec(spec: unknown): void {
       }: expected a function that tells milliseconds; leave it out for performance.now`,
     );
   }
+}
+
+/** A member that is to be made is made. */
+function memberOf(member: RateLimiter | RateLimiterRecipe): RateLimiter {
+  return typeof member === "object" && member !== null && "algorithm" in member ? createRateLimiter(member) : member;
+}
+
+function requireList<Item>(members: readonly Item[]): readonly Item[] {
+  if (Array.isArray(members)) return members;
+  throw new TypeError(
+    `Cannot create a composite_rate_limiter with members ${
+      show(members)
+    }: expected an array; give it rate limiters or recipes`,
+  );
 }
 
 function isPrimitiveType(type: unknown): type is PrimitiveType {

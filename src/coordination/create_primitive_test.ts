@@ -89,3 +89,46 @@ Deno.test("createPrimitive() refuses numbers out of range, and missing ones, wit
   assertThrows(() => make({ type: "latch" }), RangeError, "count undefined");
   assertThrows(() => make({ type: "latch", count: "3" }), RangeError, 'count "3"');
 });
+
+Deno.test("createPrimitive() makes adaptive, composite and keyed rate limiters", () => {
+  const clock = () => 0;
+  const adaptive = createPrimitive({ type: "adaptive_rate_limiter", max: 8, start: 4, perMs: 1000, clock });
+  adaptive.failed();
+  assertEquals([adaptive.limit, adaptive.snapshot().type], [4, "adaptive"]);
+  const shared = createPrimitive({ type: "rate_limiter", algorithm: "gcra", limit: 5, toleranceMs: 1000, clock });
+  const composite = createPrimitive({
+    type: "composite_rate_limiter",
+    name: "both",
+    members: [shared, { algorithm: "token_bucket", limit: 2, clock }],
+  });
+  assertEquals([composite.tryTake(2), composite.tryTake(), shared.snapshot().available], [true, false, 4]);
+  assertEquals(composite.snapshot().name, "both");
+  const keyed = createPrimitive({ type: "keyed_rate_limiter", algorithm: "sliding_log", limit: 1, maxKeys: 1, clock });
+  assertEquals([keyed.tryTake("a"), keyed.tryTake("a"), keyed.tryTake(Symbol("b"))], [true, false, false]);
+});
+
+Deno.test("createPrimitive() refuses an option of another algorithm, and members that are none", () => {
+  const make = (data: unknown): unknown => Reflect.apply(createPrimitive, undefined, [data]);
+  assertThrows(
+    () => make({ type: "rate_limiter", algorithm: "sliding_log", limit: 1, burst: 5 }),
+    TypeError,
+    'Cannot create a sliding log with option "burst": expected "name", "timing", "clock", "algorithm", "limit", "perMs"; correct it',
+  );
+  assertThrows(
+    () => make({ type: "keyed_rate_limiter", algorithm: "gcra", limit: 1, queue: 5 }),
+    TypeError,
+    'gcra with option "queue"',
+  );
+  assertThrows(() => make({ type: "rate_limiter", algorithm: "gcra", maxKeys: 5 }), TypeError, 'with option "maxKeys"');
+  assertThrows(() => make({ type: "keyed_rate_limiter", algorithm: "toString" }), TypeError, 'algorithm "toString"');
+  for (const members of [undefined, "ab", {}]) {
+    assertThrows(() => make({ type: "composite_rate_limiter", members }), TypeError, "expected an array");
+  }
+  assertThrows(() => make({ type: "composite_rate_limiter", members: [null] }), TypeError, "of member 0");
+  assertThrows(
+    () => make({ type: "composite_rate_limiter", members: [{ algorithm: "gcra", limit: 1, burst: 2 }] }),
+    TypeError,
+    'gcra with option "burst"',
+  );
+  assertThrows(() => make({ type: "adaptive_rate_limiter", max: 1, limit: 1 }), TypeError, 'with option "limit"');
+});

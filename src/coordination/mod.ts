@@ -43,6 +43,7 @@ export {
 export { Channel, ChannelClosedError, type ChannelSnapshot, MAX_CHANNEL_CAPACITY } from "./channel.ts";
 export { type ConditionSnapshot, ConditionVariable } from "./condition_variable.ts";
 export {
+  type CompositeMembers,
   createPrimitive,
   type PrimitiveEntry,
   type PrimitiveOf,

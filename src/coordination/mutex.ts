@@ -57,6 +57,11 @@ export class Mutex {
     return this.#turns.depth > 0;
   }
 
+  /** How many guards are out: 0 if it is free, and more than 1 only if its owner has entered again. */
+  get depth(): number {
+    return this.#turns.depth;
+  }
+
   /** Whether a guard is one of this mutex, and has not been released. */
   isHeldBy(guard: MutexGuard): boolean {
     return guard instanceof MutexHold && guard.isOf(this.#turns);

@@ -94,16 +94,20 @@ export class MutexTurns extends Turns<1, MutexHold> {
 
 /** Who holds a mutex. */
 export class MutexHold implements LockGuard {
-  readonly owner: string | undefined;
+  readonly #owner: string | undefined; // private as of every guard: whoever has it shall not write what a lock reads
   /** The stamp of the accounts. */
-  readonly sinceMs: number;
+  readonly #sinceMs: number;
   #turns: MutexTurns | undefined;
 
   /** Somebody to whom it was granted. */
   constructor(turns: MutexTurns, owner: string | undefined, sinceMs: number) {
-    this.owner = owner;
-    this.sinceMs = sinceMs;
+    this.#owner = owner;
+    this.#sinceMs = sinceMs;
     this.#turns = turns;
+  }
+
+  get owner(): string | undefined {
+    return this.#owner;
   }
 
   /** Whether it is a guard of `turns` that has not been released. */
@@ -112,7 +116,7 @@ export class MutexHold implements LockGuard {
   }
 
   get ageMs(): number | undefined {
-    return this.#turns?.accounts.since(this.sinceMs);
+    return this.#turns?.accounts.since(this.#sinceMs);
   }
 
   release(): void {

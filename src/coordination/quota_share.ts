@@ -27,23 +27,33 @@ export interface Want {
 export class Share implements QuotaShare, LineNode<Share> {
   previous: Share | undefined = undefined;
   next: Share | undefined = undefined;
-  readonly want: Want;
-  readonly stampMs: number;
+  readonly #want: Want;
+  readonly #stampMs: number;
   #giveBack: ((share: Share) => void) | undefined;
 
   /** `giveBack` is called once. */
   constructor(want: Want, stampMs: number, giveBack: (share: Share) => void) {
-    this.want = want;
-    this.stampMs = stampMs;
+    this.#want = want;
+    this.#stampMs = stampMs;
     this.#giveBack = giveBack;
   }
 
+  /** What is held, and whose it is. */
+  get want(): Want {
+    return this.#want;
+  }
+
+  /** The stamp of the accounts. */
+  get stampMs(): number {
+    return this.#stampMs;
+  }
+
   get amount(): number {
-    return this.want.amount;
+    return this.#want.amount;
   }
 
   get owner(): string | undefined {
-    return this.want.account.owner;
+    return this.#want.account.owner;
   }
 
   release(): void {

@@ -115,21 +115,33 @@ export class ReadWriteTurns extends Turns<"read" | "write", ReadWriteHold> {
 export class ReadWriteHold implements LockGuard, Holding, HolderNode<ReadWriteHold> {
   previous: ReadWriteHold | undefined = undefined;
   next: ReadWriteHold | undefined = undefined;
-  readonly holds: "read" | "write";
-  readonly owner: string | undefined;
-  readonly sinceMs: number;
+  readonly #holds: "read" | "write";
+  readonly #owner: string | undefined;
+  readonly #sinceMs: number;
   #turns: ReadWriteTurns | undefined;
 
   /** Somebody to whom it was granted. */
   constructor(turns: ReadWriteTurns, holds: "read" | "write", owner: string | undefined, sinceMs: number) {
-    this.holds = holds;
-    this.owner = owner;
-    this.sinceMs = sinceMs;
+    this.#holds = holds;
+    this.#owner = owner;
+    this.#sinceMs = sinceMs;
     this.#turns = turns;
   }
 
+  get holds(): "read" | "write" {
+    return this.#holds;
+  }
+
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+
   get ageMs(): number | undefined {
-    return this.#turns?.accounts.since(this.sinceMs);
+    return this.#turns?.accounts.since(this.#sinceMs);
   }
 
   /** Only of a write guard; on a read guard its type hides it. */

@@ -129,18 +129,26 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
 export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
   previous: SemaphoreHold | undefined = undefined;
   next: SemaphoreHold | undefined = undefined;
-  readonly owner: string | undefined;
-  /** The stamp of the accounts. */
-  readonly sinceMs: number;
+  readonly #owner: string | undefined;
+  readonly #sinceMs: number;
   readonly #permits: number; // not to be written by whoever holds it: so much is given back
   #turns: SemaphoreTurns | undefined;
 
   /** Somebody to whom they were granted. */
   constructor(turns: SemaphoreTurns, permits: number, owner: string | undefined, sinceMs: number) {
     this.#permits = permits;
-    this.owner = owner;
-    this.sinceMs = sinceMs;
+    this.#owner = owner;
+    this.#sinceMs = sinceMs;
     this.#turns = turns;
+  }
+
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
+  /** The stamp of the accounts. */
+  get sinceMs(): number {
+    return this.#sinceMs;
   }
 
   get permits(): number {
@@ -148,7 +156,7 @@ export class SemaphoreHold implements LockGuard, HolderNode<SemaphoreHold> {
   }
 
   get ageMs(): number | undefined {
-    return this.#turns?.accounts.since(this.sinceMs);
+    return this.#turns?.accounts.since(this.#sinceMs);
   }
 
   release(): void {

@@ -67,6 +67,10 @@ Deno.test("parseDocument() refuses a summary that its samples contradict, of ben
     [{ forkP25: [104.5] }, "statistics.forkP25.length is 1"],
     [{ samples: 7 }, "statistics.samples is 7"],
     [{ forks: 3 }, "statistics.forks is 3"],
+    [
+      { excluded: { ...honest.statistics.excluded, steal: 1 } },
+      "statistics.excluded.steal is 1: its samples give 0",
+    ],
     ...(["min", "p25", "median", "p75", "p95", "p99", "max", "mean", "standardDeviation", "mad"] as const).map((
       field,
     ) => [{ [field]: 1.5 }, `statistics.${field} is 1.5: its samples give`] satisfies [Partial<Statistics>, string]),

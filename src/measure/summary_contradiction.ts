@@ -9,7 +9,7 @@ import { mean, standardDeviation } from "./statistics/moments.ts";
 import { medianAbsoluteDeviation, quantile } from "./statistics/quantile.ts";
 import { type SortedSamples, sortSamples } from "./statistics/sorted_samples.ts";
 import { studentTQuantile } from "./statistics/student_t.ts";
-import { forkValues } from "./statistics/summary.ts";
+import { countExcluded, forkValues } from "./statistics/summary.ts";
 
 /** Figures are written with all of their digits; what is left is the rounding of another order of summing up. */
 const ROUNDING = 1e-6;
@@ -26,10 +26,14 @@ export interface Contradiction {
 export function contradictionOf({ statistics, forks }: MeasuredBenchmark): Contradiction | null {
   const counted = forkValues(forks);
   const samples = sortSamples(counted.flatMap(({ values }) => values));
+  const excluded = countExcluded(forks);
   const counts: readonly Figure[] = [
     { path: ["samples"], actual: statistics.samples, expected: samples.length },
     { path: ["forks"], actual: statistics.forks, expected: counted.length },
     { path: ["forkP25", "length"], actual: statistics.forkP25.length, expected: counted.length },
+    ...(["steal", "preemption", "suspend"] as const).map((cause) => (
+      { path: ["excluded", cause], actual: statistics.excluded[cause], expected: excluded[cause] }
+    )),
   ];
   const wrongCount = counts.find(({ actual, expected }) => actual !== expected);
   if (wrongCount !== undefined) return contradiction(wrongCount);

@@ -36,10 +36,11 @@ export class Contention {
 
   /** Starts the threads, and waits until all have come. */
   static async begin(worker: URL, lock: ContentionStart["lock"]): Promise<Contention> {
-    const start: ContentionStart = { lock, count: new SharedArrayBuffer(4), memory: Signals.memory(TIMES, 1) };
+    const memory = Signals.memory({ threads: THREADS, times: TIMES, room: 1 });
+    const start: ContentionStart = { lock, count: new SharedArrayBuffer(4), memory };
     const workers = Array.from({ length: THREADS }, () => new Worker(worker, { type: "module" }));
     for (const each of workers) each.postMessage(start);
-    const signals = new Signals(start.memory);
+    const signals = new Signals(memory);
     await signals.awaitArrivals(THREADS);
     return new Contention(workers, signals, start.count);
   }

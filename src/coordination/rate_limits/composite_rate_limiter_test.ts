@@ -5,22 +5,12 @@ import { FixedWindow } from "./fixed_window.ts";
 import { KeyedRateLimiter } from "./keyed_rate_limiter.ts";
 import { LeakyBucket } from "./leaky_bucket.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
-import { createRateLimiter, type RateLimiterRecipe } from "./recipe.ts";
 import { SlidingLog } from "./sliding_log.ts";
 import { settle, withFakeTime } from "./testdata/fake_time.ts";
 import { RateOracle } from "./testdata/rate_oracle.ts";
 import { moves, recipes } from "./testdata/recipes.ts";
+import { twin } from "./testdata/twin.ts";
 import { TokenBucket } from "./token_bucket.ts";
-
-/** A limiter for a composite, and the same limiter for others: one of its own, or a key of many. */
-function twin(recipe: RateLimiterRecipe, isKey: boolean): [member: RateLimiter, alone: RateLimiter] {
-  if (!isKey) {
-    const limiter = createRateLimiter(recipe);
-    return [limiter, limiter];
-  }
-  const keyed = new KeyedRateLimiter(recipe);
-  return [keyed.forKey("key"), keyed.forKey("key")];
-}
 
 Deno.test("CompositeRateLimiter.tryTake() takes from all members or from none, whoever else uses them", () =>
   fc.assert(
@@ -138,7 +128,7 @@ Deno.test("CompositeRateLimiter.take() is not starved by those who use a member 
     await time.pass(60_000);
   }));
 
-Deno.test("CompositeRateLimiter.take() waits in one line at a time, and holds nothing while it waits", () =>
+Deno.test("CompositeRateLimiter.take() waits in one line until its turn comes there, and holds nothing while it waits", () =>
   withFakeTime(async (time) => {
     const slow = new TokenBucket({ limit: 1, perMs: 1000 }), fast = new TokenBucket({ limit: 10, perMs: 1000 });
     const composite = new CompositeRateLimiter([fast, slow], { name: "both" });
@@ -169,7 +159,7 @@ Deno.test("CompositeRateLimiter.tryTake() overtakes nobody who waits for a membe
     assert(composite.tryTake());
   }));
 
-Deno.test("CompositeRateLimiter.take() has one place in a member's line at a time, behind which others come", () =>
+Deno.test("CompositeRateLimiter.take() has one place in a member's line, behind which others come", () =>
   withFakeTime(async (time) => {
     const window = new FixedWindow({ limit: 2, perMs: 100 }), composite = new CompositeRateLimiter([window]);
     const served: string[] = [];

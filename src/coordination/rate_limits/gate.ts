@@ -6,7 +6,7 @@
 
 import { Accounts, nameOf, type PrimitiveOptions, type WaiterSnapshot, waiterSnapshot } from "../primitive.ts";
 import { NORMAL_LEVEL } from "../priority.ts";
-import { joinByRank, type RankedNode } from "../ranked_line.ts";
+import { countAhead, joinByRank, type RankedNode } from "../ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
@@ -22,6 +22,11 @@ export interface Entrant extends RankedNode<Entrant> {
   readonly owner: string | undefined;
   /** When it came, by `Accounts.stamp`. */
   readonly stamp: number;
+  /**
+   * If it keeps its place at the front until others are ready: for how long, in milliseconds, as it looked when it began to.
+   * Until then it is not asked to serve.
+   */
+  readonly heldForMs: number | undefined;
   /** Called when it is first: leaves the line and answers `true`, or stays. */
   serve(): boolean;
 }
@@ -38,7 +43,7 @@ export interface Forecast {
 export interface LimiterGate {
   /** Whose tokens it gives out; no composite takes from one source twice. */
   readonly source: object;
-  /** Who waits; not to be changed but by `join` and `part`. */
+  /** Who waits; joined and left by `join` and `part`. */
   readonly line: WaitLine<Entrant>;
   readonly accounts: Accounts;
   readonly most: number;
@@ -49,7 +54,6 @@ export interface LimiterGate {
   forecast(except?: Entrant): Forecast;
   join(entrant: Entrant): void;
   part(entrant: Entrant): void;
-  newFirst(): void;
   serve(): void;
   tryTake(n: number): boolean;
   take(n: number, options: TurnOptions | undefined): Promise<void>;
@@ -162,7 +166,7 @@ export abstract class Gate implements LimiterGate {
   forecast(except?: Entrant): Forecast {
     const forecast = this.fork();
     for (let at = this.line.first; at !== undefined; at = at.next) {
-      if (at !== except) forecast.take(at.n, forecast.readyMs(at.n));
+      if (at !== except) forecast.take(at.n, Math.max(forecast.readyMs(at.n), at.heldForMs ?? 0));
     }
     return forecast;
   }
@@ -170,10 +174,10 @@ export abstract class Gate implements LimiterGate {
   /** Whoever may go, goes. */
   serve(): void {
     let { first } = this.line;
-    while (first !== undefined && first.serve()) first = this.line.first;
-    if (first !== undefined) return this.expect(first);
+    while (first !== undefined && first.heldForMs === undefined && first.serve()) first = this.line.first;
+    if (first !== undefined && first.heldForMs === undefined) return this.expect(first);
     this.forget();
-    this.emptied();
+    if (first === undefined) this.emptied();
   }
 
   /** Somebody else is first in line than before, or nobody is. */
@@ -212,6 +216,7 @@ class TakeWaiter extends Waiter<void> implements Entrant {
   previous: Entrant | undefined = undefined;
   next: Entrant | undefined = undefined;
   overtaken = 0;
+  readonly heldForMs: undefined = undefined;
   readonly stamp: number;
   readonly #gate: Gate;
 
@@ -245,10 +250,11 @@ class TakeWaiter extends Waiter<void> implements Entrant {
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    const gate = this.#gate;
-    let ahead = 0;
-    for (let at = this.previous; at !== undefined; at = at.previous) ahead++;
-    const what = `${this.n} ${this.n === 1 ? "token" : "tokens"} of ${gate.called}`;
-    return new WaitTimeoutError(what, timeoutMs, `${gate.available()} can be had now, and ${ahead} wait ahead`);
+    const gate = this.#gate, what = `${this.n} ${this.n === 1 ? "token" : "tokens"} of ${gate.called}`;
+    return new WaitTimeoutError(
+      what,
+      timeoutMs,
+      `${gate.available()} can be had now, and ${countAhead<Entrant>(this)} wait ahead`,
+    );
   }
 }

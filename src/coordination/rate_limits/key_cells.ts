@@ -13,16 +13,16 @@ class Generation<Key> {
   readonly places = new Map<Key, number>();
   cells: Float64Array;
 
-  constructor(stride: number) {
-    this.cells = new Float64Array(FIRST_KEYS * stride);
+  constructor(readonly stride: number, readonly maxKeys: number) {
+    this.cells = new Float64Array(Math.min(FIRST_KEYS, maxKeys) * stride);
   }
 
-  /** A cell of zeros for a new key. */
-  add(key: Key, stride: number): number {
-    const place = this.places.size * stride;
+  /** A cell of zeros for a new key, of which there are less than `maxKeys`. */
+  add(key: Key): number {
+    const place = this.places.size * this.stride;
     if (place === this.cells.length) {
       const { cells } = this;
-      this.cells = new Float64Array(2 * cells.length);
+      this.cells = new Float64Array(Math.min(2 * cells.length, this.maxKeys * this.stride));
       this.cells.set(cells);
     }
     this.places.set(key, place);
@@ -50,8 +50,8 @@ export class KeyCells<Key> {
   constructor(rule: RateRule, maxKeys: number, now: number) {
     this.#rule = rule;
     this.#maxKeys = maxKeys;
-    this.#young = new Generation(rule.stride);
-    this.#old = new Generation(rule.stride);
+    this.#young = this.#newGeneration();
+    this.#old = this.#newGeneration();
     this.#since = now;
   }
 
@@ -74,7 +74,7 @@ export class KeyCells<Key> {
   placeOf(key: Key, now: number): number {
     const place = this.find(key, now);
     if (place !== undefined) return place;
-    return this.isFull ? -1 : this.#young.add(key, this.#rule.stride);
+    return this.isFull ? -1 : this.#young.add(key);
   }
 
   /**
@@ -87,7 +87,7 @@ export class KeyCells<Key> {
     const old = this.#old.places.get(key);
     if (old === undefined) return undefined;
     if (this.isFull) return -1;
-    const { stride } = this.#rule, place = this.#young.add(key, stride);
+    const { stride } = this.#rule, place = this.#young.add(key);
     this.#young.cells.set(this.#old.cells.subarray(old, old + stride), place);
     return place;
   }
@@ -99,10 +99,14 @@ export class KeyCells<Key> {
 
   /** Drops what can be dropped. */
   sweep(now: number): void {
-    const { idleMs, stride } = this.#rule, age = now - this.#since;
+    const { idleMs } = this.#rule, age = now - this.#since;
     if (age < idleMs) return;
-    this.#old = age < 2 * idleMs ? this.#young : new Generation(stride);
-    this.#young = new Generation(stride);
+    this.#old = age < 2 * idleMs ? this.#young : this.#newGeneration();
+    this.#young = this.#newGeneration();
     this.#since = now;
+  }
+
+  #newGeneration(): Generation<Key> {
+    return new Generation(this.#rule.stride, this.#maxKeys);
   }
 }

@@ -85,10 +85,6 @@ class KeyFace<Key> implements LimiterGate {
     this.#state.lines.get(this.#key)?.part(entrant);
   }
 
-  newFirst(): void {
-    this.#state.lines.get(this.#key)?.newFirst();
-  }
-
   serve(): void {
     this.#state.lines.get(this.#key)?.serve();
   }

@@ -17,7 +17,7 @@ export type KeyedRateLimiterOptions = RateLimiterRecipe & {
   /**
    * How many keys may be seen within the time after which one is forgotten: a whole number from 1 to 16e6. Beyond, keys
    * that are not in use are turned down, as memory must not grow with what strangers send; they are "not now", and may
-   * wait. Default 8e6.
+   * wait. Default 8e6, or for a sliding log as many as keep 32e6 numbers, which is 256 MB: `32e6 / (limit + 1)`, from 1 on.
    */
   readonly maxKeys?: number;
 };
@@ -31,6 +31,7 @@ export interface KeyedRateLimiterSnapshot extends PrimitiveSnapshot {
 }
 
 const DEFAULT_MAX_KEYS = 8e6;
+const DEFAULT_MAX_NUMBERS = 32e6;
 const MOST_KEYS = 16e6; // a Map takes 2 ** 24
 const TAKEN: Promise<void> = Promise.resolve();
 
@@ -41,7 +42,9 @@ const TAKEN: Promise<void> = Promise.resolve();
  * leaky bucket and GCRA, two for a fixed window, three for a sliding counter, `limit + 1` for a sliding log), an entry
  * of a map, and the key itself. Measured by the heap before and after, the state of a token bucket is 38 to 72 bytes a
  * key, as maps and arrays grow by doubling; a million keys of a dozen letters, text included, stay below 80 MB if they
- * come by once, and below 160 MB if all are always in use. What is as good as new is forgotten after between one and
+ * come by once, and below 160 MB if all are always in use. The most that is ever kept is twice `maxKeys` cells: of a sliding
+ * log, 16 bytes for each key and each token of `limit`, so that a thousand keys of a limit of a million would take 16 GB; use a
+ * {@linkcode SlidingCounter}'s recipe, or few keys. What is as good as new is forgotten after between one and
  * two times the recipe's memory: the time in which an empty bucket is full again, a window, or two for a sliding
  * counter. That is done by dropping whole maps, at a call for any key, so that nothing is ever scanned; if no call
  * comes at all, {@linkcode sweep} does it.
@@ -74,7 +77,9 @@ export class KeyedRateLimiter<Key = string> {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(options: KeyedRateLimiterOptions) {
-    const { maxKeys = DEFAULT_MAX_KEYS } = options;
+    const rule = ruleOf(options);
+    const { maxKeys = Math.max(1, Math.min(DEFAULT_MAX_KEYS, Math.floor(DEFAULT_MAX_NUMBERS / rule.stride))) } =
+      options;
     requireWhole("keyed rate limiter", "maxKeys", maxKeys);
     if (maxKeys > MOST_KEYS) {
       throw new RangeError(
@@ -82,7 +87,7 @@ export class KeyedRateLimiter<Key = string> {
           "use several limiters",
       );
     }
-    this.#state = new KeyedState(ruleOf(options), maxKeys, options);
+    this.#state = new KeyedState(rule, maxKeys, options);
   }
 
   /** As {@linkcode RateLimiter.tryTake}, for a key. */

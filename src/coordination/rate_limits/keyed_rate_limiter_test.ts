@@ -64,6 +64,18 @@ Deno.test("KeyedRateLimiter turns new keys down when it is full, tells when it w
     );
   }));
 
+Deno.test("KeyedRateLimiter keeps no more of a sliding log's keys by default than 32e6 numbers take", () => {
+  const accepted = (limit: number, maxKeys?: number) => {
+    const recipe = { algorithm: "sliding_log", limit, perMs: 1000, clock: () => 0 } as const;
+    const limiter = new KeyedRateLimiter<number>(maxKeys === undefined ? recipe : { ...recipe, maxKeys });
+    let keys = 0;
+    while (keys < 100 && limiter.tryTake(keys)) keys++;
+    return keys;
+  };
+  assertEquals([accepted(999_999), accepted(1e7), accepted(10)], [32, 3, 100]);
+  assertEquals([accepted(999_999, 33), accepted(10, 3)], [33, 3], "or as many as its maker wants");
+});
+
 Deno.test("KeyedRateLimiter has a line for each key, and none when nobody waits", () =>
   withFakeTime(async (time) => {
     const limiter = new KeyedRateLimiter({ algorithm: "token_bucket", limit: 1, perMs: 100, name: "users" });

@@ -99,6 +99,7 @@ export class KeyGate<Key> extends TimedGate {
   }
 
   protected override emptied(): void {
-    this.#state.lines.delete(this.#key);
+    const { lines } = this.#state;
+    if (lines.get(this.#key) === this) lines.delete(this.#key); // somebody may have come anew while it emptied
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireKnownOptions } from "../known_options.ts";
 import { FixedWindow, fixedWindowRule } from "./fixed_window.ts";
 import { Gcra, type GcraOptions, gcraRule } from "./gcra.ts";
 import { LeakyBucket, type LeakyBucketOptions, leakyBucketRule } from "./leaky_bucket.ts";
@@ -20,10 +21,33 @@ export type RateLimiterRecipe =
   | { readonly algorithm: "gcra" } & GcraOptions
   | { readonly algorithm: "fixed_window" | "sliding_log" | "sliding_counter" } & RateLimiterOptions;
 
+const RATE = ["algorithm", "limit", "perMs"];
+
+/** What each algorithm takes beside what every primitive does. */
+const OPTIONS: Readonly<Record<RateLimiterRecipe["algorithm"], readonly string[]>> = {
+  token_bucket: [...RATE, "burst"],
+  leaky_bucket: [...RATE, "queue", "toleranceMs"],
+  gcra: [...RATE, "toleranceMs"],
+  fixed_window: RATE,
+  sliding_log: RATE,
+  sliding_counter: RATE,
+};
+
+/**
+ * Refuses an algorithm that there is not, and an option that its own does not take; `beside` names those that are not for it.
+ *
+ * @throws {TypeError} With the names of those there are.
+ */
+export function requireRecipe(recipe: RateLimiterRecipe, beside: readonly string[] = []): void {
+  const { algorithm } = recipe;
+  if (!Object.hasOwn(OPTIONS, algorithm)) refuseAlgorithm(algorithm);
+  requireKnownOptions(algorithm.replaceAll("_", " "), recipe, [...OPTIONS[algorithm], ...beside]);
+}
+
 /**
  * Makes a rate limiter from data.
  *
- * @throws {TypeError} If there is no such `algorithm`.
+ * @throws {TypeError} If there is no such `algorithm`, or it takes no such option.
  * @throws {RangeError} If an option is out of range.
  *
  * @example
@@ -36,6 +60,7 @@ export type RateLimiterRecipe =
  * ```
  */
 export function createRateLimiter(recipe: RateLimiterRecipe): RateLimiter {
+  requireRecipe(recipe);
   switch (recipe.algorithm) {
     case "token_bucket":
       return new TokenBucket(recipe);
@@ -49,8 +74,6 @@ export function createRateLimiter(recipe: RateLimiterRecipe): RateLimiter {
       return new SlidingLog(recipe);
     case "sliding_counter":
       return new SlidingCounter(recipe);
-    default:
-      return refuseAlgorithm(recipe);
   }
 }
 
@@ -70,16 +93,13 @@ export function ruleOf(recipe: RateLimiterRecipe): RateRule {
     case "sliding_counter":
       return slidingCounterRule(recipe);
     default:
-      return refuseAlgorithm(recipe);
+      return refuseAlgorithm(Reflect.get(recipe, "algorithm"));
   }
 }
 
-function refuseAlgorithm(recipe: never): never {
-  const { algorithm }: { algorithm?: unknown } = recipe;
+function refuseAlgorithm(algorithm: unknown): never {
+  const names = Object.keys(OPTIONS).map((name) => `"${name}"`).join(", ");
   throw new TypeError(
-    `Cannot make a rate limiter of algorithm "${
-      String(algorithm)
-    }": expected "token_bucket", "leaky_bucket", "gcra", ` +
-      '"fixed_window", "sliding_log" or "sliding_counter"; pick one',
+    `Cannot make a rate limiter of algorithm "${String(algorithm)}": expected one of ${names}; pick one`,
   );
 }

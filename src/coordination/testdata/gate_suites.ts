@@ -116,7 +116,8 @@ const BROKEN = { name: "BrokenBarrierError" };
 class BarrierOracle extends Oracle<BarrierOp> {
   readonly line: number[] = [];
   generation = 0;
-  broken = false;
+  /** From which generation on. */
+  broken: number | undefined = undefined;
   /** Whom the action under way concerns; none if the barrier broke since. */
   acting: { concerned: number } | undefined = undefined;
 
@@ -125,14 +126,15 @@ class BarrierOracle extends Oracle<BarrierOp> {
   }
 
   override call({ op }: Call<BarrierOp>, id: number): unknown {
-    if (op === "leave") this.#break();
+    if (op === "leave") this.#break(true);
     else if (op === "reset") {
-      this.#break();
-      this.broken = false;
+      this.broken = undefined;
+      this.#break(false);
+      this.broken = undefined;
       this.generation++;
     } else if (op === "end action") this.#endAction(true);
     else if (op === "fail action") this.#endAction(false);
-    else if (this.broken) return op === "try" ? BROKEN : this.end(id, BROKEN);
+    else if (this.broken !== undefined) return op === "try" ? BROKEN : this.end(id, BROKEN);
     else if (op === "arrive") {
       this.line.push(id);
       this.#meet(this.parties);
@@ -148,18 +150,20 @@ class BarrierOracle extends Oracle<BarrierOp> {
   override giveUp(id: number): boolean {
     const place = this.line.indexOf(id);
     if (place === -1) return false;
+    const isLate = place >= (this.acting?.concerned ?? 0);
     this.line.splice(place, 1);
-    this.#break();
+    if (!isLate && this.acting !== undefined) this.acting.concerned--;
+    this.#break(isLate);
     return true;
   }
 
   override state(): unknown {
     const { generation, broken, line } = this;
-    return { generation, broken, arrived: line.length };
+    return { generation, broken: broken !== undefined, arrived: line.length };
   }
 
   #meet(concerned: number): void {
-    if (this.broken || this.acting !== undefined || this.line.length < concerned) return;
+    if (this.broken !== undefined || this.acting !== undefined || this.line.length < concerned) return;
     if (this.action === "async") this.acting = { concerned };
     else this.#pass(concerned);
   }
@@ -172,17 +176,20 @@ class BarrierOracle extends Oracle<BarrierOp> {
   #endAction(isWell: boolean): void {
     const concerned = this.acting?.concerned;
     if (concerned === undefined) return;
-    this.acting = undefined;
     if (concerned >= 0 && isWell) this.#pass(concerned);
-    else if (concerned >= 0) this.#break();
+    else if (concerned >= 0) this.#break(false);
+    this.acting = undefined;
     this.#meet(this.parties);
   }
 
-  #break(): void {
-    if (this.broken) return;
-    this.broken = true;
-    if (this.acting !== undefined) this.acting.concerned = -1;
-    for (const id of this.line.splice(0)) this.end(id, BROKEN);
+  /** Whoever is late is not of the meeting for which an action is under way. */
+  #break(isLate: boolean): void {
+    const concerned = this.acting?.concerned ?? -1, isNext = isLate && concerned >= 0;
+    const generation = isNext ? this.generation + 1 : this.generation;
+    if (this.broken !== undefined && this.broken <= generation) return;
+    this.broken = generation;
+    if (!isNext && this.acting !== undefined) this.acting.concerned = -1;
+    for (const id of this.line.splice(isNext ? concerned : 0)) this.end(id, BROKEN);
   }
 }
 

@@ -80,7 +80,8 @@ function excludedIndices({ samples }: ForkResult): ReadonlySet<number> {
   return new Set(samples.excluded.map(({ index }) => index));
 }
 
-function countExcluded(forks: readonly ForkResult[]): Record<ExclusionCause, number> {
+/** How many samples do not count, by what disturbed them. */
+export function countExcluded(forks: readonly ForkResult[]): Record<ExclusionCause, number> {
   const counts = { steal: 0, preemption: 0, suspend: 0 };
   for (const { samples } of forks) {
     for (const { cause } of samples.excluded) counts[cause]++;

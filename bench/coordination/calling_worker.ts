@@ -1,0 +1,36 @@
+/**
+ * A real thread that calls as often as it is told to, whenever it is told to, and notes when it is let through.
+ *
+ * @module
+ */
+
+/// <reference lib="webworker" />
+
+import { type SharedHandle, SharedRateLimiter } from "../../src/coordination/shared/mod.ts";
+import type { CrewStart } from "../threads/crew.ts";
+import { Signals } from "../threads/crew_memory.ts";
+import { VirtualTime, type VirtualTimeMemory } from "./virtual_time.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** By what threads call. */
+export interface CallingHandle {
+  /** What lets them through, or not. */
+  readonly limiter: SharedHandle<"rate limiter">;
+  /** Its clock. */
+  readonly time: VirtualTimeMemory;
+}
+
+self.onmessage = ({ data: { handle, memory } }: MessageEvent<CrewStart<CallingHandle>>) => {
+  const signals = new Signals(memory), time = new VirtualTime(handle.time), { threads, times } = signals;
+  const limiter = SharedRateLimiter.attach(handle.limiter, { clock: () => time.tellMs() });
+  signals.arrive();
+  for (let round = 0; signals.awaitRound(round); round++) {
+    signals.come();
+    signals.awaitComing(threads); // so that nobody has the limiter for itself
+    for (let call = 0; call < times; call++) if (limiter.tryTake()) time.note();
+    signals.pass(times);
+    signals.arrive();
+  }
+  self.close();
+};
