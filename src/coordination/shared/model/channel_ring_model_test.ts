@@ -1,47 +1,91 @@
-import { assert, assertEquals } from "@std/assert";
 import { ChannelRing, RECEIVERS, RECEIVING_LOCK_AT, ringByteLength, type RingEnd, SENDERS } from "../channel_ring.ts";
 import { LOCK_AT } from "../handle.ts";
 import { LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
-import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts";
+import { memberOf, withFault } from "./testdata/model_host.ts";
+import { testBroken, testSound } from "./testdata/model_tests.ts";
+import type { ModelThread } from "./testdata/model_thread.ts";
+import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
-/** Room for two empty messages, or one of up to four bytes; and a word beside the channel: how many were received. */
-const CAPACITY_BYTES = 8, WORDS = ringByteLength(CAPACITY_BYTES) / 4, RECEIVED = WORDS;
+/** Room for two empty messages, or one of up to four bytes; and words beside the ring: how many were sent, received, and turned down. */
+const CAPACITY_BYTES = 8, RING_WORDS = ringByteLength(CAPACITY_BYTES) / 4;
+const SENT = RING_WORDS, RECEIVED = SENT + 1, TOLD = SENT + 2;
+const BASE = { words: RING_WORDS + 3, locks: [LOCK_AT, RECEIVING_LOCK_AT] };
 
-/** What one end of the ring does. */
+type Verify = NonNullable<Scenario["verify"]>;
+
+/** What one end of a channel does, as `SharedChannel` does it. */
 interface Deed {
   readonly end: RingEnd;
   readonly other: RingEnd;
   readonly lockAt: number;
-  /** Whether it finds what it wants, with the lock held. */
-  readonly find: (ring: ChannelRing) => boolean;
-  readonly go: (ring: ChannelRing) => void;
-  /** The last look before it sleeps, without the lock. */
+  readonly countAt: number;
+  /** Whether it is worth while to take the lock. */
+  readonly mayTry: (ring: ChannelRing) => boolean;
+  /** Does it if it can be done; with the lock held. */
+  readonly attempt: (ring: ChannelRing) => boolean;
+  /** Whether it never can be any more, after an attempt has failed. */
+  readonly isOver: (ring: ChannelRing) => boolean;
+  /** The last look before it sleeps, without the lock: whether there is something to do after all. */
   readonly lookAgain: (ring: ChannelRing) => boolean;
-  /** Whether it wakes the other end before it has done its deed instead of after. */
+  /** After how many time-outs it gives up. */
+  readonly patience?: number;
+  /** What is wrong with it: it wakes the other end before it has done its deed; it takes no lock. */
   readonly wakesFirst?: boolean;
+  readonly isUnlocked?: boolean;
 }
 
-/** A round that does something as soon as it can, asleep until then; and then wakes the other end. */
-function round({ end, other, lockAt, find, go, lookAgain, wakesFirst }: Deed): (thread: ModelThread) => void {
-  return (thread) => {
-    const watch = { isDead: (name: number) => thread.isDead((name >> 2) - 1) };
-    const lock = new LockWord(thread, { at: lockAt, me: (thread.index + 1) << 2, watch, spins: 0 });
-    const ring = new ChannelRing(thread, new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES)), CAPACITY_BYTES);
-    for (;;) {
-      if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
-      const isFound = find(ring);
-      if (isFound) {
-        if (wakesFirst) ring.wake(other);
-        go(ring);
-      }
-      lock.release();
-      if (isFound) break;
-      const sequence = ring.announce(end, () => lookAgain(ring));
-      if (sequence !== undefined) thread.wait(end.sequenceAt, sequence, 1);
-    }
-    if (!wakesFirst) ring.wake(other);
-    if (end === RECEIVERS) thread.add(RECEIVED, 1);
+/** The bytes of messages are no part of the model, only their lengths. */
+const BYTES = new SharedArrayBuffer(ringByteLength(CAPACITY_BYTES));
+
+/** The ring, whose plain accesses are interleaved too: not all are made with a lock. */
+function ringOf(thread: ModelThread): ChannelRing {
+  const memory = withFault(thread, {
+    read: (at) => thread.load(at),
+    write: (at, value) => thread.store(at, value),
+  });
+  return new ChannelRing(memory, BYTES, CAPACITY_BYTES);
+}
+
+function lockOf(thread: ModelThread, at: number): LockWord {
+  const member = memberOf(thread);
+  return new LockWord(thread, { at, me: member.lockName, watch: member, spins: 0 });
+}
+
+function enter(lock: LockWord): void {
+  if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
+}
+
+/** Does something as soon as it can, asleep until then; and then wakes the other end. */
+function operation(deed: Deed): Operation {
+  const { end, other, lockAt, countAt, mayTry, attempt, isOver, lookAgain, patience = Infinity } = deed;
+  const tries = (thread: ModelThread, ring: ChannelRing): boolean => {
+    if (!mayTry(ring)) return false;
+    if (deed.wakesFirst === true) ring.wake(other);
+    if (deed.isUnlocked === true) return attempt(ring);
+    const lock = lockOf(thread, lockAt);
+    enter(lock);
+    const isDone = attempt(ring);
+    lock.release();
+    return isDone;
   };
+  return [
+    (thread) => {
+      const ring = ringOf(thread);
+      for (let looks = 0; !tries(thread, ring);) {
+        if (isOver(ring)) {
+          if (tries(thread, ring)) break; // what was sent before it was closed, after the first look
+          return void thread.add(TOLD, 1);
+        }
+        if (looks === patience) return void thread.add(TOLD, 1);
+        const sequence = ring.announce(end, () => lookAgain(ring));
+        if (sequence !== undefined && thread.wait(end.sequenceAt, sequence, 1) === "timed-out") looks++;
+      }
+      thread.add(countAt, 1);
+    },
+    (thread) => {
+      if (deed.wakesFirst !== true) ringOf(thread).wake(other); // needlessly, if it was turned down
+    },
+  ];
 }
 
 /** Sends a message of so many bytes, in [0, 4]. */
@@ -50,9 +94,15 @@ function sending(length: number): Deed {
     end: SENDERS,
     other: RECEIVERS,
     lockAt: LOCK_AT,
-    find: (ring) => ring.findRoom(length),
-    go: (ring) => ring.push(new Uint8Array(length), length),
-    lookAgain: (ring) => ring.hasRoom(length),
+    countAt: SENT,
+    mayTry: () => true,
+    attempt: (ring) => {
+      const isSent = !ring.isClosed && ring.findRoom(length);
+      if (isSent) ring.push(new Uint8Array(length), length);
+      return isSent;
+    },
+    isOver: (ring) => ring.isClosed,
+    lookAgain: (ring) => ring.isClosed || ring.hasRoom(length),
   };
 }
 
@@ -62,75 +112,137 @@ function receiving(expected: number): Deed {
     end: RECEIVERS,
     other: SENDERS,
     lockAt: RECEIVING_LOCK_AT,
-    find: (ring) => ring.findMessage(),
-    go: (ring) => {
+    countAt: RECEIVED,
+    mayTry: (ring) => ring.mayHaveMessage,
+    attempt: (ring) => {
+      if (!ring.findMessage()) return false;
       const length = ring.nextLength;
       if (length !== expected) throw new Error(`received ${length} bytes, not ${expected}`);
       ring.shift(new Uint8Array(length), length);
+      return true;
     },
-    lookAgain: (ring) => !ring.isEmpty,
+    isOver: (ring) => ring.isClosed,
+    lookAgain: (ring) => ring.isClosed || !ring.isEmpty,
   };
 }
 
-const sends = round(sending(0)), receives = round(receiving(0));
+const closes: Round = (thread) => {
+  const ring = ringOf(thread), lock = lockOf(thread, LOCK_AT);
+  enter(lock);
+  ring.close();
+  lock.release();
+  ring.wake(SENDERS);
+  ring.wake(RECEIVERS);
+};
 
-function assertSound(scenario: Omit<Scenario, "words">): void {
-  const { fault, schedule, complete, states } = explore({ words: WORDS + 1, ...scenario });
-  assertEquals(fault, undefined, `${fault}:\n${schedule.join("\n")}`);
-  assert(complete, `every interleaving is explored, not only ${states} states`);
-}
-
-const allReceived = (count: number): NonNullable<Scenario["verify"]> => (words) =>
+const sends = operation(sending(0)), receives = operation(receiving(0));
+const allReceived = (count: number): Verify => (words) =>
   words[RECEIVED] === count ? undefined : `${words[RECEIVED]} received`;
 
-Deno.test("ChannelRing loses no wake-up between a sender and a receiver, in every interleaving, full and empty", () => {
-  assertSound({
-    threads: [[sends, sends, sends], [receives, receives, receives]],
-    preemptions: 4,
-    verify: allReceived(3),
-  });
-  assertSound({ threads: [[sends], [receives]], verify: allReceived(1) });
+const wakes = "ChannelRing loses no wake-up and no message, full and empty";
+testSound(wakes, { ...BASE, threads: [[sends], [receives]], verify: allReceived(1) });
+testSound(wakes, { ...BASE, threads: [[sends, sends, sends], [receives, receives, receives]], verify: allReceived(3) });
+testSound(wakes, {
+  ...BASE,
+  threads: [[sends, sends], [receives], [receives]],
+  verify: allReceived(2),
+  preemptions: 3,
+});
+testSound(wakes, {
+  ...BASE,
+  threads: [[sends, sends], [sends], [receives, receives, receives]],
+  verify: allReceived(3),
+  preemptions: 2,
+});
+testSound(wakes, { ...BASE, threads: [[sends], [receives], [sends]], verify: allReceived(1), idealLocks: true });
+testSound(wakes, {
+  ...BASE,
+  threads: [[sends], [sends], [receives, receives]],
+  verify: allReceived(2),
+  idealLocks: true,
 });
 
-Deno.test("ChannelRing delivers messages in order and whole, short ones and such as fill it", () => {
-  const lengths = [0, 3, 0, 0, 4];
-  assertSound({
-    threads: [lengths.map((length) => round(sending(length))), lengths.map((length) => round(receiving(length)))],
-    preemptions: 3,
+for (const [lengths, preemptions] of [[[0, 3, 0], Infinity], [[0, 3, 0, 0, 4], 3]] as const) {
+  testSound("ChannelRing delivers messages in order and whole, short ones and such as fill it", {
+    ...BASE,
+    threads: [
+      lengths.map((length) => operation(sending(length))),
+      lengths.map((length) => operation(receiving(length))),
+    ],
     verify: allReceived(lengths.length),
+    preemptions,
   });
+}
+
+/** Every operation has ended in one way; and nothing is lost that was sent, if as many wanted to receive. */
+const allToldOrDone = (operations: number): Verify => (words) =>
+  words[SENT] === words[RECEIVED] && words[SENT]! + words[RECEIVED]! + words[TOLD]! === operations
+    ? undefined
+    : `${words[SENT]} sent, ${words[RECEIVED]} received, ${words[TOLD]} turned down`;
+const closing = "ChannelRing turns everybody down when it is closed, but loses nothing that was sent";
+testSound(closing, { ...BASE, threads: [[sends, closes], [receives, receives]], verify: allToldOrDone(3) });
+testSound(closing, {
+  ...BASE,
+  threads: [[sends, sends, sends], [closes, receives, receives, receives]],
+  verify: allToldOrDone(6),
+});
+for (const how of [{ preemptions: 2 }, { idealLocks: true }]) {
+  testSound(closing, { ...BASE, threads: [[sends], [receives, receives], [closes]], verify: allToldOrDone(3), ...how });
+}
+
+const survives = "ChannelRing is whole after a death, and the others go on";
+const unlessReceiverDied: Verify = (words, died) =>
+  died[1] === true || words[RECEIVED] === 1 ? undefined : `${words[RECEIVED]} received`;
+const patientSends = operation({ ...sending(0), patience: 2 }),
+  patientReceives = operation({ ...receiving(0), patience: 2 });
+testSound(survives, {
+  ...BASE,
+  threads: [[patientSends, patientSends, patientSends], [patientReceives]],
+  deaths: 1,
+  verify: (words, died) =>
+    died[1] === true || words[SENT] === 0 || words[RECEIVED] === 1 ? undefined : "what was sent is not received",
+});
+testSound(survives, {
+  ...BASE,
+  threads: [[sends], [receives], [sends]],
+  deaths: 1,
+  preemptions: 1,
+  verify: unlessReceiverDied,
+});
+testSound(survives, {
+  ...BASE,
+  threads: [[sends], [receives], [sends]],
+  deaths: 1,
+  idealLocks: true,
+  verify: unlessReceiverDied,
 });
 
-Deno.test("ChannelRing loses no wake-up between a sender and two receivers, or two senders and a receiver", () => {
-  assertSound({ threads: [[sends, sends], [receives], [receives]], preemptions: 2, verify: allReceived(2) });
-  assertSound({
-    threads: [[sends, sends], [sends], [receives, receives, receives]],
-    preemptions: 2,
-    verify: allReceived(3),
-  });
-});
-
-Deno.test("ChannelRing is whole after a sender's death at any point, and the others go on", () => {
-  const verify: NonNullable<Scenario["verify"]> = (words, died) =>
-    died[1] === true || words[RECEIVED] === 1 ? undefined : `${words[RECEIVED]} received`;
-  assertSound({ threads: [[sends], [receives], [sends]], deaths: 1, preemptions: 1, verify });
-});
-
-for (
-  const [name, threads] of Object.entries({
-    "whose receivers go to sleep without a last look": [[sends], [
-      round({ ...receiving(0), lookAgain: () => false }),
-    ]],
-    "whose senders go to sleep without a last look": [
-      [sends, sends, round({ ...sending(0), lookAgain: () => false })],
+const faults: Record<string, { readonly fault: RegExp } & Pick<Scenario, "threads" | "verify">> = {
+  "whose receivers go to sleep without a last look, a missing re-check": {
+    fault: /waits for ever/,
+    threads: [[sends], [operation({ ...receiving(0), lookAgain: () => false })]],
+  },
+  "whose senders go to sleep without a last look, a missing re-check": {
+    fault: /waits for ever/,
+    threads: [
+      [sends, sends, operation({ ...sending(0), lookAgain: () => false })],
       [receives, receives, receives],
     ],
-    "that wakes receivers before the message is there": [[round({ ...sending(0), wakesFirst: true })], [receives]],
-  })
-) {
-  Deno.test(`explore() finds the fault of a ring ${name}`, () => {
-    const { fault, schedule } = explore({ words: WORDS + 1, threads, preemptions: 3 });
-    assert(/waits for ever$/.test(fault ?? ""), `found ${fault}`);
-    assert(schedule.length > 2, schedule.join("\n"));
-  });
+  },
+  "that wakes receivers before the message is there, a lost wake-up": {
+    fault: /waits for ever/,
+    threads: [[operation({ ...sending(0), wakesFirst: true })], [receives]],
+  },
+  "whose receivers take no lock, a double grant": {
+    fault: /[023] received/,
+    threads: [
+      [sends],
+      [operation({ ...receiving(0), isUnlocked: true })],
+      [operation({ ...receiving(0), isUnlocked: true }), closes],
+    ],
+    verify: allReceived(1),
+  },
+};
+for (const [name, { fault, ...scenario }] of Object.entries(faults)) {
+  testBroken(`a ring ${name}`, fault, { ...BASE, ...scenario });
 }

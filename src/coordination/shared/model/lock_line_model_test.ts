@@ -1,9 +1,12 @@
 import { LockLine } from "../lock_line.ts";
 import { LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
-import type { ModelThread, Scenario } from "./testdata/explorer.ts";
-import { assertBroken, assertSound, memberOf, NO_BOARD, rest, ROOM_WORDS, turnUntil } from "./testdata/model_host.ts";
+import { memberOf, MODEL_WORDS, NO_BOARD, rest, ROOM_WORDS, turnUntil, useAlone } from "./testdata/model_host.ts";
+import { testBroken, testSound } from "./testdata/model_tests.ts";
+import type { ModelThread } from "./testdata/model_thread.ts";
+import { holderOf } from "./testdata/movers.ts";
+import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
-const LOCK_AT = 0, INSIDE = ROOM_WORDS, SUM = ROOM_WORDS + 1;
+const LOCK_AT = 0, INSIDE = ROOM_WORDS, SUM = ROOM_WORDS + 1, BASE = { words: MODEL_WORDS, locks: [LOCK_AT] };
 
 type LockClass = new (...args: ConstructorParameters<typeof LockWord>) => LockWord;
 
@@ -12,20 +15,18 @@ function open(thread: ModelThread, Lock: LockClass = LockWord): LockWord {
   return new Lock(thread, { at: LOCK_AT, me: member.lockName, watch: member, spins: 0, mostLosses: 1 });
 }
 
-/** Does what only one task may do at a time; a dead thread may have been at it. */
-function critical(thread: ModelThread): void {
-  const holder = thread.exchange(INSIDE, thread.index + 1);
-  if (holder !== 0 && !thread.isDead(holder - 1)) throw new Error(`thread ${holder - 1} is inside too`);
-  thread.add(SUM, 1);
-  thread.store(INSIDE, 0);
-}
+const critical: Round = (thread) => useAlone(thread, { insideAt: INSIDE, sumAt: SUM });
 
-/** A thread whose tasks await the lock, and are done with it in a turn of their own; the last of them may give up. */
-function awaits({ tasks = 1, isHasty = false, Lock = LockWord }: {
+/** What may be special about a thread whose tasks await the lock. */
+interface Awaiting {
   readonly tasks?: number;
+  /** Whether its last task is aborted as soon as a timer goes off. */
   readonly isHasty?: boolean;
   readonly Lock?: LockClass;
-} = {}): (thread: ModelThread) => void {
+}
+
+/** A thread whose tasks await the lock, and are done with it in a turn of their own. */
+function awaits({ tasks = 1, isHasty = false, Lock = LockWord }: Awaiting = {}): Round {
   return (thread) => {
     const lock = open(thread, Lock);
     let held = 0, done = 0;
@@ -58,50 +59,53 @@ function awaits({ tasks = 1, isHasty = false, Lock = LockWord }: {
 }
 
 /** A thread that sleeps until it has the lock. */
-function blocks(thread: ModelThread): void {
-  const lock = open(thread);
-  if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
-  critical(thread);
-  lock.release();
-}
+const blocks: Operation = [
+  (thread) => {
+    const lock = open(thread);
+    if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
+  },
+  (thread) => {
+    if (holderOf(thread.read(LOCK_AT)) !== thread.index) throw new Error("it has the lock, but is not named there");
+    critical(thread);
+    open(thread).release();
+  },
+];
 
 function freeAfter(rounds: number): NonNullable<Scenario["verify"]> {
   return (words) => words[SUM] === rounds && words[LOCK_AT] === 0 && words[1] === 0 ? undefined : `ends as ${words}`;
 }
+const isFree: NonNullable<Scenario["verify"]> = (words) => words[LOCK_AT] === 0 ? undefined : `ends as ${words}`;
 
-Deno.test("LockLine gets a lock that another thread blocks for, in every interleaving of 2 threads", () => {
-  assertSound({ threads: [[awaits()], [blocks, blocks]], verify: freeAfter(3) });
-  assertSound({ threads: [[awaits({ tasks: 2 })], [blocks]], preemptions: 4, verify: freeAfter(3) });
-  assertSound({ threads: [[awaits()], [awaits()]], verify: freeAfter(2) });
+const one = awaits(), two = awaits({ tasks: 2 }), hasty = awaits({ isHasty: true });
+
+const gets = "LockLine gets a lock that other threads want, asleep or not";
+testSound(gets, { ...BASE, threads: [[one], [blocks, blocks]], verify: freeAfter(3) });
+testSound(gets, { ...BASE, threads: [[two], [blocks]], verify: freeAfter(3) });
+testSound(gets, { ...BASE, threads: [[one], [one]], verify: freeAfter(2) });
+testSound(gets, { ...BASE, threads: [[one], [one], [blocks]], preemptions: 4, verify: freeAfter(3) });
+testSound(gets, { ...BASE, threads: [[two], [blocks], [blocks]], preemptions: 3, verify: freeAfter(4) });
+
+const loses = "LockLine loses no wake-up to a task that gives up";
+testSound(loses, { ...BASE, threads: [[hasty], [blocks, blocks]], timeouts: 1, verify: isFree });
+testSound(loses, { ...BASE, threads: [[hasty], [one], [blocks]], timeouts: 1, preemptions: 3, verify: isFree });
+testSound(loses, {
+  ...BASE,
+  threads: [[awaits({ tasks: 2, isHasty: true })], [blocks], [blocks]],
+  timeouts: 1,
+  preemptions: 2,
+  verify: isFree,
 });
 
-Deno.test("LockLine gets a lock that two other threads want, with few preemptions", () => {
-  assertSound({ threads: [[awaits()], [awaits()], [blocks]], preemptions: 2, verify: freeAfter(3) });
-  assertSound({ threads: [[awaits({ tasks: 2 })], [blocks], [blocks]], preemptions: 2, verify: freeAfter(4) });
-});
+const takesOver = "LockLine takes over from whoever dies, and is taken over from";
+testSound(takesOver, { ...BASE, threads: [[one], [blocks]], deaths: 1 });
+testSound(takesOver, { ...BASE, threads: [[one], [one], [blocks]], deaths: 1, preemptions: 2 });
 
-Deno.test("LockLine loses no wake-up to a task that gives up", () => {
-  const isFree: NonNullable<Scenario["verify"]> = (words) => words[LOCK_AT] === 0 ? undefined : `ends as ${words}`;
-  const hasty = awaits({ isHasty: true });
-  assertSound({ threads: [[hasty], [blocks, blocks]], timeouts: 1, preemptions: 4, verify: isFree });
-  assertSound({ threads: [[hasty], [awaits()], [blocks]], timeouts: 1, preemptions: 2, verify: isFree });
-  assertSound({
-    threads: [[awaits({ tasks: 2, isHasty: true })], [blocks], [blocks]],
-    timeouts: 1,
-    preemptions: 2,
-    verify: isFree,
-  });
-});
-
-Deno.test("LockLine takes over from whoever dies at any point, and is taken over from", () => {
-  assertSound({ threads: [[awaits()], [blocks]], deaths: 1 });
-  assertSound({ threads: [[awaits()], [awaits()], [blocks]], deaths: 1, preemptions: 1 });
-});
-
-Deno.test("explore() finds the fault of a line that does not pass a wake-up on when its last task has given up", () => {
-  class Deaf extends LockWord {
-    override passOn(): void {}
-  }
-  const hasty = awaits({ isHasty: true, Lock: Deaf });
-  assertBroken(/waits for ever/, { threads: [[blocks], [hasty], [blocks]], timeouts: 1, preemptions: 3 });
+class Deaf extends LockWord {
+  override passOn(): void {}
+}
+testBroken("a line that does not pass a wake-up on when its last task has given up, a lost wake-up", /waits for ever/, {
+  ...BASE,
+  threads: [[blocks], [awaits({ isHasty: true, Lock: Deaf })], [blocks]],
+  timeouts: 1,
+  preemptions: 3,
 });

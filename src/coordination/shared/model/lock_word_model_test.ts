@@ -1,34 +1,33 @@
-import { assert, assertEquals } from "@std/assert";
 import { LOCK_WORDS, LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
-import { explore, type ModelThread, type Scenario } from "./testdata/explorer.ts";
+import { memberOf, useAlone } from "./testdata/model_host.ts";
+import { testBroken, testSound } from "./testdata/model_tests.ts";
+import type { ModelThread } from "./testdata/model_thread.ts";
+import { holderOf } from "./testdata/movers.ts";
+import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
 /** Words beside the lock: who is inside, and how often somebody was. */
-const INSIDE = LOCK_WORDS, SUM = LOCK_WORDS + 1;
+const INSIDE = LOCK_WORDS, SUM = LOCK_WORDS + 1, BASE = { words: LOCK_WORDS + 2, locks: [0] };
 
-/** Does what only one thread may do at a time; a dead thread may have been inside. */
-function critical(thread: ModelThread): void {
-  const holder = thread.exchange(INSIDE, thread.index + 1);
-  if (holder !== 0 && !thread.isDead(holder - 1)) throw new Error(`thread ${holder - 1} is inside too`);
-  thread.add(SUM, 1);
-  thread.store(INSIDE, 0);
+const critical: Round = (thread) => useAlone(thread, { insideAt: INSIDE, sumAt: SUM });
+
+function open(thread: ModelThread, mostLosses: number): LockWord {
+  const member = memberOf(thread);
+  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostLosses });
 }
 
-/** A round that takes the lock, or gives up as soon as a wait has timed out. */
-function locks(mostLosses: number, timeoutMs = Infinity): (thread: ModelThread) => void {
-  return (thread) => {
-    const watch = { isDead: (name: number) => thread.isDead((name >> 2) - 1) };
-    const lock = new LockWord(thread, { at: 0, me: (thread.index + 1) << 2, watch, spins: 0, mostLosses });
-    const patience = { timeoutMs, clock: () => thread.clock() };
-    if (!lock.tryTake() && !takeBlocking(lock, new LockAttempt(lock), patience)) return;
-    critical(thread);
-    lock.release();
-  };
-}
-
-function assertSound(scenario: Omit<Scenario, "words">): void {
-  const { fault, schedule, complete } = explore({ words: LOCK_WORDS + 2, ...scenario });
-  assertEquals(fault, undefined, `${fault}:\n${schedule.join("\n")}`);
-  assert(complete, "every interleaving is explored");
+/** Takes the lock, or gives up as soon as a wait has timed out; and leaves it, when it has used it. */
+function locks(mostLosses: number, timeoutMs = Infinity): Operation {
+  return [
+    (thread) => {
+      const lock = open(thread, mostLosses), patience = { timeoutMs, clock: () => thread.clock() };
+      if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), patience);
+    },
+    (thread) => {
+      if (holderOf(thread.read(0)) !== thread.index) return;
+      critical(thread);
+      open(thread, mostLosses).release();
+    },
+  ];
 }
 
 /** The lock is free, kept for nobody, and was held as often as it says. */
@@ -36,78 +35,89 @@ function freeAfter(rounds: number): NonNullable<Scenario["verify"]> {
   return (words) => words[SUM] === rounds && words[0] === 0 && words[1] === 0 ? undefined : `ends as ${words}`;
 }
 
+const isFree: NonNullable<Scenario["verify"]> = (words) =>
+  words[0] === 0 && words[1] === 0 ? undefined : `ends as ${words}`;
+
 for (const mostLosses of [4, 1, 0]) {
-  Deno.test(`LockWord keeps 2 threads apart and wakes them, in every interleaving; hand-off after ${mostLosses} losses`, () => {
-    const round = locks(mostLosses);
-    assertSound({ threads: [[round, round], [round, round]], verify: freeAfter(4) });
+  const one = locks(mostLosses), hasty = locks(mostLosses, 1), handOff = `mostLosses: ${mostLosses}`;
+  testSound(`LockWord keeps threads apart and wakes them; ${handOff}`, {
+    ...BASE,
+    threads: [[one, one, one], [one, one, one]],
+    verify: freeAfter(6),
   });
-
-  Deno.test(`LockWord is taken over from whoever dies at any point; hand-off after ${mostLosses} losses`, () => {
-    const round = locks(mostLosses), twice = [round, round];
-    assertSound({ threads: [twice, twice], deaths: 1 });
-    assertSound({ threads: [[round], [locks(mostLosses, 1)]], deaths: 1, timeouts: 1 });
+  testSound(`LockWord keeps threads apart and wakes them; ${handOff}`, {
+    ...BASE,
+    threads: [[one], [one], [one]],
+    verify: freeAfter(3),
   });
-
-  Deno.test(`LockWord loses no wake-up to whoever gives up; hand-off after ${mostLosses} losses`, () => {
-    const hasty = locks(mostLosses, 1);
-    const isFree = (words: readonly number[]) => words[0] === 0 && words[1] === 0 ? undefined : `ends as ${words}`;
-    assertSound({ threads: [[hasty], [locks(mostLosses), hasty]], timeouts: 2, verify: isFree });
+  testSound(`LockWord loses no wake-up to whoever gives up; ${handOff}`, {
+    ...BASE,
+    threads: [[hasty, one], [one, hasty]],
+    timeouts: 2,
+    verify: isFree,
+  });
+  testSound(`LockWord is taken over from whoever dies; ${handOff}`, {
+    ...BASE,
+    threads: [[one, one], [one, one]],
+    deaths: 1,
+  });
+  testSound(`LockWord is taken over from whoever dies, by such as may give up; ${handOff}`, {
+    ...BASE,
+    threads: [[one], [hasty]],
+    deaths: 1,
+    timeouts: 1,
   });
 }
 
-for (const mostLosses of [4, 1]) {
-  Deno.test(`LockWord keeps 3 threads apart and wakes them, in every interleaving; hand-off after ${mostLosses} losses`, () => {
-    const round = locks(mostLosses);
-    assertSound({ threads: [[round], [round], [round]], verify: freeAfter(3) });
-  });
-}
-
-Deno.test("LockWord is taken over by one of two that wait, whenever the third dies", () => {
-  const round = locks(1);
-  assertSound({ threads: [[round], [round], [round]], deaths: 1 });
+testSound("LockWord keeps threads apart and wakes them; mostLosses: 1", {
+  ...BASE,
+  threads: [[locks(1), locks(1)], [locks(1), locks(1)], [locks(1), locks(1)]],
+  preemptions: 4,
+  verify: freeAfter(6),
+});
+testSound("LockWord loses no wake-up to whoever gives up; mostLosses: 1", {
+  ...BASE,
+  threads: [[locks(1)], [locks(1, 1)], [locks(1)]],
+  timeouts: 1,
+  verify: isFree,
+});
+testSound("LockWord is taken over from whoever dies; mostLosses: 1", {
+  ...BASE,
+  threads: [[locks(1)], [locks(1)], [locks(1)]],
+  deaths: 1,
 });
 
-Deno.test("LockWord.passOn() passes a wake-up on that came for somebody who has given up", () => {
-  const round = locks(4);
-  const givesUp = (thread: ModelThread) => {
-    const lock = new LockWord(thread, { at: 0, me: (thread.index + 1) << 2, watch: { isDead: () => false }, spins: 0 });
-    const attempt = new LockAttempt(lock);
+/** Parks once, as whoever has given up may have done before; `after` is what it does when it is woken in spite of that. */
+function givesUp(after: (lock: LockWord) => void): Round {
+  return (thread) => {
+    const lock = open(thread, 4), attempt = new LockAttempt(lock);
     if (attempt.next(false)) return lock.release();
     thread.wait(attempt.parkAt, attempt.parkValue, Infinity);
-    lock.passOn();
+    after(lock);
   };
-  assertSound({ threads: [[round], [givesUp], [round]], verify: freeAfter(2) });
-  const forgets = (thread: ModelThread) => {
-    const attempt = new LockAttempt(
-      new LockWord(thread, { at: 0, me: (thread.index + 1) << 2, watch: { isDead: () => false }, spins: 0 }),
-    );
-    if (!attempt.next(false)) thread.wait(attempt.parkAt, attempt.parkValue, Infinity);
-    else thread.store(0, 0);
-  };
-  assertEquals(
-    explore({ words: LOCK_WORDS + 2, threads: [[round], [forgets], [round]] }).fault?.slice(-14),
-    "waits for ever",
-  );
-});
-
-/** The same with something wrong in it. */
-class BrokenLock extends LockWord {
-  constructor(thread: ModelThread) {
-    super(thread, { at: 0, me: (thread.index + 1) << 2, watch: { isDead: () => false }, spins: 0 });
-  }
 }
 
-const broken: Record<string, { readonly fault: RegExp; readonly round: (thread: ModelThread) => void }> = {
-  "that releases without a notification": {
+testSound("LockWord.passOn() passes a wake-up on that came for somebody who has given up", {
+  ...BASE,
+  threads: [[locks(4)], [givesUp((lock) => lock.passOn())], [locks(4)]],
+  verify: freeAfter(2),
+});
+testBroken("whoever gives up and does not pass a wake-up on", /waits for ever/, {
+  ...BASE,
+  threads: [[locks(4)], [givesUp(() => {})], [locks(4)]],
+});
+
+const broken: Record<string, { readonly fault: RegExp; readonly round: Round }> = {
+  "a lock that releases without a notification, a lost wake-up": {
     fault: /waits for ever/,
     round: (thread) => {
-      const lock = new BrokenLock(thread);
+      const lock = open(thread, 4);
       if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
       critical(thread);
       thread.store(0, 0);
     },
   },
-  "that checks, then acts": {
+  "a lock that checks, then acts, a double grant": {
     fault: /is inside too/,
     round: (thread) => {
       if (thread.load(0) !== 0) return;
@@ -116,7 +126,16 @@ const broken: Record<string, { readonly fault: RegExp; readonly round: (thread: 
       thread.store(0, 0);
     },
   },
-  "whose waiters forget that others are parked": {
+  "a lock whose waiters do not look again when they wake up": {
+    fault: /is inside too/,
+    round: (thread) => {
+      if (thread.exchange(0, 1) !== 0) thread.wait(0, 1, Infinity);
+      critical(thread);
+      thread.store(0, 0);
+      thread.notify(0, 1);
+    },
+  },
+  "a lock whose waiters forget that others are parked": {
     fault: /waits for ever/,
     round: (thread) => {
       // 0 free, 1 held, 2 held and somebody is parked; whoever wakes up takes it as 1 instead of 2
@@ -127,7 +146,7 @@ const broken: Record<string, { readonly fault: RegExp; readonly round: (thread: 
       if (thread.exchange(0, 0) === 2) thread.notify(0, 1);
     },
   },
-  "that looks before it leaves": {
+  "a lock that looks whether anybody is parked before it is left": {
     fault: /waits for ever/,
     round: (thread) => {
       while (thread.exchange(0, 1) !== 0) {
@@ -143,31 +162,5 @@ const broken: Record<string, { readonly fault: RegExp; readonly round: (thread: 
 };
 
 for (const [name, { fault, round }] of Object.entries(broken)) {
-  Deno.test(`explore() finds the fault of a lock ${name}, and says how it comes about`, () => {
-    const found = explore({ words: LOCK_WORDS + 2, threads: [[round], [round], [round]] });
-    assert(fault.test(found.fault ?? ""), `found ${found.fault}`);
-    assert(found.schedule.length > 2 && found.schedule.every((step) => /^\d /.test(step)), found.schedule.join("\n"));
-  });
+  testBroken(name, fault, { ...BASE, threads: [[round], [round], [round]] });
 }
-
-Deno.test("explore() finds what a counter loses that is read, then written", () => {
-  const round = (thread: ModelThread) => thread.store(0, thread.load(0) + 1);
-  const found = explore({ words: 1, threads: [[round], [round]], verify: ([sum]) => sum === 2 ? undefined : `${sum}` });
-  assertEquals(found.fault, "1");
-  assertEquals(found.schedule.map((step) => step.slice(2, 7)), ["load ", "load ", "store", "store"]);
-});
-
-Deno.test("explore() lets nobody act after its death, not even in a finally block", () => {
-  const round = (thread: ModelThread) => {
-    try {
-      thread.store(0, 1);
-      thread.store(1, 1);
-    } finally {
-      thread.store(2, thread.load(1));
-    }
-  };
-  const seen = new Set<string>();
-  const verify = (words: readonly number[]) => void seen.add(words.join());
-  assertEquals(explore({ words: 3, threads: [[round]], deaths: 1, verify }).fault, undefined);
-  assertEquals([...seen].sort(), ["0,0,0", "1,0,0", "1,1,0", "1,1,1"]);
-});

@@ -1,30 +1,32 @@
-import { LockWord } from "../lock_word.ts";
+import { Timer } from "../../../reliability/timer_wheel.ts";
+import { WaitTimeoutError } from "../../waiter.ts";
 import { LOCK_AT } from "../handle.ts";
+import { LockWord } from "../lock_word.ts";
 import { RateCell, startCell } from "../rate_cell.ts";
 import { TokenLine } from "../token_line.ts";
-import { WaitTimeoutError } from "../../waiter.ts";
-import type { ModelThread, Scenario } from "./testdata/explorer.ts";
 import {
   ACCOUNTS,
-  assertBroken,
-  assertSound,
+  directSignal,
   memberOf,
+  MODEL_WORDS,
   NO_BOARD,
   ROOM_WORDS,
   turnUntil,
 } from "./testdata/model_host.ts";
+import { testBroken, testSound } from "./testdata/model_tests.ts";
+import type { ModelThread } from "./testdata/model_thread.ts";
+import type { Round, Scenario } from "./testdata/scenario.ts";
+
+type Verify = NonNullable<Scenario["verify"]>;
 
 /** Words of the scenarios: how many tokens were taken; what time it is. */
 const TAKEN = ROOM_WORDS, NOW_MS = ROOM_WORDS + 1;
 
-type Round = (thread: ModelThread) => void;
-type Verify = NonNullable<Scenario["verify"]>;
-
-/** What a cell of one token a millisecond has in its words at first. */
-function initial(burst: number): Record<number, number> {
-  const words: Record<number, number> = {};
-  startCell({ writeDouble: (at, value) => void (words[at] = value) }, { tokenMs: 1, burst });
-  return words;
+/** What is explored of a cell of one token a millisecond, full at first. */
+function cellOf(burst: number): Pick<Scenario, "words" | "locks" | "initial"> {
+  const initial: Record<number, number> = {};
+  startCell({ writeDouble: (at, value) => void (initial[at] = value) }, { tokenMs: 1, burst });
+  return { words: MODEL_WORDS, locks: [LOCK_AT], initial };
 }
 
 class NoLock extends LockWord {
@@ -51,28 +53,44 @@ function triesTo(Lock: typeof LockWord = LockWord): Round {
   };
 }
 
-/** Takes tokens when there are; whenever the first of them has waited for long enough, it is a millisecond later. */
-function waits(tasks: number): Round {
+/** How a thread waits for tokens. */
+interface Waiting {
+  readonly tasks: number;
+  /** Aborts its last task as soon as a timer goes off. */
+  readonly isHasty?: boolean;
+  /** What is wrong with it: takes a token for granted once it has waited; has timers that never go off. */
+  readonly isTrusting?: boolean;
+  readonly isDeaf?: boolean;
+}
+
+/** Takes tokens when there are; whenever the first task has waited for long enough, it is a millisecond later. */
+function waits({ tasks, isHasty = false, isTrusting = false, isDeaf = false }: Waiting): Round {
   return (thread) => {
-    const cell = open(thread);
-    let taken = 0;
+    const cell = open(thread), { signal, abort } = directSignal();
+    let taken = 0, gone = 0, hasWaited = false;
     const line = new TokenLine({
-      timers: thread.timers,
+      timers: isDeaf
+        ? { schedule: (delayMs, task) => new Timer(task, delayMs, true), cancel: () => {} }
+        : thread.timers,
       board: NO_BOARD,
       take: (tokens) => {
-        const shortMs = cell.take(tokens);
+        const shortMs = hasWaited && isTrusting ? 0 : cell.take(tokens);
         if (shortMs === 0) taken++;
         return shortMs;
       },
-      gaveUp: () => {},
+      gaveUp: () => void gone++,
       timeoutError: (_, timeoutMs) => new WaitTimeoutError("it", timeoutMs, ""),
     });
-    for (let task = 0; task < tasks; task++) line.wait(1, undefined);
-    turnUntil(thread, () => taken === tasks, () => {
+    for (let task = 1; task <= tasks; task++) {
+      line.wait(1, isHasty && task === tasks ? { signal } : undefined).catch(() => {});
+    }
+    turnUntil(thread, () => taken + gone === tasks, () => {
+      hasWaited = true;
+      if (isHasty && gone === 0) return abort();
       thread.add(NOW_MS, 1);
       thread.ring();
     });
-    thread.add(TAKEN, tasks);
+    thread.add(TAKEN, taken);
   };
 }
 
@@ -84,43 +102,60 @@ function taken(burst: number, tokens?: number): Verify {
       : `${words[TAKEN]} were taken at ${words[NOW_MS]}`;
 }
 
-Deno.test("RateCell gives out exactly what there is, in every interleaving", () => {
-  const twice = [triesTo(), triesTo()], once = [triesTo()];
-  assertSound({ threads: [twice, twice], initial: initial(3), verify: taken(3, 3) });
-  assertSound({ threads: [once, once, once], initial: initial(2), preemptions: 4, verify: taken(2, 2) });
+const tries = triesTo(), exact = "RateCell gives out exactly what there is";
+testSound(exact, { ...cellOf(3), threads: [[tries, tries], [tries, tries]], verify: taken(3, 3) });
+testSound(exact, { ...cellOf(2), threads: [[tries], [tries], [tries]], verify: taken(2, 2) });
+const survives = "RateCell gives out no more than there is, and goes on, whoever dies";
+testSound(survives, { ...cellOf(1), threads: [[tries], [tries]], deaths: 1, stopsAtWrites: true, verify: taken(1) });
+testSound(survives, {
+  ...cellOf(2),
+  threads: [[tries], [tries], [tries]],
+  deaths: 1,
+  verify: (words, died) => taken(2, died.includes(true) ? undefined : 2)(words, died),
 });
 
-Deno.test("RateCell gives out no more than there is, and goes on, whoever dies at any point", () => {
-  const once = [triesTo()];
-  assertSound({ threads: [once, once], initial: initial(1), deaths: 1, stopsAtWrites: true, verify: taken(1) });
-  assertSound({
-    threads: [once, once, once],
-    initial: initial(2),
-    deaths: 1,
-    preemptions: 2,
-    verify: (words, died) => taken(2, died.includes(true) ? undefined : 2)(words, died),
-  });
+const waitsForOne = waits({ tasks: 1 }), waitsForTwo = waits({ tasks: 2 }), timePasses = true;
+const serves = "TokenLine serves all who wait, no faster than the rate, while other threads take tokens too";
+testSound(serves, { ...cellOf(1), threads: [[waitsForTwo], [tries]], timePasses, timeouts: 1, verify: taken(1) });
+testSound(serves, {
+  ...cellOf(1),
+  threads: [[waitsForOne], [waitsForOne]],
+  timePasses,
+  timeouts: 1,
+  verify: taken(1, 2),
 });
-
-Deno.test("TokenLine serves all who wait, no faster than the rate, while other threads take tokens too", () => {
-  const timePasses = true;
-  assertSound({ threads: [[waits(2)], [triesTo()]], initial: initial(1), timePasses, timeouts: 1, verify: taken(1) });
-  assertSound({ threads: [[waits(1)], [waits(1)]], initial: initial(1), timePasses, timeouts: 1, verify: taken(1, 2) });
-  assertSound({
-    threads: [[waits(1)], [waits(1)], [waits(1)]],
-    initial: initial(1),
+for (const how of [{ preemptions: 1 }, { idealLocks: true }]) {
+  testSound(serves, {
+    ...cellOf(1),
+    threads: [[waitsForOne], [waitsForOne], [waitsForOne]],
     timePasses,
-    preemptions: 1,
     verify: taken(1, 3),
+    ...how,
   });
+}
+testSound("TokenLine loses no token to a task that is aborted", {
+  ...cellOf(1),
+  threads: [[waits({ tasks: 2, isHasty: true })], [waitsForOne]],
+  timePasses,
+  timeouts: 1,
+  verify: taken(1),
 });
 
-Deno.test("explore() finds the fault of a rate without a lock", () => {
-  const once = [triesTo(NoLock)];
-  assertBroken(/2 were taken at 0/, {
-    threads: [once, once],
-    initial: initial(1),
-    stopsAtWrites: true,
-    verify: taken(1),
-  });
+testBroken("a rate without a lock, a double grant", /2 were taken at 0/, {
+  ...cellOf(1),
+  threads: [[triesTo(NoLock)], [triesTo(NoLock)]],
+  stopsAtWrites: true,
+  verify: taken(1),
+});
+testBroken("a waiter that trusts that there is a token once it has waited, a missing re-check", /3 were taken at 1/, {
+  ...cellOf(1),
+  threads: [[waits({ tasks: 1, isTrusting: true })], [tries, tries]],
+  timePasses,
+  timeouts: 1,
+  verify: taken(1),
+});
+testBroken("a waiter whose timer never goes off, a lost wake-up", /waits for ever/, {
+  ...cellOf(1),
+  threads: [[waits({ tasks: 1, isDeaf: true })], [tries]],
+  timePasses,
 });

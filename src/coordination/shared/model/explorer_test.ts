@@ -1,0 +1,211 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { LOCK_WORDS, LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
+import { explore } from "./testdata/explorer.ts";
+import { memberOf } from "./testdata/model_host.ts";
+import type { ModelThread } from "./testdata/model_thread.ts";
+import { scopeOf } from "./testdata/model_tests.ts";
+import type { Operation, Scenario } from "./testdata/scenario.ts";
+
+/** Words of random programs: a lock, some that all use, and one for each thread, of what it has seen. */
+const SHARED = LOCK_WORDS, SHARED_WORDS = 3, SEEN = SHARED + SHARED_WORDS, WORDS = SEEN + 3;
+
+function lockOf(thread: ModelThread): LockWord {
+  const member = memberOf(thread);
+  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostLosses: 1 });
+}
+
+/** One step of a random program. Whoever takes a lock it has, or leaves one it has not, breaks the rules, as may be. */
+interface Step {
+  readonly kind:
+    | "load"
+    | "store"
+    | "add"
+    | "compareExchange"
+    | "read"
+    | "write"
+    | "lock"
+    | "unlock"
+    | "seize"
+    | "notify";
+  readonly at: number;
+  readonly value: number;
+}
+
+/** What a thread has seen is one number, different for different sights as a rule, which it keeps in a word of its own. */
+function operationOf(steps: readonly Step[]): Operation {
+  return (thread) => {
+    const lock = lockOf(thread);
+    let seen = 1;
+    const see = (value: number) => seen = (seen * 31 + value) | 0;
+    for (const { kind, at, value } of steps) {
+      if (kind === "load") see(thread.load(SHARED + at));
+      else if (kind === "store") thread.store(SHARED + at, value);
+      else if (kind === "add") see(thread.add(SHARED + at, value));
+      else if (kind === "compareExchange") see(thread.compareExchange(SHARED + at, value - 1, value));
+      else if (kind === "read") see(thread.load(SEEN + thread.index));
+      else if (kind === "write") thread.store(SEEN + thread.index, seen);
+      else if (kind === "notify") see(thread.notify(SHARED + at, value));
+      else if (kind === "seize") thread.store(0, value === 0 ? 0 : lock.me);
+      else if (kind === "unlock") lock.release();
+      else if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
+    }
+    thread.add(SEEN + thread.index, seen);
+  };
+}
+
+const steps = (...kinds: Step["kind"][]): fc.Arbitrary<Step> =>
+  fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(SHARED_WORDS - 1), value: fc.nat(2) });
+const anywhere = steps("load", "store", "add", "compareExchange", "read", "write", "notify");
+const LOCK: Step = { kind: "lock", at: 0, value: 0 }, UNLOCK: Step = { kind: "unlock", at: 0, value: 0 };
+/** Up to so many pieces, each of up to so many steps with the lock, or one without. */
+function programs(pieces: number, inside: number): fc.Arbitrary<Operation> {
+  const locked = fc.array(anywhere, { maxLength: inside, size: "max" }).map((inner) => [LOCK, ...inner, UNLOCK]);
+  const piece = fc.oneof(
+    { weight: 4, arbitrary: locked },
+    { weight: 2, arbitrary: anywhere.map((step) => [step]) },
+    { weight: 1, arbitrary: steps("seize", "lock", "unlock").map((step) => [step]) },
+  );
+  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat()));
+}
+
+/** All that can come of a scenario: a fault, threads that go on for ever, or else every end. */
+interface Outcomes {
+  readonly kind: "faulty" | "endless" | "sound";
+  readonly ends: readonly string[];
+  readonly states: number;
+}
+
+function outcomes(scenario: Scenario): Outcomes {
+  const ends = new Set<string>();
+  const verify: Scenario["verify"] = (words, died) => void ends.add(`${words.slice(SHARED).join()} ${died.join()}`);
+  const { fault, states, complete } = explore({ depth: 150, ...scenario, verify });
+  return { kind: fault !== undefined ? "faulty" : complete ? "sound" : "endless", ends: [...ends].sort(), states };
+}
+
+function assertSameOutcomes(scenario: Scenario): void {
+  const reduced = outcomes(scenario), full = outcomes({ ...scenario, isReduced: false });
+  assertEquals(reduced.kind, full.kind);
+  if (full.kind !== "sound") return;
+  assertEquals(reduced.ends, full.ends);
+  assert(reduced.states <= full.states, `${reduced.states} states instead of ${full.states}`);
+}
+
+for (
+  const { size, pieces, inside, deaths, timeouts, idealLocks, numRuns } of [
+    { size: 2, pieces: 2, inside: 3, deaths: 0, timeouts: 0, idealLocks: false, numRuns: 60 },
+    { size: 2, pieces: 2, inside: 2, deaths: 1, timeouts: 0, idealLocks: false, numRuns: 60 },
+    { size: 2, pieces: 1, inside: 2, deaths: 0, timeouts: 1, idealLocks: false, numRuns: 60 },
+    { size: 3, pieces: 1, inside: 2, deaths: 0, timeouts: 0, idealLocks: true, numRuns: 40 },
+  ]
+) {
+  Deno.test(`explore() ends as without reduction, whatever ${size} threads do; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
+    const threads = fc.array(programs(pieces, inside).map((each) => [each]), { minLength: size, maxLength: size });
+    fc.assert(
+      fc.property(
+        threads,
+        (threads) => assertSameOutcomes({ words: WORDS, threads, deaths, timeouts, locks: [0], idealLocks }),
+      ),
+      { numRuns },
+    );
+  });
+}
+
+const add: Step = { kind: "add", at: 0, value: 1 }, look: Step = { kind: "load", at: 0, value: 0 };
+const guarded = operationOf([LOCK, look, add, look, add, UNLOCK]);
+
+Deno.test("explore() looks at few states where a lock guards what is done, and comes to the same ends", () => {
+  const scenario = { words: WORDS, threads: [[guarded], [guarded]], locks: [0] };
+  assertSameOutcomes(scenario);
+  const reduced = outcomes(scenario), full = outcomes({ ...scenario, isReduced: false });
+  assert(reduced.states * 2 < full.states, `${reduced.states} states instead of ${full.states}`);
+  assertEquals(reduced.ends.length, 2);
+});
+
+Deno.test("explore() does not believe that a lock guards what somebody looks at without it", () => {
+  const peeks = operationOf([look]);
+  const { ends } = outcomes({ words: WORDS, threads: [[guarded], [peeks]], locks: [0] });
+  assertEquals(ends.length, 3, "0, 1 and 2 are seen");
+  assertSameOutcomes({ words: WORDS, threads: [[guarded], [peeks, guarded]], locks: [0] });
+});
+
+Deno.test("explore() does not believe in a lock that is taken away from its holder", () => {
+  const store = (value: number): Step => ({ kind: "store", at: 0, value });
+  const inTwoSteps = operationOf([LOCK, store(1), store(0), UNLOCK]);
+  const breaksIn = operationOf([{ kind: "seize", at: 0, value: 0 }, LOCK, look, UNLOCK]);
+  const scenario = { words: WORDS, threads: [[inTwoSteps], [breaksIn]], locks: [0] };
+  assertEquals(outcomes(scenario).ends.length, 2, "0 and 1 are seen");
+  assertSameOutcomes(scenario);
+});
+
+Deno.test("explore() comes to the same ends over an ideal lock as over a LockWord", () => {
+  const threads = [[guarded, guarded], [guarded], [operationOf([look])]];
+  const real = outcomes({ words: WORDS, threads, locks: [0] });
+  const ideal = outcomes({ words: WORDS, threads, locks: [0], idealLocks: true });
+  assertEquals(ideal.ends, real.ends);
+  assert(ideal.states * 2 < real.states, `${ideal.states} states instead of ${real.states}`);
+});
+
+Deno.test("explore() finds that somebody waits for ever for an ideal lock that was not left", () => {
+  const scenario = { words: WORDS, threads: [[operationOf([LOCK])], [guarded]], locks: [0], idealLocks: true };
+  assertEquals(explore(scenario).fault, "thread 1 waits for ever");
+});
+
+Deno.test("explore() goes on over an ideal lock whose holder has died", () => {
+  const { fault, complete } = explore({
+    words: WORDS,
+    threads: [[guarded], [guarded]],
+    locks: [0],
+    idealLocks: true,
+    deaths: 1,
+    verify: (words, died) => died.includes(true) || words[SHARED] === 4 ? undefined : `${words[SHARED]}`,
+  });
+  assertEquals({ fault, complete }, { fault: undefined, complete: true });
+});
+
+Deno.test("explore() finds what a counter loses that is read, then written, and says how", () => {
+  const round = (thread: ModelThread) => thread.store(0, thread.load(0) + 1);
+  const found = explore({ words: 1, threads: [[round], [round]], verify: ([sum]) => sum === 2 ? undefined : `${sum}` });
+  assertEquals(found.fault, "1");
+  assertEquals(found.schedule.map((step) => step.slice(2, 7)), ["load ", "load ", "store", "store"]);
+});
+
+Deno.test("explore() lets nobody act after its death, not even in a finally block", () => {
+  const round = (thread: ModelThread) => {
+    try {
+      thread.store(0, 1);
+      thread.store(1, 1);
+    } finally {
+      thread.store(2, thread.load(1));
+    }
+  };
+  const seen = new Set<string>();
+  const verify = (words: readonly number[]) => void seen.add(words.join());
+  assertEquals(explore({ words: 3, threads: [[round]], deaths: 1, verify }).fault, undefined);
+  assertEquals([...seen].sort(), ["0,0,0", "1,0,0", "1,1,0", "1,1,1"]);
+});
+
+Deno.test("explore() says that it is not complete where threads go on for ever", () => {
+  const spins = (thread: ModelThread) => {
+    while (thread.load(0) === 0);
+  };
+  const { fault, complete } = explore({ words: 1, threads: [[spins]], depth: 20 });
+  assertEquals({ fault, complete }, { fault: undefined, complete: false });
+});
+
+Deno.test("scopeOf() says how much a scenario has explored", () => {
+  const threads = [[guarded, guarded], [guarded]];
+  assertEquals(scopeOf({ words: 1, threads }), "2 threads of 2 and 1 operations, every interleaving");
+  assertEquals(
+    scopeOf({
+      words: 1,
+      threads: [[guarded], [guarded]],
+      preemptions: 2,
+      deaths: 1,
+      timeouts: 1,
+      idealLocks: true,
+      stopsAtWrites: true,
+    }),
+    "2 threads of 1 operation, all with at most 2 preemptions, 1 death at any write, 1 time-out at any moment, over an ideal lock",
+  );
+});

@@ -1,0 +1,174 @@
+import { Timer, type TimerTask, type TimerWheel } from "../../../../reliability/timer_wheel.ts";
+import type { AtomicMemory, WaitOutcome } from "../../atomic_memory.ts";
+import type { Access, Result } from "./access.ts";
+
+/** What a thread's code finds where its record ends. */
+export interface Present {
+  /** Makes an access if no other thread can tell when that happens; undefined if the thread is to stop before it. */
+  readonly attempt: (access: Access) => number | undefined;
+  /** Makes an access of which the code says that nobody could notice it. */
+  readonly makePlain: (access: Access) => number;
+  /** Whether the thread is to stop before plain writes too. */
+  readonly stopsAtWrites: boolean;
+}
+
+/** Ends a thread's code at the access that has not been made yet. Always the same one: half the time would go into its stack. */
+const STOP = new Error("the thread is stopped here");
+
+/** The number of a wait with the stack. */
+export const STACK = 0;
+/** Where a thread sleeps that has nothing to do in its event loop. */
+export const IDLE = -2;
+
+/** How many accesses a thread makes without a stop; more than that would be a loop that waits for somebody else. */
+const MOST_ATTEMPTS = 200;
+
+/** The memory as one thread sees it while its code is run once more: what it did before is answered from the record. */
+export class ModelThread implements AtomicMemory {
+  readonly index: number;
+  readonly results: Result[];
+  pending: Access | undefined = undefined;
+  /** Its event loop's timers; they go off when `turn` has answered that one did. */
+  readonly timers: Pick<TimerWheel, "schedule" | "cancel">;
+  readonly #present: Present;
+  readonly #scheduled = new Set<Timer>();
+  readonly #callbacks = new Map<number, () => void>();
+  #replayed = 0;
+  #attempts = 0;
+
+  /** Begins a round's code; `results` are what its accesses have answered so far. */
+  constructor(index: number, results: readonly Result[], present: Present) {
+    this.index = index;
+    this.results = results.slice();
+    this.#present = present;
+    this.timers = {
+      schedule: (delayMs, task: TimerTask) => {
+        const timer = new Timer(task, delayMs, true);
+        this.#scheduled.add(timer);
+        return timer;
+      },
+      cancel: (timer) => void this.#scheduled.delete(timer),
+    };
+  }
+
+  load(at: number): number {
+    return this.#number("load", at);
+  }
+
+  store(at: number, value: number): void {
+    this.#number("store", at, value);
+  }
+
+  exchange(at: number, value: number): number {
+    return this.#number("exchange", at, value);
+  }
+
+  compareExchange(at: number, expected: number, value: number): number {
+    return this.#number("compareExchange", at, expected, value);
+  }
+
+  add(at: number, delta: number): number {
+    return this.#number("add", at, delta);
+  }
+
+  wait(at: number, value: number, timeoutMs: number): WaitOutcome {
+    const outcome = this.#access({ name: "wait", at, a: value, b: timeoutMs === Infinity ? 0 : 1 });
+    if (typeof outcome === "number") throw new Error("the code of a thread depends on more than its accesses");
+    return outcome;
+  }
+
+  waitAsync(at: number, value: number, woken: () => void): boolean {
+    const wait = this.#number("waitAsync", at, value);
+    if (wait !== STACK) this.#callbacks.set(wait, woken);
+    return wait !== STACK;
+  }
+
+  /**
+   * Lets the event loop turn once: sleeps until an asynchronous wait is over, and calls back; or answers that a timer is due, if there is
+   * one. Whoever may rest has done all it had to, and is not missed if nothing comes any more.
+   */
+  turn(mayRest: boolean): "called back" | "timed-out" {
+    const outcome = this.#access({ name: "turn", at: IDLE, a: mayRest ? 1 : 0, b: this.#scheduled.size > 0 ? 1 : 0 });
+    if (outcome === "timed-out") return outcome;
+    const callBack = typeof outcome === "number" ? this.#callbacks.get(outcome) : undefined;
+    if (callBack === undefined) throw new Error("the code of a thread depends on more than its accesses");
+    callBack();
+    return "called back";
+  }
+
+  /** Lets the timer go off that has been scheduled for longest. */
+  ring(): void {
+    for (const timer of this.#scheduled) {
+      this.#scheduled.delete(timer);
+      return timer.task.fire();
+    }
+  }
+
+  notify(at: number, count: number): number {
+    return this.#number("notify", at, count);
+  }
+
+  read(at: number): number {
+    return this.#plain({ name: "load", at, a: 0, b: 0 });
+  }
+
+  write(at: number, value: number): void {
+    if (this.#present.stopsAtWrites) this.#number("write", at, value);
+    else this.#plain({ name: "write", at, a: value, b: 0 });
+  }
+
+  /** A model's word holds any number, so a double's second word stays unused. */
+  readDouble(at: number): number {
+    return this.read(at);
+  }
+
+  writeDouble(at: number, value: number): void {
+    this.write(at, value);
+  }
+
+  pause(): void {}
+
+  /** Whether the thread of an index is dead; as the real answer, it may come late. */
+  isDead(thread: number): boolean {
+    return this.#number("isDead", thread) === 1;
+  }
+
+  /** Whether a deadline has passed, which it has as soon as a wait with a time-out was timed out. */
+  clock(): number {
+    let ms = 0;
+    for (let i = 0; i < this.#replayed; i++) if (this.results[i] === "timed-out") ms += 1;
+    return ms;
+  }
+
+  #number(name: Access["name"], at: number, a = 0, b = 0): number {
+    const result = this.#access({ name, at, a, b });
+    if (typeof result !== "number") throw new Error("the code of a thread depends on more than its accesses");
+    return result;
+  }
+
+  #plain(access: Access): number {
+    const known = this.#recall();
+    if (typeof known === "number") return known;
+    return this.#record(this.#present.makePlain(access));
+  }
+
+  #access(access: Access): Result {
+    const known = this.#recall();
+    if (known !== undefined) return known;
+    const result = this.#attempts++ < MOST_ATTEMPTS ? this.#present.attempt(access) : undefined;
+    if (result !== undefined) return this.#record(result);
+    this.pending = access;
+    throw STOP;
+  }
+
+  #recall(): Result | undefined {
+    if (this.pending !== undefined) throw STOP; // code in a `finally` block: it does nothing any more
+    return this.#replayed < this.results.length ? this.results[this.#replayed++] : undefined;
+  }
+
+  #record(result: number): number {
+    this.results.push(result);
+    this.#replayed++;
+    return result;
+  }
+}
