@@ -60,8 +60,13 @@ export class TurnWaiter<Granted, Want>
   }
 
   /** Whether it has a time limit, so that the wait ends in any case. */
-  get mayGoOn(): boolean {
+  get isLimited(): boolean {
     return this.#limits !== undefined && this.#limits.timeoutMs !== undefined;
+  }
+
+  /** Whether its owner does nothing else meanwhile. */
+  get isAwaited(): boolean {
+    return true;
   }
 
   /** Starts to listen for what may end the wait; called when it stands in line. Does nothing if its turn has come. */

@@ -258,9 +258,9 @@ class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter>,
     this.stamp = accounts.stamp();
   }
 
-  /** True: a call need not be awaited. */
-  override get mayGoOn(): boolean {
-    return true;
+  /** False: a call need not be awaited. */
+  override get isAwaited(): boolean {
+    return false;
   }
 
   protected override leave(cause: "timeout" | "abort"): void {

@@ -66,9 +66,9 @@ export class PoolTask<Input, Output> extends Waiter<Output>
     return this.details.owner;
   }
 
-  /** True: nobody need wait for what was begun. */
-  override get mayGoOn(): boolean {
-    return true;
+  /** False: nobody need wait for what was begun. */
+  override get isAwaited(): boolean {
+    return false;
   }
 
   /** The pool has it now. */

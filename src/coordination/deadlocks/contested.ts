@@ -17,8 +17,10 @@ export interface ContestedHolding {
 
 /** Somebody who waits for a share. */
 export interface ContestedWait extends ContestedHolding {
-  /** Whether its owner may go on before it is served: there is a time limit, or nobody need wait for it. */
-  readonly mayGoOn: boolean;
+  /** Whether there is a time limit, so that the wait ends in any case. */
+  readonly isLimited: boolean;
+  /** Whether its owner does nothing else meanwhile; false if nobody need await what was asked for. */
+  readonly isAwaited: boolean;
   /** Ends the wait with an error. */
   giveUp(reason: unknown): void;
 }

@@ -12,7 +12,7 @@ import {
   type DeadlockReport,
   describeCircle,
 } from "./deadlock.ts";
-import { type Wait, WaitGraph } from "./wait_graph.ts";
+import { type Assumption, type Wait, WaitGraph } from "./wait_graph.ts";
 import { type WaitWatch, waitWatch } from "./watch.ts";
 
 /** What to do about deadlocks. */
@@ -24,9 +24,16 @@ export interface DeadlockOptions {
   readonly onDeadlock?: (report: DeadlockReport) => void;
   /**
    * Whether the wait of a circle that began last ends with a {@linkcode DeadlockError}, so that the others go on; only if the circle is
-   * certain. Default `"none"`.
+   * certain. If some of its waits have a time limit, and so are prepared to fail, it is the last of these. Default `"none"`.
    */
   readonly refuse?: "youngest" | "none";
+  /**
+   * What is assumed of owners. `"tasks"`: each name is of one task, as locks take it too, where it is an error to enter twice; and a wait
+   * with a time limit may as well end with a {@linkcode DeadlockError} now as with a time-out later. `"nothing"`: several tasks may share
+   * a name, and what has a time limit goes on in its own way; then only a circle of waits without `timeoutMs`, each by an owner whose
+   * name {@linkcode uniqueOwner} made, is certain. Default `"tasks"`.
+   */
+  readonly assume?: Assumption;
   /** Whether the report has the stack where each wait began, at some microseconds for every wait with an owner. Default false. */
   readonly stacks?: boolean;
 }
@@ -50,17 +57,18 @@ export interface DeadlockDetector extends Disposable {
  * A wait is looked at in the microtask after it has begun, before any timer or message, together with all that began in the same
  * turn: at a few steps for each holder and waiter in their way. While there is no detector, none of this costs anything.
  *
- * **Certain** is a circle each of whose owners has a name made by {@linkcode uniqueOwner}, which is one task, and waits for one thing
- * without a `timeoutMs`. None of them is ever served unless one gives up: it is told as soon as it is closed, never otherwise, and only
- * here is anybody refused. What may come from outside makes no difference: a `signal` or a timer that calls a wait off, a limit or a
- * capacity that is raised. So give a time limit as `timeoutMs`, which is seen.
+ * **Certain** is a circle each of whose owners is one task that does nothing but wait for one thing. None of them is ever served unless
+ * one gives up: it is told as soon as it is closed, and only here is anybody refused. What may come from outside makes no difference: a
+ * `signal` or a timer that calls a wait off, a limit or a capacity that is raised.
  *
- * **Possible** is a circle among other owners. A plain string may be the name of several tasks, of which one holds what the other waits
- * for, and still works: requests of one tenant, branches under `Promise.all`, the runs of an agent, whose states hold their resources in
- * the name of the run, the state or the agent. An owner with a time limit, or with several waits, may go on by itself; so may whoever waits
- * for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited. Such circles are told, and nobody is refused. Of a quota, a
- * pool or a bulkhead an owner with a plain name may hold several shares by tasks that know nothing of each other: what it holds there
- * itself never keeps it from more of the same.
+ * **Possible** is any other circle; it is told, and nobody is refused. An owner with several waits, or who does something meanwhile, may
+ * go on by itself; so may whoever waits for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited.
+ *
+ * **Names.** By default an owner is taken for one task. If several share a name, one may hold what the other waits for, and still work:
+ * requests of one tenant, branches under `Promise.all`, the runs of an agent, whose states hold their resources in the name of the run,
+ * the state or the agent. Where that is so, give each task a name by {@linkcode uniqueOwner}, and say `assume: "nothing"`: then what is
+ * certain is so whatever the program does. Either way, what an owner with a plain name holds of a quota, a pool or a bulkhead never keeps
+ * it from more of the same, as tenants are usual there.
  *
  * Taken to go on some time, so that a circle through it is not found: what has no owner; waits that began before the detector was on, and
  * what a pool or bulkhead had granted by then; leases that a pool may take back, and those of a `LeaseLock`; primitives that nobody holds,
@@ -68,16 +76,17 @@ export interface DeadlockDetector extends Disposable {
  * over nodes holds up is taken to end. Of several circles through the same waits, some are told.
  *
  * @throws {Error} If there is a detector already.
+ * @throws {TypeError} If `refuse` or `assume` is none of the words above.
  *
  * @example
  * ```ts
  * import { assertEquals, assertRejects } from "@std/assert";
- * import { DeadlockError, detectDeadlocks, uniqueOwner } from "./mod.ts";
+ * import { DeadlockError, detectDeadlocks } from "./mod.ts";
  * import { Mutex } from "../mutex.ts";
  *
  * using detector = detectDeadlocks({ refuse: "youngest" });
  * const accounts = new Mutex({ name: "accounts" }), orders = new Mutex({ name: "orders" });
- * const billing = { owner: uniqueOwner("billing") }, shipping = { owner: uniqueOwner("shipping") };
+ * const billing = { owner: "billing" }, shipping = { owner: "shipping" };
  * const first = await accounts.acquire(billing), second = await orders.acquire(shipping);
  *
  * const waits = orders.acquire(billing);
@@ -89,6 +98,8 @@ export interface DeadlockDetector extends Disposable {
  * ```
  */
 export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector {
+  requireOneOf("refuse", options.refuse, ["youngest", "none"]);
+  requireOneOf("assume", options.assume, ["tasks", "nothing"]);
   if (waitWatch.current !== undefined) {
     throw new Error("Cannot detect deadlocks twice: a detector is on already; stop() it first, or use that one");
   }
@@ -97,8 +108,17 @@ export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector
   return detector;
 }
 
+function requireOneOf(option: string, found: unknown, words: readonly string[]): void {
+  if (found === undefined || words.some((word) => word === found)) return;
+  throw new TypeError(
+    `Cannot detect deadlocks with ${option} ${String(found)}: expected ${
+      words.map((word) => `"${word}"`).join(" or ")
+    }`,
+  );
+}
+
 class Detector implements DeadlockDetector, WaitWatch {
-  readonly #graph = new WaitGraph();
+  readonly #graph: WaitGraph;
   readonly #options: DeadlockOptions;
   readonly #waits = new Map<OwnedWait, Wait>();
   /** Waits of circles that were told: as certain, and at all. */
@@ -111,6 +131,7 @@ class Detector implements DeadlockDetector, WaitWatch {
 
   constructor(options: DeadlockOptions) {
     this.#options = options;
+    this.#graph = new WaitGraph(options.assume ?? "tasks");
   }
 
   get waiting(): number {
@@ -199,8 +220,10 @@ class Detector implements DeadlockDetector, WaitWatch {
     this.#tell(report);
   }
 
+  /** The wait that began last; of those with a time limit, if there are any: nobody else need fail for them. */
   #youngest(circle: readonly Wait[]): Wait | undefined {
-    const waits = new Set(circle);
+    const limited = circle.filter(({ waiting }) => waiting.isLimited),
+      waits = new Set(limited.length > 0 ? limited : circle);
     return [...this.#waits.values()].findLast((wait) => waits.has(wait)); // they are in the order in which they began
   }
 

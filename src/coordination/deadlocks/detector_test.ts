@@ -73,6 +73,51 @@ Deno.test('detectDeadlocks({ refuse: "youngest" }) ends the wait that began last
   await end();
 });
 
+Deno.test("detectDeadlocks() takes a plain name for one task, unless nothing is to be assumed", async () => {
+  for (const assume of ["tasks", "nothing"] as const) {
+    using detector = detectDeadlocks({ refuse: "youngest", assume, onDeadlock() {} });
+    const one = new Mutex(), two = new Mutex();
+    const first = await one.acquire({ owner: "a" }), second = await two.acquire({ owner: "b" });
+    const elder = two.acquire({ owner: "a" }), younger = one.acquire({ owner: "b" });
+    if (assume === "tasks") {
+      await assertRejects(() => younger, DeadlockError);
+      first.release();
+    } else {
+      await nextTurn();
+      assertEquals([detector.found, detector.suspected], [0, 1]);
+      first.release(); // another task of that name
+      (await younger).release();
+    }
+    second.release();
+    (await elder).release();
+  }
+});
+
+Deno.test("detectDeadlocks() refuses rather whoever has a time limit, and so is prepared to fail", async () => {
+  using detector = detectDeadlocks({ refuse: "youngest" });
+  const one = new Mutex(), two = new Mutex();
+  const first = await one.acquire({ owner: "a" }), second = await two.acquire({ owner: "b" });
+  const elder = two.acquire({ owner: "a", timeoutMs: 60_000 }), younger = one.acquire({ owner: "b" });
+  await assertRejects(() => elder, DeadlockError);
+  first.release();
+  (await younger).release();
+  second.release();
+  assertEquals(detector.found, 1);
+});
+
+Deno.test("detectDeadlocks() refuses words that it does not know", () => {
+  assertThrows(
+    () => detectDeadlocks(JSON.parse('{ "refuse": "oldest" }')),
+    TypeError,
+    'refuse oldest: expected "youngest" or "none"',
+  );
+  assertThrows(
+    () => detectDeadlocks(JSON.parse('{ "assume": 1 }')),
+    TypeError,
+    'assume 1: expected "tasks" or "nothing"',
+  );
+});
+
 Deno.test("detectDeadlocks() finds a writer and a reader that hold each other up", async () => {
   using detector = detectDeadlocks({ refuse: "youngest" });
   const lock = new ReadWriteLock({ name: "data" }), mutex = new Mutex({ name: "log" });
@@ -298,7 +343,11 @@ Deno.test("detectDeadlocks() refuses one in each of two circles that close in on
 
 Deno.test("detectDeadlocks() refuses in a circle that was only possible before", async () => {
   const told: boolean[] = [];
-  using detector = detectDeadlocks({ refuse: "youngest", onDeadlock: ({ certain }) => told.push(certain) });
+  using detector = detectDeadlocks({
+    refuse: "youngest",
+    assume: "nothing",
+    onDeadlock: ({ certain }) => told.push(certain),
+  });
   const semaphore = new Semaphore(2), mutex = new Mutex();
   const x = { owner: uniqueOwner("x") }, y = { owner: uniqueOwner("y") }, z = { owner: uniqueOwner("z") };
   const held = [await semaphore.acquire(1, x), await semaphore.acquire(1, z), await mutex.acquire(y)];

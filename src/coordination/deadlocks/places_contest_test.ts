@@ -8,7 +8,13 @@ const A = uniqueOwner("a"), B = uniqueOwner("b");
 
 /** Places that all have who are in `holders`, with others in line. */
 function places(capacity: number, holders: readonly string[], line: readonly (string | undefined)[]) {
-  const waits = line.map((owner): ContestedWait => ({ owner, share: 1, mayGoOn: false, giveUp() {} }));
+  const waits = line.map((owner): ContestedWait => ({
+    owner,
+    share: 1,
+    isLimited: false,
+    isAwaited: true,
+    giveUp() {},
+  }));
   const contest = new PlacesContest({ noun: "places", name: undefined, capacity }, () => waits);
   for (const owner of holders) contest.granted({ owner, released: false });
   /** Who would be served if all did but `stuck`. */

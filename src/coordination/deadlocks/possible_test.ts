@@ -9,7 +9,11 @@ import { type DeadlockReport, detectDeadlocks, uniqueOwner } from "./mod.ts";
 /** A detector that refuses whom it may, and what it told. */
 function listen() {
   const reports: DeadlockReport[] = [];
-  const detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => reports.push(report) });
+  const detector = detectDeadlocks({
+    assume: "nothing",
+    refuse: "youngest",
+    onDeadlock: (report) => reports.push(report),
+  });
   return {
     /** The owners of each circle; none of them may be certain. */
     get suspected() {
@@ -207,7 +211,7 @@ Deno.test("detectDeadlocks() warns on the console of what is possible, and what 
   const { warn } = console, warnings: unknown[] = [];
   console.warn = (...said: unknown[]) => warnings.push(...said);
   try {
-    using detector = detectDeadlocks();
+    using detector = detectDeadlocks({ assume: "nothing" });
     for (const name of [String, uniqueOwner]) {
       const one = new Mutex({ name: "one" }), two = new Mutex({ name: "two" });
       const a = { owner: name("a") }, b = { owner: name("b") }, callOff = new AbortController(), { signal } = callOff;

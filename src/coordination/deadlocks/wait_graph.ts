@@ -7,6 +7,12 @@
 import type { Contested, ContestedWait, OwnedWait } from "./contested.ts";
 import { isUniqueOwner } from "./unique_owner.ts";
 
+/**
+ * What is assumed of owners: `"tasks"`, that each is one task, for which it is all the same whether a wait ends by its time limit or as
+ * a deadlock; or `"nothing"`.
+ */
+export type Assumption = "tasks" | "nothing";
+
 /** A wait that has begun and not ended. */
 export interface Wait {
   /** Whoever waits, with a name. */
@@ -31,12 +37,18 @@ export interface Wait {
  * is no deadlock, as somebody outside of it may give back enough. Whoever has no name, or does not wait, can go on; an owner with
  * several waits can go on with any one of them.
  *
- * That is so if each owner is one task, which waits. What is sure whatever the program does is less: there only an owner counts as stuck
- * whose name is of one task, and who waits for one thing, without a time limit. All others are taken to go on some time, and to call
- * off whatever they wait for. As more go on, more are served: whoever is surely stuck is stuck.
+ * That is so if each owner does nothing but wait. What is sure is less: there only an owner counts as stuck who waits for one thing and
+ * for nothing else; and if nothing is assumed, only if its name is of one task, and there is no time limit. All others are taken to go on
+ * some time, and to call off whatever they wait for. As more go on, more are served: whoever is surely stuck is stuck.
  */
 export class WaitGraph {
   readonly #waits = new Map<string, Set<Wait>>();
+  readonly #assume: Assumption;
+
+  /** Nobody waits yet. */
+  constructor(assume: Assumption) {
+    this.#assume = assume;
+  }
 
   /** How many owners wait. */
   get size(): number {
@@ -50,9 +62,9 @@ export class WaitGraph {
 
   /** Whether an owner does nothing, for sure, before it is served. */
   isHeldUp(owner: string): boolean {
-    if (!isUniqueOwner(owner)) return false;
     const [wait, another] = this.waitsOf(owner);
-    return wait !== undefined && another === undefined && !wait.isLoose && !wait.waiting.mayGoOn;
+    if (wait === undefined || another !== undefined || wait.isLoose || !wait.waiting.isAwaited) return false;
+    return this.#assume === "tasks" || (isUniqueOwner(owner) && !wait.waiting.isLimited);
   }
 
   /** What an owner waits for, first come first. */

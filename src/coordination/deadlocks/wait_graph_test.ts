@@ -52,7 +52,7 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
   let circles = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 4, maxLength: 30 }), (steps) => {
-      const graph = new WaitGraph(), pools = [1, 2, 3].map((capacity, at) => new Permits(`p${at}`, capacity));
+      const graph = new WaitGraph("nothing"), pools = [1, 2, 3].map((capacity, at) => new Permits(`p${at}`, capacity));
       for (const { owner, pool, share } of steps) {
         const name = `o${owner}`;
         if (graph.isWaiting(name)) continue; // one line of work
@@ -79,7 +79,7 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
 Deno.test("WaitGraph.surelyStuckWith() takes all to go on who may: plain names, several waits, limits, who did something since", () => {
   const names = [uniqueOwner("a"), uniqueOwner("b")] as const;
   const build = (owners: readonly [string, string]) => {
-    const graph = new WaitGraph(), one = new Permits("one", 1), two = new Permits("two", 1);
+    const graph = new WaitGraph("nothing"), one = new Permits("one", 1), two = new Permits("two", 1);
     ask(graph, one, owners[0], 1);
     ask(graph, two, owners[1], 1);
     const waits = [ask(graph, two, owners[0], 1), ask(graph, one, owners[1], 1)];
@@ -98,12 +98,13 @@ Deno.test("WaitGraph.surelyStuckWith() takes all to go on who may: plain names, 
   assertEquals(several.surely(), []);
   const limited = build(names);
   limited.graph.delete(limited.waits[0]!);
-  limited.graph.add({ ...limited.waits[0]!, waiting: { ...limited.waits[0]!.waiting, mayGoOn: true } });
+  limited.graph.add({ ...limited.waits[0]!, waiting: { ...limited.waits[0]!.waiting, isLimited: true } });
   assertEquals(limited.surely(), []);
 });
 
 Deno.test("WaitGraph.stuckWith() reads a line again once somebody who stands in it goes on by another of its waits", () => {
-  const graph = new WaitGraph(), [two, one, other] = [2, 1, 1].map((capacity, at) => new Permits(`p${at}`, capacity));
+  const graph = new WaitGraph("nothing"),
+    [two, one, other] = [2, 1, 1].map((capacity, at) => new Permits(`p${at}`, capacity));
   ask(graph, two!, "a", 1);
   ask(graph, other!, "b", 1);
   ask(graph, two!, "large", 2); // a and large keep each other, were it not for one
@@ -115,7 +116,7 @@ Deno.test("WaitGraph.stuckWith() reads a line again once somebody who stands in 
 });
 
 Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the circle holds a permit as well", () => {
-  const graph = new WaitGraph(), two = new Permits("two", 2), one = new Permits("one", 1);
+  const graph = new WaitGraph("nothing"), two = new Permits("two", 2), one = new Permits("one", 1);
   ask(graph, two, "a", 1);
   ask(graph, two, "outsider", 1);
   ask(graph, one, "b", 1);
@@ -131,7 +132,7 @@ Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the ci
 });
 
 Deno.test("WaitGraph.stuckWith() sees that somebody ahead in line is in the way", () => {
-  const graph = new WaitGraph(), three = new Permits("three", 3);
+  const graph = new WaitGraph("nothing"), three = new Permits("three", 3);
   ask(graph, three, "a", 2);
   ask(graph, three, "large", 3);
   ask(graph, three, "a", 1); // one is free, but it is not a's turn
@@ -149,7 +150,7 @@ function stepsOf(graph: WaitGraph, owners: readonly string[], stuck: readonly st
 const COUNT = 1_000, MANY = Array.from({ length: COUNT }, (_, at) => `o${at}`);
 
 Deno.test("WaitGraph.stuckWith() takes a few steps for each who stands in a long line", () => {
-  const graph = new WaitGraph(), one = new Permits("one", 1), other = new Permits("other", 1);
+  const graph = new WaitGraph("nothing"), one = new Permits("one", 1), other = new Permits("other", 1);
   ask(graph, one, "holder", 1);
   for (const owner of MANY) ask(graph, one, owner, 1);
   const last = MANY.slice(-1);
@@ -164,7 +165,7 @@ Deno.test("WaitGraph.stuckWith() takes a few steps for each who stands in a long
 
 Deno.test("WaitGraph.stuckWith() takes a few steps for each in a long chain, whichever end is free", () => {
   for (const order of [MANY, MANY.toReversed()]) {
-    const graph = new WaitGraph(), links = MANY.map((name) => new Permits(name, 1));
+    const graph = new WaitGraph("nothing"), links = MANY.map((name) => new Permits(name, 1));
     MANY.forEach((owner, at) => ask(graph, links[at]!, owner, 1));
     for (const owner of order) {
       const next = links[MANY.indexOf(owner) + 1];
