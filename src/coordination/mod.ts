@@ -15,6 +15,7 @@ export {
   describeCircle,
   detectDeadlocks,
   type Share,
+  uniqueOwner,
 } from "./deadlocks/mod.ts";
 export { KeyedMutex, type KeyedMutexSnapshot, type KeySnapshot } from "./keyed_mutex.ts";
 export {

@@ -5,7 +5,8 @@
  */
 
 import type { Contested, ContestedWait, LetsGo } from "./deadlocks/contested.ts";
-import { tellGrant } from "./deadlocks/watch.ts";
+import { isUniqueOwner } from "./deadlocks/unique_owner.ts";
+import { tellGrant, tellLess } from "./deadlocks/watch.ts";
 import { Accounts, type HolderSnapshot, nameOf } from "./primitive.ts";
 import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
 import type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
@@ -49,6 +50,7 @@ export class Quota {
   readonly #line: TurnLine<QuotaShare, Want>;
   readonly #shares = new WaitLine<Share>();
   readonly #owners: OwnerAccounts;
+  readonly #contest: Contested;
   #limit: number;
   #used = 0;
   #round = 0;
@@ -71,9 +73,10 @@ export class Quota {
     this.#owners = new OwnerAccounts(ownerLimit ?? Infinity);
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
+    this.#contest = this.#contested();
     this.#line = new TurnLine(this.#accounts, {
       timeoutError: ({ want }, timeoutMs) => this.#timeoutError(want, timeoutMs),
-      contested: this.#contested(),
+      contested: this.#contest,
       shareOf: ({ amount }) => amount,
       left: ({ want }) => {
         this.#noLongerWaits(want);
@@ -189,6 +192,7 @@ export class Quota {
     this.#limit = limit;
     this.#refuseHopeless();
     this.#serve();
+    tellLess(this.#contest);
   }
 
   /**
@@ -212,6 +216,7 @@ export class Quota {
     this.#refuseHopeless();
     this.#serve();
     this.#owners.tidy(account);
+    tellLess(this.#contest);
   }
 
   /** How it stands. Each share is a holder of its own. */
@@ -255,8 +260,8 @@ export class Quota {
   }
 
   /**
-   * As {@linkcode #serve}, after all for whom `letsGo` answers true have given back what they have. What an owner holds itself stops
-   * no wait of its own; but as it may also be kept, whoever its own limit would stop holds nobody else up.
+   * As {@linkcode #serve}, after all for whom `letsGo` answers true have given back what they have. What an owner of several tasks holds
+   * itself stops no wait of its own; but as it may also be kept, whoever its own limit would stop holds nobody else up.
    */
   *#served(letsGo: LetsGo): Generator<ContestedWait> {
     const used = new Map<OwnerAccount, number>(), heldUp = new Set<OwnerAccount>();
@@ -270,12 +275,13 @@ export class Quota {
     for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) {
       const { want } = waiter, { account, amount } = want;
       if (heldUp.has(account)) continue;
-      const own = account.owner === undefined ? 0 : used.get(account) ?? 0;
-      if (all - own + amount <= this.#limit) {
+      const { owner } = account, held = used.get(account) ?? 0, mostHeld = this.#owners.limitOf(account);
+      const kept = owner === undefined || isUniqueOwner(owner) ? held : 0;
+      if (all - held + kept + amount <= this.#limit && kept + amount <= mostHeld) {
         yield waiter;
         add(want);
-      } else if (own + amount > this.#owners.limitOf(account)) heldUp.add(account);
-      else return;
+      } else if (held + amount > mostHeld) heldUp.add(account);
+      else if (!letsGo(owner)) return;
     }
   }
 

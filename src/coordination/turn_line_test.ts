@@ -55,7 +55,12 @@ Deno.test("TurnLine lets nobody stand in it whose signal is aborted, or who is r
   assertEquals(line.size, 0);
 
   const mutex = new Mutex(), guard = await mutex.acquire();
-  waitWatch.current = { begins: (waiting) => waiting.giveUp(new Error("a circle")), ends() {}, holds() {} };
+  waitWatch.current = {
+    begins: (waiting) => waiting.giveUp(new Error("a circle")),
+    ends() {},
+    holds() {},
+    narrows() {},
+  };
   try {
     await assertRejects(() => mutex.acquire({ owner: "a" }), Error, "a circle");
   } finally {

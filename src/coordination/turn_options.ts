@@ -11,7 +11,11 @@ import { requireWaitOptions, type WaitOptions } from "./waiter.ts";
 export interface TurnOptions extends WaitOptions {
   /** How urgent it is; equals are served in order of arrival. Default `"normal"`. */
   readonly priority?: WaitPriority;
-  /** Who asks: for re-entry, deadlock detection, and people who read a snapshot or an error. A string that is not empty. */
+  /**
+   * Who asks: for re-entry, deadlock detection, and people who read a snapshot or an error. A string that is not empty. Of a lock it is one
+   * task's name; what is shared out in amounts may be asked for by several tasks in one name. `uniqueOwner` makes names that are known to
+   * be one task's.
+   */
   readonly owner?: string;
 }
 

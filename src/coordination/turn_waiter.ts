@@ -59,6 +59,16 @@ export class TurnWaiter<Granted, Want>
     return this.#line.host.shareOf?.(this.want) ?? 1;
   }
 
+  /** Whether it has a time limit, so that the wait ends in any case. */
+  get isLimited(): boolean {
+    return this.#limits !== undefined && this.#limits.timeoutMs !== undefined;
+  }
+
+  /** Whether its owner does nothing else meanwhile. */
+  get isAwaited(): boolean {
+    return true;
+  }
+
   /** Starts to listen for what may end the wait; called when it stands in line. Does nothing if its turn has come. */
   watch(options: TurnOptions): void {
     if (!this.#isWaiting) return;

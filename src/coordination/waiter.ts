@@ -89,6 +89,16 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
   /** What to reject with when time is up; called while the waiter is still in line. */
   protected abstract timeoutError(timeoutMs: number): WaitTimeoutError;
 
+  /** Whether it has a time limit, so that the wait ends in any case; for whoever looks for deadlocks. */
+  get isLimited(): boolean {
+    return this.#limits?.timeoutMs !== undefined;
+  }
+
+  /** Whether whoever waits does nothing else meanwhile; for whoever looks for deadlocks. */
+  get isAwaited(): boolean {
+    return true;
+  }
+
   /** Starts to listen for what may end the wait; called when the waiter stands in line. Does nothing if its turn has come. */
   watch(options: WaitOptions | undefined): void {
     if (options === undefined || this.#settled) return;

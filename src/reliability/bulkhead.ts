@@ -11,6 +11,9 @@ import {
   type WaiterSnapshot,
   waiterSnapshot,
 } from "../coordination/primitive.ts";
+import type { ContestedWait } from "../coordination/deadlocks/contested.ts";
+import { PlacesContest } from "../coordination/deadlocks/places_contest.ts";
+import { tellBegin, tellEnd, waitWatch } from "../coordination/deadlocks/watch.ts";
 import { NORMAL_LEVEL, priorityLevel } from "../coordination/priority.ts";
 import { joinByRank, type RankedNode } from "../coordination/ranked_line.ts";
 import { requireTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
@@ -72,7 +75,7 @@ export class BulkheadPlace implements Disposable {
  * Who waits is served in the order of arrival, the urgent first but not for ever, as with all that waits here; nobody can barge
  * in. Who is refused has cost nothing, however urgent. Whoever gives up waiting leaves at once. The limit is never passed. It
  * counts calls, not callers: a call made inside another through the same bulkhead takes a place of its own, and may wait for
- * ever for the one around it.
+ * ever for the one around it. `detectDeadlocks()` tells of such calls, if both say who they are.
  *
  * @example
  * ```ts
@@ -95,6 +98,7 @@ export class Bulkhead implements Policy {
   readonly maxQueue: number;
   readonly #line = new WaitLine<BulkheadWaiter>();
   readonly #accounts: Accounts;
+  readonly #contest: PlacesContest;
   readonly #freed = (): void => this.#leave();
   #running = 0;
   #refusals = 0;
@@ -109,6 +113,8 @@ export class Bulkhead implements Policy {
     this.maxConcurrent = requireNumber("bulkhead.maxConcurrent", options.maxConcurrent, "count");
     this.maxQueue = requireNumber("bulkhead.maxQueue", options.maxQueue ?? 0, "index");
     this.#accounts = new Accounts(options);
+    const kind = { noun: "bulkhead", name: this.name, capacity: this.maxConcurrent };
+    this.#contest = new PlacesContest(kind, () => this.#waits());
   }
 
   /** How many calls are under way, and places taken by {@linkcode tryAcquire}. */
@@ -136,10 +142,12 @@ export class Bulkhead implements Policy {
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
     else await this.#wait(context, options);
     this.#accounts.grants++;
+    const place = waitWatch.current === undefined ? undefined : this.#noted(options?.owner);
     try {
       if (context.aborted) throw context.signal.reason; // in the turn in which its place came
       return await fn(context);
     } finally {
+      if (place !== undefined) place.released = true;
       this.#leave();
     }
   }
@@ -171,7 +179,7 @@ export class Bulkhead implements Policy {
   /** How it stands. */
   snapshot(): BulkheadSnapshot {
     const waiters: WaiterSnapshot[] = [];
-    for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) {
+    for (const waiter of this.#waits()) {
       waiters.push(waiterSnapshot(waiter, 1, this.#accounts.since(waiter.stamp)));
     }
     return {
@@ -183,6 +191,16 @@ export class Bulkhead implements Policy {
     };
   }
 
+  #noted(owner: string | undefined): { released: boolean } {
+    const place = { owner, released: false };
+    this.#contest.granted(place);
+    return place;
+  }
+
+  *#waits(): Generator<BulkheadWaiter> {
+    for (let waiter = this.#line.first; waiter !== undefined; waiter = waiter.next) yield waiter;
+  }
+
   #wait(context: CallContext, options: TurnOptions | undefined): Promise<void> {
     if (this.#line.size >= this.maxQueue) {
       this.#refusals++;
@@ -190,6 +208,7 @@ export class Bulkhead implements Policy {
     }
     const waiter = new BulkheadWaiter(this, this.#line, this.#accounts, options);
     joinByRank(this.#line, waiter);
+    tellBegin(waiter, this.#contest);
     waiter.watch(options === context ? waitUnder(context) : options);
     return waiter.promise;
   }
@@ -200,6 +219,7 @@ export class Bulkhead implements Policy {
     if (waiter === undefined) this.#running--;
     else {
       this.#line.remove(waiter);
+      tellEnd(waiter);
       this.#accounts.served(waiter.stamp);
       waiter.grant();
     }
@@ -211,10 +231,11 @@ function waitUnder({ source }: CallContext): WaitOptions | undefined {
   return source === undefined ? undefined : { signal: source };
 }
 
-class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter> {
+class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter>, ContestedWait {
   previous: BulkheadWaiter | undefined = undefined;
   next: BulkheadWaiter | undefined = undefined;
   overtaken = 0;
+  readonly share = 1;
   readonly level: number;
   readonly owner: string | undefined;
   readonly stamp: number;
@@ -237,8 +258,14 @@ class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter> 
     this.stamp = accounts.stamp();
   }
 
+  /** False: a call need not be awaited. */
+  override get isAwaited(): boolean {
+    return false;
+  }
+
   protected override leave(cause: "timeout" | "abort"): void {
     this.#line.remove(this);
+    tellEnd(this);
     this.#accounts.gaveUp(cause);
   }
 

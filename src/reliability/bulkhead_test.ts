@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import { type DeadlockReport, detectDeadlocks, uniqueOwner } from "../coordination/deadlocks/mod.ts";
+import { Mutex } from "../coordination/mutex.ts";
 import { WaitTimeoutError } from "../coordination/waiter.ts";
 import { Bulkhead } from "./bulkhead.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
@@ -145,4 +147,48 @@ Deno.test("Bulkhead refuses what is out of range, and rejects for options of a c
   await assertRejects(() => bulkhead.execute(() => 1, { timeoutMs: -1 }), RangeError, "timeoutMs -1");
   await assertRejects(() => bulkhead.execute(() => 1, { owner: "" }), TypeError);
   assertEquals(bulkhead.running, 0);
+});
+
+Deno.test("Bulkhead shows detectDeadlocks() calls that wait for the places of those around them, and no others", async () => {
+  const reports: DeadlockReport[] = [];
+  using detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => reports.push(report) });
+  const bulkhead = new Bulkhead({ maxConcurrent: 2, maxQueue: 9, name: "db" }), ends = new AbortController();
+  const { signal } = ends,
+    nested = ["a", "b"].map(uniqueOwner).map(async (owner) => {
+      await bulkhead.execute(async () => {
+        await settle();
+        await bulkhead.execute(() => {}, { owner, signal });
+      }, { owner });
+    });
+  for (let turn = 0; turn < 3; turn++) await settle();
+  const [report] = reports;
+  assertEquals([reports.length, report?.certain, report?.refused, report?.stuck.length], [1, false, undefined, 2]);
+  assertEquals(report?.circle[0]?.waitsFor, { noun: "bulkhead", name: "db", share: 1 });
+  assertEquals(report?.circle[0]?.holds, [{ noun: "bulkhead", name: "db", share: 1 }]);
+  ends.abort();
+  await Promise.allSettled(nested);
+  assertEquals([bulkhead.running, detector.waiting], [0, 0]);
+  await Promise.all(Array.from({ length: 9 }, () => bulkhead.execute(settle, { owner: "tenant" }))); // each may give its place back
+  const again = { owner: uniqueOwner("again") };
+  for (let times = 0; times < 2; times++) await bulkhead.execute(settle, again);
+  const places = [bulkhead.tryAcquire(), bulkhead.tryAcquire()], waits = bulkhead.execute(() => {}, again);
+  await settle();
+  assertEquals([reports.length, detector.waiting], [1, 1]); // it has no place any more
+  for (const place of places) place?.release();
+  await waits;
+  assertEquals([reports.length, detector.waiting], [1, 0]);
+});
+
+Deno.test("Bulkhead shows detectDeadlocks() a circle through a lock", async () => {
+  const reports: DeadlockReport[] = [];
+  using _detector = detectDeadlocks({ onDeadlock: (report) => reports.push(report) });
+  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }), mutex = new Mutex(), ends = new AbortController();
+  const { signal } = ends, held = await mutex.acquire({ owner: "b" });
+  const call = bulkhead.execute(async () => (await mutex.acquire({ owner: "a" })).release(), { owner: "a" });
+  const waits = bulkhead.execute(() => {}, { owner: "b", signal });
+  await settle();
+  assertEquals(reports.map(({ circle }) => circle.map(({ owner }) => owner).toSorted()), [["a", "b"]]);
+  held.release();
+  await Promise.all([call, waits]);
+  ends.abort();
 });

@@ -425,11 +425,13 @@ export class Ledger<Kinds extends string>
       if (!waiter.isIn && waiter.parked === undefined) continue; // one before it has gone, and a quota refused this one then
       if (this.nodes.couldEverFit(waiter.demand)) continue;
       this.#takeOut(waiter);
+      this.#contest.ended(waiter);
       this.tally.refusals++;
       this.#noteWait("outgrown", waiter);
       waiter.refuse(capacityRefusal(this.nodes, waiter.demand, waiter.owner));
     }
     this.#loop.noteAllNodes();
+    this.#contest.resized();
   }
 
   #noteRefused(demand: PoolDemand<Kinds>, owner: string | undefined, error?: Error): void {

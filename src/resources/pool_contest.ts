@@ -5,7 +5,8 @@
  */
 
 import type { Contested, ContestedHolding, ContestedWait, LetsGo } from "../coordination/deadlocks/contested.ts";
-import { tellBegin, tellEnd, tellGrant, waitWatch } from "../coordination/deadlocks/watch.ts";
+import { isUniqueOwner } from "../coordination/deadlocks/unique_owner.ts";
+import { tellBegin, tellEnd, tellGrant, tellLess, waitWatch } from "../coordination/deadlocks/watch.ts";
 import type { PoolLease } from "./lease.ts";
 import type { Nodes } from "./nodes.ts";
 import type { PoolWaiter } from "./pool_waiter.ts";
@@ -18,8 +19,8 @@ const FIRST_SWEEP = 64;
  *
  * Whether a wait can end is told by the sums over all nodes: whoever needs more of a kind than is left beside those who are stuck
  * waits for ever, whatever the placement and the ordering do. What the owner itself holds is counted as left, as an owner may be several
- * tasks: the runs of an agent are one by default. A wait that only its place in line or the split over nodes keeps from
- * being served is taken to end.
+ * tasks: the runs of an agent are one by default; not so if its name is of one task only. What the pool may take back is counted as left
+ * too. A wait that only its place in line or the split over nodes keeps from being served is taken to end.
  */
 export class PoolContest<Kinds extends string> implements Contested {
   readonly noun = "resource pool";
@@ -60,6 +61,11 @@ export class PoolContest<Kinds extends string> implements Contested {
     if (this.#waiting.delete(waiter)) tellEnd(waiter);
   }
 
+  /** The nodes have another capacity. */
+  resized(): void {
+    tellLess(this);
+  }
+
   *holdings(): Iterable<ContestedHolding> {
     for (const lease of this.#leases) {
       if (!lease.released) yield { owner: lease.owner, share: shareOf(lease.amounts) };
@@ -72,13 +78,13 @@ export class PoolContest<Kinds extends string> implements Contested {
 
   *served(letsGo: LetsGo): Iterable<ContestedWait> {
     const left = Float64Array.from(this.#nodes.total), owned = new Map<string, Float64Array>();
-    for (const { released, owner, demand: { places, units } } of this.#leases) {
-      if (released || owner === undefined || letsGo(owner)) continue;
+    for (const { released, owner, demand: { places, units }, details } of this.#leases) {
+      if (released || owner === undefined || details?.holding !== undefined || letsGo(owner)) continue;
       let own = owned.get(owner);
-      if (own === undefined) owned.set(owner, own = new Float64Array(left.length));
+      if (own === undefined && !isUniqueOwner(owner)) owned.set(owner, own = new Float64Array(left.length));
       for (const [at, place] of places.entries()) {
         left[place]! -= units[at]!;
-        own[place]! += units[at]!;
+        if (own !== undefined) own[place]! += units[at]!;
       }
     }
     for (const waiter of this.#waiting) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellEnd } from "../deadlocks/watch.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
 import { requireTurnOptions } from "../turn_options.ts";
 import { requireWaitOptions } from "../waiter.ts";
@@ -26,8 +27,9 @@ import { PoolDrain } from "./pool_drain.ts";
 import { AgentPoolClosedError, type DrainDeadlineError, WorkerCrashedError } from "./pool_error.ts";
 import { PoolTask, type TaskGivenUp } from "./pool_task.ts";
 import { requireScaling } from "./scaling.ts";
+import { WorkersContest } from "./task_contests.ts";
 import { TaskLines } from "./task_lines.ts";
-import { LocalRunner, RunnerBrokenError, type TaskRunner } from "./task_runner.ts";
+import { LocalRunner, RunnerBrokenError, TaskIdentity, type TaskRunner } from "./task_runner.ts";
 import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
 
 /**
@@ -43,6 +45,9 @@ import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
  *   which grows to a minute if those that follow break as well. Its task is begun anew at most `crashRetries` times, so it may
  *   then run more than once; else it rejects with a {@linkcode WorkerCrashedError}. `snapshot().lastCrash` tells why.
  * - **Size.** It grows at once and shrinks after a cool-down, between `min` and `max`, by queue, utilisation or schedule.
+ * - **Deadlocks.** A task that waits for its own pool may wait for ever, if all workers are taken so. `detectDeadlocks()` tells of it, if
+ *   the function in this isolate says who asks by the name that it is given: `run: (input, signal, task) => pool.run(part, { owner:
+ *   task.owner })`.
  * - **End.** {@linkcode drain} finishes what the pool was given; what is left at its deadline is aborted and reported.
  *   `drainOnSignal` does so when the system asks the process to end.
  *
@@ -84,6 +89,7 @@ export class AgentPool<Input, Output> {
   readonly #lines: TaskLines<Input, Output>;
   readonly #running = new Map<PoolTask<Input, Output>, TaskRunner<Input, Output>>();
   readonly #accounts: Accounts;
+  readonly #contest: WorkersContest;
   readonly #drain: PoolDrain<DrainReport<Input>>;
   readonly #counts = { completed: 0, failed: 0, cancelled: 0 };
   readonly #unfinished: UnfinishedTask<Input>[] = [];
@@ -114,11 +120,12 @@ export class AgentPool<Input, Output> {
     this.#called = nameOf("agent pool", name);
     this.#settings = settings;
     this.#accounts = new Accounts(options);
-    this.#lines = new TaskLines(settings.maxQueue, (task) => {
+    const lines = this.#lines = new TaskLines(settings.maxQueue, (task) => {
       this.#accounts.gaveUp("abort");
       this.#counts.cancelled++;
       task.dismiss();
     });
+    this.#contest = new WorkersContest({ name, mostWorkers: settings.max, running: this.#running, lines });
     const makeRunner = (broke: () => void): TaskRunner<Input, Output> =>
       "run" in work ? new LocalRunner(work.run) : new WorkerRunner(work, settings.graceMs, broke);
     this.#crew = new Crew<Input, Output>(settings, makeRunner, () => this.#settle());
@@ -156,12 +163,13 @@ export class AgentPool<Input, Output> {
   tryRun(input: Input, options: TaskOptions = {}): Promise<Output> | undefined {
     if (this.#isClosed || this.#lines.outside > 0) return undefined;
     try {
-      const task = this.#enter(input, options);
+      const task = this.#enter(input, options, true);
       if (task.isAccepted) {
         task.watch(options);
         return task.promise;
       }
       this.#lines.leave(task);
+      tellEnd(task);
       return undefined;
     } catch (error) {
       return Promise.reject(error);
@@ -181,7 +189,7 @@ export class AgentPool<Input, Output> {
    */
   run(input: Input, options: TaskOptions = {}): Promise<Output> {
     try {
-      const task = this.#enter(input, options);
+      const task = this.#enter(input, options, true);
       task.watch(options);
       return task.promise;
     } catch (error) {
@@ -197,7 +205,7 @@ export class AgentPool<Input, Output> {
    */
   submit(input: Input, options: TaskOptions = {}): Promise<SubmittedTask<Output>> {
     try {
-      const task = this.#enter(input, options);
+      const task = this.#enter(input, options, false);
       task.watch(options);
       return task.submitted();
     } catch (error) {
@@ -254,15 +262,16 @@ export class AgentPool<Input, Output> {
   }
 
   /** Puts a task in line, and begins it if it can begin. */
-  #enter(input: Input, options: TaskOptions): PoolTask<Input, Output> {
+  #enter(input: Input, options: TaskOptions, isAwaited: boolean): PoolTask<Input, Output> {
     const level = requireTurnOptions(options), { transfer = [], owner } = options;
     if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
-    const details = { input, transfer, level, owner };
+    const details = { input, transfer, level, owner, isAwaited };
     const task = new PoolTask<Input, Output>(details, this.#gaveUp);
     task.sinceMs = this.#accounts.stamp();
     this.#lines.join(task);
     this.#settle();
     task.hasWaited = task.attempts === 0;
+    if (task.hasWaited) this.#contest.joined(task);
     return task;
   }
 
@@ -282,6 +291,7 @@ export class AgentPool<Input, Output> {
 
   #begin(task: PoolTask<Input, Output>, runner: TaskRunner<Input, Output>): void {
     const abort = task.abort = new AbortController(), accounts = this.#accounts;
+    const identity = task.identity = new TaskIdentity(this.name ?? "task");
     task.accept();
     this.#lines.leave(task);
     if (task.hasWaited && task.attempts === 0) accounts.served(task.sinceMs);
@@ -289,8 +299,9 @@ export class AgentPool<Input, Output> {
     task.sinceMs = accounts.stamp();
     accounts.grants++;
     this.#running.set(task, runner);
+    this.#contest.begun(task);
     const { input, transfer } = task.details;
-    runner.run(input, { signal: abort.signal, transfer }).then((output) => {
+    runner.run(input, { signal: abort.signal, transfer, task: identity }).then((output) => {
       this.#free(task, runner);
       if (task.isWanted) this.#counts.completed++;
       task.finish(output);

@@ -8,11 +8,12 @@ import type { PrimitiveOptions, PrimitiveSnapshot, WaiterSnapshot } from "../pri
 import type { TurnOptions } from "../turn_options.ts";
 import type { WaitOptions } from "../waiter.ts";
 import type { ScalingPolicy } from "./scaling.ts";
+import type { LocalTask } from "./task_runner.ts";
 import type { WorkerCode } from "./worker_runner.ts";
 
 /** What does the work: a function in this isolate, or code for Workers. */
 export type PoolWork<Input, Output> =
-  | { readonly run: (input: Input, signal: AbortSignal) => Output | PromiseLike<Output> }
+  | { readonly run: LocalTask<Input, Output> }
   | WorkerCode;
 
 /** How a pool is made; every field is optional. */

@@ -21,4 +21,5 @@ export { AgentPoolClosedError, DrainDeadlineError, RemoteTaskError, WorkerCrashe
 export { poolOfAgents } from "./pool_of_agents.ts";
 export { desiredSize, type PoolBounds, type PoolLoad, type ScalingPolicy } from "./scaling.ts";
 export { serveTasks, type TaskFunction, Transferred, transferred } from "./serve_tasks.ts";
+export type { LocalTask, RunningTask } from "./task_runner.ts";
 export type { WorkerCode } from "./worker_runner.ts";

@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { ContestedWait } from "../deadlocks/contested.ts";
+import { tellEnd } from "../deadlocks/watch.ts";
 import type { RankedNode } from "../ranked_line.ts";
 import type { WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
 import type { SubmittedTask, UnfinishedTask } from "./agent_pool_options.ts";
+import type { TaskIdentity } from "./task_runner.ts";
 
 /** What is said of a task. */
 export interface TaskDetails<Input> {
@@ -15,6 +18,8 @@ export interface TaskDetails<Input> {
   readonly transfer: readonly Transferable[];
   readonly level: number;
   readonly owner: string | undefined;
+  /** Whether whoever asked waits for its answer, and not only for room. */
+  readonly isAwaited: boolean;
 }
 
 /** Told when somebody no longer waits for a task, and why. */
@@ -25,7 +30,9 @@ export type TaskGivenUp<Input, Output> = (
 ) => void;
 
 /** Somebody who waits for what a task answers: in line, then while it runs. */
-export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNode<PoolTask<Input, Output>> {
+export class PoolTask<Input, Output> extends Waiter<Output>
+  implements RankedNode<PoolTask<Input, Output>>, ContestedWait {
+  readonly share = 1;
   previous: PoolTask<Input, Output> | undefined = undefined;
   next: PoolTask<Input, Output> | undefined = undefined;
   overtaken = 0;
@@ -41,6 +48,8 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
   isWanted = true;
   /** Ends it while it runs. */
   abort: AbortController | undefined = undefined;
+  /** Who it is while it runs. */
+  identity: TaskIdentity | undefined = undefined;
   /** When it came, then when it was begun; as `Accounts.stamp` tells. */
   sinceMs = 0;
   readonly level: number;
@@ -57,10 +66,16 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
     return this.details.owner;
   }
 
+  /** False: nobody need wait for what was begun. */
+  override get isAwaited(): boolean {
+    return false;
+  }
+
   /** The pool has it now. */
   accept(): void {
     if (this.isAccepted) return;
     this.isAccepted = true;
+    if (!this.details.isAwaited) tellEnd(this);
     this.#accepted?.();
   }
 
@@ -83,14 +98,14 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
   /** Passes on its answer, if somebody waits for it. */
   finish(output: Output): void {
     if (!this.isWanted) return;
-    this.isWanted = false;
+    this.#end();
     this.grant(output);
   }
 
   /** Passes on why there is no answer, if somebody waits for one. */
   fail(error: unknown): void {
     if (!this.isWanted) return;
-    this.isWanted = false;
+    this.#end();
     this.refuse(error);
   }
 
@@ -100,7 +115,7 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
   }
 
   protected override leave(cause: "timeout" | "abort", reason: unknown): void {
-    this.isWanted = false;
+    this.#end();
     this.gaveUp(this, cause, reason);
   }
 
@@ -111,5 +126,10 @@ export class PoolTask<Input, Output> extends Waiter<Output> implements RankedNod
       ? "it waits for a worker"
       : "it waits for room in the queue";
     return new WaitTimeoutError("the result of a task", timeoutMs, state);
+  }
+
+  #end(): void {
+    this.isWanted = false;
+    tellEnd(this);
   }
 }

@@ -17,6 +17,10 @@ export interface ContestedHolding {
 
 /** Somebody who waits for a share. */
 export interface ContestedWait extends ContestedHolding {
+  /** Whether there is a time limit, so that the wait ends in any case. */
+  readonly isLimited: boolean;
+  /** Whether its owner does nothing else meanwhile; false if nobody need await what was asked for. */
+  readonly isAwaited: boolean;
   /** Ends the wait with an error. */
   giveUp(reason: unknown): void;
 }
@@ -42,14 +46,15 @@ export interface Contested {
   /**
    * Which of those who wait would be served in the end, if all for whom `letsGo` answers true gave back what they have and get. It is
    * asked anew for each, so that whoever has been told of the ones before may have changed the answer. Of what tenants share, who may
-   * hold it by several tasks that know nothing of each other, what an owner holds keeps it from nothing: another task may give it back.
+   * hold it by several tasks that know nothing of each other, what an owner holds keeps it from nothing, unless its name is of one task
+   * only: another task may give it back.
    */
   served(letsGo: LetsGo): Iterable<ContestedWait>;
 }
 
 /**
  * {@linkcode Contested.served} for whatever has a number of equal permits and serves strictly in order of its line: whoever cannot be
- * served holds up everybody behind.
+ * served holds up everybody behind, unless it may go on and so may call its wait off.
  *
  * @param capacity Permits in all.
  * @param weigh How many permits a share is.
@@ -63,7 +68,10 @@ export function* servedInOrder(
   for (const { owner, share } of holdings) if (!letsGo(owner)) permits -= weigh(share);
   for (const wait of waits) {
     const wanted = weigh(wait.share);
-    if (wanted > permits) return;
+    if (wanted > permits) {
+      if (letsGo(wait.owner)) continue;
+      return;
+    }
     yield wait;
     if (!letsGo(wait.owner)) permits -= wanted;
   }

@@ -32,8 +32,13 @@ export interface DeadlockedOwner {
   readonly at: string | undefined;
 }
 
-/** A circle of owners none of whom can ever go on. */
+/** A circle of owners none of whom can go on before another does. */
 export interface DeadlockReport {
+  /**
+   * Whether none of them ever goes on unless one gives up: each is one task, named by `uniqueOwner`, that waits without a time limit. Else it
+   * is so only if each owner is one task, and time limits end it.
+   */
+  readonly certain: boolean;
   /** The circle: each waits for the next, the last one for the first. */
   readonly circle: readonly DeadlockedOwner[];
   /** Everybody who cannot go on because of it: the circle, and who else its members may have to wait for. */

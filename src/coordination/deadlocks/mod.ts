@@ -13,3 +13,4 @@ export {
   describeCircle,
 } from "./deadlock.ts";
 export { type DeadlockDetector, type DeadlockOptions, detectDeadlocks } from "./detector.ts";
+export { uniqueOwner } from "./unique_owner.ts";

@@ -5,6 +5,13 @@
  */
 
 import type { Contested, ContestedWait, OwnedWait } from "./contested.ts";
+import { isUniqueOwner } from "./unique_owner.ts";
+
+/**
+ * What is assumed of owners: `"tasks"`, that each is one task, for which it is all the same whether a wait ends by its time limit or as
+ * a deadlock; or `"nothing"`.
+ */
+export type Assumption = "tasks" | "nothing";
 
 /** A wait that has begun and not ended. */
 export interface Wait {
@@ -14,6 +21,8 @@ export interface Wait {
   readonly target: Contested;
   /** Where that was asked for, if that is recorded. */
   readonly at: string | undefined;
+  /** Whether its owner has done something since it began: then it is not what the owner waits for, or not by its only task. */
+  isLoose: boolean;
 }
 
 /**
@@ -26,10 +35,20 @@ export interface Wait {
  * A set of owners is stuck if it does not reduce (R. C. Holt, "Some Deadlock Properties of Computer Systems", ACM Computing Surveys
  * 4(3), 1972): even if everybody who can go on gives back all that it has, none of them is served. With several permits a cycle alone
  * is no deadlock, as somebody outside of it may give back enough. Whoever has no name, or does not wait, can go on; an owner with
- * several waits can go on with any one of them. So nobody is accused who could still be served.
+ * several waits can go on with any one of them.
+ *
+ * That is so if each owner does nothing but wait. What is sure is less: there only an owner counts as stuck who waits for one thing and
+ * for nothing else; and if nothing is assumed, only if its name is of one task, and there is no time limit. All others are taken to go on
+ * some time, and to call off whatever they wait for. As more go on, more are served: whoever is surely stuck is stuck.
  */
 export class WaitGraph {
   readonly #waits = new Map<string, Set<Wait>>();
+  readonly #assume: Assumption;
+
+  /** Nobody waits yet. */
+  constructor(assume: Assumption) {
+    this.#assume = assume;
+  }
 
   /** How many owners wait. */
   get size(): number {
@@ -39,6 +58,13 @@ export class WaitGraph {
   /** Whether an owner waits for anything. */
   isWaiting(owner: string): boolean {
     return this.#waits.has(owner);
+  }
+
+  /** Whether an owner does nothing, for sure, before it is served. */
+  isHeldUp(owner: string): boolean {
+    const [wait, another] = this.waitsOf(owner);
+    if (wait === undefined || another !== undefined || wait.isLoose || !wait.waiting.isAwaited) return false;
+    return this.#assume === "tasks" || (isUniqueOwner(owner) && !wait.waiting.isLimited);
   }
 
   /** What an owner waits for, first come first. */
@@ -58,20 +84,38 @@ export class WaitGraph {
   delete(wait: Wait): void {
     const { owner } = wait.waiting;
     const waits = this.#waits.get(owner);
-    if (waits?.delete(wait) === true && waits.size === 0) this.#waits.delete(owner);
+    if (waits?.delete(wait) !== true) return;
+    if (waits.size === 0) this.#waits.delete(owner);
+    else this.loosen(owner); // it has been told how that wait ended
+  }
+
+  /** An owner has done something although it waits. */
+  loosen(owner: string): void {
+    for (const wait of this.waitsOf(owner)) wait.isLoose = true;
   }
 
   /** Owners that can never be served, because they wait for each other: of `owners` and all on whom these depend. */
   stuckWith(owners: Iterable<string>): ReadonlySet<string> {
     const reach = new Reach(this, owners);
-    const stuck = new Set(reach.owners),
-      goesOn = (owner: string | undefined) => owner === undefined || !stuck.has(owner);
+    return this.#reduce(reach, new Set(reach.owners));
+  }
+
+  /** Those of {@linkcode stuckWith} for whom that is sure. */
+  surelyStuckWith(owners: Iterable<string>): ReadonlySet<string> {
+    const reach = new Reach(this, owners);
+    return this.#reduce(reach, new Set([...reach.owners].filter((owner) => this.isHeldUp(owner))));
+  }
+
+  /** Takes out of `stuck` whoever is served once all others give back what they have, and so on. */
+  #reduce(reach: Reach, stuck: Set<string>): ReadonlySet<string> {
+    const goesOn = (owner: string | undefined) => owner === undefined || !stuck.has(owner);
     const unread = new Set(reach.targets);
     for (const target of unread) { // grows as it is walked
       unread.delete(target);
       for (const { owner } of target.served(goesOn)) {
         if (owner === undefined || !stuck.delete(owner)) continue;
         for (const held of reach.heldBy(owner)) unread.add(held);
+        for (const { target: left } of this.waitsOf(owner)) if (left !== target) unread.add(left);
       }
     }
     return stuck;

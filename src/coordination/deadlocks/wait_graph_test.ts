@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Permits } from "./testdata/permits.ts";
+import { uniqueOwner } from "./unique_owner.ts";
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 
 /** Asks for permits: holds them at once if it can, else stands in line. */
 function ask(graph: WaitGraph, target: Permits, owner: string, share: number): Wait | undefined {
   const waiting = target.ask(owner, share);
   if (waiting === undefined) return undefined;
-  const wait = { waiting, target, at: undefined };
+  const wait = { waiting, target, at: undefined, isLoose: false };
   graph.add(wait);
   return wait;
 }
@@ -51,7 +52,7 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
   let circles = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 4, maxLength: 30 }), (steps) => {
-      const graph = new WaitGraph(), pools = [1, 2, 3].map((capacity, at) => new Permits(`p${at}`, capacity));
+      const graph = new WaitGraph("nothing"), pools = [1, 2, 3].map((capacity, at) => new Permits(`p${at}`, capacity));
       for (const { owner, pool, share } of steps) {
         const name = `o${owner}`;
         if (graph.isWaiting(name)) continue; // one line of work
@@ -75,8 +76,47 @@ Deno.test("WaitGraph.stuckWith() is right about every owner, held against playin
   assert(circles > 300, `only ${circles}`);
 });
 
+Deno.test("WaitGraph.surelyStuckWith() takes all to go on who may: plain names, several waits, limits, who did something since", () => {
+  const names = [uniqueOwner("a"), uniqueOwner("b")] as const;
+  const build = (owners: readonly [string, string]) => {
+    const graph = new WaitGraph("nothing"), one = new Permits("one", 1), two = new Permits("two", 1);
+    ask(graph, one, owners[0], 1);
+    ask(graph, two, owners[1], 1);
+    const waits = [ask(graph, two, owners[0], 1), ask(graph, one, owners[1], 1)];
+    const surely = () => [...graph.surelyStuckWith(owners)].toSorted();
+    return { graph, one, waits, surely };
+  };
+  assertEquals(build(names).surely(), [...names]);
+  assertEquals(build(["a", names[1]]).surely(), []);
+  assertEquals(build([names[0], "b"]).surely(), []);
+  const loosened = build(names);
+  loosened.graph.loosen(names[0]);
+  assertEquals(loosened.surely(), []);
+  const several = build(names), another = ask(several.graph, several.one, names[1], 1)!;
+  assertEquals(several.surely(), []);
+  several.graph.delete(another); // it knows how that ended, and may have gone on
+  assertEquals(several.surely(), []);
+  const limited = build(names);
+  limited.graph.delete(limited.waits[0]!);
+  limited.graph.add({ ...limited.waits[0]!, waiting: { ...limited.waits[0]!.waiting, isLimited: true } });
+  assertEquals(limited.surely(), []);
+});
+
+Deno.test("WaitGraph.stuckWith() reads a line again once somebody who stands in it goes on by another of its waits", () => {
+  const graph = new WaitGraph("nothing"),
+    [two, one, other] = [2, 1, 1].map((capacity, at) => new Permits(`p${at}`, capacity));
+  ask(graph, two!, "a", 1);
+  ask(graph, other!, "b", 1);
+  ask(graph, two!, "large", 2); // a and large keep each other, were it not for one
+  ask(graph, one!, "outsider", 1);
+  ask(graph, one!, "large", 1);
+  ask(graph, two!, "b", 1);
+  ask(graph, other!, "a", 1);
+  assertEquals(graph.stuckWith(["a", "b", "large"]), new Set());
+});
+
 Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the circle holds a permit as well", () => {
-  const graph = new WaitGraph(), two = new Permits("two", 2), one = new Permits("one", 1);
+  const graph = new WaitGraph("nothing"), two = new Permits("two", 2), one = new Permits("one", 1);
   ask(graph, two, "a", 1);
   ask(graph, two, "outsider", 1);
   ask(graph, one, "b", 1);
@@ -92,7 +132,7 @@ Deno.test("WaitGraph.stuckWith() accuses nobody while somebody outside of the ci
 });
 
 Deno.test("WaitGraph.stuckWith() sees that somebody ahead in line is in the way", () => {
-  const graph = new WaitGraph(), three = new Permits("three", 3);
+  const graph = new WaitGraph("nothing"), three = new Permits("three", 3);
   ask(graph, three, "a", 2);
   ask(graph, three, "large", 3);
   ask(graph, three, "a", 1); // one is free, but it is not a's turn
@@ -110,7 +150,7 @@ function stepsOf(graph: WaitGraph, owners: readonly string[], stuck: readonly st
 const COUNT = 1_000, MANY = Array.from({ length: COUNT }, (_, at) => `o${at}`);
 
 Deno.test("WaitGraph.stuckWith() takes a few steps for each who stands in a long line", () => {
-  const graph = new WaitGraph(), one = new Permits("one", 1), other = new Permits("other", 1);
+  const graph = new WaitGraph("nothing"), one = new Permits("one", 1), other = new Permits("other", 1);
   ask(graph, one, "holder", 1);
   for (const owner of MANY) ask(graph, one, owner, 1);
   const last = MANY.slice(-1);
@@ -125,7 +165,7 @@ Deno.test("WaitGraph.stuckWith() takes a few steps for each who stands in a long
 
 Deno.test("WaitGraph.stuckWith() takes a few steps for each in a long chain, whichever end is free", () => {
   for (const order of [MANY, MANY.toReversed()]) {
-    const graph = new WaitGraph(), links = MANY.map((name) => new Permits(name, 1));
+    const graph = new WaitGraph("nothing"), links = MANY.map((name) => new Permits(name, 1));
     MANY.forEach((owner, at) => ask(graph, links[at]!, owner, 1));
     for (const owner of order) {
       const next = links[MANY.indexOf(owner) + 1];

@@ -14,6 +14,8 @@ export interface WaitWatch {
   ends(waiting: OwnedWait): void;
   /** An owner has got something, waited for or not. */
   holds(owner: string): void;
+  /** There is less of something than before. */
+  narrows(target: Contested): void;
 }
 
 /** The one who is told; `current` is undefined, and then nothing costs anything, while nobody looks for deadlocks. */
@@ -32,6 +34,11 @@ export function tellEnd(waiting: ContestedWait): void {
 /** Somebody has got something. */
 export function tellGrant(owner: string | undefined): void {
   if (waitWatch.current !== undefined && owner !== undefined) waitWatch.current.holds(owner);
+}
+
+/** There is less of something to hold. */
+export function tellLess(target: Contested): void {
+  if (waitWatch.current !== undefined) waitWatch.current.narrows(target);
 }
 
 function isOwned(waiting: ContestedWait): waiting is OwnedWait {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { PlacesContest } from "../../coordination/deadlocks/places_contest.ts";
+import { tellBegin, waitWatch } from "../../coordination/deadlocks/watch.ts";
 import { Checks } from "./checks.ts";
 import { type CreationHost, Creations } from "./creations.ts";
 import { Endings } from "./endings.ts";
@@ -40,6 +42,7 @@ export class ObjectKeeper<T> implements CreationHost<T>, IdleHost<T> {
   /** Why the last attempt to create failed. */
   lastCreationError: unknown = undefined;
   state: ObjectPoolSnapshot["state"] = "open";
+  readonly #contest: PlacesContest;
   readonly #idle: IdleObjects<T> = new IdleObjects(this);
   readonly #creations: Creations<T> = new Creations(this);
   readonly #checks: Checks<T>;
@@ -67,6 +70,8 @@ export class ObjectKeeper<T> implements CreationHost<T>, IdleHost<T> {
   constructor(settings: PoolSettings<T>) {
     const { validate, validateAfterIdleMs, idleTimeoutMs, maxLifetimeMs, maxUses } = settings;
     this.settings = settings;
+    const kind = { noun: "object pool", name: settings.name, capacity: settings.max };
+    this.#contest = new PlacesContest(kind, () => this.line.inOrder());
     this.#checks = new Checks(settings, (entry, works) => this.#checked(entry, works));
     this.#endings = new Endings(settings, this.figures);
     this.#refill = new Refill(settings, () => this.serve());
@@ -88,6 +93,7 @@ export class ObjectKeeper<T> implements CreationHost<T>, IdleHost<T> {
   /** Puts a waiter in line. */
   join(waiter: ObjectWaiter<T>): void {
     this.line.join(waiter);
+    tellBegin(waiter, this.#contest);
     this.serve();
   }
 
@@ -265,7 +271,9 @@ export class ObjectKeeper<T> implements CreationHost<T>, IdleHost<T> {
     this.#loaned++;
     this.figures.acquired++;
     entry.uses++;
-    return new ObjectLoan(this, entry, owner);
+    const loan = new ObjectLoan(this, entry, owner);
+    if (waitWatch.current !== undefined) this.#contest.granted(loan);
+    return loan;
   }
 
   /**

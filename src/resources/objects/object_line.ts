@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellEnd } from "../../coordination/deadlocks/watch.ts";
 import { WaitLine } from "../../coordination/wait_line.ts";
 import { MOST_COUNTED } from "../../coordination/most_counted.ts";
 import type { ObjectWaiter } from "./object_waiter.ts";
@@ -35,6 +36,7 @@ export class ObjectLine<T> {
     const line = this.#levels.get(waiter.level);
     if (line === undefined) return;
     line.remove(waiter);
+    tellEnd(waiter);
     this.size--;
     if (line.first === undefined) this.#levels.delete(waiter.level);
     if (this.first === waiter) this.first = this.#findFirst();
@@ -49,6 +51,15 @@ export class ObjectLine<T> {
       }
     }
     return String(count);
+  }
+
+  /** All, in the order in which they are served. */
+  inOrder(): ObjectWaiter<T>[] {
+    const waiters: ObjectWaiter<T>[] = [];
+    for (const { first } of this.#levels.values()) {
+      for (let at = first; at !== undefined; at = at.next) waiters.push(at);
+    }
+    return waiters.sort((one, other) => one.isBefore(other) ? -1 : 1);
   }
 
   /** When the one came who has waited longest; undefined when nobody waits. Costs the number of levels in use. */

@@ -83,7 +83,7 @@ export class ObjectPool<T> implements AsyncDisposable {
    *
    * With a `validate` that gives a promise, only objects that need no check can be had: see `validateAfterIdleMs`.
    *
-   * @param owner Who will have it, for people who read an error.
+   * @param owner Who will have it, for people who read an error, and for deadlock detection.
    * @throws {PoolClosedError} Once the pool was drained or closed.
    */
   tryAcquire(owner?: string): Loan<T> | undefined {

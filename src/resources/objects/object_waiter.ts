@@ -4,13 +4,15 @@
  * @module
  */
 
+import type { ContestedWait } from "../../coordination/deadlocks/contested.ts";
 import type { LineNode } from "../../coordination/wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../../coordination/waiter.ts";
 import type { Loan } from "./loan.ts";
 import type { ObjectKeeper } from "./object_keeper.ts";
 
 /** Stands in line for an object. */
-export class ObjectWaiter<T> extends Waiter<Loan<T>> implements LineNode<ObjectWaiter<T>> {
+export class ObjectWaiter<T> extends Waiter<Loan<T>> implements LineNode<ObjectWaiter<T>>, ContestedWait {
+  readonly share = 1;
   previous: ObjectWaiter<T> | undefined = undefined;
   next: ObjectWaiter<T> | undefined = undefined;
   /** Who asks, if told. */

@@ -26,7 +26,7 @@ export class Permits implements Contested {
       this.held.push({ owner, share });
       return undefined;
     }
-    const waiting = { owner, share, giveUp() {} };
+    const waiting = { owner, share, isLimited: false, isAwaited: true, giveUp() {} };
     this.line.push(waiting);
     return waiting;
   }
