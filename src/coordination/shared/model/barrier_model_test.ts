@@ -104,6 +104,7 @@ testSound(telling, {
   ...BASE,
   threads: [[dies], [waits], [waits]],
   deaths: 1,
+  preemptions: 3,
   idealLocks: true,
   verify: othersAreTold,
 });

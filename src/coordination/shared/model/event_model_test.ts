@@ -100,7 +100,7 @@ testSound("An automatic event passes on what a thread was granted that died befo
   deaths: 1,
   verify: passesOn,
 });
-for (const how of [{ preemptions: 1 }, { idealLocks: true }]) {
+for (const how of [{ preemptions: 1 }, { preemptions: 3, idealLocks: true }]) {
   testSound("An automatic event passes it on though a thread dies that was about to do so", {
     ...BASE,
     threads: [

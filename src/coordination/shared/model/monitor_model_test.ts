@@ -124,7 +124,13 @@ testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 2, verif
 testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalTwo]], deaths: 1, preemptions: 3 });
 testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne]], deaths: 1, stopsAtWrites: true, preemptions: 2 });
 testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, preemptions: 1 });
-testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, idealLocks: true });
+testSound(recovers, {
+  ...BASE,
+  threads: [[mortalTwo], [mortalOne], [mortalTwo]],
+  deaths: 1,
+  preemptions: 4,
+  idealLocks: true,
+});
 
 testBroken("a monitor that serves but does not wake, a lost wake-up", /waits for ever/, {
   ...BASE,
