@@ -31,7 +31,7 @@ const PARTIES = 0;
 /**
  * Lets its parties pass when all of them have arrived, again and again; the parties are tasks of any thread.
  *
- * A party that gives up while it waits, or of which the Worker dies, breaks the barrier: whoever waits, or arrives later, gets a
+ * A party that leaves, that gives up while it waits, or of which the Worker dies, breaks the barrier: whoever waits, or arrives later, gets a
  * {@linkcode SharedBarrierBrokenError} until {@linkcode reset}. A Worker that dies before it arrives is not known to be missing; wait
  * with `timeoutMs`.
  *
@@ -116,6 +116,29 @@ export class SharedBarrier {
    */
   arriveBlocking(options?: Pick<WaitOptions, "timeoutMs">): boolean {
     return this.#barrier.room.takeBlocking(this.#barrier.arrival, options);
+  }
+
+  /**
+   * Calls `fn`, then arrives; if `fn` fails the caller leaves, so that nobody waits for it.
+   *
+   * @returns What `fn` returns, once all have arrived.
+   * @throws What `fn` or {@linkcode arrive} throws.
+   */
+  async withBarrier<Result>(fn: () => Result | PromiseLike<Result>, options?: WaitOptions): Promise<Result> {
+    let result: Result;
+    try {
+      result = await fn();
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+    await this.arrive(options);
+    return result;
+  }
+
+  /** Says that a party will not come: breaks the barrier, for those who wait and those who come. */
+  leave(): void {
+    this.#barrier.break();
   }
 
   /** Makes a broken barrier usable again, with nobody at it; whoever waits gets a {@linkcode SharedBarrierBrokenError}. */

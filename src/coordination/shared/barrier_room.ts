@@ -32,10 +32,7 @@ export class BarrierRoom {
         return isLast;
       },
       refused: () => this.#brokenError(),
-      deserted: () => {
-        host.memory.store(BROKEN_AT, 1);
-        this.room.monitor.refuseAll();
-      },
+      deserted: () => this.#desert(),
       mend: () => { // somebody died who had broken it, but not told everybody
         if (this.broken) this.room.monitor.refuseAll();
       },
@@ -47,6 +44,14 @@ export class BarrierRoom {
     return this.#host.memory.load(BROKEN_AT) === 1;
   }
 
+  /** Breaks it. */
+  break(): void {
+    const { monitor } = this.room;
+    monitor.enter();
+    this.#desert();
+    monitor.leave();
+  }
+
   /** Makes it whole again, with nobody in it. */
   reset(): void {
     const { monitor } = this.room;
@@ -54,6 +59,11 @@ export class BarrierRoom {
     monitor.refuseAll();
     this.#host.memory.store(BROKEN_AT, 0);
     monitor.leave();
+  }
+
+  #desert(): void {
+    this.#host.memory.store(BROKEN_AT, 1);
+    this.room.monitor.refuseAll();
   }
 
   #arrive(): number {

@@ -31,7 +31,10 @@ export class SharedWaitersFullError extends PuffinError {
 
   /** Words the message; `what` is waited for. */
   constructor(what: string, size: number) {
-    super(`Cannot wait for ${what}: ${size} wait already; create it with a larger maxWaiters, or let fewer wait`);
+    super(
+      `Cannot wait for ${what}: ${size} wait already, or have been served and not noticed yet; ` +
+        "create it with a larger maxWaiters, or let fewer wait",
+    );
     this.size = size;
   }
 }
@@ -58,7 +61,7 @@ export class SharedBarrierBrokenError extends PuffinError {
   /** Words the message; `what` is the barrier. */
   constructor(what: string) {
     super(
-      `Cannot pass ${what}: one of its parties gave up or died while it waited; reset() it and start the phase anew`,
+      `Cannot pass ${what}: one of its parties left, gave up or died while it waited; reset() it and start the phase anew`,
     );
   }
 }

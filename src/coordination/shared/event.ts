@@ -135,6 +135,17 @@ export class SharedEvent {
     this.#room.takeBlocking(1, options);
   }
 
+  /**
+   * Waits until it is set, then calls `fn`.
+   *
+   * @returns What `fn` returns.
+   * @throws What {@linkcode wait} or `fn` throws.
+   */
+  async withWait<Result>(fn: () => Result | PromiseLike<Result>, options?: WaitOptions): Promise<Result> {
+    await this.wait(options);
+    return await fn();
+  }
+
   /** How it stands. Costs a look at each who may wait. */
   snapshot(): SharedEventSnapshot {
     return snapshotOf(this.#part, this.#room, { own: () => ({ isSet: this.isSet }) });

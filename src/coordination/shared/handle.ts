@@ -44,7 +44,7 @@ export interface SharedPrimitiveOptions {
   readonly timing?: "on" | "off";
 }
 
-/** Changes whenever a layout or a protocol does: threads of two versions must not share a buffer. */
+/** Changes with every release in which a layout or a protocol does: threads of two versions must not share a buffer. */
 export const LAYOUT_VERSION = 2;
 
 const MAGIC = 0x70_75_66_73;

@@ -124,6 +124,15 @@ export class SharedLatch {
     this.#latch.room.takeBlocking(1, options);
   }
 
+  /** Calls `fn`, and counts down by 1 when it has returned, thrown or settled; answers what `fn` does. */
+  async withCountDown<Result>(fn: () => Result | PromiseLike<Result>): Promise<Result> {
+    try {
+      return await fn();
+    } finally {
+      this.countDown();
+    }
+  }
+
   /** How it stands. Costs a look at each who may wait. */
   snapshot(): SharedLatchSnapshot {
     return snapshotOf(this.#part, this.#latch.room, { own: () => ({ count: this.count }) });

@@ -5,8 +5,10 @@
  */
 
 import type { Timer, TimerTask, TimerWheel } from "../../reliability/timer_wheel.ts";
+import { countAhead } from "../ranked_line.ts";
 import { type LineNode, WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
+import type { WaitOutcome } from "./atomic_memory.ts";
 import { LockAttempt, type LockWord } from "./lock_word.ts";
 import { NO_RECORD, type WaitBoard } from "./wait_board.ts";
 
@@ -24,7 +26,7 @@ export interface LockLineOptions<Guard> {
   /** Called when somebody has given up. */
   readonly gaveUp: (cause: "timeout" | "abort") => void;
   /** Says how things stand, when time is up. */
-  readonly describe: (ahead: number) => { readonly what: string; readonly state: string };
+  readonly describe: (ahead: string) => { readonly what: string; readonly state: string };
 }
 
 /**
@@ -53,7 +55,7 @@ export class LockLine<Guard> implements TimerTask {
     if (this.#attempt === undefined) {
       this.#timer = this.options.timers.schedule(LOOK_MS, this);
       this.#attempt = new LockAttempt(this.options.lock);
-      this.#step(false);
+      this.#step("not-equal");
     }
     if (this.line.last === waiter) waiter.record = this.options.board.enter(1);
     return waiter;
@@ -73,12 +75,12 @@ export class LockLine<Guard> implements TimerTask {
   /** Called by the timer. */
   fire(): void {
     this.#timer = this.options.timers.schedule(LOOK_MS, this);
-    this.#step(true);
+    this.#step("timed-out");
   }
 
-  #step(timedOut: boolean): void {
+  #step(outcome: WaitOutcome): void {
     for (let attempt = this.#attempt; attempt !== undefined; attempt = this.#attempt) {
-      if (attempt.next(timedOut)) {
+      if (attempt.next(outcome)) {
         const first = this.line.first;
         if (first === undefined) return; // not so: an attempt is made for somebody
         this.line.remove(first);
@@ -90,7 +92,7 @@ export class LockLine<Guard> implements TimerTask {
       } else if (this.#listen(attempt.parkAt, attempt.parkValue)) {
         return;
       }
-      timedOut = false;
+      outcome = "not-equal";
     }
   }
 
@@ -99,7 +101,7 @@ export class LockLine<Guard> implements TimerTask {
     if (this.#pendingAt.has(at)) return true; // whoever changes the word wakes that wait
     const isPending = this.options.lock.memory.waitAsync(at, expected, () => {
       this.#pendingAt.delete(at);
-      if (this.#attempt !== undefined) this.#step(false);
+      if (this.#attempt !== undefined) this.#step("ok");
       else this.options.lock.passOn();
     });
     if (isPending) this.#pendingAt.add(at);
@@ -132,9 +134,7 @@ export class LockWaiter<Guard> extends Waiter<Guard> implements LineNode<LockWai
   }
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {
-    let ahead = 0;
-    for (let at = this.previous; at !== undefined; at = at.previous) ahead++;
-    const { what, state } = this.#line.options.describe(ahead);
+    const { what, state } = this.#line.options.describe(countAhead<LockWaiter<Guard>>(this));
     return new WaitTimeoutError(what, timeoutMs, state);
   }
 }

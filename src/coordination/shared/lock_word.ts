@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AtomicMemory } from "./atomic_memory.ts";
+import type { AtomicMemory, WaitOutcome } from "./atomic_memory.ts";
 
 /** Tells whether the thread behind a name is gone for good. */
 export interface HolderWatch {
@@ -12,22 +12,25 @@ export interface HolderWatch {
   isDead(name: number): boolean;
 }
 
-/** Somebody may be parked on the word: whoever releases the lock wakes one. */
+/** Somebody may sleep on the word, and nobody is on its way: whoever releases the lock wakes one. */
 export const PARKED = 1;
-/** Somebody was passed over too often: whoever releases the lock leaves it to the heir. */
-export const HANDOFF = 2;
-/** The lock's word while it is kept for the heir: nobody holds it, and nobody else may take it. */
-export const RESERVED = HANDOFF | PARKED;
-/** How far a thread's name is shifted, to leave room for the two bits. */
-export const NAME_SHIFT = 2;
+/** Somebody was woken and is on its way: whoever releases the lock has passed it. */
+export const WOKEN = 2;
+/** Somebody who has slept is to have it next: whoever releases the lock leaves it to those who have, even if it was passed too often. */
+export const HANDOFF = 4;
+/** What the word of a free lock is, but for {@linkcode PARKED}, when somebody on its way was passed often enough. */
+const LEFT = WOKEN | HANDOFF;
+const WISHES = PARKED | WOKEN | HANDOFF;
+/** How far a thread's name is shifted, to leave room for the three bits. */
+export const NAME_SHIFT = 3;
 
 /** The words of a lock, from its first one; they take a line of the cache. */
 export const LOCK_WORDS = 16;
-const HEIR = 1;
+const PASSES = 1;
 const TURN = 2;
 
-/** How often somebody may be woken in vain before it asks that the lock be handed to it. */
-export const MOST_LOSSES = 4;
+/** How many may take the lock while somebody who was woken for it is on its way: a wake-up takes as long as some hundred turns. */
+export const MOST_PASSES = 1_000;
 /** Turns of the loop before a thread parks: a short critical section takes some 20 ns, a wake-up some 50 µs. */
 const SPINS = 100;
 
@@ -41,21 +44,26 @@ export interface LockOptions {
   readonly watch: HolderWatch;
   /** Turns of the loop before parking; none on a model. Default 100. */
   readonly spins?: number;
-  /** How often to be woken in vain before asking for a hand-off; few on a model. Default {@linkcode MOST_LOSSES}. */
-  readonly mostLosses?: number;
+  /** How many may pass somebody who is on its way; few on a model. Default {@linkcode MOST_PASSES}. */
+  readonly mostPasses?: number;
 }
 
 /**
  * Mutual exclusion between threads.
  *
- * Three words. The first is 0 when the lock is free, else its holder's name and two bits; taking and leaving it costs one
- * compare-and-swap each, and nobody is notified when nobody is parked. Whoever comes may take a free lock, even if others have been
- * woken to take it: that keeps it moving while they wake up. But whoever was woken {@linkcode MOST_LOSSES} times in vain enters its
- * name into the second word, one thread at a time, and sets {@linkcode HANDOFF}; from then on the release leaves the lock to it. The
- * third counts these releases; the heir sleeps on it, so that it is woken alone.
+ * Three words. The first is 0 when the lock is free and nobody waits, else its holder's name, if any, and three bits; taking and leaving
+ * it costs one compare-and-swap each, and nobody is notified when nobody is parked. Whoever comes may take a free lock, even if somebody
+ * was woken to take it: that keeps it moving while that one wakes up. But these are counted, in the second word, and after
+ * {@linkcode MOST_PASSES} of them the lock is left to those who have slept. So it is if one of them comes and finds it taken; then it
+ * sleeps on the third word, which counts how often the lock was left to them.
  *
- * Invariants: only the heir sets or clears `HANDOFF`, while its name stands in the second word; so a reserved lock always has an heir,
- * alive or dead. The dead are found by those who wait too long: they take over what the dead held, or were to get.
+ * Bound: threads are woken in the order in which they fell asleep, one at a time. So whoever sleeps is passed at most `mostPasses` times,
+ * and `mostPasses + 1` times more for each who fell asleep before it. That holds until a sleep is over in time: after
+ * {@linkcode DEAD_MS} on a lock that is held, or {@linkcode LATE_MS} on one that was left to somebody who does not come.
+ *
+ * Invariant: while anybody sleeps on the first word, it has a bit set. With `PARKED` the next release wakes somebody; otherwise one who
+ * has slept is on its way, and either takes the lock, with `PARKED`, or stands down, which sets it as well. The dead are found by those
+ * whose sleep is over in time: they count among those who have slept, and take over what the dead held, or were to get.
  */
 export class LockWord {
   readonly memory: AtomicMemory;
@@ -63,60 +71,119 @@ export class LockWord {
   readonly me: number;
   readonly watch: HolderWatch;
   readonly spins: number;
-  readonly mostLosses: number;
+  readonly mostPasses: number;
+  /** The turn at which `tryTakeOver` last saw the lock left to somebody. */
+  #seenTurn: number | undefined = undefined;
 
   /** Opens the lock for one thread. */
-  constructor(memory: AtomicMemory, { at, me, watch, spins = SPINS, mostLosses = MOST_LOSSES }: LockOptions) {
+  constructor(memory: AtomicMemory, { at, me, watch, spins = SPINS, mostPasses = MOST_PASSES }: LockOptions) {
     this.memory = memory;
     this.at = at;
     this.me = me;
     this.watch = watch;
     this.spins = spins;
-    this.mostLosses = mostLosses;
+    this.mostPasses = mostPasses;
   }
 
-  /** Takes the lock if it is free. */
+  /** Takes the lock if it is free, and not left to somebody. Hot path. */
   tryTake(): boolean {
-    return this.memory.compareExchange(this.at, 0, this.me) === 0;
+    const found = this.memory.compareExchange(this.at, 0, this.me);
+    return found === 0 || ((found & ~(PARKED | WOKEN)) === 0 && this.tryTakeFree(found, found));
   }
 
-  /** Leaves the lock, which this thread must hold. */
+  /** Takes the lock if its word is still `free`, which names nobody, with `wishes`. */
+  tryTakeFree(free: number, wishes: number): boolean {
+    return this.memory.compareExchange(this.at, free, this.me | wishes) === free;
+  }
+
+  /** Takes the lock from the holder that `word` names, which is dead. */
+  tryTakeFromDead(word: number): boolean {
+    if (this.memory.compareExchange(this.at, word, this.me | PARKED) !== word) return false;
+    if ((word & HANDOFF) !== 0) this.#callAll();
+    return true;
+  }
+
+  /**
+   * Takes the lock if its holder is found dead, or if it is still left to somebody to whom it was left at the last call, which should be
+   * a while ago; `undefined` if it is neither.
+   */
+  tryTakeOver(): { readonly ownerDied: boolean } | undefined {
+    const { memory, at, watch } = this, turn = memory.load(at + TURN), word = memory.load(at), name = word & ~WISHES;
+    const hasWaited = this.#seenTurn === turn;
+    this.#seenTurn = name === 0 ? turn : undefined;
+    if (name !== 0) return watch.isDead(name) && this.tryTakeFromDead(word) ? { ownerDied: true } : undefined;
+    return hasWaited && this.tryTakeFree(word, PARKED) ? { ownerDied: false } : undefined;
+  }
+
+  /** Leaves the lock, which this thread must hold. Hot path. */
   release(): void {
-    if (this.memory.compareExchange(this.at, this.me, 0) !== this.me) this.#releaseToOthers();
+    const { me } = this, found = this.memory.compareExchange(this.at, me, 0);
+    if (found !== me) this.#releaseToOthers(found);
   }
 
-  /** Does what whoever was woken has to do if nobody wants the lock any more, so that the wake-up is not lost to the others. */
-  passOn(): void {
-    const { memory, at } = this;
-    for (;;) {
-      const word = memory.load(at);
-      if (word === 0) {
-        memory.notify(at, 1);
-        return;
+  /**
+   * Does what whoever has slept, or was woken, has to do if it wants the lock no more, so that the wake-up is not lost to the others;
+   * true if the lock was free: then it is held.
+   */
+  standDown(): boolean {
+    const { memory, at, me } = this;
+    for (let word = memory.load(at);;) {
+      const name = word & ~WISHES, next = (name === 0 ? me : name) | PARKED;
+      if (word === next) return false;
+      const before = memory.compareExchange(at, word, next);
+      if (before === word) {
+        if (name !== 0 && (word & HANDOFF) !== 0) this.#callAll();
+        return name === 0;
       }
-      if ((word & PARKED) !== 0 || memory.compareExchange(at, word, word | PARKED) === word) return;
+      word = before;
     }
+  }
+
+  /** Does the same for a wake-up that came when nobody waited any more. */
+  passOn(): void {
+    if (this.standDown()) this.release();
   }
 
   /** The name of its holder, shifted; 0 for nobody. */
   get holder(): number {
-    return this.memory.load(this.at) & ~RESERVED;
+    return this.memory.load(this.at) & ~WISHES;
   }
 
-  #releaseToOthers(): void {
-    const { memory, at } = this;
-    for (;;) {
-      const word = memory.load(at);
-      if ((word & HANDOFF) !== 0) {
-        if (memory.compareExchange(at, word, RESERVED) !== word) continue;
-        memory.add(at + TURN, 1);
-        memory.notify(at + TURN, Infinity);
+  #releaseToOthers(found: number): void {
+    const { memory, at, me } = this;
+    for (let word = found, isExpected = true;;) {
+      isExpected &&= (word & WOKEN) !== 0;
+      const wakesOne = !isExpected && (word & HANDOFF) === 0;
+      const next = wakesOne ? me | WOKEN : this.#afterRelease(word), before = memory.compareExchange(at, word, next);
+      if (before !== word) {
+        word = before;
+      } else if (wakesOne) { // the word first: whoever was about to sleep finds it changed, and says so once more
+        memory.write(at + PASSES, -1);
+        isExpected = memory.notify(at, 1) > 0;
+        word = isExpected ? next : memory.compareExchange(at, next, 0);
+        if (!isExpected && word === next) return;
+      } else {
+        if ((word & HANDOFF) !== 0) this.#callAll();
+        else if ((next & HANDOFF) !== 0) memory.add(at + TURN, 1);
         return;
       }
-      if (memory.compareExchange(at, word, 0) !== word) continue;
-      if ((word & PARKED) !== 0) memory.notify(at, 1);
-      return;
     }
+  }
+
+  /** What the word is to be that names this thread, when somebody is on its way; counts who has passed that one. */
+  #afterRelease(word: number): number {
+    const { memory, at } = this;
+    if ((word & HANDOFF) !== 0) return HANDOFF | (word & PARKED);
+    const passes = memory.read(at + PASSES) + 1;
+    memory.write(at + PASSES, passes); // the lock is still held: nobody else reads or writes it
+    return (passes >= this.mostPasses ? LEFT : WOKEN) | PARKED;
+  }
+
+  /** Lets all who have slept, and sleep again, look at the word. */
+  #callAll(): void {
+    const { memory, at } = this;
+    memory.add(at + TURN, 1);
+    memory.notify(at + TURN, Infinity);
   }
 }
 
@@ -133,116 +200,82 @@ export class LockAttempt {
   /** Whether the lock was taken over from a dead holder; what it protects may be half done. */
   ownerDied = false;
   readonly #lock: LockWord;
-  /** How often it was woken in vain; -1 before the first try. */
-  #losses = -1;
-  #isHeir = false;
-  #hasParked = false;
+  /** Whether it was woken, or has slept its time out: then it may take what is left to those who have. */
+  #hasSlept = false;
+  /** The word of a holder that it saw waking somebody, when it was about to sleep itself. */
+  #waking = 0;
 
   /** Begins; nothing is changed yet. */
   constructor(lock: LockWord) {
     this.#lock = lock;
   }
 
-  /** Takes the lock if it can; `timedOut` says that the last park brought nothing, so that somebody may be dead. */
-  next(timedOut: boolean): boolean {
-    const { memory, at, me, watch, mostLosses } = this.#lock;
-    let mayAsk = timedOut;
-    if (!timedOut) this.#losses++;
-    if (!this.#isHeir && this.#spin()) return true;
+  /** Takes the lock if it can; `outcome` is that of the last park, "not-equal" if there was none. */
+  next(outcome: WaitOutcome): boolean {
+    const lock = this.#lock, { memory, at, watch } = lock;
+    let mayAsk = outcome === "timed-out"; // somebody may be dead
+    if (outcome !== "not-equal") this.#hasSlept = true;
+    if (this.#spin()) return true;
     for (;;) {
-      if (this.#isHeir && memory.load(at + HEIR) !== me) this.#isHeir = false; // another attempt of this thread was faster
-      const turn = this.#isHeir ? memory.load(at + TURN) : 0; // before the word: whatever changes that later, changes this too
-      const word = memory.load(at);
-      if (word === 0) {
-        if (memory.compareExchange(at, 0, this.#mine()) === 0) return this.#taken();
-      } else if (word === RESERVED) {
-        const heir = memory.load(at + HEIR);
-        if (heir === me) {
-          this.#isHeir = true; // or another attempt of this thread is: one of them will do
-          if (memory.compareExchange(at, RESERVED, me | PARKED) === RESERVED) return this.#taken();
-        } else if (mayAsk) {
-          mayAsk = false;
-          if (heir !== 0 && watch.isDead(heir)) this.#isHeir = memory.compareExchange(at + HEIR, heir, me) === heir;
-        } else {
-          return this.#park(at, RESERVED);
-        }
-      } else if (mayAsk) {
+      const turn = this.#hasSlept ? memory.load(at + TURN) : 0; // before the word: whatever changes that later, changes this too
+      const word = memory.load(at), name = word & ~WISHES;
+      if (this.#mayTake(word)) {
+        if (this.#take(word)) return true;
+      } else if (mayAsk && name !== 0) {
         mayAsk = false;
-        if (watch.isDead(word & ~RESERVED) && this.#takeOver(word)) return true;
-      } else if (this.#isHeir || this.#losses < mostLosses || !this.#register(timedOut)) {
-        const marked = word | (this.#isHeir ? RESERVED : PARKED);
+        if (watch.isDead(name) && lock.tryTakeFromDead(word)) return this.ownerDied = true;
+      } else {
+        if (!this.#hasSlept && (word & WISHES) === WOKEN) {
+          this.#hasSlept = word === this.#waking; // then nobody slept, and the two would disturb each other for ever
+          this.#waking = word;
+          if (this.#hasSlept) continue;
+        }
+        const marked = word | (this.#hasSlept ? HANDOFF : PARKED);
         if (marked !== word && memory.compareExchange(at, word, marked) !== word) continue;
-        return this.#isHeir ? this.#park(at + TURN, turn) : this.#park(at, marked);
+        return this.#hasSlept ? this.#park(at + TURN, turn) : this.#park(at, marked);
       }
     }
   }
 
-  /** Gives up; true if the lock was left to this thread in that very moment, so that it holds it. */
+  /** How long to park before it asks whether somebody has died, or does not come to take what was left to it, in milliseconds. */
+  get parkMs(): number {
+    return (this.parkValue & ~WISHES) === 0 && this.parkAt === this.#lock.at ? LATE_MS : DEAD_MS;
+  }
+
+  /** Gives up; true if the lock was free in that very moment, so that it is held. */
   withdraw(): boolean {
-    const { memory, at, me } = this.#lock;
-    while (this.#isHeir && memory.load(at + HEIR) === me) {
-      const word = memory.load(at);
-      if (word === RESERVED) {
-        if (memory.compareExchange(at, RESERVED, me | PARKED) === RESERVED) return this.#taken();
-      } else if ((word & HANDOFF) === 0 || memory.compareExchange(at, word, word & ~HANDOFF) === word) {
-        this.#disinherit();
-      }
-    }
-    return false;
+    return this.#hasSlept && this.#lock.standDown();
   }
 
   #spin(): boolean {
     const { memory, at, spins } = this.#lock;
     for (let i = 0; i < spins; i++) {
       memory.pause();
-      if (memory.load(at) === 0 && memory.compareExchange(at, 0, this.#mine()) === 0) return this.#taken();
+      const word = memory.load(at);
+      if (this.#mayTake(word) && this.#take(word)) return true;
     }
     return false;
   }
 
-  /** What to take a free lock with: whoever has parked does not know who else is, which only the bit would tell. */
-  #mine(): number {
-    return this.#hasParked ? this.#lock.me | PARKED : this.#lock.me;
+  #mayTake(word: number): boolean {
+    return (word & ~(this.#hasSlept ? WISHES : PARKED | WOKEN)) === 0;
   }
 
-  #takeOver(word: number): boolean {
-    const { memory, at, me } = this.#lock;
-    const wish = this.#isHeir ? 0 : word & HANDOFF; // only the heir may take its wish back
-    if (memory.compareExchange(at, word, me | PARKED | wish) !== word) return false;
-    this.ownerDied = true;
-    return this.#taken();
-  }
-
-  /** Asks to be the next; false if somebody else is. */
-  #register(mayAsk: boolean): boolean {
-    const { memory, at, me, watch } = this.#lock, heir = memory.compareExchange(at + HEIR, 0, me);
-    this.#isHeir = heir === 0 ||
-      (mayAsk && heir !== me && watch.isDead(heir) && memory.compareExchange(at + HEIR, heir, me) === heir);
-    return this.#isHeir;
-  }
-
-  #taken(): true {
-    if (this.#isHeir) this.#disinherit();
-    return true;
-  }
-
-  #disinherit(): void {
-    const { memory, at, me } = this.#lock;
-    this.#isHeir = false;
-    memory.compareExchange(at + HEIR, me, 0);
+  /** Whoever has slept does not know who else does, and is itself on its way no more. */
+  #take(word: number): boolean {
+    return this.#lock.tryTakeFree(word, this.#hasSlept ? PARKED : word);
   }
 
   #park(at: number, value: number): false {
-    this.#hasParked = true;
     this.parkAt = at;
     this.parkValue = value;
     return false;
   }
 }
 
-/** How long a thread parks before it asks whether somebody has died; doubled each time. */
-const FIRST_PARK_MS = 20;
-const LONGEST_PARK_MS = 250;
+/** How long to sleep, in milliseconds: on a lock that is held, and on one that is left to somebody. */
+const DEAD_MS = 250;
+const LATE_MS = 20;
 
 /** How long a thread is ready to wait for a lock. */
 export interface Patience {
@@ -261,13 +294,11 @@ export interface Patience {
  */
 export function takeBlocking(lock: LockWord, attempt: LockAttempt, { timeoutMs, clock, parks }: Patience): boolean {
   const endMs = timeoutMs < Infinity ? clock() + timeoutMs : Infinity;
-  let parkMs = FIRST_PARK_MS, timedOut = false;
-  for (;;) {
-    if (attempt.next(timedOut)) return true; // also when time is up: a wake-up that nobody uses would be lost
+  for (let outcome: WaitOutcome = "not-equal";;) {
+    if (attempt.next(outcome)) return true; // also when time is up: a wake-up that nobody uses would be lost
     const leftMs = endMs < Infinity ? endMs - clock() : Infinity;
     if (leftMs <= 0) return attempt.withdraw();
     parks?.();
-    timedOut = lock.memory.wait(attempt.parkAt, attempt.parkValue, Math.min(parkMs, leftMs)) === "timed-out";
-    parkMs = timedOut ? Math.min(parkMs * 2, LONGEST_PARK_MS) : FIRST_PARK_MS;
+    outcome = lock.memory.wait(attempt.parkAt, attempt.parkValue, Math.min(attempt.parkMs, leftMs));
   }
 }

@@ -24,6 +24,11 @@ export class Membership implements HolderWatch {
     return this.name << NAME_SHIFT;
   }
 
+  /** Says what people call the thread. */
+  rename(label: string): void {
+    this.directory.rename(this.name, label);
+  }
+
   /** Lets other threads find out whether this one lives; also to be called now and then while the thread sleeps for long. */
   beKnown(): void {
     this.directory.arm(this.name);
@@ -36,19 +41,30 @@ export class Membership implements HolderWatch {
   }
 }
 
-const memberships = new Map<string, Membership>();
+/** Given to the primitives that this thread makes: the first that it has. */
+let home: Membership | undefined;
+/** All it has, by directory; the others last as long as the primitives that came from there, or it would remember every Worker. */
+const memberships = new Map<string, WeakRef<Membership>>();
+const lost = new FinalizationRegistry<Pick<Membership, "directory" | "name">>(({ directory, name }) => {
+  directory.leave(name);
+  if (memberships.get(directory.identity)?.deref() === undefined) memberships.delete(directory.identity);
+});
 let label = initialLabel();
 
-/** The membership that this thread gives to the primitives it makes: the first it has. */
+/** The membership that this thread gives to the primitives it makes. */
 export function homeMembership(): Membership {
-  for (const membership of memberships.values()) return membership;
-  return membershipIn(ThreadDirectory.create());
+  return home ?? membershipIn(ThreadDirectory.create());
 }
 
 /** The membership of this thread in a directory; takes part if it does not yet. */
 export function membershipIn(directory: ThreadDirectory): Membership {
-  let membership = memberships.get(directory.identity);
-  if (membership === undefined) memberships.set(directory.identity, membership = new Membership(directory));
+  let membership = memberships.get(directory.identity)?.deref();
+  if (membership === undefined) {
+    membership = new Membership(directory);
+    memberships.set(directory.identity, new WeakRef(membership));
+    if (home === undefined) home = membership;
+    else lost.register(membership, { directory, name: membership.name });
+  }
   return membership;
 }
 
@@ -69,7 +85,7 @@ export function nameThread(name: string): void {
     );
   }
   label = name;
-  for (const { directory, name: thread } of memberships.values()) directory.rename(thread, name);
+  for (const membership of memberships.values()) membership.deref()?.rename(name);
 }
 
 function initialLabel(): string {

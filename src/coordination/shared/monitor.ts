@@ -12,20 +12,15 @@ import { type HolderWatch, LockAttempt, LockWord, takeBlocking } from "./lock_wo
 import {
   FREE_AT,
   GRANTED,
-  HEAD_AT,
   HOLDING_WORDS,
   HOLDINGS_AT,
   REFUSED,
-  STAGE,
-  STAGE_BITS,
-  TAIL_AT,
   VACANT,
   WAITER_NAME,
-  WAITER_WORDS,
   WAITING,
   WAITING_SINCE,
-  WANT,
 } from "./monitor_layout.ts";
+import { MonitorLine, type Standing, type Ticket } from "./monitor_line.ts";
 import { MOST_THREADS } from "./thread_directory.ts";
 
 /** How what is granted relates to what there is. */
@@ -38,9 +33,6 @@ export type Rule =
   | "pass"
   /** Phases: granted to whoever came in another phase. */
   | "phase";
-
-/** How a request in line stands. */
-export type Standing = "waiting" | "granted" | "refused";
 
 /** How a monitor is opened. */
 export interface MonitorOptions {
@@ -56,7 +48,7 @@ export interface MonitorOptions {
   readonly deserted?: () => void;
   /** Called when the lock was taken over from a dead thread, to finish what that may have begun. With the lock held. */
   readonly mend?: () => void;
-  /** How many records there are; a power of 2. */
+  /** How many records there are. */
   readonly maxWaiters: number;
   /** Names the thread, as locks want it. */
   readonly me: number;
@@ -72,20 +64,19 @@ export interface MonitorOptions {
  *
  * Everything but the stages is touched with the lock held only. A grant is a single write, to the request's stage; how much is free
  * follows from that and from what each thread holds, so that whoever takes the lock over from a dead thread can count anew.
- * A request is a record in a ring, found by its ticket: its stage carries the ticket, so that nobody takes it for another's.
  */
 export class Monitor {
   readonly memory: AtomicMemory;
   readonly holdings: Holdings;
+  readonly line: MonitorLine;
   readonly #options: MonitorOptions;
   readonly #lock: LockWord;
-  readonly #waitersAt: number;
   /** Stages whose waiters are to be woken once the lock is left. */
   readonly #woken: number[] = [];
 
   /** Opens it. */
   constructor(memory: AtomicMemory, options: MonitorOptions) {
-    const { me, watch, critical, accounts, places = MOST_THREADS } = options;
+    const { me, watch, critical, accounts, maxWaiters, places = MOST_THREADS } = options;
     this.memory = memory;
     this.holdings = new Holdings(memory, { me, watch, places, critical, accounts });
     this.#options = options;
@@ -95,7 +86,8 @@ export class Monitor {
       watch,
       ...(options.spins === undefined ? {} : { spins: options.spins }),
     });
-    this.#waitersAt = HOLDINGS_AT + places * HOLDING_WORDS;
+    const waitersAt = HOLDINGS_AT + places * HOLDING_WORDS;
+    this.line = new MonitorLine(memory, { at: waitersAt, size: maxWaiters, me, accounts });
   }
 
   /** Takes the lock, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
@@ -129,69 +121,45 @@ export class Monitor {
     this.serve();
   }
 
-  /** Whether nobody waits. With the lock held. */
-  get isLineEmpty(): boolean {
-    return this.#first() === undefined;
-  }
-
   /** Takes an amount if there is enough and nobody waits for it. With the lock held. */
   tryTake(want: number): boolean {
-    if (!this.#fits(want) || !this.isLineEmpty) return false;
+    if (!this.#fits(want) || this.line.first !== 0) return false;
     this.#charge(want);
     this.#keep(want);
     this.#options.accounts.granted();
     return true;
   }
 
-  /** Stands in line; answers the ticket, or `undefined` if the line is full. With the lock held. */
-  join(want: number): number | undefined {
-    const { memory } = this, { maxWaiters, me, accounts } = this.#options, head = memory.read(HEAD_AT);
-    for (let ticket = memory.read(TAIL_AT); ((ticket - head) | 0) < maxWaiters; ticket = (ticket + 1) | 0) {
-      const at = this.stageAt(ticket), stage = memory.load(at) & REFUSED;
-      if (stage === GRANTED || stage === REFUSED) continue; // a record whose waiter has not looked yet: it is passed over
-      memory.write(at + WAITER_NAME, me);
-      memory.write(at + WANT, want);
-      accounts.stamp(at + WAITING_SINCE);
-      memory.store(at, ticket << STAGE_BITS | WAITING);
-      memory.write(TAIL_AT, (ticket + 1) | 0);
-      return ticket;
-    }
-    return undefined;
-  }
-
-  /** The word on which the holder of a ticket sleeps. */
-  stageAt(ticket: number): number {
-    return this.#waitersAt + (ticket & (this.#options.maxWaiters - 1)) * WAITER_WORDS + STAGE;
-  }
-
-  /** What that word is while it waits. */
-  waitingStage(ticket: number): number {
-    return ticket << STAGE_BITS | WAITING;
-  }
-
-  /** How a request stands. */
-  standing(ticket: number): Standing {
-    const word = this.memory.load(this.stageAt(ticket));
-    if (word === (ticket << STAGE_BITS | WAITING)) return "waiting";
-    return word === (ticket << STAGE_BITS | GRANTED) ? "granted" : "refused";
+  /** How a request stands. With or without the lock. */
+  standing(ticket: Ticket): Standing {
+    return this.line.standing(ticket);
   }
 
   /** Takes what was granted, or the news that it was not, and leaves the record to others. With the lock held. */
-  collect(ticket: number): void {
-    const at = this.stageAt(ticket), { accounts } = this.#options;
+  collect(ticket: Ticket): void {
+    const { at, want } = ticket, { accounts } = this.#options;
     if (this.standing(ticket) === "granted") {
-      this.#keep(this.memory.read(at + WANT));
+      this.#keep(want);
       accounts.granted();
       accounts.served(at + WAITING_SINCE);
     }
-    this.memory.store(at, VACANT);
+    this.line.vacate(at);
   }
 
   /** Leaves the line; false if the request waits no more, and has its answer. With the lock held. */
-  withdraw(ticket: number): boolean {
+  withdraw(ticket: Ticket): boolean {
     if (this.standing(ticket) !== "waiting") return false;
     this.#options.deserted?.();
-    this.memory.store(this.stageAt(ticket), VACANT);
+    this.line.vacate(ticket.at);
+    this.serve();
+    return true;
+  }
+
+  /** Leaves to others what was granted and not yet taken; false if it was not, or has passed for all. With the lock held. */
+  decline(ticket: Ticket): boolean {
+    if (this.#options.rule === "phase" || this.standing(ticket) !== "granted") return false;
+    this.#refund(ticket.want); // first: or it is lost if this thread dies here
+    this.line.vacate(ticket.at);
     this.serve();
     return true;
   }
@@ -205,10 +173,11 @@ export class Monitor {
 
   /** Grants what there is, in order. With the lock held. */
   serve(): void {
-    for (let ticket = this.#first(); ticket !== undefined; ticket = this.#first()) {
-      const at = this.stageAt(ticket), want = this.memory.read(at + WANT);
+    const { line } = this;
+    for (let at = line.first; at !== 0; at = line.first) {
+      const want = line.want(at);
       if (!this.#fits(want)) return;
-      this.memory.store(at, ticket << STAGE_BITS | GRANTED);
+      line.answer(at, GRANTED);
       this.#charge(want);
       this.#woken.push(at);
     }
@@ -216,9 +185,9 @@ export class Monitor {
 
   /** Refuses everybody who waits. With the lock held. */
   refuseAll(): void {
-    for (let ticket = this.#first(); ticket !== undefined; ticket = this.#first()) {
-      const at = this.stageAt(ticket);
-      this.memory.store(at, ticket << STAGE_BITS | REFUSED);
+    const { line } = this;
+    for (let at = line.first; at !== 0; at = line.first) {
+      line.answer(at, REFUSED);
       this.#woken.push(at);
     }
   }
@@ -226,31 +195,20 @@ export class Monitor {
   /** How many wait. With the lock held. */
   countWaiting(): number {
     let count = 0;
-    this.forEachWaiter(() => count++);
+    this.line.forEachWaiter(() => count++);
     return count;
-  }
-
-  /** Calls `fn` with the name and the wish of each who waits, and the word of its stamp, in order. With the lock held. */
-  forEachWaiter(fn: (name: number, want: number, sinceAt: number) => void): void {
-    const { memory } = this, tail = memory.read(TAIL_AT);
-    for (let ticket = this.#first() ?? tail; ticket !== tail; ticket = (ticket + 1) | 0) {
-      const at = this.stageAt(ticket);
-      if (memory.load(at) === (ticket << STAGE_BITS | WAITING)) {
-        fn(memory.read(at + WAITER_NAME), memory.read(at + WANT), at + WAITING_SINCE);
-      }
-    }
   }
 
   /** Takes back what dead threads hold, and their places in line. With the lock held. */
   sweep(): void {
-    const { memory } = this, { watch, maxWaiters, deserted } = this.#options, isAnyHoldingFound = this.holdings.sweep();
-    for (let record = 0; record < maxWaiters; record++) {
-      const at = this.#waitersAt + record * WAITER_WORDS, stage = memory.load(at) & REFUSED;
-      if (stage === VACANT || !watch.isDead(memory.read(at + WAITER_NAME))) continue;
+    const { memory, line } = this, { watch, deserted } = this.#options, isAnyHoldingFound = this.holdings.sweep();
+    line.forEachRecord((at) => {
+      const stage = line.stage(at);
+      if (stage === VACANT || !watch.isDead(memory.read(at + WAITER_NAME))) return;
       if (stage === WAITING) deserted?.();
-      if (stage === GRANTED) this.#refund(memory.read(at + WANT)); // first: or it is lost if this thread dies here
-      memory.store(at, VACANT);
-    }
+      if (stage === GRANTED) this.#refund(line.want(at)); // first: or it is lost if this thread dies here
+      line.vacate(at);
+    });
     if (isAnyHoldingFound) this.#recount();
     this.serve();
   }
@@ -276,19 +234,9 @@ export class Monitor {
     if (orphaned > 0) this.#refund(orphaned);
   }
 
-  /** The next who is served; undefined if nobody waits. */
-  #first(): number | undefined {
-    const { memory } = this, tail = memory.read(TAIL_AT), head = memory.read(HEAD_AT);
-    let ticket = head;
-    while (ticket !== tail && memory.load(this.stageAt(ticket)) !== (ticket << STAGE_BITS | WAITING)) {
-      ticket = (ticket + 1) | 0;
-    }
-    if (ticket !== head) memory.write(HEAD_AT, ticket);
-    return ticket === tail ? undefined : ticket;
-  }
-
   /** Brings everything in order that a dead thread may have left half done. */
   #mend(): void {
+    this.line.relink();
     this.#recount();
     this.#options.mend?.();
     this.serve();
@@ -296,15 +244,14 @@ export class Monitor {
 
   /** Works out what is free from what is held and granted. */
   #recount(): void {
-    const { memory } = this, { rule, total, maxWaiters } = this.#options;
+    const { line } = this, { rule, total } = this.#options;
     if (rule !== "lend") return;
     let free = total;
     this.holdings.forEach((_, held) => free -= held);
-    for (let record = 0; record < maxWaiters; record++) {
-      const at = this.#waitersAt + record * WAITER_WORDS;
-      if ((memory.load(at) & REFUSED) === GRANTED) free -= memory.read(at + WANT);
-    }
-    memory.write(FREE_AT, free);
+    line.forEachRecord((at) => {
+      if (line.stage(at) === GRANTED) free -= line.want(at);
+    });
+    this.memory.write(FREE_AT, free);
   }
 
   #wake(): void {

@@ -16,13 +16,16 @@ import {
   type SharedPrimitiveOptions,
   type SharedPrimitiveType,
 } from "./handle.ts";
-import { monitorByteLength, MOST_WAITERS, waiterRecords } from "./monitor_layout.ts";
+import { monitorByteLength, MOST_WAITERS } from "./monitor_layout.ts";
 import { MonitorRoom, type RoomHost, type RoomRules } from "./monitor_room.ts";
 import { holderOf, type SharedHolder, type SharedSnapshot, type SharedWaiterSnapshot, waiterOf } from "./snapshot.ts";
 
 /** How primitives are made for which threads wait in line. */
 export interface SharedLineOptions extends SharedPrimitiveOptions {
-  /** How many may wait at once, over all threads: an integer in [1, 65,536], which is rounded up to a power of 2. Default 256. */
+  /**
+   * How many may wait at once, over all threads: an integer in [1, 65,536]. Default 256. Whoever gives up makes room at once; whoever is
+   * served does so when its thread notices, or asks for more.
+   */
   readonly maxWaiters?: number;
 }
 
@@ -46,7 +49,7 @@ export function createMonitorPart<Type extends SharedPrimitiveType>(
 ): SharedPart<Type> {
   requireCount(`create a shared ${type} with maxWaiters`, maxWaiters, { min: 1, max: MOST_WAITERS });
   const { parameters: [first = 0, second = 0, third = 0] = [], leastWaiters = 1 } = own;
-  const records = waiterRecords(Math.max(maxWaiters, leastWaiters));
+  const records = Math.max(maxWaiters, leastWaiters);
   return createPart(type, options, {
     byteLength: monitorByteLength(records),
     parameters: [first, second, third, records],
@@ -88,7 +91,7 @@ export function snapshotOf<Type extends SharedPrimitiveType, Own extends object>
   monitor.holdings.forEach((name, held, sinceAt) => {
     holders.push(holderOf(directory, name, { holds: shown(held), ageMs: accounts.since(sinceAt) }));
   });
-  monitor.forEachWaiter((name, want, sinceAt) => {
+  monitor.line.forEachWaiter((name, want, sinceAt) => {
     waiters.push(waiterOf(directory, name, { wants: shown(want), waitedMs: accounts.since(sinceAt) }));
   });
   const snapshot = { type, name, holders, waiters, totals: accounts.totals(), ...own() };

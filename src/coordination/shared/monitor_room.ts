@@ -13,6 +13,7 @@ import { SharedWaitersFullError } from "./errors.ts";
 import { LOOK_MS } from "./lock_line.ts";
 import type { Membership } from "./membership.ts";
 import { Monitor, type MonitorOptions, type Rule } from "./monitor.ts";
+import { Ticket } from "./monitor_line.ts";
 
 /** Where a room is: what its threads share, and what this thread has. Tests put a model in the place of it. */
 export interface RoomHost extends Pick<MonitorOptions, "maxWaiters" | "spins" | "places"> {
@@ -103,12 +104,9 @@ export class MonitorRoom<Granted> implements TimerTask {
   tryTake(want: number): Granted | undefined {
     const { monitor } = this;
     monitor.enter();
-    if (!monitor.tryTake(want)) {
-      const nowMs = this.host.clock();
-      if (nowMs < this.#lookedMs + LOOK_MS || (this.#lookedMs = nowMs, this.#sweep(), !monitor.tryTake(want))) {
-        monitor.leave();
-        return undefined;
-      }
+    if (!monitor.tryTake(want) && !(this.#sweepIfDue() && monitor.tryTake(want))) {
+      monitor.leave();
+      return undefined;
     }
     const granted = this.rules.granted(want);
     monitor.leave();
@@ -152,37 +150,36 @@ export class MonitorRoom<Granted> implements TimerTask {
       check();
     });
     if (!(taken instanceof Ticket)) return taken;
-    const { number } = taken, at = monitor.stageAt(number), waiting = monitor.waitingStage(number);
-    while (monitor.standing(number) === "waiting") {
+    const { at, stage } = taken;
+    while (monitor.standing(taken) === "waiting") {
       const leftMs = timeoutMs < Infinity ? startMs + timeoutMs - clock() : Infinity;
       if (leftMs <= 0) {
         const error = new WaitTimeoutError(what(), timeoutMs, this.rules.state());
         if (this.withdraw(taken, "timeout")) throw error;
-      } else if (memory.wait(at, waiting, Math.min(leftMs, LOOK_MS)) === "timed-out") {
+      } else if (memory.wait(at, stage, Math.min(leftMs, LOOK_MS)) === "timed-out") {
         this.sweep();
       }
     }
-    const result = this.collect(taken);
+    const result = this.locked(() => this.collect(taken));
     if (result === undefined) throw this.refusal();
     return result.value;
   }
 
-  /** Takes what was granted; undefined if it was refused. Not while it waits. */
-  collect({ number, want }: Ticket): { readonly value: Granted } | undefined {
-    const { monitor } = this;
-    monitor.enter();
-    const isGranted = monitor.standing(number) === "granted";
-    monitor.collect(number);
-    const result = isGranted ? { value: this.rules.granted(want) } : undefined;
-    monitor.leave();
-    return result;
+  /** Takes what was granted; undefined if it was refused. Not while it waits. With the lock held. */
+  collect(ticket: Ticket): { readonly value: Granted } | undefined {
+    const { monitor } = this, isGranted = monitor.standing(ticket) === "granted";
+    monitor.collect(ticket);
+    return isGranted ? { value: this.rules.granted(ticket.want) } : undefined;
   }
 
-  /** Takes a request out of line; false if it was served or refused in that very moment. */
-  withdraw({ number }: Ticket, cause: "timeout" | "abort"): boolean {
+  /**
+   * Takes a request out of line; false if it has its answer already. A signal takes nothing that it was granted meanwhile: it is left
+   * to the next, unless everybody passes.
+   */
+  withdraw(ticket: Ticket, cause: "timeout" | "abort"): boolean {
     const { monitor } = this;
     monitor.enter();
-    const isOut = monitor.withdraw(number);
+    const isOut = monitor.withdraw(ticket) || (cause === "abort" && monitor.decline(ticket));
     if (isOut) this.host.accounts.gaveUp(cause);
     monitor.leave();
     return isOut;
@@ -220,25 +217,38 @@ export class MonitorRoom<Granted> implements TimerTask {
     this.monitor.sweep();
   }
 
+  /** Answers whether it was due: at most four times a second. With the lock held. */
+  #sweepIfDue(): boolean {
+    const nowMs = this.host.clock();
+    if (nowMs < this.#lookedMs + LOOK_MS) return false;
+    this.#lookedMs = nowMs;
+    this.#sweep();
+    return true;
+  }
+
   #takeOrJoin(wish: Want, beforeWait: () => void): Granted | Ticket {
     const { monitor } = this, { maxWaiters, what } = this.host;
     monitor.enter();
     try {
-      const want = typeof wish === "number" ? wish : wish();
-      if (monitor.tryTake(want)) return this.rules.granted(want);
-      beforeWait();
-      const ticket = monitor.join(want);
-      if (ticket === undefined) throw new SharedWaitersFullError(what(), maxWaiters);
-      return new Ticket(ticket, want);
+      for (let isLastTry = false;; isLastTry = true) {
+        const want = typeof wish === "number" ? wish : wish();
+        if (monitor.tryTake(want)) return this.rules.granted(want);
+        beforeWait();
+        const ticket = monitor.line.join(want);
+        if (ticket !== undefined) return ticket;
+        if (isLastTry) throw new SharedWaitersFullError(what(), maxWaiters);
+        this.#clear();
+      }
     } finally {
       monitor.leave();
     }
   }
-}
 
-/** A place in line, and what for. */
-class Ticket {
-  constructor(readonly number: number, readonly want: number) {}
+  /** Makes room in the line: for those of this thread who have their answer, and in place of the dead. With the lock held. */
+  #clear(): void {
+    for (const waiter of this.#waiters) if (!waiter.settle()) break; // they are served in order
+    this.#sweepIfDue();
+  }
 }
 
 /** A task that stands in a monitor's line. */
@@ -263,15 +273,30 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
 
   /** Waits for the stage to change. */
   listen(): void {
-    const { monitor, host: { memory } } = this.#room, { number } = this.#ticket;
-    if (!memory.waitAsync(monitor.stageAt(number), monitor.waitingStage(number), () => this.#woken())) this.look();
+    const { at, stage } = this.#ticket;
+    if (!this.#room.host.memory.waitAsync(at, stage, () => this.#woken())) this.look();
   }
 
   /** Looks whether the wait is over. */
   look(): void {
-    if (!this.#waits || this.#room.monitor.standing(this.#ticket.number) === "waiting") return;
+    if (!this.#hasAnswer) return;
     this.#end();
-    const result = this.#room.collect(this.#ticket);
+    this.#tell(this.#room.locked(() => this.#room.collect(this.#ticket)));
+  }
+
+  /** Takes the answer, unless its signal is about to refuse it; false if there is none. With the lock held. */
+  settle(): boolean {
+    if (!this.#hasAnswer || this.isAborted) return false;
+    this.#end();
+    this.#tell(this.#room.collect(this.#ticket));
+    return true;
+  }
+
+  get #hasAnswer(): boolean {
+    return this.#waits && this.#room.monitor.standing(this.#ticket) !== "waiting";
+  }
+
+  #tell(result: { readonly value: Granted } | undefined): void {
     if (result === undefined) this.refuse(this.#room.refusal());
     else this.grant(result.value);
   }
@@ -293,7 +318,7 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
     return new WaitTimeoutError(this.#room.host.what(), timeoutMs, this.#state);
   }
 
-  /** Leaves the line; or takes the answer that has come meanwhile, which is not lost to a timer or a signal. */
+  /** Leaves the line; or takes the answer that has come meanwhile, which is not lost to a timer. */
   #isOut(cause: "timeout" | "abort"): boolean {
     if (!this.#waits) return false;
     if (!this.#room.withdraw(this.#ticket, cause)) {
@@ -301,8 +326,7 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
       return false;
     }
     this.#end();
-    const { monitor, host: { memory } } = this.#room;
-    memory.notify(monitor.stageAt(this.#ticket.number), Infinity); // ends the wait that is still pending there
+    this.#room.host.memory.notify(this.#ticket.at, Infinity); // ends the wait that is still pending there
     return true;
   }
 

@@ -43,9 +43,12 @@ export type SharedMutexSnapshot = SharedSnapshot<"mutex">;
 /**
  * A lock that one task of one thread holds at a time: a {@linkcode Mutex} in a `SharedArrayBuffer`.
  *
- * - **Order.** A free lock is taken by whoever comes, so that it keeps moving while those who sleep wake up; sleepers are woken in
- *   order of arrival. A thread that was woken five times and found the lock taken again asks for a hand-off, one thread at a time, and
- *   is the next to get the lock: so nobody starves. The tasks of one thread are served in order of arrival.
+ * - **Order.** Sleepers are woken in the order in which they fell asleep, one at a time; while one of them wakes up, whoever comes may
+ *   take the free lock, which keeps it moving, but 1,000 times at most: then it is left to those who have slept, as it is at once if
+ *   one of them has come and found it taken. So a sleeper is passed at most 1,000 times, and 1,001 times more for each who fell asleep
+ *   before it. After a quarter of a second it is not passed any more by those who have slept less, but in no order by those who
+ *   have not. Whoever does not come within 20 ms to take what was left to it may be passed by those who wait meanwhile: so a busy event
+ *   loop does not stop all others. The tasks of one thread are served in order of arrival, one of them sleeps for all.
  * - **Parked.** Whoever waits turns for about a microsecond, then sleeps: in `acquireBlocking` with its thread, in `acquire` without.
  *   A release notifies nobody when nobody sleeps.
  * - **Death.** When a Worker ends while it holds the mutex, whoever waits takes it over within about half a second, and is told by
@@ -217,13 +220,13 @@ export class SharedMutex {
     return this.#hold(ownerDied);
   }
 
-  /** Looks at most four times a second whether what could not be had is a dead thread's. */
+  /** Looks at most four times a second whether what could not be had is a dead thread's, or left to one. */
   #tryTakeOver(): SharedMutexGuard | undefined {
     const nowMs = performance.now();
     if (nowMs < this.#lookedMs + LOOK_MS) return undefined;
     this.#lookedMs = nowMs;
-    const attempt = new LockAttempt(this.#lock);
-    return attempt.next(true) ? this.#hold(attempt.ownerDied) : undefined;
+    const taken = this.#lock.tryTakeOver();
+    return taken === undefined ? undefined : this.#hold(taken.ownerDied);
   }
 
   #block(timeoutMs: number): SharedMutexGuard {

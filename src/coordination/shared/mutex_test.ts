@@ -126,3 +126,13 @@ Deno.test("SharedMutex.attach() says what is wrong with what is no handle of one
     assertThrows(() => SharedMutex.create().acquireBlocking({ timeoutMs }), RangeError, `timeoutMs ${timeoutMs}`);
   }
 });
+
+Deno.test("SharedMutex.acquire() looks at no more than a hundred of those ahead to say how many there are", async () => {
+  const mutex = SharedMutex.create(), holder = mutex.acquireBlocking();
+  const waits = Array.from({ length: 150 }, (_, i) => mutex.acquire({ timeoutMs: 151 - i })); // the last one gives up first
+  const told = await Promise.all(waits.map((wait) => wait.then(String, ({ message }: Error) => message)));
+  assert(told[0]?.includes("and 0 of this thread wait ahead"), told[0]);
+  assert(told.at(-1)?.includes("and at least 100 of this thread wait ahead"), told.at(-1));
+  holder.release();
+  assertEquals([mutex.locked, timers.size], [false, 0]);
+});

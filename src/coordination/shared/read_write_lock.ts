@@ -35,13 +35,13 @@ const READ = 1;
 /**
  * A lock that any number of tasks hold to read, or one to write, over all threads.
  *
- * - **Order.** Strictly by arrival: who comes to read while somebody waits to write waits behind. So neither readers nor writers starve,
- *   and readers that wait in a row are let in together.
+ * - **Order.** Strictly by arrival, over all threads: whoever waits is passed by nobody, and who comes to read while somebody waits to
+ *   write waits behind. So neither readers nor writers starve, and readers that wait in a row are let in together.
  * - **Parked.** Whoever waits sleeps, in the blocking forms with its thread, in the others without.
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. If it was writing,
  *   {@linkcode SharedReadWriteGuard.ownerDied} tells.
  *
- * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads. It takes 4 KB and 24 bytes for each who may wait.
+ * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads. It takes 4 KB and 32 bytes for each who may wait.
  *
  * @example
  * ```ts

@@ -44,13 +44,14 @@ const MOST_PERMITS = 1 << 20;
 /**
  * A number of permits, lent to tasks of any thread: a semaphore in a `SharedArrayBuffer`.
  *
- * - **Order.** Strictly by arrival, over all threads: no small request passes a large one that waits, `tryAcquire` included.
+ * - **Order.** Strictly by arrival, over all threads: whoever waits is passed by nobody, no large request by a small one, nor by
+ *   `tryAcquire`.
  * - **Parked.** Whoever waits sleeps, in `acquireBlocking` with its thread, in `acquire` without, and is woken when it has its permits.
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. As with
  *   {@linkcode SharedMutex}, death is proven, and told to the next by {@linkcode SharedPermits.ownerDied}.
  *
  * A call costs a {@linkcode SharedMutex}, taken and left, and some plain reads; handing permits over costs a wake-up. It takes 4 KB and
- * 24 bytes for each who may wait.
+ * 32 bytes for each who may wait.
  *
  * @example
  * ```ts

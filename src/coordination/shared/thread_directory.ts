@@ -34,7 +34,7 @@ const LABEL = 16;
 const LABEL_BYTES = (RECORD_WORDS - LABEL) * 4;
 
 const PLACE_BITS = 8;
-const MOST_INCARNATIONS = (1 << 21) - 1;
+const MOST_INCARNATIONS = (1 << 20) - 1; // a name leaves room for the three bits of a lock's word
 
 /** The threads that share primitives: one record each, in a buffer that travels with every handle. */
 export class ThreadDirectory implements HolderWatch {
@@ -68,7 +68,7 @@ export class ThreadDirectory implements HolderWatch {
   }
 
   /**
-   * Takes a record; answers the thread's name, above 0 and unique for two million threads of a place.
+   * Takes a record; answers the thread's name, above 0 and unique for a million threads of a place.
    *
    * @throws {SharedThreadsFullError} If {@linkcode MOST_THREADS} take part and none is found dead.
    */
@@ -98,9 +98,24 @@ export class ThreadDirectory implements HolderWatch {
     return Atomics.load(this.#words, END_AT);
   }
 
-  /** Fills up the calling thread's own answers; again by itself, in a later turn, whenever one was used. */
+  /**
+   * Gives the calling thread's record back: it has nothing any more that is shared with the others here, who from now on take it for
+   * dead.
+   */
+  leave(name: number): void {
+    const at = recordAt(placeOf(name)), incarnation = name >> PLACE_BITS;
+    const isMine = Atomics.compareExchange(this.#words, at + STATE, takenBy(incarnation), leaving(incarnation)) ===
+      takenBy(incarnation);
+    if (!isMine) return;
+    this.#rollCall.end(at + ANSWERS); // before the record is vacant
+    Atomics.store(this.#words, at + STATE, incarnation << STAGE_BITS);
+  }
+
+  /** Fills up the calling thread's own answers; again by itself, in a later turn, whenever one was used, until it has left. */
   arm(name: number): void {
-    this.#rollCall.arm(recordAt(placeOf(name)) + ANSWERS, () => this.arm(name));
+    const at = recordAt(placeOf(name));
+    if (Atomics.load(this.#words, at + STATE) !== takenBy(name >> PLACE_BITS)) return;
+    this.#rollCall.arm(at + ANSWERS, () => this.arm(name));
   }
 
   /** Whether the thread of a name has certainly died; asks it at most five times a second, by whomever, and else does not know. */
@@ -157,6 +172,11 @@ export function placeOf(name: number): number {
 
 function takenBy(incarnation: number): number {
   return incarnation << STAGE_BITS | TAKEN;
+}
+
+/** No thread's any more, but not vacant yet. */
+function leaving(incarnation: number): number {
+  return incarnation << STAGE_BITS | JOINING;
 }
 
 function recordAt(place: number): number {

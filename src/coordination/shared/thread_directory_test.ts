@@ -48,3 +48,19 @@ Deno.test("nameThread() says what snapshots call this thread", () => {
   nameThread("main");
   assertThrows(() => nameThread(""), TypeError, 'Cannot name this thread ""');
 });
+
+Deno.test("A thread forgets whom it met when it has nothing of theirs any more, and gives its place there back", async () => {
+  const gc: unknown = Reflect.get(globalThis, "gc");
+  assert(typeof gc === "function", "run with --v8-flags=--expose-gc");
+  const { handle } = SharedMutex.create(), directory = ThreadDirectory.create();
+  (() => {
+    using _guard = SharedMutex.attach({ ...handle, threads: directory.buffer }).tryAcquire(); // as one that another thread made
+  })();
+  const mine = 1 << 8; // the first name that a directory gives
+  assertEquals(directory.isDead(mine), false);
+  while (!directory.isDead(mine)) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    gc();
+  }
+  assertEquals(placeOf(directory.enrol("another")), 0);
+});

@@ -61,6 +61,12 @@ export class TokenLine implements TimerTask {
   fire(): void {
     this.#timer = undefined;
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
+      if (first.isAborted) {
+        this.#remove(first);
+        this.options.gaveUp("abort");
+        first.refuseAborted();
+        continue;
+      }
       const shortMs = this.options.take(first.tokens, first.record);
       if (shortMs > 0) {
         this.#timer = this.options.timers.schedule(shortMs, this);

@@ -33,9 +33,12 @@ export abstract class Oracle<Op extends string> {
   /** Makes a call; answers what one that does not wait answers. */
   abstract call(call: Call<Op>, id: number): unknown;
   /** A call gives up; false if it is none that waits. */
-  abstract giveUp(id: number): boolean;
+  abstract giveUp(id: number, cause: "abort" | "timeout"): boolean;
   /** As {@linkcode Subject.state}. */
   abstract state(): unknown;
+
+  /** All calls that have ended have been told so by now; for what tells them in a later turn. */
+  settled(): void {}
 
   end(id: number, result: unknown): void {
     this.outcomes.set(id, show(result));
@@ -189,24 +192,27 @@ class Run<Op extends string> {
   #abort(id: number): void {
     const abort = this.#aborts.get(id);
     if (abort === undefined || abort.signal.aborted) return;
-    if (!this.#oracle.outcomes.has(id)) this.#giveUp(id, new DOMException("", "AbortError"));
+    if (!this.#oracle.outcomes.has(id)) this.#giveUp(id, "abort", new DOMException("", "AbortError"));
     abort.abort();
   }
 
   #pass(ms: number): void {
     for (let passed = 0; passed < ms; passed++) {
       const due = [...this.#deadlines].find(([, at]) => at === performance.now() + 1)?.[0];
-      if (due !== undefined && !this.#oracle.outcomes.has(due)) this.#giveUp(due, { name: "WaitTimeoutError" });
+      if (due !== undefined && !this.#oracle.outcomes.has(due)) {
+        this.#giveUp(due, "timeout", { name: "WaitTimeoutError" });
+      }
       this.clock.tick(1);
     }
   }
 
-  #giveUp(id: number, reason: unknown): void {
-    if (this.#oracle.giveUp(id)) this.#oracle.end(id, reason);
+  #giveUp(id: number, cause: "abort" | "timeout", reason: unknown): void {
+    if (this.#oracle.giveUp(id, cause)) this.#oracle.end(id, reason);
   }
 
   async #compare(): Promise<void> {
     await (this.suite.settle ?? nextTurn)();
+    this.#oracle.settled();
     assertEquals(this.#seen, this.#oracle.outcomes);
     assertEquals(this.#subject.state(), this.#oracle.state());
   }

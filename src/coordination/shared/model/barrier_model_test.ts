@@ -2,7 +2,14 @@ import { BarrierRoom } from "../barrier_room.ts";
 import { LOCK_AT } from "../handle.ts";
 import { OWN_AT } from "../monitor_layout.ts";
 import { MonitorRoom } from "../monitor_room.ts";
-import { hostOn, type HostOptions, MODEL_WORDS, ROOM_WORDS, withFault } from "./testdata/model_host.ts";
+import {
+  FIRST_RECORD_AT,
+  hostOn,
+  type HostOptions,
+  MODEL_WORDS,
+  ROOM_WORDS,
+  withFault,
+} from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import { lingers, type Manner, MANNER_NAMES, MANNERS, standsStill, type Wait } from "./testdata/room_waits.ts";
@@ -97,6 +104,7 @@ testSound(telling, {
   ...BASE,
   threads: [[dies], [waits], [waits]],
   deaths: 1,
+  preemptions: 3,
   idealLocks: true,
   verify: othersAreTold,
 });
@@ -156,14 +164,14 @@ testBroken("a barrier that whoever is woken passes without another look, a missi
       const { wait: { room }, barrier: { arrival } } = open(thread, 2);
       const ticket = room.locked(() => {
         const phase = arrival();
-        return room.monitor.tryTake(phase) ? undefined : room.monitor.join(phase);
+        return room.monitor.tryTake(phase) ? undefined : room.monitor.line.join(phase);
       });
       if (ticket === undefined) return;
-      thread.wait(room.monitor.stageAt(ticket), room.monitor.waitingStage(ticket), Infinity);
+      thread.wait(ticket.at, ticket.stage, Infinity);
       const ahead = thread.load(PHASE + 1) - 1;
       if (ahead < 0) throw new Error(`thread 1 is ${ahead} phases ahead`);
     }],
     [ofTwo],
-    [(thread) => void thread.notify(open(thread, 2).wait.room.monitor.stageAt(0), 1)],
+    [(thread) => void thread.notify(FIRST_RECORD_AT, 1)],
   ],
 });

@@ -100,7 +100,7 @@ testSound("An automatic event passes on what a thread was granted that died befo
   deaths: 1,
   verify: passesOn,
 });
-for (const how of [{ preemptions: 1 }, { idealLocks: true }]) {
+for (const how of [{ preemptions: 1 }, { preemptions: 3, idealLocks: true }]) {
   testSound("An automatic event passes it on though a thread dies that was about to do so", {
     ...BASE,
     threads: [
@@ -142,7 +142,7 @@ testSound("A waiter whose wait is ended by somebody who left its record waits ag
 testBroken("an event that is set without its lock, a lost wake-up", /waits for ever/, {
   ...BASE,
   threads: [[relays("blocks")], [(thread) => {
-    if (event(thread, "auto").room.monitor.isLineEmpty) thread.store(FREE_AT, 1);
+    if (event(thread, "auto").room.monitor.line.first === 0) thread.store(FREE_AT, 1);
     else event(thread, "auto").room.setFree(1);
   }]],
 });

@@ -12,7 +12,7 @@ const SHARED = LOCK_WORDS, SHARED_WORDS = 3, SEEN = SHARED + SHARED_WORDS, WORDS
 
 function lockOf(thread: ModelThread): LockWord {
   const member = memberOf(thread);
-  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostLosses: 1 });
+  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses: 1 });
 }
 
 /** One step of a random program. Whoever takes a lock it has, or leaves one it has not, breaks the rules, as may be. */

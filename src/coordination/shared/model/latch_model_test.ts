@@ -1,7 +1,14 @@
 import { LOCK_AT } from "../handle.ts";
 import { LatchRoom } from "../latch_room.ts";
 import { FREE_AT, OWN_AT } from "../monitor_layout.ts";
-import { hostOn, type HostOptions, MODEL_WORDS, ROOM_WORDS, withFault } from "./testdata/model_host.ts";
+import {
+  FIRST_RECORD_AT,
+  hostOn,
+  type HostOptions,
+  MODEL_WORDS,
+  ROOM_WORDS,
+  withFault,
+} from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import { lingers, MANNER_NAMES, MANNERS, type Wait } from "./testdata/room_waits.ts";
@@ -101,13 +108,14 @@ testBroken("a latch that opens but does not wake, a lost wake-up", /waits for ev
 });
 /** Passes as soon as it is woken, as somebody is whose record was left by another with a wait pending on it. */
 const passesWhenWoken: Round = (thread) => {
-  const { latch } = open(thread), { room } = latch;
-  const ticket = room.locked(() => room.monitor.tryTake(1) ? undefined : room.monitor.join(1));
+  const { latch } = open(thread),
+    { room } = latch,
+    ticket = room.locked(() => room.monitor.tryTake(1) ? undefined : room.monitor.line.join(1));
   if (ticket === undefined) return;
-  thread.wait(room.monitor.stageAt(ticket), room.monitor.waitingStage(ticket), Infinity);
+  thread.wait(ticket.at, ticket.stage, Infinity);
   if (latch.count > 0) throw new Error(`passed with ${latch.count} left`);
 };
-const wakesTheFirst: Round = (thread) => void thread.notify(open(thread).latch.room.monitor.stageAt(0), 1);
+const wakesTheFirst: Round = (thread) => void thread.notify(FIRST_RECORD_AT, 1);
 testBroken("a latch that whoever is woken passes without another look, a missing re-check", /passed with 1 left/, {
   ...startingAt(1),
   threads: [[passesWhenWoken], [wakesTheFirst], [countsDown]],

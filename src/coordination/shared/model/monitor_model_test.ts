@@ -1,6 +1,7 @@
 import { LOCK_AT } from "../handle.ts";
 import { Monitor } from "../monitor.ts";
-import { FREE_AT } from "../monitor_layout.ts";
+import { FREE_AT, REFUSED, WAITING } from "../monitor_layout.ts";
+import { Ticket } from "../monitor_line.ts";
 import type { AtomicMemory } from "../atomic_memory.ts";
 import {
   ACCOUNTS,
@@ -16,7 +17,7 @@ import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
-/** Words beside the monitor: how much each thread uses; and how its request stands: 0 for none, else {@linkcode HAS} or a ticket and 1. */
+/** Words beside the monitor: how much each thread uses; and how its request stands: 0 for none, else {@linkcode HAS} or its record. */
 const USED = ROOM_WORDS, REQUEST = USED + 3, HAS = -1;
 const TOTAL = 2, BASE = { words: MODEL_WORDS, initial: { [FREE_AT]: TOTAL }, locks: [LOCK_AT] };
 
@@ -50,6 +51,11 @@ interface Manner {
 function borrows(want: number, manner: Manner = {}): Operation {
   const { isHasty = false, isBlind = false, memoryOf = (thread) => thread, isMortal = false } = manner;
   const requestOf = (thread: ModelThread) => thread.read(REQUEST + thread.index);
+  /** Its request has no answer yet, or it is to be seen in the same word. */
+  const ticketOf = (thread: ModelThread) => {
+    const at = requestOf(thread);
+    return new Ticket(at, thread.read(at) & ~REFUSED | WAITING, want);
+  };
   const monitorOf = (thread: ModelThread) => open(thread, memoryOf(thread));
   /** Does something with the lock held, if it is to be done; how the lock was come by is forgotten meanwhile. */
   const locked = (
@@ -72,17 +78,16 @@ function borrows(want: number, manner: Manner = {}): Operation {
     }];
   };
   const asks = locked(() => true, (monitor, thread) => {
-    const ticket = monitor.tryTake(want) ? HAS - 1 : monitor.join(want);
-    if (ticket === undefined) throw new Error("the line is full");
-    thread.write(REQUEST + thread.index, ticket + 1);
+    const request = monitor.tryTake(want) ? HAS : monitor.line.join(want)?.at;
+    if (request === undefined) throw new Error("the line is full");
+    thread.write(REQUEST + thread.index, request);
   });
   const sleeps: Round = (thread) => {
-    const request = requestOf(thread), ticket = request - 1;
-    if (request === HAS) return;
-    const monitor = monitorOf(thread), at = monitor.stageAt(ticket);
+    if (requestOf(thread) === HAS) return;
+    const monitor = monitorOf(thread), ticket = ticketOf(thread);
     while (monitor.standing(ticket) === "waiting") {
-      const stage = isBlind ? thread.load(at) : monitor.waitingStage(ticket);
-      if (thread.wait(at, stage, 1) !== "timed-out") continue;
+      const stage = isBlind ? thread.load(ticket.at) : ticket.stage;
+      if (thread.wait(ticket.at, stage, 1) !== "timed-out") continue;
       monitor.enter();
       const isOut = isHasty && monitor.withdraw(ticket);
       if (!isHasty) monitor.sweep();
@@ -91,7 +96,7 @@ function borrows(want: number, manner: Manner = {}): Operation {
     }
   };
   const collects = locked((request) => request > 0, (monitor, thread) => {
-    monitor.collect(requestOf(thread) - 1);
+    monitor.collect(ticketOf(thread));
     thread.write(REQUEST + thread.index, HAS);
   });
   const uses: Round = (thread) => {
@@ -110,16 +115,22 @@ const lends = "Monitor lends no more than there is and wakes whom it serves";
 const loses = "Monitor loses nothing to whoever gives up";
 const recovers = "Monitor gets back what a thread held, was granted or was about to change when it died";
 
-testSound(lends, { ...BASE, threads: [[two, one], [two]], verify: allBack });
+testSound(lends, { ...BASE, threads: [[two, one], [two]], verify: allBack, preemptions: 4 });
 testSound(lends, { ...BASE, threads: [[two], [one], [two]], verify: allBack, preemptions: 3 });
 testSound(lends, { ...BASE, threads: [[two, one], [one, two], [two]], verify: allBack, idealLocks: true });
-testSound(loses, { ...BASE, threads: [[hasty], [two]], timeouts: 2, verify: allBack });
+testSound(loses, { ...BASE, threads: [[hasty], [two]], timeouts: 2, verify: allBack, preemptions: 4 });
 testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 1, verify: allBack, preemptions: 2 });
 testSound(loses, { ...BASE, threads: [[hasty], [one], [two]], timeouts: 2, verify: allBack, idealLocks: true });
-testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalTwo]], deaths: 1 });
-testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne]], deaths: 1, stopsAtWrites: true });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalTwo]], deaths: 1, preemptions: 3 });
+testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne]], deaths: 1, stopsAtWrites: true, preemptions: 2 });
 testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, preemptions: 1 });
-testSound(recovers, { ...BASE, threads: [[mortalTwo], [mortalOne], [mortalTwo]], deaths: 1, idealLocks: true });
+testSound(recovers, {
+  ...BASE,
+  threads: [[mortalTwo], [mortalOne], [mortalTwo]],
+  deaths: 1,
+  preemptions: 4,
+  idealLocks: true,
+});
 
 testBroken("a monitor that serves but does not wake, a lost wake-up", /waits for ever/, {
   ...BASE,

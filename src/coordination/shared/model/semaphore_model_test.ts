@@ -114,6 +114,7 @@ for (const [primitive, total] of [["semaphore", PERMITS], ["read-write lock", EV
     ...base,
     threads: [[all({})], [one({})], [all({ manner: "awaits" })]],
     deaths: 1,
+    preemptions: 3,
     idealLocks: true,
   });
 }
@@ -145,5 +146,6 @@ for (const [what, { fault, manner, memoryOf }] of Object.entries(faults)) {
   testBroken(`a semaphore ${what}`, fault, {
     ...base,
     threads: [[borrows(2, 2)], [borrows(2, 2, { manner, memoryOf })]],
+    idealLocks: true,
   });
 }

@@ -35,6 +35,49 @@ function withoutPriority<Op extends string>(call: Call<Op>): Call<Op> {
   return { ...call, options: plain(call) };
 }
 
+/** What those are told by in a later turn who waited: until then an abort gives back what they were granted. */
+class LateOracle<Op extends string> extends Oracle<Op> {
+  readonly #untold = new Map<number, string>();
+
+  constructor(readonly inner: Oracle<Op>, readonly giveBack: (id: number) => void = () => {}) {
+    super();
+  }
+
+  override call(call: Call<Op>, id: number): unknown {
+    const answer = this.inner.call(call, id);
+    this.#note(id);
+    return answer;
+  }
+
+  override giveUp(id: number, cause: "abort" | "timeout"): boolean {
+    const outcome = this.#untold.get(id);
+    this.#untold.delete(id);
+    if (outcome !== undefined && cause === "timeout") { // it looks once more, and finds what it was granted
+      this.outcomes.set(id, outcome);
+      return false;
+    }
+    if (outcome !== undefined) this.giveBack(id);
+    else if (!this.inner.giveUp(id, cause)) return false;
+    this.#note(id);
+    return true;
+  }
+
+  override settled(): void {
+    for (const [id, outcome] of this.#untold) this.outcomes.set(id, outcome);
+    this.#untold.clear();
+  }
+
+  override state(): unknown {
+    return this.inner.state();
+  }
+
+  /** Notes who has got something; the one who calls is told at once. */
+  #note(calling: number): void {
+    for (const [id, outcome] of this.inner.outcomes) (id === calling ? this.outcomes : this.#untold).set(id, outcome);
+    this.inner.outcomes.clear();
+  }
+}
+
 class SharedLatchOracle extends LatchOracle {
   override call(call: Call<LatchOp>, id: number): unknown {
     return super.call(withoutPriority(call), id);
@@ -47,7 +90,7 @@ export const latchSuite: Suite<LatchOp> = {
   make: () => {
     const latch = SharedLatch.create({ count: 9 }), handles = [latch, SharedLatch.attach(latch.handle)];
     return {
-      oracle: new SharedLatchOracle(9),
+      oracle: new LateOracle(new SharedLatchOracle(9)),
       subject: {
         call: (call) => {
           const { op, n } = call, handle = handles[n % 2]!;
@@ -71,8 +114,11 @@ export const eventSuite = (reset: "manual" | "auto"): Suite<EventOp> => ({
   settle,
   make: () => {
     const event = SharedEvent.create({ reset }), handles = [event, SharedEvent.attach(event.handle)];
+    const oracle = new SharedEventOracle(reset);
     return {
-      oracle: new SharedEventOracle(reset),
+      oracle: new LateOracle(oracle, () => {
+        if (reset === "auto") oracle.call({ op: "set", n: 0, options: {} }, -1);
+      }),
       subject: {
         call: (call) => {
           const { op, n } = call, handle = handles[n % 2]!;
@@ -205,6 +251,11 @@ class LendOracle extends Oracle<LendOp> {
     return { free: this.stock.tellsFree ? this.free : undefined, waiters: this.line.list.map(({ want }) => want) };
   }
 
+  giveBack(id: number): void {
+    this.held.delete(id);
+    this.#serve();
+  }
+
   #serve(): void {
     for (let [first] = this.line.list; first !== undefined && first.want <= this.free; [first] = this.line.list) {
       this.line.leave(first.id);
@@ -232,9 +283,9 @@ function lendSuite(
     ops: ["take", "take", "take", "try", "release", "release", "release"],
     settle,
     make: () => {
-      const guards: Guards = new Map(), { handles, state } = make();
+      const guards: Guards = new Map(), { handles, state } = make(), oracle = new LendOracle(stock, guards);
       return {
-        oracle: new LendOracle(stock, guards),
+        oracle: new LateOracle(oracle, (id) => oracle.giveBack(id)),
         subject: {
           call: (call, id) => {
             const { op, n } = call, handle = handles[n % handles.length]!;

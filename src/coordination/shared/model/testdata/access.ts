@@ -13,7 +13,8 @@ export interface Access {
     | "waitAsync"
     | "turn"
     | "notify"
-    | "isDead";
+    | "isDead"
+    | "isAsleep";
   readonly at: number;
   readonly a: number;
   readonly b: number;
@@ -59,6 +60,7 @@ export function describe({ name, at, a, b }: Access): string {
       return name;
     case "load":
     case "isDead":
+    case "isAsleep":
       return `${name} [${at}]`;
     case "wait":
     case "waitAsync":

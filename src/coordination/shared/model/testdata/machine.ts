@@ -216,6 +216,10 @@ export class Machine {
         const result = state.threads[at]?.died === true ? 1 : 0;
         return this.#resume(state, { index, result, words: state.words.slice() });
       }
+      case "isAsleep": {
+        const result = state.threads[at]?.sleepsAt === AWAKE ? 0 : 1;
+        return this.#resume(state, { index, result, words: state.words.slice() });
+      }
       case "wait":
         if (state.words[at] !== a) {
           return this.#resume(state, { index, result: "not-equal", words: state.words.slice() });

@@ -1,6 +1,6 @@
 import { SharedAccounts } from "../../accounts.ts";
 import type { AtomicMemory } from "../../atomic_memory.ts";
-import { monitorByteLength } from "../../monitor_layout.ts";
+import { HOLDING_WORDS, HOLDINGS_AT, monitorByteLength } from "../../monitor_layout.ts";
 import type { RoomHost } from "../../monitor_room.ts";
 import type { ModelThread } from "./model_thread.ts";
 import { holderOf, lockNameOf } from "./movers.ts";
@@ -8,6 +8,8 @@ import { holderOf, lockNameOf } from "./movers.ts";
 export const MOST_MODEL_THREADS = 3;
 /** One record more than threads, and the words of a room with so few; a scenario's own come after them. */
 export const RECORDS = 4, PLACES = 4;
+/** The record of the first who waits. */
+export const FIRST_RECORD_AT = HOLDINGS_AT + PLACES * HOLDING_WORDS;
 export const ROOM_WORDS = monitorByteLength(RECORDS, PLACES) / 4;
 /** The words of a scenario with a room, and up to 8 of its own. */
 export const MODEL_WORDS = ROOM_WORDS + 8;

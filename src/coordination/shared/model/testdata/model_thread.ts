@@ -133,6 +133,11 @@ export class ModelThread implements AtomicMemory {
     return this.#number("isDead", thread) === 1;
   }
 
+  /** Whether the thread of an index sleeps; only where the exploration is not reduced. */
+  isAsleep(thread: number): boolean {
+    return this.#number("isAsleep", thread) === 1;
+  }
+
   /** Whether a deadline has passed, which it has as soon as a wait with a time-out was timed out. */
   clock(): number {
     let ms = 0;

@@ -3,6 +3,7 @@ import { type MonitorRoom, MonitorWaiter } from "../../monitor_room.ts";
 import { WaitTimeoutError } from "../../../waiter.ts";
 import { type ModelHost, rest, turnUntil } from "./model_host.ts";
 import type { ModelThread } from "./model_thread.ts";
+import type { Ticket } from "../../monitor_line.ts";
 
 /** What somebody waits for in a room. */
 export interface Wait {
@@ -93,11 +94,11 @@ export function lingers(
 export function standsStill(
   thread: ModelThread,
   { room, want }: Wait,
-  { doneAt, then = () => {} }: { readonly doneAt: number; readonly then?: (ticket: number) => void },
+  { doneAt, then = () => {} }: { readonly doneAt: number; readonly then?: (ticket: Ticket) => void },
 ): never {
-  let ticket: number | undefined = undefined;
+  let ticket: Ticket | undefined = undefined;
   try {
-    ticket = room.locked(() => room.monitor.join(typeof want === "number" ? want : want()));
+    ticket = room.locked(() => room.monitor.line.join(typeof want === "number" ? want : want()));
   } catch (error) {
     if (error instanceof SharedBarrierBrokenError) rest(thread);
     throw error;
