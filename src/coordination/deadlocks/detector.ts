@@ -12,7 +12,7 @@ import {
   type DeadlockReport,
   describeCircle,
 } from "./deadlock.ts";
-import { type Assumption, type Wait, WaitGraph } from "./wait_graph.ts";
+import { type Wait, WaitGraph } from "./wait_graph.ts";
 import { type WaitWatch, waitWatch } from "./watch.ts";
 
 /** What to do about deadlocks. */
@@ -33,7 +33,7 @@ export interface DeadlockOptions {
    * a name, and what has a time limit goes on in its own way; then only a circle of waits without `timeoutMs`, each by an owner whose
    * name {@linkcode uniqueOwner} made, is certain. Default `"tasks"`.
    */
-  readonly assume?: Assumption;
+  readonly assume?: "tasks" | "nothing";
   /** Whether the report has the stack where each wait began, at some microseconds for every wait with an owner. Default false. */
   readonly stacks?: boolean;
 }
