@@ -28,8 +28,9 @@ export type MakeRunner<Input, Output> = (broke: () => void) => TaskRunner<Input,
 /**
  * Workers that have nothing to do, and how many there should be with those that do; all methods are O(1) for each worker.
  *
- * One that breaks in the middle of a task is replaced at once, one that had nothing to do after a rest of a second, then two, four and
- * so on up to a minute. Meanwhile there are no new ones, unless there would be none for a task that waits.
+ * One that breaks in the middle of a task is replaced at once; those that break with nothing to do after a rest of a second, and if
+ * those that are made then break as well, after two, four and so on up to a minute. Meanwhile there are no new ones, unless there would
+ * be none for a task that waits.
  */
 export class Crew<Input, Output> {
   /** How many have broken. */
@@ -133,6 +134,7 @@ export class Crew<Input, Output> {
 
   #rest(): void {
     const now = performance.now();
+    if (now < this.#restsUntilMs) return; // together with others: none has broken that was made since
     if (now > this.#restsUntilMs + CALM_MS) this.#rests = 0;
     this.#restsUntilMs = now + backoffDelayMs(REST, ++this.#rests, Math.random);
   }

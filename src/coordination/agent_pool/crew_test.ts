@@ -62,7 +62,7 @@ Deno.test("Crew replaces those that break with nothing to do even if nobody asks
     const { crew, made } = crewOf({ min: 2, max: 2, scaling: { by: "queue" }, cooldownMs: 0 });
     crew.resize(0);
     const breakAll = () => made.splice(0).forEach((runner) => runner.break());
-    for (const restMs of [2_000, 8_000, 32_000, 60_000, 60_000]) { // each of two breaks makes the rest longer
+    for (const restMs of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) { // two that break together rest once
       assertEquals([crew.size, crew.idle, made.length], [2, 2, 2]);
       breakAll();
       assertEquals([crew.size, made.length], [0, 0]);
@@ -70,15 +70,15 @@ Deno.test("Crew replaces those that break with nothing to do even if nobody asks
       assertEquals(made.length, 0, `in a rest of ${restMs} ms`);
       await clock.tickAsync(100);
     }
-    assertEquals([crew.size, crew.crashes], [2, 10]);
+    assertEquals([crew.size, crew.crashes], [2, 16]);
     await clock.tickAsync(121_000);
     breakAll();
-    await clock.tickAsync(2_100);
+    await clock.tickAsync(1_100);
     assertEquals(made.length, 2, "it was long ago");
     crew.close();
     breakAll();
     await clock.tickAsync(120_000);
-    assertEquals([crew.size, crew.crashes, made.length, timers.size], [0, 12, 0, 0]);
+    assertEquals([crew.size, crew.crashes, made.length, timers.size], [0, 18, 0, 0]);
   }));
 
 Deno.test("Crew makes no more than one while it rests, and that one for a task that waits", () =>
@@ -97,7 +97,7 @@ Deno.test("Crew makes no more than one while it rests, and that one for a task t
     assertEquals([crew.size, made.length], [1, 3]);
     crew.wind(2);
     assertEquals([crew.size, made.length], [1, 3]);
-    await clock.tickAsync(2_100); // the crew's own look asks for 2
+    await clock.tickAsync(1_100); // the crew's own look asks for 2
     assertEquals([crew.size, made.length], [2, 4]);
     crew.close();
     assertEquals(timers.size, 0);

@@ -182,7 +182,7 @@ export class WorkProcessor<Data> {
       const batch = [first];
       if (this.#settings.batchSize > 1 && first.attempt === 1) {
         const odd = await this.#fill(batch);
-        if (odd !== undefined) aside.push(odd);
+        if (odd !== undefined && this.#keeps(odd)) aside.push(odd); // until the batch is over
       }
       await this.#attempt(batch.filter((delivery) => this.#isWorthIt(delivery)));
       if (this.#taking.signal.aborted) return aside.forEach((delivery) => delivery.release());
@@ -211,11 +211,16 @@ export class WorkProcessor<Data> {
 
   /** Makes sure that an item is still ours, and for long enough; sets it aside if it has been tried too often. */
   #isWorthIt(delivery: Delivery<Data>): boolean {
-    const { mostAttempts, timeoutMs } = this.#settings;
-    if (delivery.attempt > mostAttempts) {
+    if (delivery.attempt > this.#settings.mostAttempts) {
       this.#setAside(delivery, new WorkAbandonedError(delivery.attempt - 1));
       return false;
     }
+    return this.#keeps(delivery);
+  }
+
+  /** Whether an item is still ours: then it is for as long as a call may take. */
+  #keeps(delivery: Delivery<Data>): boolean {
+    const { timeoutMs } = this.#settings;
     return timeoutMs === undefined ? delivery.isHeld : delivery.extend(timeoutMs + GRACE_MS);
   }
 

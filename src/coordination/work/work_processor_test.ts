@@ -363,6 +363,30 @@ Deno.test("WorkProcessor.stop() takes no attempt from what was put by while a ba
     assertEquals([left, queue.size], [["new 1", "tried before 2"], 2]);
   }));
 
+Deno.test("WorkProcessor holds also what it has put by for as long as the batch before it may take", () =>
+  withFakeTime(async (clock) => {
+    const queue = new WorkQueue<string>({ visibilityMs: 100 }), tries: string[] = [];
+    queue.tryAdd("tried before");
+    const delivery = queue.tryTake();
+    queue.tryAdd("new");
+    const processor = new WorkProcessor(queue, {
+      concurrency: 2,
+      batchSize: 3,
+      batchWaitMs: 50,
+      timeoutMs: 500,
+      retry: { maxRetries: 0 },
+      handleBatch: (jobs) => {
+        tries.push(...jobs.map(({ data, attempt }) => `${data} ${attempt}`));
+        return new Promise<void>((resolve) => setTimeout(resolve, 400));
+      },
+    }).start();
+    await clock.tickAsync(1);
+    delivery?.giveBack(); // to the lane that fills a batch; the other one waits for whatever comes back
+    await clock.tickAsync(850);
+    const { succeeded, poisoned } = await processor.stop();
+    assertEquals([tries, succeeded, poisoned], [["new 1", "tried before 2"], 2, 0]);
+  }));
+
 Deno.test("WorkProcessor begins nothing after the deadline of a stop, not even a batch that was being filled", () =>
   withFakeTime(async (clock) => {
     const queue = new WorkQueue<number>();
