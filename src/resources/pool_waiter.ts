@@ -122,6 +122,11 @@ export class PoolWaiter<Kinds extends string> extends Waiter<Lease<Kinds>>
     return shareOf(this.demand.amounts);
   }
 
+  /** False if it is for a state of an agent: others of its states, or of its runs, may work meanwhile in the same name. */
+  override get isAwaited(): boolean {
+    return this.scope?.state === undefined;
+  }
+
   protected override leave(): void {
     this.#host.gaveUp(this);
   }

@@ -61,14 +61,14 @@ export interface DeadlockDetector extends Disposable {
  * one gives up: it is told as soon as it is closed, and only here is anybody refused. What may come from outside makes no difference: a
  * `signal` or a timer that calls a wait off, a limit or a capacity that is raised.
  *
- * **Possible** is any other circle; it is told, and nobody is refused. An owner with several waits, or who does something meanwhile, may
- * go on by itself; so may whoever waits for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited.
+ * **Possible** is any other circle; it is told, and nobody is refused. An owner with several waits, or who does something meanwhile,
+ * may go on by itself; so may whoever waits for an `AgentPool` or a `Bulkhead`, as calls of these need not be awaited, and a state of an
+ * agent that waits for a pool, as other states may work meanwhile in the same name.
  *
  * **Names.** By default an owner is taken for one task. If several share a name, one may hold what the other waits for, and still work:
- * requests of one tenant, branches under `Promise.all`, the runs of an agent, whose states hold their resources in the name of the run,
- * the state or the agent. Where that is so, give each task a name by {@linkcode uniqueOwner}, and say `assume: "nothing"`: then what is
- * certain is so whatever the program does. Either way, what an owner with a plain name holds of a quota, a pool or a bulkhead never keeps
- * it from more of the same, as tenants are usual there.
+ * requests of one tenant, or branches under `Promise.all`. Where that is so, give each task a name by {@linkcode uniqueOwner}, and say
+ * `assume: "nothing"`: then what is certain is so whatever the program does. Either way, what an owner with a plain name holds of a
+ * quota, a pool or a bulkhead never keeps it from more of the same, as tenants are usual there.
  *
  * Taken to go on some time, so that a circle through it is not found: what has no owner; waits that began before the detector was on, and
  * what a pool or bulkhead had granted by then; leases that a pool may take back, and those of a `LeaseLock`; primitives that nobody holds,
@@ -150,6 +150,7 @@ class Detector implements DeadlockDetector, WaitWatch {
     if (wait === undefined) return; // it began before the detector was on
     this.#waits.delete(waiting);
     this.#graph.delete(wait);
+    if (this.#graph.isWaiting(waiting.owner)) this.#suspect(waiting.owner); // what it could still go on with is gone
   }
 
   holds(owner: string): void {
@@ -243,7 +244,7 @@ class Detector implements DeadlockDetector, WaitWatch {
 function warningOf(report: DeadlockReport): string {
   const circle = describeCircle(report);
   return report.certain ? `Deadlock: ${circle}` : `Possible deadlock: ${circle}; nobody is refused, ` +
-    "as not each owner is known to be one task that waits without end: name each by uniqueOwner()";
+    "as not each owner is known to be one task that does nothing but wait for this";
 }
 
 /** The circle in words, told from one of its waits on. */

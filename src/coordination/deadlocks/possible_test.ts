@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Agent } from "../../agent/mod.ts";
 import { ResourcePool } from "../../resources/mod.ts";
+import { Latch } from "../latch.ts";
 import { Mutex } from "../mutex.ts";
 import { Quota } from "../quota.ts";
 import { type DeadlockReport, detectDeadlocks, uniqueOwner } from "./mod.ts";
@@ -224,11 +225,44 @@ Deno.test("detectDeadlocks() warns on the console of what is possible, and what 
       const circle = `"${a.owner}" waits for the mutex "two" and holds the mutex "one"; ` +
         `"${b.owner}" waits for the mutex "one" and holds the mutex "two"`;
       const doubt =
-        "; nobody is refused, as not each owner is known to be one task that waits without end: name each by uniqueOwner()";
+        "; nobody is refused, as not each owner is known to be one task that does nothing but wait for this";
       assertEquals(warnings.pop(), name === String ? `Possible deadlock: ${circle}${doubt}` : `Deadlock: ${circle}`);
     }
     assertEquals([detector.found, detector.suspected, warnings], [1, 1, []]);
   } finally {
     console.warn = warn;
   }
+});
+
+Deno.test("detectDeadlocks() refuses no state for what another state of its run still works with", async () => {
+  const certain: boolean[] = [];
+  using _detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => certain.push(report.certain) });
+  const both = new Latch(2), pool = new ResourcePool({ capacity: { cpu: 2 } });
+  const agent = new Agent("job", { resources: pool })
+    .state("works", { resources: { cpu: 1 } }, async () => {
+      both.countDown();
+      await both.wait();
+      await nextTurn();
+      await nextTurn();
+    })
+    .state("prepares", {}, () => both.wait())
+    .state("waits", { dependsOn: ["prepares"], resources: { cpu: 2 } }, () => {});
+  const results = await Promise.all(["t1", "t2"].map((owner) => agent.run({ owner })));
+  assertEquals(results.map(({ status }) => status), ["completed", "completed"]);
+  assertEquals(certain, [false], "t1 and t2 each hold one cpu and wait for two");
+});
+
+Deno.test("detectDeadlocks() suspects an owner of whose two waits one has been called off", async () => {
+  using heard = listen();
+  const one = new Mutex(), two = new Mutex(), free = new Mutex(), a = { owner: "a" }, b = { owner: "b" };
+  const held = [await one.acquire(a), await two.acquire(b), await free.acquire()], callOff = new AbortController();
+  const waits = [two.acquire(a), free.acquire({ ...a, signal: callOff.signal }), one.acquire(b)] as const;
+  await nextTurn();
+  assertEquals(heard.suspected, []);
+  callOff.abort();
+  await assertRejects(() => waits[1]);
+  await nextTurn();
+  assertEquals(heard.suspected, [["a", "b"]]);
+  for (const guard of held) guard.release();
+  for (const wait of [waits[0], waits[2]]) (await wait).release();
 });
