@@ -78,7 +78,7 @@ const resources: Suite = suite(
       "Concurrent Acquisitions",
       {
         params: { threads: [10] },
-        setup: ({ threads }) => acquiringCrew({ threads, times: 10, room: 4 }),
+        setup: ({ threads }) => acquiringCrew(threads, 4),
         teardown: (crew) => crew.dismiss(),
       },
       (crew) => crew.round(),

@@ -9,6 +9,7 @@
 import { SharedBarrier, type SharedHandle, SharedMutex, SharedSemaphore } from "../../src/coordination/shared/mod.ts";
 import type { CrewStart } from "../threads/crew.ts";
 import { Signals } from "../threads/crew_memory.ts";
+import { passThrough } from "../threads/pass_through.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -43,22 +44,4 @@ function meetingBy(handle: Handle, signals: Signals): (time: number) => void {
       };
     }
   }
-}
-
-/**
- * Takes a turn. At first whoever gets in stays until all others have asked to, and the room is full: so it is wanted by all from then
- * on, and whatever lets too many in does so now.
- */
-function passThrough(signals: Signals, time: number, acquire: () => { release(): void }): void {
-  const { room, threads } = signals;
-  if (time === 1) signals.come();
-  const guard = acquire();
-  signals.enter();
-  if (time === 1) {
-    signals.come();
-    signals.awaitComing(threads + room);
-  }
-  if (room === 1) signals.count();
-  signals.exit();
-  guard.release();
 }

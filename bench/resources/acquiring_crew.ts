@@ -5,18 +5,27 @@
  */
 
 import { SharedResourcePool } from "../../src/resources/shared/mod.ts";
-import { Crew, type CrewOptions } from "../threads/crew.ts";
+import { Crew } from "../threads/crew.ts";
 
-/** Starts threads that acquire from one pool with room for so many. */
-export function acquiringCrew(options: Pick<CrewOptions, "threads" | "times" | "room">): Promise<Crew> {
-  const pool = SharedResourcePool.create({ capacity: { cpu: options.room } });
+/** How often each thread acquires in a round. */
+const TURNS = 100;
+
+/** Starts threads that acquire from one pool, with room for so many. */
+export function acquiringCrew(
+  threads: number,
+  room: number,
+  pool: SharedResourcePool<"cpu"> = SharedResourcePool.create({ capacity: { cpu: room } }),
+): Promise<Crew> {
+  const { cpu } = pool.snapshot().capacity;
   return Crew.muster({
-    ...options,
+    threads,
+    room,
+    times: TURNS,
     worker: new URL("./acquiring_worker.ts", import.meta.url),
     handle: pool.handle,
     isAtRest: () => {
       const { available, leases, waiters } = pool.snapshot();
-      return available.cpu === options.room && leases === 0 && waiters === 0;
+      return available.cpu === cpu && leases === 0 && waiters === 0;
     },
     dispose: () => pool[Symbol.dispose](),
   });

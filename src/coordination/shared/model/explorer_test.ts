@@ -10,9 +10,40 @@ import type { Operation, Scenario } from "./testdata/scenario.ts";
 /** Words of random programs: a lock, some that all use, and one for each thread, of what it has seen. */
 const SHARED = LOCK_WORDS, SHARED_WORDS = 3, SEEN = SHARED + SHARED_WORDS, WORDS = SEEN + 3;
 
-function lockOf(thread: ModelThread): LockWord {
+/** A lock as an operation uses it. */
+interface Lock {
+  /** What its word is while the thread holds it. */
+  readonly me: number;
+  take(): void;
+  release(): void;
+}
+
+function lockWordOf(thread: ModelThread): Lock {
   const member = memberOf(thread);
-  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses: 1 });
+  const lock = new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses: 1 });
+  const forever = { timeoutMs: Infinity, clock: () => 0 };
+  return {
+    me: lock.me,
+    take: () => void (lock.tryTake() || takeBlocking(lock, new LockAttempt(lock), forever)),
+    release: () => lock.release(),
+  };
+}
+
+/** A lock of one word that wakes whoever sleeps at each release: random programs over it have few states, so that all can be seen. */
+function plainLockOf(thread: ModelThread): Lock {
+  const { lockName: me, isDead } = memberOf(thread);
+  return {
+    me,
+    take() {
+      for (let found = thread.compareExchange(0, 0, me); found !== 0; found = thread.compareExchange(0, 0, me)) {
+        const isOver = thread.wait(0, found, 1) === "timed-out";
+        if (isOver && isDead(found) && thread.compareExchange(0, found, me) === found) return;
+      }
+    },
+    release() {
+      if (thread.compareExchange(0, me, 0) === me) thread.notify(0, 1);
+    },
+  };
 }
 
 /** One step of a random program. Whoever takes a lock it has, or leaves one it has not, breaks the rules, as may be. */
@@ -33,7 +64,7 @@ interface Step {
 }
 
 /** What a thread has seen is one number, different for different sights as a rule, which it keeps in a word of its own. */
-function operationOf(steps: readonly Step[]): Operation {
+function operationOf(steps: readonly Step[], lockOf: (thread: ModelThread) => Lock = lockWordOf): Operation {
   return (thread) => {
     const lock = lockOf(thread);
     let seen = 1;
@@ -48,7 +79,7 @@ function operationOf(steps: readonly Step[]): Operation {
       else if (kind === "notify") see(thread.notify(SHARED + at, value));
       else if (kind === "seize") thread.store(0, value === 0 ? 0 : lock.me);
       else if (kind === "unlock") lock.release();
-      else if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), { timeoutMs: Infinity, clock: () => 0 });
+      else lock.take();
     }
     thread.add(SEEN + thread.index, seen);
   };
@@ -66,7 +97,7 @@ function programs(pieces: number, inside: number): fc.Arbitrary<Operation> {
     { weight: 2, arbitrary: anywhere.map((step) => [step]) },
     { weight: 1, arbitrary: steps("seize", "lock", "unlock").map((step) => [step]) },
   );
-  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat()));
+  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), plainLockOf));
 }
 
 /** All that can come of a scenario: a fault, threads that go on for ever, or else every end. */
