@@ -198,6 +198,7 @@ export class Barrier {
       this.#pass(waiting);
     } else {
       const { error } = this.#act(this.#action, waiting);
+      this.#actIfFull(); // of those who arrived meanwhile
       if (error !== undefined) throw error;
     }
     this.#accounts.grants++;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
-import { Barrier, BrokenBarrierError, MAX_PARTIES } from "./barrier.ts";
+import { Barrier, type BarrierPass, BrokenBarrierError, MAX_PARTIES } from "./barrier.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 Deno.test("Barrier lets all go on together, each with its place, again and again", async () => {
@@ -62,6 +62,17 @@ for (const how of ["synchronous", "asynchronous"] as const) {
     assertEquals(barrier.broken, true);
   });
 }
+
+Deno.test("Barrier.tryArrive() leaves nobody waiting who arrived in its action", async () => {
+  const passes: Promise<BarrierPass>[] = [];
+  const barrier: Barrier = new Barrier(1, {
+    action: (generation) => {
+      if (generation === 0) passes.push(barrier.arrive());
+    },
+  });
+  assertEquals(barrier.tryArrive(), { generation: 0, index: 0 });
+  assertEquals([await Promise.all(passes), barrier.arrived], [[{ generation: 1, index: 0 }], 0]);
+});
 
 Deno.test("Barrier.tryArrive() throws what a synchronous action's failure makes of it", () => {
   const barrier = new Barrier(1, {

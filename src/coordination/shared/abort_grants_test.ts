@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { SharedBarrier } from "./barrier.ts";
+import { SharedChannel } from "./channel.ts";
 import { SharedEvent } from "./event.ts";
 import { SharedLatch } from "./latch.ts";
 import { SharedMutex } from "./mutex.ts";
@@ -30,6 +31,17 @@ const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]
     const limiter = SharedRateLimiter.create({ limit: 5, intervalMs: 1e6 });
     limiter.tryTake(3);
     return [limiter.take(5, { signal }), limiter.take(1, { signal })];
+  },
+  "SharedChannel that is full"(signal) {
+    const channel = SharedChannel.create({ capacityBytes: 64 });
+    channel.trySend(new Uint8Array(40));
+    return [channel.send(new Uint8Array(30), { signal }), channel.send(new Uint8Array(4), { signal })];
+  },
+  "SharedChannel with a message that nobody has noticed"(signal) {
+    const channel = SharedChannel.create(), elsewhere = SharedChannel.attach(channel.handle);
+    const waits = [channel.receive({ signal }), channel.receive({ signal })];
+    elsewhere.trySend(new Uint8Array(4));
+    return waits;
   },
 };
 

@@ -60,12 +60,16 @@ function spin(memory: SharedWords, mayTry: () => boolean): void {
 
 /** Somebody in line, whatever the errand answers. */
 interface InLine extends LineNode<InLine> {
+  /** Whether its signal is aborted, and has not told it yet. */
+  readonly isAborted: boolean;
   /** Does the errand, if that can be done now: then it is out of `line`, and has its answer. */
   serve(line: WaitLine<InLine>): boolean;
   /** As the errand's. */
   announce(): number | undefined;
   /** Ends the wait with an error. */
   refuse(error: unknown): void;
+  /** Ends the wait of one that {@linkcode isAborted}. */
+  refuseAborted(): void;
 }
 
 /** The tasks of one thread that wait at one end of a channel, in order of arrival. A timer keeps the program alive meanwhile. */
@@ -117,6 +121,11 @@ export class ChannelQueue implements TimerTask {
   /** Does what can be done, in order, and sleeps when no more can. */
   #serve(): void {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
+      if (first.isAborted) {
+        this.#line.remove(first);
+        first.refuseAborted();
+        continue;
+      }
       try {
         if (!first.serve(this.#line) && this.#sleep(first)) return;
       } catch (error) {

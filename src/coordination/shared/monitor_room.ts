@@ -312,6 +312,11 @@ export class MonitorWaiter<Granted> extends Waiter<Granted> {
     if (this.#isOut("abort")) super.handleEvent();
   }
 
+  /** Called when its options turn out to be none. */
+  override giveUp(reason: unknown): void {
+    if (this.#isOut("abort")) super.giveUp(reason);
+  }
+
   protected override leave(): void {} // it has left already: only so it is known whether it was not served in that very moment
 
   protected override timeoutError(timeoutMs: number): WaitTimeoutError {

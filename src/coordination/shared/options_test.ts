@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
-import { WaitTimeoutError } from "../waiter.ts";
+import { type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import {
   SharedBarrier,
   SharedChannel,
@@ -150,6 +150,28 @@ Deno.test("Shared primitives reject what their waiting forms are asked, and neve
   }
   await assertRejects(() => semaphore.acquire(2), RangeError, "Cannot acquire 2 permits");
   assertEquals(semaphore.available, 1);
+});
+
+Deno.test("Shared primitives leave their place when an option fails that is read again", async () => {
+  const semaphore = SharedSemaphore.create({ permits: 1 }), mutex = SharedMutex.create(), held = semaphore.tryAcquire();
+  const guard = mutex.tryAcquire(), channel = SharedChannel.create(), limiter = SharedRateLimiter.create({ limit: 1 });
+  limiter.tryTake();
+  const waits: ((options: WaitOptions) => Promise<unknown>)[] = [
+    (options) => semaphore.acquire(1, options),
+    (options) => mutex.acquire(options),
+    (options) => channel.receive(options),
+    (options) => limiter.take(1, options),
+  ];
+  for (const wait of waits) {
+    let reads = 0;
+    const options = Object.defineProperty({}, "timeoutMs", { get: () => reads++ === 0 ? undefined : NaN });
+    await assertRejects(() => wait(options), RangeError);
+  }
+  held?.release();
+  guard?.release();
+  assertEquals([semaphore.snapshot().waiters, semaphore.available, timers.size], [[], 1, 0]);
+  assertEquals([mutex.tryAcquire() !== undefined, channel.trySend(new Uint8Array(1))], [true, true]);
+  assertEquals(channel.tryReceive()?.length, 1);
 });
 
 Deno.test("SharedSemaphore gives up in time, leaves no place behind, and says how things stood", async () => {
