@@ -1,17 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { SharedBarrier, SharedSemaphore } from "../../src/coordination/shared/mod.ts";
-import type { Crew } from "../threads/crew.ts";
+import { faultyRounds, ROUNDS } from "../threads/testdata/faulty_rounds.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./meeting_crew.ts";
-
-const ROUNDS = 5;
-
-/** In how many rounds the crew said that something is wrong. */
-async function faultyRounds(crew: Crew): Promise<number> {
-  let faulty = 0;
-  for (let round = 0; round < ROUNDS; round++) await crew.round().catch(() => faulty++);
-  await crew.dismiss();
-  return faulty;
-}
 
 Deno.test("A crew finds nothing wrong with a lock, a semaphore and a barrier", async () => {
   assertEquals(await faultyRounds(await lockingCrew(10)), 0);

@@ -14,10 +14,10 @@ import { TokenBucket } from "./rate_limits/token_bucket.ts";
 import { ReadWriteLock } from "./read_write_lock.ts";
 import { ResetEvent } from "./reset_event.ts";
 import { Semaphore } from "./semaphore.ts";
+import { type AbortPair, assertGrantsNothing } from "./testdata/abort_pairs.ts";
 import { WorkQueue } from "./work/work_queue.ts";
 
-/** Makes something of which two waits of one signal follow each other, where the second could go on without the first. */
-const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]>> = {
+const pairs: Readonly<Record<string, AbortPair>> = {
   Semaphore(signal) {
     const semaphore = new Semaphore(5);
     semaphore.tryAcquire(3);
@@ -57,10 +57,7 @@ const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]
 
 for (const [name, waits] of Object.entries(pairs)) {
   Deno.test(`${name} grants nothing to a waiter because another one of the same aborted signal left`, async () => {
-    const abort = new AbortController(), reason = new Error("stop");
-    const found = Promise.allSettled(waits(abort.signal));
-    abort.abort(reason);
-    assertEquals(await found, [{ status: "rejected", reason }, { status: "rejected", reason }]);
+    await assertGrantsNothing(waits);
   });
 }
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { type AbortPair, assertGrantsNothing } from "../testdata/abort_pairs.ts";
 import { SharedBarrier } from "./barrier.ts";
 import { SharedChannel } from "./channel.ts";
 import { SharedEvent } from "./event.ts";
@@ -10,8 +11,7 @@ import { SharedReadWriteLock } from "./read_write_lock.ts";
 import { SharedSemaphore } from "./semaphore.ts";
 import { settle } from "./testdata/shared_suites.ts";
 
-/** Makes something of which two waits of one signal follow each other, where the second could go on without the first. */
-const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]>> = {
+const pairs: Readonly<Record<string, AbortPair>> = {
   SharedSemaphore(signal) {
     const semaphore = SharedSemaphore.create({ permits: 5 });
     semaphore.tryAcquire(3);
@@ -47,10 +47,7 @@ const pairs: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>[]
 
 for (const [name, waits] of Object.entries(pairs)) {
   Deno.test(`${name} grants nothing to a waiter because another one of the same aborted signal left`, async () => {
-    const abort = new AbortController(), reason = new Error("stop");
-    const found = Promise.allSettled(waits(abort.signal));
-    abort.abort(reason);
-    assertEquals(await found, [{ status: "rejected", reason }, { status: "rejected", reason }]);
+    await assertGrantsNothing(waits);
     await settle();
     assertEquals(timers.size, 0);
   });
