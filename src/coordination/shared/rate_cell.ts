@@ -103,7 +103,14 @@ export class RateCell {
   }
 
   #enter(): void {
-    if (!this.#lock.tryTake()) takeBlocking(this.#lock, new LockAttempt(this.#lock), FOREVER);
+    const lock = this.#lock;
+    if (lock.tryTake()) return;
+    if (lock.holder === lock.me) {
+      throw new Error(
+        "Cannot use a shared rate limiter in its own clock: expected a clock that only tells the time; pass one that takes no tokens",
+      );
+    }
+    takeBlocking(lock, new LockAttempt(lock), FOREVER);
   }
 }
 
