@@ -19,7 +19,7 @@ for (const assume of ["tasks", "nothing"] as const) {
   Deno.test(`detectDeadlocks() that assumes ${assume} accuses nobody in a shop that uses all there is, in order`, async () => {
     using detector = detectDeadlocks({ refuse: "youngest", assume });
     const stock = new KeyedMutex(), ledger = new ReadWriteLock(), leader = new LeaseLock({ ttlMs: 60_000 });
-    const money = new Quota(50, { ownerLimit: 20 }),
+    const money = new Quota(8, { ownerLimit: 6 }),
       presses = new Semaphore(2),
       calls = new Bulkhead({
         maxConcurrent: 2,
