@@ -156,7 +156,8 @@ export class SharedMutex {
   }
 
   /**
-   * Takes the lock when its turn has come; the thread sleeps meanwhile, its timers and promises too.
+   * Takes the lock when its turn has come; the thread sleeps meanwhile, its timers and promises too. So it does not wait behind an
+   * `acquire` of this thread, which could not go on meanwhile: that one has the lock afterwards.
    *
    * @param options How long to wait; there is no signal, as nothing could abort it while the thread sleeps.
    * @throws {SharedReentryError} If a task of this very thread holds it: it could not release it while the thread sleeps.
@@ -232,7 +233,7 @@ export class SharedMutex {
   #block(timeoutMs: number): SharedMutexGuard {
     mayBlock(this.#name);
     if (this.#lock.holder === this.#lock.me) throw new SharedReentryError(this.#name);
-    const attempt = new LockAttempt(this.#lock), clock = () => performance.now();
+    const attempt = new LockAttempt(this.#lock, this.#line.isPending), clock = () => performance.now();
     let hasParked = false, record = NO_RECORD;
     const isTaken = takeBlocking(this.#lock, attempt, {
       timeoutMs,
