@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MAY_NAP } from "./blocking.ts";
+
 /** How a wait ended: notified, not begun because the word had another value, or over in time. */
 export type WaitOutcome = "ok" | "not-equal" | "timed-out";
 
@@ -26,6 +28,8 @@ export interface AtomicMemory {
   add(at: number, delta: number): number;
   /** Puts the thread to sleep while the word is `value`, until it is notified or `timeoutMs` are over. */
   wait(at: number, value: number, timeoutMs: number): WaitOutcome;
+  /** Waits likewise for what takes a moment; a main thread turns in a loop instead of going to sleep. */
+  nap(at: number, value: number, timeoutMs: number): WaitOutcome;
   /**
    * Waits likewise while the thread goes on: `woken` is called in a later turn of its event loop, once it was notified. The wait cannot
    * be called off. False, and nothing is called, if the word has another value.
@@ -87,6 +91,22 @@ export class SharedWords implements AtomicMemory {
     return Atomics.wait(this.words, at, value, timeoutMs);
   }
 
+  /** `Atomics.wait`, or turns of a loop. */
+  nap(at: number, value: number, timeoutMs: number): WaitOutcome {
+    return MAY_NAP ? this.wait(at, value, timeoutMs) : this.turn(at, value, Math.min(timeoutMs, MOST_TURNS_MS));
+  }
+
+  /** Looks at the word again and again, without a pause of the thread. */
+  turn(at: number, value: number, timeoutMs: number): Exclude<WaitOutcome, "ok"> {
+    for (const endMs = performance.now() + timeoutMs; performance.now() < endMs;) {
+      for (let i = 0; i < LOOKS; i++) {
+        Atomics.pause();
+        if (Atomics.load(this.words, at) !== value) return "not-equal";
+      }
+    }
+    return "timed-out";
+  }
+
   /** `Atomics.waitAsync`. */
   waitAsync(at: number, value: number, woken: () => void): boolean {
     const wait = Atomics.waitAsync(this.words, at, value);
@@ -124,3 +144,8 @@ export class SharedWords implements AtomicMemory {
     Atomics.pause();
   }
 }
+
+/** Looks at a word between two readings of the clock: some microseconds. */
+const LOOKS = 100;
+/** How long a main thread looks before it asks whether the holder has died, in milliseconds. */
+const MOST_TURNS_MS = 20;

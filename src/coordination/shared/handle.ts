@@ -45,7 +45,7 @@ export interface SharedPrimitiveOptions {
 }
 
 /** Changes with every release in which a layout or a protocol does: threads of two versions must not share a buffer. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 const MAGIC = 0x70_75_66_73;
 const MAGIC_AT = 0;

@@ -90,7 +90,7 @@ export class MonitorRoom<Granted> implements TimerTask {
 
   /** How many wait, over all threads. */
   get waiters(): number {
-    return this.locked(() => this.monitor.countWaiting());
+    return this.locked(() => this.monitor.line.count);
   }
 
   /** How much this thread holds, or is to have before whoever asks next: it could give none of that back while it sleeps. */
