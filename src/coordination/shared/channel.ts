@@ -4,8 +4,9 @@
  * @module
  */
 
+import { refuseLocalOptions, requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import type { WaitOptions } from "../waiter.ts";
 import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
 import { createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
 import { ChannelPort, NONE } from "./channel_port.ts";
@@ -71,7 +72,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /** Makes an empty channel for messages of a format. */
   static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
   static create(options: SharedChannelOptions<ChannelFormat> = {}): SharedChannel<ChannelFormat> {
-    const { format = "bytes" } = options;
+    const { format = "bytes" } = requireOptions("channel", options);
     return new SharedChannel(createChannelPart(format, options), format);
   }
 
@@ -138,7 +139,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   send(message: ChannelMessage<Format>, options?: WaitOptions): Promise<void> {
     try {
-      requireOptions(options);
+      requireWait(options);
       const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
       if (port.senders.size === 0 && port.push(bytes, length)) return SENT;
       return port.senders.stand(port.sends(bytes.slice(0, length), length), options).promise.then(() => {});
@@ -155,7 +156,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws What {@linkcode send} rejects with.
    */
   sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
     if (!port.push(bytes, length)) port.block(SENDERS, port.sends(bytes, length), options);
   }
@@ -179,7 +180,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   receive(options?: WaitOptions): Promise<ChannelMessage<Format>> {
     try {
-      requireOptions(options);
+      requireWait(options);
       const { receivers } = this.#port, message = receivers.size === 0 ? this.#receiveOrThrow() : undefined;
       return message !== undefined // it may be null
         ? Promise.resolve(message)
@@ -197,7 +198,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws What {@linkcode receive} rejects with.
    */
   receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const message = this.#receiveOrThrow();
     return message !== undefined ? message : this.#port.block(RECEIVERS, this.#receives, options);
   }
@@ -241,7 +242,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   receiveInto(this: SharedChannel<"bytes">, target: Uint8Array, options?: WaitOptions): Promise<number> {
     try {
       this.#requireTarget(target);
-      requireOptions(options);
+      requireWait(options);
       const { receivers } = this.#port, length = receivers.size === 0 ? this.#port.shiftOrThrow(target) : NONE;
       return length !== NONE ? Promise.resolve(length) : receivers.stand(this.#receivesInto(target), options).promise;
     } catch (error) {
@@ -260,7 +261,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     options?: Pick<WaitOptions, "timeoutMs">,
   ): number {
     this.#requireTarget(target);
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const length = this.#port.shiftOrThrow(target);
     return length !== NONE ? length : this.#port.block(RECEIVERS, this.#receivesInto(target), options);
   }
@@ -280,7 +281,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       wait: (options) => this.#port.receivers.stand(this.#receives, options),
       isEnd: (error) => error instanceof SharedChannelClosedError,
     };
-    return new ReceiveLoop(source, options);
+    const loop = new ReceiveLoop(source, options);
+    if (options !== undefined) refuseLocalOptions(options);
+    return loop;
   }
 
   /** As {@linkcode values}: `for await (const message of channel)`. Leaving the loop takes nothing more, and leaves the channel open. */
@@ -319,9 +322,3 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
 }
 
 const SENT: Promise<void> = Promise.resolve();
-
-function requireOptions(options: WaitOptions | undefined): void {
-  if (options === undefined) return;
-  requireWaitOptions(options);
-  options.signal?.throwIfAborted();
-}

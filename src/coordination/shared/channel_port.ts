@@ -11,6 +11,7 @@ import { ChannelRing, frameBytes, RECEIVERS, RECEIVING_LOCK_AT, type RingEnd, SE
 import { ChannelQueue, type Errand, waitBlocking } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import { LOCK_AT, PARAMETERS_AT, type SharedPart } from "./handle.ts";
+import { lengthOf } from "./intrinsic_length.ts";
 import { LockWord, takeBriefly } from "./lock_word.ts";
 
 /** Where messages go if the caller brings no array. */
@@ -151,9 +152,9 @@ export class ChannelPort {
   }
 
   #fitting(target: Uint8Array, length: number): Uint8Array {
-    if (length <= target.length) return target;
+    if (length <= lengthOf(target)) return target;
     throw new RangeError(
-      `Cannot receive a message of ${length} bytes from ${this.called} into ${target.length}: it stays; ` +
+      `Cannot receive a message of ${length} bytes from ${this.called} into ${lengthOf(target)}: it stays; ` +
         "pass an array that is long enough, or let receive() make one",
     );
   }

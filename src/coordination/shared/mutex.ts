@@ -4,9 +4,10 @@
  * @module
  */
 
+import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
-import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { HELD_SINCE_AT, SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { mayBlock } from "./blocking.ts";
@@ -104,7 +105,9 @@ export class SharedMutex {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(options: SharedPrimitiveOptions = {}): SharedMutex {
-    return new SharedMutex(createPart("mutex", options, { byteLength: STATE_AT * 4 + BOARD_BYTES }));
+    return new SharedMutex(
+      createPart("mutex", requireOptions("mutex", options), { byteLength: STATE_AT * 4 + BOARD_BYTES }),
+    );
   }
 
   /**
@@ -143,8 +146,7 @@ export class SharedMutex {
   acquire(options?: WaitOptions): Promise<SharedMutexGuard> {
     if (options !== undefined) {
       try {
-        requireWaitOptions(options);
-        options.signal?.throwIfAborted();
+        requireWait(options);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -166,7 +168,7 @@ export class SharedMutex {
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    */
   acquireBlocking(options?: Pick<WaitOptions, "timeoutMs">): SharedMutexGuard {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     return this.#lock.tryTake() ? this.#hold(false) : this.#block(options?.timeoutMs ?? Infinity);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedReentryError } from "./errors.ts";
@@ -79,7 +80,9 @@ export class SharedReadWriteLock {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(options: SharedLineOptions = {}): SharedReadWriteLock {
-    const lock = new SharedReadWriteLock(createMonitorPart("read-write lock", options));
+    const lock = new SharedReadWriteLock(
+      createMonitorPart("read-write lock", requireOptions("read-write lock", options)),
+    );
     lock.#room.setFree(ALL);
     return lock;
   }

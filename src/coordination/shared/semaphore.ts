@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
+import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
@@ -90,7 +92,8 @@ export class SharedSemaphore {
    * @throws {RangeError} If `permits` or `maxWaiters` is out of range.
    * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
+  static create(given: SharedSemaphoreOptions): SharedSemaphore {
+    const { permits, ...options } = requireOptions("semaphore", given);
     requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
     const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
@@ -198,7 +201,7 @@ export class SharedSemaphore {
   #require(permits: number): void {
     if (Number.isInteger(permits) && permits >= 1 && permits <= this.permits) return;
     throw new RangeError(
-      `Cannot acquire ${String(permits)} permits of ${
+      `Cannot acquire ${foundValue(permits)} permits of ${
         nameOf("shared semaphore", this.#part.name)
       }: expected an integer in ` +
         `[1, ${this.permits}]; ask for fewer, or create it with more`,
