@@ -4,6 +4,7 @@
  * @module
  */
 
+import { plainBytes } from "./intrinsic_length.ts";
 import { refuseLocalOptions, requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
 import type { WaitOptions } from "../waiter.ts";
@@ -142,7 +143,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       requireWait(options);
       const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
       if (port.senders.size === 0 && port.push(bytes, length)) return SENT;
-      return port.senders.stand(port.sends(bytes.slice(0, length), length), options).promise.then(() => {});
+      return port.senders.stand(port.sends(plainBytes(bytes).slice(0, length), length), options).promise.then(() => {});
     } catch (error) {
       return Promise.reject(error);
     }
