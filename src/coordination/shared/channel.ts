@@ -120,6 +120,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /**
    * Sends a message if there is room and no `send` of this thread waits; false means "not now".
    *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
+   *
    * @throws {SharedChannelClosedError} If the channel is closed.
    * @throws {RangeError} If the message is longer than the channel's room.
    * @throws {TypeError} If the message has no form in the channel's format.

@@ -90,7 +90,7 @@ export class Monitor {
     this.line = new MonitorLine(memory, { at: waitersAt, size: maxWaiters, me, accounts });
   }
 
-  /** Takes the lock, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
+  /** Takes the lock, for which a main thread does not sleep, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
   enter(): void {
     if (this.#lock.tryTake()) return;
     if (this.#lock.holder === this.#lock.me || takeBriefly(this.#lock)) this.#mend();

@@ -185,6 +185,9 @@ export class SharedRateLimiter {
   /**
    * Takes tokens if there are enough; false means "not now".
    *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
+   *
    * @param tokens An integer in [1, burst]. Default 1.
    * @throws {RangeError} If `tokens` is out of range.
    */

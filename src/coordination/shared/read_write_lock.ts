@@ -38,7 +38,8 @@ const READ = 1;
  *
  * - **Order.** Strictly by arrival, over all threads: whoever waits is passed by nobody, and who comes to read while somebody waits to
  *   write waits behind. So neither readers nor writers starve, and readers that wait in a row are let in together.
- * - **Parked.** Whoever waits sleeps, in the blocking forms with its thread, in the others without.
+ * - **Parked.** Whoever waits sleeps, in the blocking forms with its thread, in the others without. For the moment in which another
+ *   thread changes the lock's words every form waits, the `try` ones too: a Worker asleep, a main thread in a loop.
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. If it was writing,
  *   {@linkcode SharedReadWriteGuard.ownerDied} tells.
  *

@@ -123,6 +123,9 @@ export class SharedSemaphore {
   /**
    * Takes permits if they are free and nobody waits; `undefined` means "not now".
    *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
+   *
    * @param permits An integer in [1, {@linkcode SharedSemaphore.permits}]. Default 1.
    * @throws {RangeError} If `permits` is out of range.
    */
