@@ -93,16 +93,14 @@ export class SharedWords implements AtomicMemory {
 
   /** `Atomics.wait`, or turns of a loop. */
   nap(at: number, value: number, timeoutMs: number): WaitOutcome {
-    return MAY_NAP ? this.wait(at, value, timeoutMs) : this.turn(at, value, Math.min(timeoutMs, MOST_TURNS_MS));
+    return MAY_NAP ? this.wait(at, value, timeoutMs) : this.#turn(at, value);
   }
 
-  /** Looks at the word again and again, without a pause of the thread. */
-  turn(at: number, value: number, timeoutMs: number): Exclude<WaitOutcome, "ok"> {
-    for (const endMs = performance.now() + timeoutMs; performance.now() < endMs;) {
-      for (let i = 0; i < LOOKS; i++) {
-        Atomics.pause();
-        if (Atomics.load(this.words, at) !== value) return "not-equal";
-      }
+  /** By number and not by the clock, which a test may have stopped. */
+  #turn(at: number, value: number): Exclude<WaitOutcome, "ok"> {
+    for (let i = 0; i < MOST_LOOKS; i++) {
+      Atomics.pause();
+      if (Atomics.load(this.words, at) !== value) return "not-equal";
     }
     return "timed-out";
   }
@@ -145,7 +143,5 @@ export class SharedWords implements AtomicMemory {
   }
 }
 
-/** Looks at a word between two readings of the clock: some microseconds. */
-const LOOKS = 100;
-/** How long a main thread looks before it asks whether the holder has died, in milliseconds. */
-const MOST_TURNS_MS = 20;
+/** How often a main thread looks before it asks whether the holder has died: that takes some milliseconds. */
+const MOST_LOOKS = 200_000;
