@@ -4,6 +4,7 @@
  * @module
  */
 
+import { foundValue } from "./found_value.ts";
 import { PuffinError } from "../errors.ts";
 import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { AbortListener } from "./abort_listeners.ts";
@@ -44,20 +45,27 @@ export class WaitTimeoutError extends PuffinError {
  * Checks what a caller asked for, whether or not it will have to wait.
  *
  * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
- * @throws {TypeError} If `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
+ * @throws {TypeError} If the options are no object, or `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
  */
 export function requireWaitOptions(options: WaitOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot wait with options ${
+        foundValue(options)
+      }: expected an object; pass { timeoutMs, signal }, or leave it out`,
+    );
+  }
   const { timeoutMs, signal } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
       `Cannot wait with timeoutMs ${
-        String(timeoutMs)
+        foundValue(timeoutMs)
       }: expected a finite number, at least 0; leave it out to wait as long as it takes`,
     );
   }
   if (signal !== undefined && !(signal instanceof EventTarget && "aborted" in signal)) {
     throw new TypeError(
-      `Cannot wait with signal ${String(signal)}: expected an AbortSignal; leave it out to wait without one`,
+      `Cannot wait with signal ${foundValue(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
   }
 }
