@@ -7,7 +7,11 @@ const SENSELESS = [0, -1, 0.5, 1.5, NaN, Infinity, 2 ** 53, "2", null];
 
 Deno.test("Semaphore refuses numbers of permits that make no sense, naming the value and the range", async () => {
   for (const permits of SENSELESS as number[]) {
-    assertThrows(() => new Semaphore(permits), RangeError, `of ${shownValue(permits)} permits: expected an integer from 1 to `);
+    assertThrows(
+      () => new Semaphore(permits),
+      RangeError,
+      `of ${shownValue(permits)} permits: expected an integer from 1 to `,
+    );
     const semaphore = new Semaphore(3, { name: "db" }),
       message = `${shownValue(permits)} permits of the semaphore "db": expected an integer from 1 to 3`;
     assertThrows(() => semaphore.tryAcquire(permits), RangeError, message);
