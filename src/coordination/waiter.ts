@@ -4,11 +4,11 @@
  * @module
  */
 
-import { foundValue } from "./found_value.ts";
 import { PuffinError } from "../errors.ts";
 import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { AbortListener } from "./abort_listeners.ts";
 import { WaitLimits } from "./wait_limits.ts";
+import { foundValue } from "./found_value.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
@@ -45,16 +45,10 @@ export class WaitTimeoutError extends PuffinError {
  * Checks what a caller asked for, whether or not it will have to wait.
  *
  * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
- * @throws {TypeError} If the options are no object, or `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
+ * @throws {TypeError} If they are no object, or `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
  */
 export function requireWaitOptions(options: WaitOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot wait with options ${
-        foundValue(options)
-      }: expected an object; pass { timeoutMs, signal }, or leave it out`,
-    );
-  }
+  requireOptionsObject(options);
   const { timeoutMs, signal } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
@@ -68,6 +62,19 @@ export function requireWaitOptions(options: WaitOptions): void {
       `Cannot wait with signal ${foundValue(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
   }
+}
+
+/**
+ * Checks that what should be options is an object, so that no number is taken for "none".
+ *
+ * @throws {TypeError} If it is not, or an array.
+ */
+export function requireOptionsObject(options: unknown): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  const found = Array.isArray(options) ? "that are an array" : foundValue(options);
+  throw new TypeError(
+    `Cannot wait with options ${found}: expected an object such as { timeoutMs: 1000 }; leave them out to wait as long as it takes`,
+  );
 }
 
 /**
