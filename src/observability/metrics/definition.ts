@@ -7,6 +7,9 @@
 import { lintName } from "./name_lint.ts";
 import { requireLabelNames, requireMetricName } from "./names.ts";
 
+/** The label of an overflow series: what exporters of OpenTelemetry's metrics print for it. */
+export const OVERFLOW_LABEL = "otel_metric_overflow";
+
 /** What a metric is, in the words of OpenMetrics. */
 export type MetricType = "counter" | "gauge" | "histogram" | "summary" | "info" | "stateset";
 
@@ -109,6 +112,7 @@ export function define(
     );
   }
   requireLabelNames(name, labels);
+  requireFreeLabels({ type, name, labels });
   const unit = givenUnit === "none" ? undefined : givenUnit;
   if (givenUnit === undefined && (type === "histogram" || type === "summary")) {
     throw new TypeError(
@@ -144,6 +148,20 @@ export function define(
     (_, value: unknown) => value === Infinity ? "Infinity" : value,
   );
   return { type, name, family, help, unit, labels: Object.freeze([...labels]), ...limits, signature };
+}
+
+/** The labels that a type prints itself, and that of the overflow series, are not the user's. */
+function requireFreeLabels({ type, name, labels }: Pick<Definition, "type" | "name" | "labels">): void {
+  const own = { histogram: "le", summary: "quantile", stateset: name, counter: "", gauge: "", info: "" }[type];
+  const taken = labels.find((label) => label === own || label === OVERFLOW_LABEL);
+  if (taken !== undefined) {
+    throw new TypeError(
+      `Cannot register metric "${name}" with label "${taken}": expected another, this one is printed by the metric itself; rename it`,
+    );
+  }
+  if (type === "stateset" && name.includes(":")) {
+    throw new TypeError(`Cannot register metric "${name}": expected no ":", the name is a label's, too; use _`);
+  }
 }
 
 function requireLimit(metric: string, option: string, limit: number): number {

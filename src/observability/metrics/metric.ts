@@ -5,7 +5,7 @@
  */
 
 import { tellListener } from "../../reliability/tell_listener.ts";
-import type { Definition } from "./definition.ts";
+import { type Definition, OVERFLOW_LABEL } from "./definition.ts";
 import type { ExemplarHost } from "./exemplar.ts";
 import { ABSENT, type AnyLabelValues, LabelTable } from "./label_table.ts";
 import type { ReadableMetric, SeriesReading } from "./metric_source.ts";
@@ -33,9 +33,6 @@ export interface RegisteredMetric extends ReadableMetric {
   /** The metric as text: what it says of itself, and the lines of each series in the order in which they were made. */
   print(format: ExpositionFormat): string;
 }
-
-/** The label of an overflow series: what exporters of OpenTelemetry's metrics print for it. */
-export const OVERFLOW_LABEL = "otel_metric_overflow";
 
 const OVERFLOW_VALUES: AnyLabelValues = Object.freeze({ [OVERFLOW_LABEL]: "true" });
 

@@ -339,8 +339,8 @@ export class Registry implements MetricSource {
 
 function boundsOf({ name, unit, buckets }: HistogramOptions): readonly number[] {
   if (buckets !== undefined) return requireBounds(`register metric "${name}"`, buckets);
-  if (unit === "seconds") return DEFAULT_SECONDS_BUCKETS;
+  if (unit === "seconds" || unit === undefined) return DEFAULT_SECONDS_BUCKETS; // without a unit it is no definition
   throw new TypeError(
-    `Cannot register metric "${name}": the default buckets are seconds; give buckets in ${String(unit)}`,
+    `Cannot register metric "${name}": the default buckets are seconds; give buckets in ${unit}`,
   );
 }
