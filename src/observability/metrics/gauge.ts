@@ -40,6 +40,7 @@ export interface UpDownCounter {
    * ```
    */
   track<T>(work: () => Promise<T>): Promise<T>;
+  /** Counts `work` that is no promise. */
   track<T>(work: () => T): T;
 }
 

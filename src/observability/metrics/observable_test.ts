@@ -54,6 +54,7 @@ Deno.test("Registry.scrape() waits for a callback that hangs as long as it may, 
     hang.resolve(3);
     await clock.tickAsync(0);
     assert((await registry.scrape()).includes("hangs_total 7\n"), "it has come back");
+    await clock.runAllAsync(); // the timer wheel puts its timer away
   } finally {
     clock.uninstall();
   }

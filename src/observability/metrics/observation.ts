@@ -32,6 +32,7 @@ export interface Observer {
    * @throws {TypeError} If the metric's unit is not `"seconds"`.
    */
   time<T>(work: () => Promise<T>): Promise<T>;
+  /** Observes how long `work` takes that is no promise. */
   time<T>(work: () => T): T;
 
   /**

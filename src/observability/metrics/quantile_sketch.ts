@@ -54,7 +54,11 @@ export class QuantileSketch {
   #min = Infinity;
   #max = 0;
 
-  /** @throws {RangeError} If an option is out of range. */
+  /**
+   * Makes a sketch of nothing.
+   *
+   * @throws {RangeError} If an option is out of range.
+   */
   constructor(options: SketchOptions) {
     requireSketchOptions("make a sketch", options);
     this.maxBuckets = options.maxBuckets;

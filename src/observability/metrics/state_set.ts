@@ -6,7 +6,7 @@
 
 import { CellMetric, CellSeries } from "./cell_metric.ts";
 import type { Definition } from "./definition.ts";
-import type { AnyLabelValues, LabelValues } from "./label_table.ts";
+import type { LabelValues } from "./label_table.ts";
 import type { MetricHost } from "./metric.ts";
 import type { ReadableMetric } from "./metric_source.ts";
 import { escapeLabelValue } from "./text.ts";
