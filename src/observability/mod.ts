@@ -4,4 +4,5 @@
  * @module
  */
 
+export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
