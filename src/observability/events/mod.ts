@@ -15,6 +15,7 @@ export {
 } from "./event_bus.ts";
 export type { EventPattern, MatchingNames } from "./event_pattern.ts";
 export type {
+  AnyHandler,
   EventSubscription,
   EventSubscriptionSnapshot,
   ListenOptions,
