@@ -54,7 +54,7 @@ export interface AlertManagerOptions {
 export interface TriggerOptions {
   /** Labels besides those of the rule. */
   readonly labels?: Labels;
-  /** Text for people, if there is no rule of this name. */
+  /** Text for people, as it is, if there is no rule of this name. */
   readonly annotations?: Labels;
   /** How bad it is, if there is no rule of this name. Default `"warning"`. */
   readonly severity?: AlertSeverity;
@@ -261,11 +261,19 @@ export class AlertManager implements Disposable {
     requireSeverity(name, severity);
     if (resolveAfterMs !== undefined) requireNumber("resolveAfterMs of an alert", resolveAfterMs, "duration");
     const known = this.#rules.get(name) ?? this.#manual.get(name);
-    const state = known ?? new RuleState(this.#host, { name, severity, forMs: 0, keepFiringForMs: 0, annotations }, {
-      labels: {},
-      condition: undefined,
-      resolutionMs: this.#resolutionMs,
-    });
+    const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
+    const state = known ??
+      new RuleState(this.#host, {
+        name,
+        severity,
+        forMs: 0,
+        keepFiringForMs: 0,
+        annotations: Object.fromEntries(texts),
+      }, {
+        labels: {},
+        condition: undefined,
+        resolutionMs: this.#resolutionMs,
+      });
     const alert = state.alertOf(labels);
     if (alert === undefined) return undefined;
     if (known === undefined) this.#keepManual(name, state);
