@@ -152,7 +152,7 @@ class Absence implements Condition {
     }
     this.#last = read;
     if (hasChanged) this.#changedMs = nowMs;
-    const value = nowMs - this.#changedMs, isBeyond = value >= this.rule.windowMs;
+    const value = nowMs - this.#changedMs, isBeyond = nowMs >= this.#changedMs + this.rule.windowMs;
     yield { labels: exactLabels(this.rule), value, isBeyond, isStillBeyond: isBeyond };
   }
 
