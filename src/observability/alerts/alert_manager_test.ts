@@ -244,6 +244,30 @@ Deno.test("AlertManager groups alerts, tells of changes after the interval, repe
     assertEquals([notifier.take(), timers.size], [[], 0]);
   }));
 
+Deno.test("AlertManager tells of a group without its muted alerts, and nothing of one that fires again before it was told", () =>
+  withFakeTime(async (tick) => {
+    const notifier = new FakeNotifier();
+    using alerts = new AlertManager({
+      source: sourceOf(),
+      keepResolvedMs: 0,
+      notifiers: [{ notifier, groupBy: [], groupWaitMs: 100, groupIntervalMs: 1_000 }],
+    });
+    alerts.silence({ match: { alertname: "Quiet" }, durationMs: 60_000, createdBy: "ann", comment: "known" });
+    alerts.trigger("Loud");
+    alerts.trigger("Quiet");
+    await tick(110);
+    assertEquals(notifier.take(), ["firing: Loud"]);
+    alerts.resolve("Loud");
+    await tick(100);
+    assertEquals(alerts.list({ name: "Loud" }), [], "it is not kept");
+    alerts.trigger("Loud");
+    await tick(10_000);
+    assertEquals(notifier.take(), []);
+    alerts.resolve("Loud");
+    await tick(10);
+    assertEquals(notifier.take(), ["resolved: Loud resolved"]);
+  }));
+
 Deno.test("AlertManager.silence() hides what fires until it ends, but not that it is resolved", () =>
   withFakeTime(async (tick) => {
     const notifier = new FakeNotifier();

@@ -39,6 +39,14 @@ Deno.test("IncreaseWindows keeps one sample a resolution, however often it is to
   for (let nowMs = 0; nowMs < 5_000; nowMs++) windows.update([{ labels: {}, value: value++ }], nowMs);
   const [{ increase } = { increase: NaN }] = windows.increases(5_000);
   assert(increase >= 900 && increase <= 1_100, `${increase}: to a resolution`);
+  const few = new IncreaseWindows(WINDOW_MS, 100);
+  for (let nowMs = 0; nowMs < 100; nowMs++) few.update([{ labels: {}, value: nowMs }], nowMs);
+  few.update([{ labels: {}, value: 99 }], 1_001);
+  assertEquals(
+    [...few.increases(1_001)],
+    [{ labels: {}, increase: 0, isWhole: true }],
+    "one sample, as of its beginning",
+  );
 });
 
 Deno.test("Baseline has the mean and variance of the value over time, and knows when the last will be usual", () => {

@@ -260,6 +260,10 @@ Deno.test("AlertmanagerNotifier sends alerts at once, again before they end ther
     notifier.notify(notificationOf("Twice", { state: "resolved", resolvedAtMs: wallMs }));
     assertEquals((await pass(1)).flat().length, 1);
     assertEquals(notifier.snapshot().replaced, 1);
+    notifier.notify(
+      notificationOf("Ahead", { state: "resolved", firedAtMs: wallMs + 1e6, resolvedAtMs: wallMs + 2e6 }),
+    );
+    assertEquals(await pass(0), [[["Ahead", 0, 0]]], "of a clock that was set back since");
     assertEquals(requests.length, 0);
   }));
 
