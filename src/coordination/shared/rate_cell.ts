@@ -8,7 +8,7 @@ import type { SharedAccounts } from "./accounts.ts";
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { CommonClock } from "./common_clock.ts";
 import { STATE_AT } from "./handle.ts";
-import { LockAttempt, type LockWord, takeBlocking } from "./lock_word.ts";
+import { type LockWord, takeBriefly } from "./lock_word.ts";
 
 /** Doubles: what it was made with; what was missing at the latest time at which tokens were taken; and that time. */
 const TOKEN_MS_AT = STATE_AT;
@@ -21,7 +21,6 @@ export const CELL_END_AT = STATE_AT + 8;
 /** What sums of doubles may be off by; and as a share of a token. A token is never given out earlier than that. */
 const BLUR_MS = 1e-6;
 const BLUR_RATIO = 1e-6;
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
 
 /** What a cell is opened with. */
 export interface RateCellOptions {
@@ -60,7 +59,7 @@ export class RateCell {
   /** Takes tokens and answers 0, or answers in how many milliseconds there may be enough. `taken` is called with the lock held. Hot path. */
   take(tokens: number, taken?: () => void): number {
     const memory = this.#memory;
-    this.#enter();
+    takeBriefly(this.#lock);
     try {
       const latestMs = memory.readDouble(LATEST_MS_AT), nowMs = this.#clock.now(latestMs);
       const missingMs = Math.max(0, memory.readDouble(MISSING_MS_AT) - (nowMs - latestMs));
@@ -93,17 +92,13 @@ export class RateCell {
 
   #missingMs(): number {
     const memory = this.#memory;
-    this.#enter();
+    takeBriefly(this.#lock);
     try {
       const latestMs = memory.readDouble(LATEST_MS_AT);
       return Math.max(0, memory.readDouble(MISSING_MS_AT) - (this.#clock.now(latestMs) - latestMs));
     } finally {
       this.#lock.release();
     }
-  }
-
-  #enter(): void {
-    if (!this.#lock.tryTake()) takeBlocking(this.#lock, new LockAttempt(this.#lock), FOREVER);
   }
 }
 
