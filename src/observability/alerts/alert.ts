@@ -73,5 +73,5 @@ export interface Notifier {
   /** Tells of them. Nobody waits for it; what it throws, or its promise is rejected with, is counted. */
   notify(notification: AlertNotification): void | PromiseLike<void>;
   /** Waits until all it was told has been delivered or given up. */
-  flush?(options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<void>;
+  flush?(): Promise<void>;
 }

@@ -7,7 +7,7 @@
 import { SteadyClock } from "../../coordination/steady_clock.ts";
 import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { timeout } from "../../reliability/timeout.ts";
+import { waitWithin } from "../wait_within.ts";
 import type { MetricSource } from "../metrics/metric_source.ts";
 import type { Alert, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
 import type { AlertInstance } from "./alert_instance.ts";
@@ -352,17 +352,15 @@ export class AlertManager implements Disposable {
   /**
    * Tells at once of all that waits for its group, and waits until the notifiers have ended with it: before a process exits.
    *
-   * @throws {CallTimeoutError} If that took longer than `timeoutMs`, by default 10,000.
+   * @throws {WaitTimeoutError} If that took longer than `timeoutMs`, by default 10,000.
    * @throws The signal's reason, once it is aborted.
    */
   async flush(options: WaitOptions = {}): Promise<void> {
     requireWaitOptions(options);
-    const { timeoutMs = 10_000, signal } = options;
+    options.signal?.throwIfAborted();
     for (const dispatcher of this.#dispatchers) dispatcher.flush();
-    await timeout(timeoutMs, { mode: "aggressive", name: "alert notifications" }).execute(
-      (context) => Promise.all(this.#dispatchers.map((each) => each.settled({ signal: context.signal }))),
-      signal === undefined ? {} : { signal },
-    );
+    const settled = Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.settled()));
+    await waitWithin(settled, "alert notifications", { timeoutMs: 10_000, ...options });
   }
 
   /** Watches and tells nothing more; what fires is not resolved by that. */

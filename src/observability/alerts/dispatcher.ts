@@ -109,9 +109,9 @@ export class Dispatcher {
   }
 
   /** Waits until the notifier has ended with all it was told. */
-  async settled(options: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<void> {
+  async settled(): Promise<void> {
     await Promise.all(this.#running);
-    await this.notifier.flush?.(options);
+    await this.notifier.flush?.();
   }
 
   /** Tells nothing more. */

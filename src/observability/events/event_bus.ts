@@ -4,11 +4,11 @@
  * @module
  */
 
-import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
-import { pause } from "../../reliability/pause.ts";
+import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../../coordination/waiter.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { EventFeed } from "../../resources/event_feed.ts";
 import { EventStream, type EventStreamOptions } from "../../resources/event_stream.ts";
+import { waitWithin } from "../wait_within.ts";
 import { BusCore } from "./bus_core.ts";
 import type { AnyEmittedEvent, EmittedEvent, HandlerFailure } from "./emitted_event.ts";
 import { type EmitReport, Emitter, type PayloadArguments } from "./emitter.ts";
@@ -210,21 +210,17 @@ export class EventBus<EventMap extends object> implements Disposable {
     options: WaitOptions = {},
   ): Promise<EmitReport> {
     requireWaitOptions(options);
-    const { timeoutMs = 30_000, signal } = options;
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const { sequence, outcomes } = this.#emitterOf(name).emitTracked(payload);
     let succeeded = 0, failed = 0;
     const settled = Promise.all(outcomes.map(async (outcome) => {
       if (await outcome) succeeded++;
       else failed++;
     }));
-    const over = new AbortController();
-    const limit = pause(timeoutMs, signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]));
     try {
-      await Promise.race([settled, limit]);
-    } finally {
-      limit.catch(() => {}); // it is called off by the next line
-      over.abort();
+      await waitWithin(settled, "handlers", { timeoutMs: 30_000, ...options });
+    } catch (error) {
+      if (!(error instanceof WaitTimeoutError)) throw error;
     }
     return { sequence, succeeded, failed, unsettled: outcomes.length - succeeded - failed };
   }

@@ -12,6 +12,7 @@ import type { BackoffOptions } from "../../../reliability/retry.ts";
 import { retry } from "../../../reliability/retry_calls.ts";
 import { timeout } from "../../../reliability/timeout.ts";
 import { wrap } from "../../../reliability/wrap.ts";
+import { waitWithin } from "../../wait_within.ts";
 import { ReceiverError } from "./receiver_error.ts";
 
 /** What was not delivered. */
@@ -111,18 +112,8 @@ export class DeliveryLine<Item> implements Disposable {
   }
 
   /** Waits until nothing waits any more. */
-  async flush({ signal }: WaitOptions = {}): Promise<void> {
-    const work = this.#work;
-    if (work === undefined) return;
-    if (signal === undefined) return await work;
-    signal.throwIfAborted();
-    const { promise, reject } = Promise.withResolvers<never>(), abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      await Promise.race([work, promise]);
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+  async flush(options: WaitOptions = {}): Promise<void> {
+    await waitWithin(this.#work ?? Promise.resolve(), `deliveries of notifier "${this.#method.name}"`, options);
   }
 
   /** How it stands. */
