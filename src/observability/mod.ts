@@ -4,4 +4,6 @@
  * @module
  */
 
+export * from "./alerts/mod.ts";
+export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
