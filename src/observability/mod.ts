@@ -5,3 +5,4 @@
  */
 
 export * from "./metrics/mod.ts";
+export * from "./tracing/mod.ts";
