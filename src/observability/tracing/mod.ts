@@ -6,6 +6,10 @@
 
 export { AsyncContextManager } from "./async_context_manager.ts";
 export { BaggagePropagator } from "./baggage_propagator.ts";
+export { type BatchCounts, BatchSpanProcessor, type BatchSpanProcessorOptions } from "./batch_span_processor.ts";
+export { flushOnSignal } from "./flush_on_signal.ts";
+export { OtlpHttpExporter, type OtlpHttpExporterOptions } from "./otlp_http_exporter.ts";
+export { otlpJson } from "./otlp_json.ts";
 export { CompositePropagator, headersGetter, headersSetter, w3cPropagator } from "./propagators.ts";
 export type {
   ExportResult,
@@ -33,6 +37,7 @@ export {
   RateLimitedSampler,
   TraceIdRatioSampler,
 } from "./samplers.ts";
+export type { DropReason, SpanDrop } from "./span_drops.ts";
 export type { SpanLimits } from "./span_limits.ts";
 export { SpanRing } from "./span_ring.ts";
 export { TelemetryResource } from "./telemetry_resource.ts";
