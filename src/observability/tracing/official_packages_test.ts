@@ -120,7 +120,8 @@ const CLOSING = { httpAgentOptions: { keepAlive: false } };
 const WAYS: Readonly<Record<string, (url: string) => SpanProcessor>> = {
   "our processor and exporter": (url) => new BatchSpanProcessor(new OtlpHttpExporter({ url })),
   "our processor, the official JSON exporter": (url) => new BatchSpanProcessor(new JsonExporter({ url, ...CLOSING })),
-  "our processor, the official protobuf exporter": (url) => new BatchSpanProcessor(new ProtobufExporter({ url, ...CLOSING })),
+  "our processor, the official protobuf exporter": (url) =>
+    new BatchSpanProcessor(new ProtobufExporter({ url, ...CLOSING })),
   "the official processor and protobuf exporter": (url) =>
     new OfficialBatch({ exporter: new ProtobufExporter({ url, ...CLOSING }) }),
   "the official processor, our exporter": (url) => new OfficialBatch({ exporter: new OtlpHttpExporter({ url }) }),
