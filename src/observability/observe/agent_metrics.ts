@@ -5,6 +5,7 @@
  */
 
 import type { Counter } from "../metrics/counter.ts";
+import type { SpanExemplar } from "../metrics/exemplar.ts";
 import type { UpDownCounter } from "../metrics/gauge.ts";
 import type { Histogram } from "../metrics/observation.ts";
 import type { Registry } from "../metrics/registry.ts";
@@ -15,7 +16,6 @@ export const DURATION_BUCKETS: readonly number[] = Object.freeze(
   [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 );
 
-const STATUSES: readonly ObservedStatus[] = ["completed", "failed", "cancelled", "timed_out"];
 const SECONDS = { unit: "seconds", buckets: DURATION_BUCKETS } as const;
 const OF_AGENT = ["agent"] as const, OF_STATE = ["agent", "state"] as const;
 
@@ -88,7 +88,9 @@ export class StateMetrics {
   readonly #inFlight: UpDownCounter;
   readonly #ended: Readonly<Record<ObservedStatus, Counter>>;
   readonly #duration: Histogram;
-  readonly #wait: () => Histogram;
+  readonly #bindWait: () => Histogram;
+  /** Only of states that need resources. */
+  #wait: Histogram | undefined = undefined;
 
   /** Binds them. */
   constructor(families: Families, agent: string, state: string) {
@@ -99,7 +101,7 @@ export class StateMetrics {
     this.#inFlight = families.statesInFlight.with(labels);
     this.#ended = byStatus((status) => families.states.with({ agent, state, status }));
     this.#duration = families.stateDuration.with(labels);
-    this.#wait = () => families.stateWait.with(labels);
+    this.#bindWait = () => families.stateWait.with(labels);
   }
 
   /** A step has begun. */
@@ -112,7 +114,7 @@ export class StateMetrics {
     this.#inFlight.dec();
     this.#ended[status].inc();
     this.#duration.observe(durationMs / 1000);
-    if (waitedMs !== undefined) this.#wait().observe(waitedMs / 1000);
+    if (waitedMs !== undefined) (this.#wait ??= this.#bindWait()).observe(waitedMs / 1000);
   }
 }
 
@@ -144,11 +146,7 @@ export class AgentMetrics {
   }
 
   /** A run has ended; `exemplar` is the trace of it, if there is one. */
-  ended(
-    status: ObservedStatus,
-    durationMs: number,
-    exemplar?: { traceId: string; spanId: string; traceFlags: number },
-  ) {
+  ended(status: ObservedStatus, durationMs: number, exemplar?: SpanExemplar): void {
     this.#inFlight.dec();
     this.#ended[status].inc();
     this.#duration.observe(durationMs / 1000, exemplar);

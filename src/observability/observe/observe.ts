@@ -5,17 +5,13 @@
  */
 
 import type { Tracer } from "@opentelemetry/api";
+import { foundValue } from "../../coordination/found_value.ts";
 import { PuffinError } from "../../errors.ts";
 import type { AlertManager } from "../alerts/alert_manager.ts";
 import type { EventBus } from "../events/event_bus.ts";
 import { Registry } from "../metrics/registry.ts";
 import { AgentMetrics } from "./agent_metrics.ts";
-import type {
-  ObservableAgent,
-  ObservableAgentPool,
-  ObservableResourcePool,
-  ObservableTarget,
-} from "./observable_target.ts";
+import type { ObservableAgent, ObservableTarget } from "./observable_target.ts";
 import { observeAgentPool, observeResourcePool } from "./pool_metrics.ts";
 import type { RunEvents } from "./run_events.ts";
 import { ActiveRunRecorder, RunEmitters, RunRecorder, type RunSinks } from "./run_recorder.ts";
@@ -146,11 +142,14 @@ function claim(target: object, sink: object, refusal: () => Error): Disposable {
 }
 
 function nameOf(target: ObservableTarget): string {
-  const found: Partial<ObservableAgent & ObservableAgentPool & ObservableResourcePool> | null | undefined = target;
-  if (typeof found?.observeRuns === "function") return `agent "${found.name}"`;
-  if (typeof found?.observeWaits === "function") return found.name === undefined ? "a pool" : `pool "${found.name}"`;
+  const found: unknown = target;
+  if (typeof found === "object" && found !== null) {
+    const name = "name" in found && typeof found.name === "string" ? ` "${found.name}"` : "";
+    if ("observeRuns" in found) return `agent${name}`;
+    if ("observeWaits" in found) return `pool${name}`;
+  }
   throw new TypeError(
-    `Cannot observe ${String(found)}: expected an Agent, an AgentPool or a ResourcePool; pass one of them`,
+    `Cannot observe ${foundValue(target)}: expected an Agent, an AgentPool or a ResourcePool; pass one of them`,
   );
 }
 

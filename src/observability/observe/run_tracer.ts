@@ -7,12 +7,12 @@
 import {
   type Context,
   context as contexts,
-  type Exception,
   type Span,
   type SpanContext,
   SpanStatusCode,
   type Tracer,
 } from "@opentelemetry/api";
+import { exceptionAttributes } from "../tracing/span_details.ts";
 import { SpanScope } from "../tracing/span_scope.ts";
 import type { ObservableAgent, ObservedEnd, ObservedRun, ObservedStart, ObservedStatus } from "./observable_target.ts";
 
@@ -78,7 +78,7 @@ export class RunTracer {
   ): void {
     const span = this.#open.get(step);
     if (span?.isRecording() !== true) return;
-    span.recordException(exceptionOf(error));
+    span.addEvent("exception", exceptionAttributes(error));
     span.addEvent("retry", { "puffinflow.attempt": attempt, "puffinflow.delay_ms": delayMs });
   }
 
@@ -98,7 +98,7 @@ export class RunTracer {
       span.setAttribute("puffinflow.attempts", attempts);
       if (waitedMs !== undefined) span.setAttribute("puffinflow.waited_ms", waitedMs);
       if (status === "failed" || status === "timed_out") {
-        span.recordException(exceptionOf(error));
+        span.addEvent("exception", exceptionAttributes(error));
         fail(span, error);
       }
     }
@@ -120,9 +120,4 @@ function fail(span: Span, error: unknown): void {
   span.setStatus(
     error instanceof Error ? { code: SpanStatusCode.ERROR, message: error.message } : { code: SpanStatusCode.ERROR },
   );
-}
-
-/** What was thrown as the API takes it. */
-function exceptionOf(thrown: unknown): Exception {
-  return typeof thrown === "object" && thrown !== null ? thrown : String(thrown);
 }
