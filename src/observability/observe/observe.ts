@@ -14,6 +14,7 @@ import { AgentMetrics } from "./agent_metrics.ts";
 import type { ObservableAgent, ObservableTarget } from "./observable_target.ts";
 import { observeAgentPool, observeResourcePool } from "./pool_metrics.ts";
 import type { RunEvents } from "./run_events.ts";
+import { StateDependencies } from "./run_tracer.ts";
 import { ActiveRunRecorder, RunEmitters, RunRecorder, type RunSinks } from "./run_recorder.ts";
 
 /** Where to record; what is left out costs a check of `undefined`. */
@@ -119,12 +120,16 @@ function observeAgent(agent: ObservableAgent, { metrics, tracer, events, alerts,
   if (metrics === undefined && tracer === undefined && events === undefined && alerts === undefined) {
     return { [Symbol.dispose]: () => {} };
   }
+  let known: StateDependencies | undefined;
   const sinks: RunSinks = {
     metrics: metrics === undefined ? undefined : new AgentMetrics(metrics, agent.name),
     tracer,
     events: events === undefined ? undefined : new RunEmitters(events),
     alerts,
-    plan: () => agent.plan,
+    dependencies: () => {
+      const { plan } = agent; // another one when states were added
+      return known?.plan === plan ? known : known = new StateDependencies(plan);
+    },
   };
   return agent.observeRuns(
     tracer !== undefined && activeSpans === true
