@@ -32,4 +32,13 @@ const spans = ring.spans().filter((span) => span.spanContext().traceId === trace
 console.log(spans.map(({ name, attributes }) => `${name}: ${attributes["puffinflow.status"]}`).join(", "));
 
 // Prints:
-// x
+// run completed
+// load: attempt 1 failed
+// run completed
+// run failed
+// load completed: 3
+// price completed: 2
+// price cancelled: 1
+// pack completed: 2
+// pack failed: 1
+// state load: completed, state pack: failed, state price: cancelled, run orders: failed

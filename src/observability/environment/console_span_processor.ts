@@ -11,7 +11,7 @@ import { msOfHrTime } from "../tracing/epoch_clock.ts";
 export class ConsoleSpanProcessor implements SpanProcessor {
   readonly #print: (line: string) => void;
 
-  /** @param print Default `console.log`. */
+  /** Prints nothing yet; `print` is by default `console.log`. */
   constructor(print: (line: string) => void = (line) => console.log(line)) {
     this.#print = print;
   }

@@ -93,8 +93,8 @@ const observed = new WeakMap<object, Set<object>>();
  * const metrics = new Registry();
  * using _ = observe(agent, { metrics });
  * await agent.run();
- * const [{ labels, value }] = metrics.find("puffinflow_runs_total")!.readings();
- * assertEquals([labels, value], [{ agent: "report", status: "completed" }, 1]);
+ * const [first] = metrics.find("puffinflow_runs_total")!.readings();
+ * assertEquals(first, { labels: { agent: "report", status: "completed" }, value: 1 });
  * ```
  */
 export function observe(target: ObservableTarget, options: ObserveOptions): Observation {
