@@ -40,6 +40,7 @@ export {
 export type { DropReason, SpanDrop } from "./span_drops.ts";
 export type { SpanLimits } from "./span_limits.ts";
 export { SpanRing } from "./span_ring.ts";
+export { TailSampler, type TailSamplerCounts, type TailSamplerOptions } from "./tail_sampler.ts";
 export { TelemetryResource } from "./telemetry_resource.ts";
 export { TraceContextPropagator } from "./trace_context_propagator.ts";
 export { TraceStateList } from "./trace_state_list.ts";
