@@ -8,7 +8,7 @@ import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { requireCount } from "../../coordination/require_count.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
-import { LocalTrace } from "./local_trace.ts";
+import type { LocalTrace } from "./local_trace.ts";
 import type { ReadableSpan, SpanProcessor } from "./readable_span.ts";
 import { RecordedSpan } from "./recorded_span.ts";
 import { roughSize } from "./rough_size.ts";

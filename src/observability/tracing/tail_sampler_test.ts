@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { type HrTime, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { withFakeTime } from "../../reliability/testdata/fake_time.ts";
 import { SpanRing } from "./span_ring.ts";
 import { TailSampler, type TailSamplerOptions } from "./tail_sampler.ts";
@@ -9,7 +9,7 @@ import type { TracedSpan } from "./traced_span.ts";
 function sampled(options: TailSamplerOptions) {
   const ring = new SpanRing(), sampler = new TailSampler(ring, options);
   const provider = new TracerProvider({ spanProcessors: [sampler] }), tracer = provider.getTracer("x");
-  const root = (name: string, startTime?: number) =>
+  const root = (name: string, startTime?: HrTime) =>
     tracer.startSpan(name, startTime === undefined ? {} : { startTime });
   const child = (name: string, parent: TracedSpan) => tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
   const names = () => ring.spans().map(({ name }) => name);
@@ -18,13 +18,13 @@ function sampled(options: TailSamplerOptions) {
 
 Deno.test("TailSampler keeps whole traces that were slow or failed, and nothing of others", () => {
   const { sampler, root, child, names } = sampled({ keepSlowerThanMs: 100 });
-  const quick = root("quick"), slow = root("slow", 0), failed = root("failed");
+  const quick = root("quick"), slow = root("slow", [1_700_000_000, 0]), failed = root("failed");
   child("quick child", quick).end();
   child("slow child", slow).end();
   child("failed child", failed).setStatus({ code: 2 }).end();
   assertEquals([names(), sampler.counts.held], [[], 3]);
   quick.end();
-  slow.end(100);
+  slow.end([1_700_000_000, 100_000_000]);
   failed.end();
   assertEquals(names(), ["slow child", "slow", "failed child", "failed"]);
   assertEquals(sampler.counts, { held: 0, heldBytes: 0, kept: 4, discarded: 2, evicted: 0 });
