@@ -1,5 +1,6 @@
 /**
- * Traces, through the interfaces of `@opentelemetry/api`.
+ * Traces, through the interfaces of `@opentelemetry/api`: a dependency because it is where instrumented libraries and
+ * providers meet, and nothing but that: interfaces and the globals behind them, without dependencies of its own.
  *
  * @module
  */
