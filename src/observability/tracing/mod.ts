@@ -48,7 +48,6 @@ export { TraceStateList } from "./trace_state_list.ts";
 export type { TracedSpan } from "./traced_span.ts";
 export { Tracer } from "./tracer.ts";
 export {
-  type FlushOptions,
   type RegisterOptions,
   TracerProvider,
   type TracerProviderOptions,
