@@ -280,7 +280,7 @@ export class AlertManager implements Disposable {
     const nowMs = this.#steady.now();
     alert.value = value;
     if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
-    state.judge();
+    state.remind(alert);
     return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
   }
 
