@@ -7,3 +7,4 @@
 export * from "./alerts/mod.ts";
 export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
+export * from "./tracing/mod.ts";
