@@ -58,6 +58,8 @@ const generous = {
   wait: () => Promise.resolve(guard),
   lockWhen: () => Promise.resolve(guard),
   receive: () => Promise.resolve(0),
+  send: () => Promise.resolve(),
+  tryReceive: () => undefined,
   arrive: () => Promise.resolve({ index: 0, generation: -1 }),
   tryAcquire: () => guard,
   tryRead: () => guard,
@@ -177,6 +179,7 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Barrier, with parties": [put({ barrier: generous })],
   "Condition variable, with waiters": [put({ condition: generous })],
   "Channel, with receivers": [() => generous],
+  "Channel, with senders": [() => generous, () => new Channel(1_000)],
   "Agent Pool Work Processing, on Workers": [
     async (pool) => {
       if (pool instanceof AgentPool) await pool.drain();

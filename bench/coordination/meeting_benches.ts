@@ -155,4 +155,22 @@ export function benchAwaitedMeetings(bench: DefineBenchmark): void {
     await Promise.all(tasks);
     return isAwaited && sent === receivers && received === receivers;
   });
+
+  bench("Channel, with senders", {
+    params: { senders: WAITERS },
+    setup: () => new Channel<number>(1),
+  }, async (channel, { senders }) => {
+    const isFull = channel.trySend(0);
+    let sent = 0;
+    const tasks = Array.from({ length: senders }, async (_, place) => {
+      await channel.send(place + 1);
+      sent++;
+    });
+    await TURN;
+    const isAwaited = sent === 0;
+    let received = 0;
+    while (channel.tryReceive() === received) if (++received > senders) break; // each makes room for the next who waits
+    await Promise.all(tasks);
+    return isFull && isAwaited && sent === senders && received === senders + 1 && channel.buffered === 0;
+  });
 }

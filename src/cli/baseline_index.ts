@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join } from "@std/path";
 import { z } from "zod";
 import type { RunData } from "../compare/run_data.ts";
 import { parseRun } from "../interchange/mod.ts";
-import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "../measure/document_error.ts";
+import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure/document_error.ts";
 import { readInputText } from "../measure/input_text.ts";
 
 /** What the `format` field of every index says. */
@@ -50,7 +50,7 @@ export function parseBaselineIndex(text: string, source: string): readonly strin
   const path = [...issue?.path ?? [], ...issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : []];
   throw new DocumentError(
     "document_invalid",
-    `Cannot read ${quote(source)}: ${fieldPath(path)} is ${shownValue(fieldAt(value, path))}: ` +
+    `Cannot read ${quote(source)}: ${fieldPath(path)} is ${foundValue(fieldAt(value, path))}: ` +
       `${issue?.message ?? "not valid"}; save the baseline again`,
   );
 }

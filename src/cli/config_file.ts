@@ -5,7 +5,7 @@
  */
 
 import { z } from "zod";
-import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "../measure/document_error.ts";
+import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure/document_error.ts";
 import { readInputText } from "../measure/input_text.ts";
 import { systemReason } from "../measure/system_reason.ts";
 import { FAIL_ON, type FailOn } from "./fail_on.ts";
@@ -120,7 +120,7 @@ function requireHarmless(value: unknown, source: string): void {
     const found = fieldAt(value, path);
     if (found === undefined) continue;
     throw new UsageError(
-      `Cannot use ${quote(source)}: ${fieldPath(path)} is ${shownValue(found)}: no such field; remove it`,
+      `Cannot use ${quote(source)}: ${fieldPath(path)} is ${foundValue(found)}: no such field; remove it`,
     );
   }
 }
@@ -131,6 +131,6 @@ function invalid(value: unknown, issue: z.core.$ZodIssue | undefined, source: st
   const message = unknown.length > 0 ? `expected one of ${Object.keys(configSchema.shape).join(", ")}` : issue?.message;
   const at = path.length === 0 ? "it" : fieldPath(path);
   return new UsageError(
-    `Cannot use ${quote(source)}: ${at} is ${shownValue(fieldAt(value, path))}: ${message ?? "not valid"}; correct it`,
+    `Cannot use ${quote(source)}: ${at} is ${foundValue(fieldAt(value, path))}: ${message ?? "not valid"}; correct it`,
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "../measure/document_error.ts";
+import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure/document_error.ts";
 import { requireUsualKeys } from "../measure/versioned_json.ts";
 import { type Comparison, COMPARISON_FORMAT, COMPARISON_VERSION } from "./comparison.ts";
 import { comparisonSchema } from "./comparison_schema.ts";
@@ -28,7 +28,7 @@ export function comparisonFrom(value: unknown, source: string): Comparison {
     throw new DocumentError(
       field === "format" ? "document_wrong_format" : "document_wrong_version",
       `Cannot read ${quote(source)}: expected "${field}" to be ${JSON.stringify(wanted)}, found ${
-        shownValue(found)
+        foundValue(found)
       }; ` +
         "read it with the puffin-bench that wrote it",
     );
@@ -70,7 +70,7 @@ function invalid({ source, path, value }: Place, message: string): DocumentError
   return new DocumentError(
     "document_invalid",
     `Cannot read ${quote(source)}: ${at} is ${
-      shownValue(fieldAt(value, path))
+      foundValue(fieldAt(value, path))
     }: ${message}; pass a file that was not edited`,
   );
 }

@@ -10,6 +10,7 @@ import { requireCount } from "./require_count.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { foundValue } from "./found_value.ts";
 
 /** What a barrier can be made with. */
 export interface BarrierOptions extends PrimitiveOptions {
@@ -143,7 +144,7 @@ export class Barrier {
     const action = options?.action;
     if (action !== undefined && typeof action !== "function") {
       throw new TypeError(
-        `Cannot make a barrier with action ${String(action)}: expected a function; leave it out for none`,
+        `Cannot make a barrier with action ${foundValue(action)}: expected a function; leave it out for none`,
       );
     }
     this.parties = parties;
@@ -217,7 +218,7 @@ export class Barrier {
   arrive(options?: TurnOptions): Promise<BarrierPass> {
     const refused = refuseTurn(options);
     if (refused !== undefined) {
-      if (options?.signal?.aborted) this.#break("abort", options.signal.reason, this.#nextMeeting);
+      this.#breakIfAborted(options);
       return refused;
     }
     const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
@@ -308,6 +309,18 @@ export class Barrier {
       const { first } = this.#line;
       if (first !== undefined) this.#line.serve(first, { generation, index });
     }
+  }
+
+  /** Somebody has come with a signal that is aborted; if that cannot be read it has not arrived. */
+  #breakIfAborted(options: TurnOptions | undefined): void {
+    let signal: AbortSignal | undefined;
+    try {
+      signal = options?.signal;
+      if (signal?.aborted !== true) return;
+    } catch {
+      return; // the caller's promise tells it
+    }
+    this.#break("abort", signal.reason, this.#nextMeeting);
   }
 
   /** Lets a party give up whose signal is aborted and has not told it yet, so that nobody passes with it. */

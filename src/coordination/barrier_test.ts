@@ -9,6 +9,8 @@ Deno.test("Barrier lets all go on together, each with its place, again and again
   for (const generation of [0, 1]) {
     const passes = await Promise.all([barrier.arrive(), barrier.arrive(), barrier.arrive()]);
     assertEquals(passes, [0, 1, 2].map((index) => ({ generation, index })));
+    const { grants, waits } = barrier.snapshot().totals;
+    assertEquals([grants, waits], [3 * (generation + 1), 2 * (generation + 1)]);
   }
 });
 
@@ -70,8 +72,8 @@ Deno.test("Barrier.tryArrive() leaves nobody waiting who arrived in its action",
       if (generation === 0) passes.push(barrier.arrive());
     },
   });
-  assertEquals(barrier.tryArrive(), { generation: 0, index: 0 });
-  assertEquals([await Promise.all(passes), barrier.arrived], [[{ generation: 1, index: 0 }], 0]);
+  assertEquals([barrier.tryArrive(), barrier.arrived], [{ generation: 0, index: 0 }, 0]); // else its promise would never settle
+  assertEquals(await Promise.all(passes), [{ generation: 1, index: 0 }]);
 });
 
 Deno.test("Barrier.tryArrive() throws what a synchronous action's failure makes of it", () => {

@@ -7,9 +7,10 @@
 import { Mutex, type MutexGuard } from "./mutex.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { foundValue } from "./found_value.ts";
 
 /** How a condition variable stands. */
 export interface ConditionSnapshot extends PrimitiveSnapshot {
@@ -75,7 +76,9 @@ export class ConditionVariable {
   constructor(mutex: Mutex, options?: PrimitiveOptions) {
     if (!(mutex instanceof Mutex)) {
       throw new TypeError(
-        `Cannot make a condition with mutex ${String(mutex)}: expected a Mutex; give it the one that guards the state`,
+        `Cannot make a condition with mutex ${
+          foundValue(mutex)
+        }: expected a Mutex; give it the one that guards the state`,
       );
     }
     this.mutex = mutex;
@@ -108,7 +111,12 @@ export class ConditionVariable {
    * @throws The signal's reason, once the signal is aborted.
    */
   wait(guard: MutexGuard, options?: TurnOptions): Promise<MutexGuard> {
-    return this.#refusal(guard, options) ?? this.#wait(guard, options, deadline(options));
+    try {
+      const own = this.#enter(guard, options);
+      return this.#wait(guard, own, deadline(own));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -119,12 +127,10 @@ export class ConditionVariable {
    * @throws What {@linkcode wait} or `predicate` throws; `timeoutMs` counts from the call, however often it is notified.
    */
   async waitUntil(guard: MutexGuard, predicate: () => boolean, options?: TurnOptions): Promise<MutexGuard> {
-    const refused = this.#refusal(guard, options);
-    if (refused !== undefined) return refused;
-    const deadlineMs = deadline(options);
+    const own = this.#enter(guard, options), deadlineMs = deadline(own);
     let held = guard;
     try {
-      while (!this.#isTrue(predicate)) held = await this.#wait(held, options, deadlineMs);
+      while (!this.#isTrue(predicate)) held = await this.#wait(held, own, deadlineMs);
     } catch (error) {
       held.release();
       throw error;
@@ -157,11 +163,9 @@ export class ConditionVariable {
    * @throws What {@linkcode waitUntil} throws; `timeoutMs` counts for both.
    */
   async lockWhen(predicate: () => boolean, options?: TurnOptions): Promise<MutexGuard> {
-    const refused = refuseTurn(options);
-    if (refused !== undefined) return refused;
-    const deadlineMs = deadline(options);
-    const guard = await this.mutex.acquire(options);
-    return await this.waitUntil(guard, predicate, remaining(options, deadlineMs));
+    const own = ownTurnOptions(options), deadlineMs = deadline(own);
+    const guard = await this.mutex.acquire(own);
+    return await this.waitUntil(guard, predicate, remaining(own, deadlineMs));
   }
 
   /**
@@ -215,20 +219,22 @@ export class ConditionVariable {
     };
   }
 
-  /** Releases the guard if it answers anything, unless that is another mutex's. */
-  #refusal(guard: MutexGuard, options: TurnOptions | undefined): Promise<never> | undefined {
+  /** Answers the options, each read once; if it throws the guard is released, unless that is another mutex's. */
+  #enter(guard: MutexGuard, options: TurnOptions | undefined): TurnOptions | undefined {
     if (!this.mutex.isHeldBy(guard)) {
-      return Promise.reject(
-        new TypeError(
-          `Cannot wait for ${this.#what()}: expected a guard of its mutex that is held, found ${
-            this.mutex.locked ? "another mutex's, or one that was released" : "that nobody holds it"
-          }; acquire the mutex first`,
-        ),
+      throw new TypeError(
+        `Cannot wait for ${this.#what()}: expected a guard of its mutex that is held, found ${
+          this.mutex.locked ? "another mutex's, or one that was released" : "that nobody holds it"
+        }; acquire the mutex first`,
       );
     }
-    const refused = this.mutex.depth > 1 ? Promise.reject(this.#enteredAgain()) : refuseTurn(options);
-    if (refused !== undefined) guard.release();
-    return refused;
+    try {
+      if (this.mutex.depth > 1) throw this.#enteredAgain();
+      return ownTurnOptions(options);
+    } catch (error) {
+      guard.release();
+      throw error;
+    }
   }
 
   #enteredAgain(): TypeError {

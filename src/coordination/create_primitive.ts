@@ -24,6 +24,7 @@ import { createRateLimiter, type RateLimiterRecipe, requireRecipe } from "./rate
 import { ReadWriteLock } from "./read_write_lock.ts";
 import { Semaphore } from "./semaphore.ts";
 import { ResetEvent, type ResetEventOptions } from "./reset_event.ts";
+import { foundValue } from "./found_value.ts";
 
 /** What a composite rate limiter is made of: limiters that there are, and recipes of others that are its own. */
 export interface CompositeMembers extends PrimitiveOptions {
@@ -180,13 +181,15 @@ export function createPrimitive<const Type extends PrimitiveType>(spec: Primitiv
 function requireSpec(spec: unknown): void {
   if (typeof spec !== "object" || spec === null) {
     throw new TypeError(
-      `Cannot create a primitive from ${show(spec)}: expected an object with a type; give it one of ${list(RECIPES)}`,
+      `Cannot create a primitive from ${foundValue(spec)}: expected an object with a type; give it one of ${
+        list(RECIPES)
+      }`,
     );
   }
   const type: unknown = Reflect.get(spec, "type");
   if (!isPrimitiveType(type)) {
     throw new TypeError(
-      `Cannot create a primitive of type ${show(type)}: expected one of ${list(RECIPES)}; correct the type`,
+      `Cannot create a primitive of type ${foundValue(type)}: expected one of ${list(RECIPES)}; correct the type`,
     );
   }
   const { type: _, ...options } = Object.fromEntries(Object.entries(spec));
@@ -195,18 +198,20 @@ function requireSpec(spec: unknown): void {
   const clock: unknown = Reflect.get(spec, "clock");
   if (name !== undefined && (typeof name !== "string" || name === "")) {
     throw new TypeError(
-      `Cannot create a ${type} with name ${show(name)}: expected a string that is not empty; leave it out for none`,
+      `Cannot create a ${type} with name ${
+        foundValue(name)
+      }: expected a string that is not empty; leave it out for none`,
     );
   }
   if (timing !== undefined && timing !== "on" && timing !== "off") {
     throw new TypeError(
-      `Cannot create a ${type} with timing ${show(timing)}: expected "on" or "off"; leave it out for "off"`,
+      `Cannot create a ${type} with timing ${foundValue(timing)}: expected "on" or "off"; leave it out for "off"`,
     );
   }
   if (clock !== undefined && typeof clock !== "function") {
     throw new TypeError(
       `Cannot create a ${type} with clock ${
-        show(clock)
+        foundValue(clock)
       }: expected a function that tells milliseconds; leave it out for performance.now`,
     );
   }
@@ -221,7 +226,7 @@ function requireList<Item>(members: readonly Item[]): readonly Item[] {
   if (Array.isArray(members)) return members;
   throw new TypeError(
     `Cannot create a composite_rate_limiter with members ${
-      show(members)
+      foundValue(members)
     }: expected an array; give it rate limiters or recipes`,
   );
 }
@@ -232,8 +237,4 @@ function isPrimitiveType(type: unknown): type is PrimitiveType {
 
 function list(record: object): string {
   return Object.keys(record).map((key) => `"${key}"`).join(", ");
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : String(value);
 }

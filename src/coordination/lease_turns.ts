@@ -11,6 +11,7 @@ import { LeaseTerm, type TermKeeper } from "./lease_term.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { SteadyClock } from "./steady_clock.ts";
 import { type Holding, Turns } from "./turns.ts";
+import { foundValue } from "./found_value.ts";
 
 const KIND = { type: "lease", noun: "lease lock" };
 
@@ -122,6 +123,7 @@ export class LeaseHold implements LeaseGuard {
   }
 
   get signal(): AbortSignal {
+    this.#term.look();
     return this.#term.signal;
   }
 
@@ -154,7 +156,7 @@ export class LeaseHold implements LeaseGuard {
 export function requireTtlMs(ttlMs: number): void {
   if (Number.isFinite(ttlMs) && ttlMs > 0) return;
   throw new RangeError(
-    `Cannot lease with ttlMs ${String(ttlMs)}: expected a finite number of milliseconds above 0; ` +
+    `Cannot lease with ttlMs ${foundValue(ttlMs)}: expected a finite number of milliseconds above 0; ` +
       "give a multiple of what the holder needs between two renewals",
   );
 }

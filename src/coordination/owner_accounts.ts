@@ -4,6 +4,10 @@
  * @module
  */
 
+import type { HeapItem } from "../resources/ordering/heap.ts";
+import type { QuotaWant } from "./quota_line.ts";
+import type { WaitLine } from "./wait_line.ts";
+
 /** How much an owner has. */
 export interface OwnerUsage {
   /** Who it is. */
@@ -15,17 +19,25 @@ export interface OwnerUsage {
 }
 
 /** What one owner has; those who do not say who they are share one, without a limit. */
-export class OwnerAccount {
+export class OwnerAccount implements HeapItem {
   used = 0;
-  waiting = 0;
+  /** What it waits for, in order; made when it first waits. */
+  waits: WaitLine<QuotaWant> | undefined = undefined;
   /** A limit of its own. */
   ownLimit: number | undefined = undefined;
-  /** The last round of serving in which it was at its limit. */
-  heldUpIn = 0;
   isKept = false;
+  // Of the heap of those whose first waiter is within their own limit:
+  key = 0;
+  readonly tie = 0;
+  place = -1;
 
   /** Opens an account of which nobody knows yet. */
   constructor(readonly owner: string | undefined) {}
+
+  /** Whether it waits for something. */
+  get isWaiting(): boolean {
+    return this.waits !== undefined && this.waits.size > 0;
+  }
 }
 
 /** The accounts of a quota: only those are kept in which there is something. */
@@ -51,7 +63,7 @@ export class OwnerAccounts {
 
   /** Forgets an account if there is nothing in it. */
   tidy(account: OwnerAccount): void {
-    if (!account.isKept || account.used > 0 || account.waiting > 0 || account.ownLimit !== undefined) return;
+    if (!account.isKept || account.used > 0 || account.isWaiting || account.ownLimit !== undefined) return;
     account.isKept = false;
     if (account.owner !== undefined) this.#kept.delete(account.owner);
   }

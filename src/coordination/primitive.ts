@@ -6,6 +6,7 @@
 
 import { priorityName } from "./priority.ts";
 import { SteadyClock } from "./steady_clock.ts";
+import { foundValue } from "./found_value.ts";
 
 /** What every primitive can be made with. */
 export interface PrimitiveOptions {
@@ -139,9 +140,8 @@ function requirePrimitiveOptions({ name, timing, clock }: PrimitiveOptions): voi
  */
 export function requireOption(option: string, value: unknown, isValid: boolean, expected: string): void {
   if (value === undefined || isValid) return;
-  const found = typeof value === "string" ? `"${value}"` : String(value);
   throw new TypeError(
-    `Cannot make a primitive with ${option} ${found}: expected ${expected}; leave it out for the default`,
+    `Cannot make a primitive with ${option} ${foundValue(value)}: expected ${expected}; leave it out for the default`,
   );
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { foundValue } from "./found_value.ts";
+
 /** How urgent a request is: a name, or any finite number, of which the larger goes first; `"normal"` is 1. */
 export type WaitPriority = "low" | "normal" | "high" | "critical" | number;
 
@@ -28,9 +30,7 @@ export function priorityLevel(priority: WaitPriority): number {
   const level = typeof priority === "number" ? priority : LEVELS.get(priority);
   if (level === undefined || !Number.isFinite(level)) {
     throw new TypeError(
-      `Cannot rank priority ${
-        typeof priority === "string" ? `"${priority}"` : String(priority)
-      }: expected "low", "normal", ` +
+      `Cannot rank priority ${foundValue(priority)}: expected "low", "normal", ` +
         '"high", "critical" or a finite number; leave it out for "normal"',
     );
   }

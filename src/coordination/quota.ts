@@ -12,6 +12,7 @@ import { type OwnerAccount, OwnerAccounts } from "./owner_accounts.ts";
 import type { QuotaOptions, QuotaSnapshot } from "./quota_options.ts";
 import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quota_shortage.ts";
 import { type QuotaShare, Share, type Want } from "./quota_share.ts";
+import { QuotaLine, QuotaWant } from "./quota_line.ts";
 import { requireCount } from "./require_count.ts";
 import { refuseTurn, TurnLine } from "./turn_line.ts";
 import { requireOwner, type TurnOptions } from "./turn_options.ts";
@@ -26,8 +27,8 @@ const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
  * Waiters are served by urgency, in order of arrival, and a small request overtakes no large one; but who waits only
  * because its own owner is at its limit holds nobody else up. Limits can be changed at any time: what is held stays
  * held, and nothing is granted until it is within the limit again. A request beyond a limit is refused at once, for
- * it could wait for ever. Every method is O(1) but where it serves waiters: that takes as many steps as there are
- * waiters whose owner is at its limit, besides those that are served.
+ * it could wait for ever. While nobody waits, every method is O(1); who waits costs O(log n) for n owners who wait when it
+ * comes, is served or gives up, and as many steps as it overtakes. To change a limit costs a step for each who waits.
  *
  * @example
  * ```ts
@@ -47,15 +48,13 @@ const COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 export class Quota {
   readonly #name: string | undefined;
   readonly #accounts: Accounts;
-  readonly #line: TurnLine<QuotaShare, Want>;
+  readonly #line: TurnLine<QuotaShare, QuotaWant>;
+  readonly #queue: QuotaLine;
   readonly #shares = new WaitLine<Share>();
   readonly #owners: OwnerAccounts;
   readonly #contest: Contested;
   #limit: number;
   #used = 0;
-  #round = 0;
-  /** Whether somebody waits because of the limit in all: then nobody behind is served. */
-  #isHeldUp = false;
 
   /**
    * Makes a quota.
@@ -71,6 +70,7 @@ export class Quota {
     }
     this.#limit = limit;
     this.#owners = new OwnerAccounts(ownerLimit ?? Infinity);
+    this.#queue = new QuotaLine(this.#owners);
     this.#name = options?.name;
     this.#accounts = new Accounts(options);
     this.#contest = this.#contested();
@@ -164,7 +164,7 @@ export class Quota {
     const account = this.#owners.find(options?.owner);
     if (this.#isGrantable(amount, account)) return Promise.resolve(this.#take(amount, account));
     if (this.#isHopeless(amount, account)) return Promise.reject(this.#exceeded(amount, account));
-    return this.#wait({ amount, account }, options);
+    return this.#wait(new QuotaWant(amount, account), options);
   }
 
   /** Consumes an amount, calls `fn`, and gives it back when that has returned, thrown or settled; answers what `fn` does. */
@@ -214,6 +214,7 @@ export class Quota {
     account.ownLimit = limit;
     this.#owners.keep(account);
     this.#refuseHopeless();
+    this.#queue.refresh(account);
     this.#serve();
     this.#owners.tidy(account);
     tellLess(this.#contest);
@@ -295,7 +296,7 @@ export class Quota {
 
   /** A waiter ahead matters if its owner is the same, or if the limit in all holds it up. */
   #isGrantable(amount: number, account: OwnerAccount): boolean {
-    return !this.#isHeldUp && (account.owner === undefined || account.waiting === 0) &&
+    return !this.#queue.isHeldUp && !account.isWaiting &&
       this.#used + amount <= this.#limit && account.used + amount <= this.#owners.limitOf(account);
   }
 
@@ -305,15 +306,14 @@ export class Quota {
 
   #take(amount: number, account: OwnerAccount): QuotaShare {
     this.#accounts.grants++;
-    return this.#grant({ amount, account });
+    return this.#grant(amount, account);
   }
 
-  #grant(want: Want): Share {
-    const { amount, account } = want;
+  #grant(amount: number, account: OwnerAccount): Share {
     this.#used += amount;
     account.used += amount;
     this.#owners.keep(account);
-    const share = new Share(want, this.#accounts.stamp(), this.#giveBack);
+    const share = new Share({ amount, account }, this.#accounts.stamp(), this.#giveBack);
     this.#shares.insertAfter(this.#shares.last, share);
     tellGrant(account.owner);
     return share;
@@ -325,50 +325,36 @@ export class Quota {
     this.#shares.remove(share);
     this.#used -= amount;
     account.used -= amount;
-    if (this.#line.first !== undefined) this.#serve();
+    if (this.#line.first !== undefined) {
+      this.#queue.refresh(account);
+      this.#serve();
+    }
     this.#owners.tidy(account);
   };
 
-  #wait(want: Want, options: TurnOptions | undefined): Promise<QuotaShare> {
-    const { account } = want, { last } = this.#line;
-    const isFirstOfItsOwner = account.owner === undefined || account.waiting === 0;
-    account.waiting++;
-    this.#owners.keep(account);
-    const promise = this.#line.join(want, options);
-    // Whoever stands last waits because it could not be granted; whoever went ahead of others may yet have to be.
-    if (this.#line.last === last) this.#serve();
-    else if (isFirstOfItsOwner && this.#isWithinOwnLimit(want)) this.#isHeldUp = true;
-    return promise;
+  #wait(want: QuotaWant, options: TurnOptions | undefined): Promise<QuotaShare> {
+    const waiter = this.#line.place(want, options);
+    this.#owners.keep(want.account);
+    this.#queue.enter(waiter, this.#line.last);
+    this.#line.begin(waiter, options);
+    this.#serve(); // it may have gone ahead of whoever the limit in all holds up
+    return waiter.promise;
   }
 
-  #noLongerWaits({ account }: Want): void {
-    account.waiting--;
-    this.#owners.tidy(account);
+  #noLongerWaits(want: QuotaWant): void {
+    this.#queue.leave(want);
+    this.#owners.tidy(want.account);
   }
 
+  /** Serves whoever is first in line of those within their own limits, until the limit in all holds that one up. */
   #serve(): void {
-    const round = ++this.#round;
-    this.#isHeldUp = false;
-    for (let waiter = this.#line.first; waiter !== undefined;) {
-      const { want, next } = waiter;
-      if (waiter.isAborted) {
-        this.#line.dismiss(waiter);
-        this.#noLongerWaits(want);
-      } else if (want.account.heldUpIn === round || !this.#isWithinOwnLimit(want)) {
-        if (want.account.owner !== undefined) want.account.heldUpIn = round; // so that nobody of its own overtakes it
-      } else if (this.#used + want.amount > this.#limit) {
-        this.#isHeldUp = true;
-        return;
-      } else {
-        this.#line.serve(waiter, this.#grant(want));
-        this.#noLongerWaits(want);
-      }
-      waiter = next;
+    for (let waiter = this.#queue.first; waiter !== undefined; waiter = this.#queue.first) {
+      const { want } = waiter, { amount, account } = want;
+      if (waiter.isAborted) this.#line.dismiss(waiter);
+      else if (this.#used + amount > this.#limit) return;
+      else this.#line.serve(waiter, this.#grant(amount, account));
+      this.#noLongerWaits(want);
     }
-  }
-
-  #isWithinOwnLimit({ amount, account }: Want): boolean {
-    return account.used + amount <= this.#owners.limitOf(account);
   }
 
   #refuseHopeless(): void {

@@ -149,3 +149,32 @@ Deno.test("Quota.snapshot() tells each share, who waits for how much, and each o
   (await waits).release();
   assertEquals(quota.snapshot().totals, { grants: 2, waits: 1, timeouts: 0, aborts: 0, longestWaitMs: 5 });
 });
+
+Deno.test("Quota looks at few waiters of an owner at its limit when one of them gives up or is served", async () => {
+  const quota = new Quota(10, { ownerLimit: 1 }), many = 1_000;
+  let looks = 0;
+  const signals = Array.from({ length: many }, () => {
+    const { signal } = new AbortController();
+    return Object.defineProperty(signal, "aborted", { get: () => (looks++, false) });
+  });
+  const held = quota.tryAcquire(1, "ann");
+  const waits = signals.map((signal) => quota.acquire(1, { owner: "ann", signal }).then((share) => share.release()));
+  looks = 0;
+  for (const signal of signals.slice(many / 2)) signal.dispatchEvent(new Event("abort"));
+  held?.release();
+  await Promise.allSettled(waits);
+  assertEquals([quota.waiters, quota.used], [0, 0]);
+  assert(looks <= 5 * many, `looked ${looks} times at who waits`);
+});
+
+Deno.test("Quota serves the owners by the place of their first waiter, wherever the urgent go ahead", async () => {
+  const quota = new Quota(2, { ownerLimit: 1 }), order: string[] = [];
+  const held = quota.tryAcquire(2);
+  const waits = (["ann", "ann", "bob", "bob", "ann", "bob"] as const).map((owner, at) => {
+    const priority = at >= 4 ? "high" : "normal";
+    return quota.acquire(1, { owner, priority }).then((share) => (order.push(`${owner} ${at}`), share.release()));
+  });
+  held?.release();
+  await Promise.all(waits);
+  assertEquals(order, ["ann 4", "bob 5", "ann 0", "bob 2", "ann 1", "bob 3"]);
+});

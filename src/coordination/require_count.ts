@@ -4,6 +4,8 @@
  * @module
  */
 
+import { foundValue } from "./found_value.ts";
+
 /** The counts that make sense. */
 export interface CountRange {
   /** The least. */
@@ -27,7 +29,7 @@ export function requireCount(
 ): void {
   if (!(Number.isInteger(count) && count >= min && count <= max)) {
     throw new RangeError(
-      `Cannot ${what} ${typeof count === "string" ? `"${count}"` : String(count)}: ` +
+      `Cannot ${what} ${foundValue(count)}: ` +
         `expected an integer from ${min} to ${max}; ${advice}`,
     );
   }

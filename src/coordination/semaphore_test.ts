@@ -1,14 +1,19 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ReentryError } from "./reentry_error.ts";
 import { Semaphore } from "./semaphore.ts";
+import { foundValue } from "./found_value.ts";
 
 const SENSELESS = [0, -1, 0.5, 1.5, NaN, Infinity, 2 ** 53, "2", null];
 
 Deno.test("Semaphore refuses numbers of permits that make no sense, naming the value and the range", async () => {
   for (const permits of SENSELESS as number[]) {
-    assertThrows(() => new Semaphore(permits), RangeError, `of ${permits} permits: expected an integer from 1 to `);
+    assertThrows(
+      () => new Semaphore(permits),
+      RangeError,
+      `of ${foundValue(permits)} permits: expected an integer from 1 to `,
+    );
     const semaphore = new Semaphore(3, { name: "db" }),
-      message = `${permits} permits of the semaphore "db": expected an integer from 1 to 3`;
+      message = `${foundValue(permits)} permits of the semaphore "db": expected an integer from 1 to 3`;
     assertThrows(() => semaphore.tryAcquire(permits), RangeError, message);
     await assertRejects(() => semaphore.acquire(permits), RangeError, message);
     await assertRejects(() => semaphore.withPermits(permits, () => {}), RangeError, message);

@@ -12,6 +12,7 @@ import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { OwnerCounts } from "./owner_counts.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Holding, Turns } from "./turns.ts";
+import { foundValue } from "./found_value.ts";
 
 const KIND = { type: "semaphore", noun: "semaphore" };
 
@@ -28,7 +29,7 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
     if (!Number.isSafeInteger(capacity) || capacity < 1) {
       throw new RangeError(
         `Cannot make ${this.what} of ${
-          String(capacity)
+          foundValue(capacity)
         } permits: expected an integer from 1 to ${Number.MAX_SAFE_INTEGER}; ` +
           "give the number of tasks that may run at once",
       );
@@ -40,7 +41,9 @@ export class SemaphoreTurns extends Turns<number, SemaphoreHold> {
   requirePermits(permits: number): void {
     if (Number.isInteger(permits) && permits >= 1 && permits <= this.capacity) return;
     throw new RangeError(
-      `Cannot acquire ${String(permits)} permits of ${this.what}: expected an integer from 1 to ${this.capacity}, ` +
+      `Cannot acquire ${
+        foundValue(permits)
+      } permits of ${this.what}: expected an integer from 1 to ${this.capacity}, ` +
         "which is all it has; ask for fewer, or make a larger semaphore",
     );
   }

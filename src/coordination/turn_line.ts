@@ -64,9 +64,14 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
 
   /** As {@linkcode join}; answers who waits, for callers that may call it off. */
   stand(want: Want, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
+    return this.begin(this.place(want, options), options);
+  }
+
+  /** The first half of {@linkcode stand}: it has its place, and {@linkcode begin} tells others that it waits. */
+  place(want: Want, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     const waiter = new TurnWaiter(this, want, options);
     joinByRank(this, waiter);
-    return this.#begin(waiter, options);
+    return waiter;
   }
 
   /** Waits behind everybody, however urgent it is; the options have been checked. */
@@ -78,7 +83,7 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
   standLast(want: Want, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     const waiter = new TurnWaiter(this, want, options);
     this.insertAfter(this.last, waiter);
-    return this.#begin(waiter, options);
+    return this.begin(waiter, options);
   }
 
   /** Waits ahead of everybody but those who came so before: nobody ever goes ahead of it. The options have been checked. */
@@ -91,7 +96,7 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
       next = next.next;
     }
     this.insertAfter(ahead, waiter);
-    return this.#begin(waiter, options).promise;
+    return this.begin(waiter, options).promise;
   }
 
   override remove(waiter: TurnWaiter<Granted, Want>): void {
@@ -158,8 +163,8 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     return found;
   }
 
-  /** It stands in line, and may have to leave it. */
-  #begin(waiter: TurnWaiter<Granted, Want>, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
+  /** It stands in line, and may have to leave it, be it at once. */
+  begin(waiter: TurnWaiter<Granted, Want>, options: TurnOptions | undefined): TurnWaiter<Granted, Want> {
     if (waitWatch.current !== undefined) {
       const { contested } = this.host;
       if (contested !== undefined) tellBegin(waiter, contested);

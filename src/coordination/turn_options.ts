@@ -5,7 +5,8 @@
  */
 
 import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "./priority.ts";
-import { requireWaitOptions, type WaitOptions } from "./waiter.ts";
+import { requireOptionsObject, requireWaitOptions, type WaitOptions } from "./waiter.ts";
+import { foundValue } from "./found_value.ts";
 
 /** How somebody waits for a turn. */
 export interface TurnOptions extends WaitOptions {
@@ -36,6 +37,24 @@ export function requireTurnOptions(options: TurnOptions): number {
 }
 
 /**
+ * The same options as a plain record, each read once and then checked: for whoever needs them more than once, or after others ran.
+ *
+ * @throws What {@linkcode requireTurnOptions} throws, or reading them.
+ */
+export function ownTurnOptions(options: TurnOptions | undefined): TurnOptions | undefined {
+  if (options === undefined) return undefined;
+  requireOptionsObject(options);
+  const { timeoutMs, signal, priority, owner } = options;
+  const own: { -readonly [Name in keyof TurnOptions]: TurnOptions[Name] } = {};
+  if (timeoutMs !== undefined) own.timeoutMs = timeoutMs;
+  if (signal !== undefined) own.signal = signal;
+  if (priority !== undefined) own.priority = priority;
+  if (owner !== undefined) own.owner = owner;
+  requireTurnOptions(own);
+  return own;
+}
+
+/**
  * Checks who asks.
  *
  * @throws {TypeError} If it is not a string, or empty.
@@ -43,8 +62,6 @@ export function requireTurnOptions(options: TurnOptions): number {
 export function requireOwner(owner: unknown): void {
   if (typeof owner === "string" && owner !== "") return;
   throw new TypeError(
-    `Cannot acquire for owner ${
-      owner === "" ? '""' : String(owner)
-    }: expected a string that is not empty; leave it out for nobody`,
+    `Cannot acquire for owner ${foundValue(owner)}: expected a string that is not empty; leave it out for nobody`,
   );
 }

@@ -156,8 +156,8 @@ export abstract class Turns<Wants, Guard> implements Contested, LineHost<Guard, 
       return this.#admits(wants) ? Promise.resolve(this.#pass(wants, undefined)) : this.wait(wants, undefined);
     }
     try {
-      const { owner } = options;
       requireTurnOptions(options);
+      const { owner } = options;
       if (owner !== undefined && this.reenters(wants, owner)) {
         if (this.fitsAgain(wants)) return Promise.resolve(this.#take(wants, owner));
         return this.line.joinAhead(wants, options); // others wait for what it has

@@ -8,6 +8,7 @@ import { PuffinError } from "../errors.ts";
 import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { AbortListener } from "./abort_listeners.ts";
 import { WaitLimits } from "./wait_limits.ts";
+import { foundValue } from "./found_value.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
@@ -44,22 +45,36 @@ export class WaitTimeoutError extends PuffinError {
  * Checks what a caller asked for, whether or not it will have to wait.
  *
  * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
- * @throws {TypeError} If `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
+ * @throws {TypeError} If they are no object, or `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
  */
 export function requireWaitOptions(options: WaitOptions): void {
+  requireOptionsObject(options);
   const { timeoutMs, signal } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
       `Cannot wait with timeoutMs ${
-        String(timeoutMs)
+        foundValue(timeoutMs)
       }: expected a finite number, at least 0; leave it out to wait as long as it takes`,
     );
   }
   if (signal !== undefined && !(signal instanceof EventTarget && "aborted" in signal)) {
     throw new TypeError(
-      `Cannot wait with signal ${String(signal)}: expected an AbortSignal; leave it out to wait without one`,
+      `Cannot wait with signal ${foundValue(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
   }
+}
+
+/**
+ * Checks that what should be options is an object, so that no number is taken for "none".
+ *
+ * @throws {TypeError} If it is not, or an array.
+ */
+export function requireOptionsObject(options: unknown): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  const found = Array.isArray(options) ? "that are an array" : foundValue(options);
+  throw new TypeError(
+    `Cannot wait with options ${found}: expected an object such as { timeoutMs: 1000 }; leave them out to wait as long as it takes`,
+  );
 }
 
 /**

@@ -53,7 +53,7 @@ export function fieldAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** A value of a file as a message shows it: short, and quickly so, whatever it holds. */
-export function shownValue(value: unknown): string {
+export function foundValue(value: unknown): string {
   const text = value === undefined ? "missing" : outline(value, SHOWN_LEVELS);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 3)}…` : text;
 }

@@ -5,7 +5,7 @@
  */
 
 import { writeAtomically } from "./atomic_write.ts";
-import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "./document_error.ts";
+import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "./document_error.ts";
 import { systemReason } from "./system_reason.ts";
 
 /** What a file must say that it is. */
@@ -52,14 +52,14 @@ export function requireKind(value: unknown, source: string, { format, versions }
   if (found.format !== format) {
     throw new DocumentError(
       "document_wrong_format",
-      `Cannot read ${quote(source)}: expected "format" to be ${quote(format)}, found ${shownValue(found.format)}; ` +
+      `Cannot read ${quote(source)}: expected "format" to be ${quote(format)}, found ${foundValue(found.format)}; ` +
         "pass a file that puffin-bench wrote",
     );
   }
   if (!versions.some((version) => version === found.version)) {
     throw new DocumentError(
       "document_wrong_version",
-      `Cannot read ${quote(source)}: expected "version" to be ${versions[0]}, found ${shownValue(found.version)}; ` +
+      `Cannot read ${quote(source)}: expected "version" to be ${versions[0]}, found ${foundValue(found.version)}; ` +
         "read it with the puffin-bench that wrote it",
     );
   }
@@ -106,7 +106,7 @@ export function invalidField(
   return new DocumentError(
     "document_invalid",
     `Cannot read ${quote(source)}: ${at} is ${
-      shownValue(fieldAt(value, path))
+      foundValue(fieldAt(value, path))
     }: ${message}; pass a file that was not edited`,
   );
 }

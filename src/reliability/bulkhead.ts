@@ -141,10 +141,10 @@ export class Bulkhead implements Policy {
     if (options !== undefined && options !== context) requireTurnOptions(options);
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
     else await this.#wait(context, options);
-    this.#accounts.grants++;
     const place = waitWatch.current === undefined ? undefined : this.#noted(options?.owner);
     try {
       if (context.aborted) throw context.signal.reason; // in the turn in which its place came
+      this.#accounts.grants++;
       return await fn(context);
     } finally {
       if (place !== undefined) place.released = true;

@@ -134,6 +134,7 @@ Deno.test("Bulkhead.execute() that is aborted in the turn of its turn calls noth
   await first;
   await settle();
   assertEquals([second.outcome, bulkhead.running, work.list.length], [{ error: reason }, 0, 0]);
+  assertEquals(bulkhead.snapshot().totals.grants, 1);
 });
 
 Deno.test("Bulkhead refuses what is out of range, and rejects for options of a call", async () => {

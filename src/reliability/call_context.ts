@@ -8,11 +8,13 @@
  */
 
 import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
+import { requireWaitOptions } from "../coordination/waiter.ts";
 import type { ExecuteOptions, PolicyContext } from "./policy.ts";
 
 /** The context that `options` stand for: a new one, unless they come from a policy around this one. Throws if it is aborted. */
 export function begin(options: ExecuteOptions | undefined): CallContext {
   if (options === undefined) return new CallContext(1, undefined);
+  if (!(options instanceof CallContext)) requireWaitOptions(options);
   const context = options instanceof CallContext ? options : new CallContext(1, options.signal);
   if (context.aborted) throw context.signal.reason;
   return context;

@@ -226,8 +226,8 @@ export class AgentPool<Input, Output> {
    */
   drain(options: DrainOptions = {}): Promise<DrainReport<Input>> {
     try {
-      const { deadlineMs, signal } = options;
       requireWaitOptions(options);
+      const { deadlineMs, signal } = options;
       if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);
       signal?.throwIfAborted();
       this.#isClosed = true;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { foundValue } from "../found_value.ts";
+
 /** What the size of a pool goes by. */
 export type ScalingPolicy =
   /** As many as it takes for each to have at most `tasksPerWorker` tasks, running and waiting ones; above 0, default 1. */
@@ -72,7 +74,7 @@ export function requireScaling(policy: ScalingPolicy, { min, max }: PoolBounds):
     );
   }
   if (typeof policy !== "object" || policy === null) {
-    throw new TypeError(`Cannot scale a pool by ${String(policy)}: expected a policy such as { by: "queue" }`);
+    throw new TypeError(`Cannot scale a pool by ${foundValue(policy)}: expected a policy such as { by: "queue" }`);
   }
   if (policy.by === "queue") requireShare("tasksPerWorker", policy.tasksPerWorker ?? 1, Infinity);
   else if (policy.by === "utilisation") requireShare("target", policy.target ?? 0.8, 1);

@@ -224,7 +224,11 @@ Deno.test("Groups refuse what makes no sense", async () => {
   await assertRejects(() => runParallel([endless], { concurrency: 0 }), RangeError, "concurrency 0");
   await assertRejects(() => runParallel([endless], { timeoutMs: -1 }), RangeError, "timeoutMs -1");
   await assertRejects(() => runAgents([endless, endless]).staged(0).run(), RangeError, "a stage of 0");
-  await assertRejects(() => runParallel([endless], { onFailure: "ignore" as "cancel" }), TypeError, "onFailure ignore");
+  await assertRejects(
+    () => runParallel([endless], { onFailure: "ignore" as "cancel" }),
+    TypeError,
+    'onFailure "ignore"',
+  );
   const group = runAgents<unknown>([endless, endless]);
   await assertRejects(() => group.withConcurrency(2).pipeline().run(), TypeError, "a pipeline with concurrency 2");
   await assertRejects(() => group.sequential().withConcurrency(2).run(), TypeError, "a sequence with concurrency 2");

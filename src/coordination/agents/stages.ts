@@ -16,6 +16,7 @@ import {
   statusOf,
 } from "./outcome.ts";
 import type { Runnable } from "./runnable.ts";
+import { foundValue } from "../found_value.ts";
 
 /** How a group runs; every field is optional. */
 export interface GroupOptions {
@@ -196,6 +197,6 @@ function requireGroupOptions({ timeoutMs, concurrency, onFailure }: GroupOptions
     throw new RangeError(`Cannot run a group with concurrency ${concurrency}: expected an integer, at least 1`);
   }
   if (onFailure !== undefined && onFailure !== "cancel" && onFailure !== "continue") {
-    throw new TypeError(`Cannot run a group with onFailure ${String(onFailure)}: expected "cancel" or "continue"`);
+    throw new TypeError(`Cannot run a group with onFailure ${foundValue(onFailure)}: expected "cancel" or "continue"`);
   }
 }

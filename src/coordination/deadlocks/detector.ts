@@ -14,6 +14,7 @@ import {
 } from "./deadlock.ts";
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 import { type WaitWatch, waitWatch } from "./watch.ts";
+import { foundValue } from "../found_value.ts";
 
 /** What to do about deadlocks. */
 export interface DeadlockOptions {
@@ -111,7 +112,7 @@ export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector
 function requireOneOf(option: string, found: unknown, words: readonly string[]): void {
   if (found === undefined || words.some((word) => word === found)) return;
   throw new TypeError(
-    `Cannot detect deadlocks with ${option} ${String(found)}: expected ${
+    `Cannot detect deadlocks with ${option} ${foundValue(found)}: expected ${
       words.map((word) => `"${word}"`).join(" or ")
     }`,
   );

@@ -109,7 +109,7 @@ Deno.test("detectDeadlocks() refuses words that it does not know", () => {
   assertThrows(
     () => detectDeadlocks(JSON.parse('{ "refuse": "oldest" }')),
     TypeError,
-    'refuse oldest: expected "youngest" or "none"',
+    'refuse "oldest": expected "youngest" or "none"',
   );
   assertThrows(
     () => detectDeadlocks(JSON.parse('{ "assume": 1 }')),

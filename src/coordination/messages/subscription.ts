@@ -9,6 +9,7 @@ import { type AbortListener, ignoreAbort, listenToAbort } from "../abort_listene
 import type { PrimitiveOptions } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
+import { foundValue } from "../found_value.ts";
 
 /** What happens to a message for which a subscriber has no room. */
 export type OverflowPolicy = "wait" | "drop_oldest" | "drop_newest" | "error";
@@ -88,7 +89,9 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
   ) {
     const { capacity = 1_000, overflow = "wait", handler, signal } = options;
     if (!POLICIES.includes(overflow)) {
-      throw new TypeError(`Cannot subscribe with overflow ${String(overflow)}: expected one of ${POLICIES.join(", ")}`);
+      throw new TypeError(
+        `Cannot subscribe with overflow ${foundValue(overflow)}: expected one of ${POLICIES.join(", ")}`,
+      );
     }
     this.pattern = pattern;
     this.#buffer = new MessageBuffer(`the subscription to "${pattern}"`, capacity, timing);

@@ -10,6 +10,7 @@ import { GatedRateLimiter } from "./gated_limiter.ts";
 import type { RateLimiterSnapshot } from "./rate_limiter.ts";
 import { requireMs, requireWhole } from "./rate_rule.ts";
 import { RuleGate } from "./rule_gate.ts";
+import { foundValue } from "../found_value.ts";
 
 /** What an {@linkcode AdaptiveRateLimiter} is made with. */
 export type AdaptiveRateLimiterOptions = PrimitiveOptions & {
@@ -103,7 +104,7 @@ export class AdaptiveRateLimiter extends GatedRateLimiter {
     if (!(latencyMs >= 0)) {
       throw new RangeError(
         `Cannot report a latencyMs of ${
-          String(latencyMs)
+          foundValue(latencyMs)
         }: expected milliseconds, at least 0; leave it out if it is unknown`,
       );
     }
@@ -141,7 +142,7 @@ function requireWithin(option: string, value: unknown, isWithin: boolean, wanted
   if (typeof value === "number" && isWithin) return;
   throw new RangeError(
     `Cannot make an adaptive rate limiter with ${option} ${
-      String(value)
+      foundValue(value)
     }: expected ${wanted}; see AdaptiveRateLimiterOptions`,
   );
 }

@@ -9,6 +9,7 @@ import { GatedRateLimiter } from "./gated_limiter.ts";
 import type { RateLimiterOptions } from "./rate_limiter.ts";
 import { requireRate } from "./rate_rule.ts";
 import { RuleGate } from "./rule_gate.ts";
+import { foundValue } from "../found_value.ts";
 
 /** What a {@linkcode Gcra} is made with. */
 export type GcraOptions = RateLimiterOptions & {
@@ -70,7 +71,7 @@ export function gcraRule(options: GcraOptions): ArrivalRule {
 export function requireTolerance(type: string, toleranceMs = 0): number {
   if (!(typeof toleranceMs === "number" && toleranceMs >= 0 && toleranceMs <= 1e12)) {
     throw new RangeError(
-      `Cannot make a ${type} with toleranceMs ${String(toleranceMs)}: expected milliseconds from 0 to 1e12; ` +
+      `Cannot make a ${type} with toleranceMs ${foundValue(toleranceMs)}: expected milliseconds from 0 to 1e12; ` +
         "leave it out for none",
     );
   }

@@ -5,6 +5,7 @@
  */
 
 import type { Rate } from "./rate_limiter.ts";
+import { foundValue } from "../found_value.ts";
 
 /**
  * An algorithm over a *cell*: `stride` numbers of `cells` from `at` on, all 0 when nothing was ever taken. So the state
@@ -52,7 +53,7 @@ export function requireTokens(n: number, most: number, what: string): void {
   if (!(Number.isInteger(n) && n >= 1 && n <= most)) {
     throw new RangeError(
       `Cannot take ${
-        String(n)
+        foundValue(n)
       } tokens from ${what}: expected a whole number from 1 to ${most}, the most it ever grants at once; ` +
         "take fewer at a time, or make the limiter with more",
     );
@@ -82,7 +83,9 @@ export function requireRate(type: string, { limit, perMs = 1000 }: Rate): Requir
 export function requireWhole(type: string, option: string, value: number): void {
   if (!(Number.isInteger(value) && value >= 1 && value <= LARGEST_LIMIT)) {
     throw new RangeError(
-      `Cannot make a ${type} with ${option} ${String(value)}: expected a whole number from 1 to ${LARGEST_LIMIT}; ` +
+      `Cannot make a ${type} with ${option} ${
+        foundValue(value)
+      }: expected a whole number from 1 to ${LARGEST_LIMIT}; ` +
         "for less than one token in a period make perMs longer",
     );
   }
@@ -93,7 +96,7 @@ export function requireMs(type: string, option: string, value: number): void {
   if (!(typeof value === "number" && value > 0 && value <= LONGEST_PERIOD_MS)) {
     throw new RangeError(
       `Cannot make a ${type} with ${option} ${
-        String(value)
+        foundValue(value)
       }: expected milliseconds above 0, at most ${LONGEST_PERIOD_MS}; ` +
         "tell how long a period is",
     );

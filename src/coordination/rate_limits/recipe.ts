@@ -13,6 +13,7 @@ import type { RateRule } from "./rate_rule.ts";
 import { SlidingCounter, slidingCounterRule } from "./sliding_counter.ts";
 import { SlidingLog, slidingLogRule } from "./sliding_log.ts";
 import { TokenBucket, type TokenBucketOptions, tokenBucketRule } from "./token_bucket.ts";
+import { foundValue } from "../found_value.ts";
 
 /** An algorithm, and what it is made with. */
 export type RateLimiterRecipe =
@@ -100,6 +101,6 @@ export function ruleOf(recipe: RateLimiterRecipe): RateRule {
 function refuseAlgorithm(algorithm: unknown): never {
   const names = Object.keys(OPTIONS).map((name) => `"${name}"`).join(", ");
   throw new TypeError(
-    `Cannot make a rate limiter of algorithm "${String(algorithm)}": expected one of ${names}; pick one`,
+    `Cannot make a rate limiter of algorithm ${foundValue(algorithm)}: expected one of ${names}; pick one`,
   );
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MAY_NAP } from "./blocking.ts";
+
 /** How a wait ended: notified, not begun because the word had another value, or over in time. */
 export type WaitOutcome = "ok" | "not-equal" | "timed-out";
 
@@ -26,6 +28,8 @@ export interface AtomicMemory {
   add(at: number, delta: number): number;
   /** Puts the thread to sleep while the word is `value`, until it is notified or `timeoutMs` are over. */
   wait(at: number, value: number, timeoutMs: number): WaitOutcome;
+  /** Waits likewise for what takes a moment; a main thread turns in a loop instead of going to sleep. */
+  nap(at: number, value: number, timeoutMs: number): WaitOutcome;
   /**
    * Waits likewise while the thread goes on: `woken` is called in a later turn of its event loop, once it was notified. The wait cannot
    * be called off. False, and nothing is called, if the word has another value.
@@ -87,6 +91,20 @@ export class SharedWords implements AtomicMemory {
     return Atomics.wait(this.words, at, value, timeoutMs);
   }
 
+  /** `Atomics.wait`, or turns of a loop. */
+  nap(at: number, value: number, timeoutMs: number): WaitOutcome {
+    return MAY_NAP ? this.wait(at, value, timeoutMs) : this.#turn(at, value);
+  }
+
+  /** By number and not by the clock, which a test may have stopped. */
+  #turn(at: number, value: number): Exclude<WaitOutcome, "ok"> {
+    for (let i = 0; i < MOST_LOOKS; i++) {
+      Atomics.pause();
+      if (Atomics.load(this.words, at) !== value) return "not-equal";
+    }
+    return "timed-out";
+  }
+
   /** `Atomics.waitAsync`. */
   waitAsync(at: number, value: number, woken: () => void): boolean {
     const wait = Atomics.waitAsync(this.words, at, value);
@@ -124,3 +142,6 @@ export class SharedWords implements AtomicMemory {
     Atomics.pause();
   }
 }
+
+/** How often a main thread looks before it asks whether the holder has died: that takes some milliseconds. */
+const MOST_LOOKS = 200_000;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
 import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { BarrierRoom } from "./barrier_room.ts";
@@ -63,7 +64,8 @@ export class SharedBarrier {
    * @throws {RangeError} If `parties` or `maxWaiters` is out of range.
    * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ parties, ...options }: SharedBarrierOptions): SharedBarrier {
+  static create(given: SharedBarrierOptions): SharedBarrier {
+    const { parties, ...options } = requireOptions("barrier", given);
     requireCount("create a shared barrier with parties", parties, { min: 1, max: MOST_WAITERS });
     const leastWaiters = 2 * parties; // those of the last phase may not have noticed yet
     return new SharedBarrier(createMonitorPart("barrier", options, { parameters: [parties], leastWaiters }));

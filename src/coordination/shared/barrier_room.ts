@@ -69,7 +69,7 @@ export class BarrierRoom {
   #arrive(): number {
     const { monitor } = this.room, phase = monitor.free;
     if (this.broken) throw this.#brokenError();
-    this.#isLast = monitor.countWaiting() + 1 === this.parties;
+    this.#isLast = monitor.line.count + 1 === this.parties;
     if (this.#isLast) monitor.setFree((phase + 1) | 0);
     return phase;
   }

@@ -4,6 +4,12 @@
  * @module
  */
 
+/**
+ * Whether a thread that finds a lock taken which is held for some instructions only may sleep until it is free: a Worker may, a main
+ * thread never does, whatever its host allows, as its events wait meanwhile; it turns in a loop for that moment.
+ */
+export const MAY_NAP: boolean = "WorkerGlobalScope" in globalThis;
+
 let isAllowed: boolean | undefined;
 
 /** @throws {TypeError} If this thread may not sleep, as in the main thread of a browser; `what` would be waited for. */

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { plainBytes } from "./intrinsic_length.ts";
+import { refuseLocalOptions, requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import type { WaitOptions } from "../waiter.ts";
 import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
 import { createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
 import { ChannelPort, NONE } from "./channel_port.ts";
@@ -71,7 +73,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /** Makes an empty channel for messages of a format. */
   static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
   static create(options: SharedChannelOptions<ChannelFormat> = {}): SharedChannel<ChannelFormat> {
-    const { format = "bytes" } = options;
+    const { format = "bytes" } = requireOptions("channel", options);
     return new SharedChannel(createChannelPart(format, options), format);
   }
 
@@ -118,6 +120,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /**
    * Sends a message if there is room and no `send` of this thread waits; false means "not now".
    *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
+   *
    * @throws {SharedChannelClosedError} If the channel is closed.
    * @throws {RangeError} If the message is longer than the channel's room.
    * @throws {TypeError} If the message has no form in the channel's format.
@@ -138,10 +143,10 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   send(message: ChannelMessage<Format>, options?: WaitOptions): Promise<void> {
     try {
-      requireOptions(options);
+      requireWait(options);
       const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
       if (port.senders.size === 0 && port.push(bytes, length)) return SENT;
-      return port.senders.stand(port.sends(bytes.slice(0, length), length), options).promise.then(() => {});
+      return port.senders.stand(port.sends(plainBytes(bytes).slice(0, length), length), options).promise.then(() => {});
     } catch (error) {
       return Promise.reject(error);
     }
@@ -155,7 +160,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws What {@linkcode send} rejects with.
    */
   sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
     if (!port.push(bytes, length)) port.block(SENDERS, port.sends(bytes, length), options);
   }
@@ -179,7 +184,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    */
   receive(options?: WaitOptions): Promise<ChannelMessage<Format>> {
     try {
-      requireOptions(options);
+      requireWait(options);
       const { receivers } = this.#port, message = receivers.size === 0 ? this.#receiveOrThrow() : undefined;
       return message !== undefined // it may be null
         ? Promise.resolve(message)
@@ -197,7 +202,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
    * @throws What {@linkcode receive} rejects with.
    */
   receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const message = this.#receiveOrThrow();
     return message !== undefined ? message : this.#port.block(RECEIVERS, this.#receives, options);
   }
@@ -241,7 +246,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   receiveInto(this: SharedChannel<"bytes">, target: Uint8Array, options?: WaitOptions): Promise<number> {
     try {
       this.#requireTarget(target);
-      requireOptions(options);
+      requireWait(options);
       const { receivers } = this.#port, length = receivers.size === 0 ? this.#port.shiftOrThrow(target) : NONE;
       return length !== NONE ? Promise.resolve(length) : receivers.stand(this.#receivesInto(target), options).promise;
     } catch (error) {
@@ -260,7 +265,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     options?: Pick<WaitOptions, "timeoutMs">,
   ): number {
     this.#requireTarget(target);
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const length = this.#port.shiftOrThrow(target);
     return length !== NONE ? length : this.#port.block(RECEIVERS, this.#receivesInto(target), options);
   }
@@ -280,7 +285,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       wait: (options) => this.#port.receivers.stand(this.#receives, options),
       isEnd: (error) => error instanceof SharedChannelClosedError,
     };
-    return new ReceiveLoop(source, options);
+    const loop = new ReceiveLoop(source, options);
+    if (options !== undefined) refuseLocalOptions(options);
+    return loop;
   }
 
   /** As {@linkcode values}: `for await (const message of channel)`. Leaving the loop takes nothing more, and leaves the channel open. */
@@ -319,9 +326,3 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
 }
 
 const SENT: Promise<void> = Promise.resolve();
-
-function requireOptions(options: WaitOptions | undefined): void {
-  if (options === undefined) return;
-  requireWaitOptions(options);
-  options.signal?.throwIfAborted();
-}

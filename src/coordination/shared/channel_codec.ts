@@ -4,6 +4,9 @@
  * @module
  */
 
+import { foundValue } from "../found_value.ts";
+import { FEW_BYTES } from "./channel_ring.ts";
+import { lengthOf, plainBytes } from "./intrinsic_length.ts";
 import { ValueReader } from "./channel_value_reader.ts";
 import { ValueWriter } from "./channel_value_writer.ts";
 
@@ -18,7 +21,7 @@ export function requireFormat(format: ChannelFormat): void {
   if (FORMATS.includes(format)) return;
   throw new TypeError(
     `Cannot open a shared channel with format ${
-      JSON.stringify(format)
+      foundValue(format)
     }: expected "bytes" or "json"; leave it out for bytes`,
   );
 }
@@ -54,8 +57,9 @@ class BytesCodec implements MessageCodec<Uint8Array> {
         `Cannot send a ${typeof message} into a shared channel of bytes: expected a Uint8Array; encode it first`,
       );
     }
-    this.bytes = message;
-    return message.length;
+    const length = lengthOf(message);
+    this.bytes = length <= FEW_BYTES ? message : plainBytes(message); // of few, only the elements are used
+    return length;
   }
 
   room(length: number): Uint8Array<ArrayBuffer> {

@@ -11,7 +11,8 @@ import { ChannelRing, frameBytes, RECEIVERS, RECEIVING_LOCK_AT, type RingEnd, SE
 import { ChannelQueue, type Errand, waitBlocking } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import { LOCK_AT, PARAMETERS_AT, type SharedPart } from "./handle.ts";
-import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
+import { lengthOf } from "./intrinsic_length.ts";
+import { LockWord, takeBriefly } from "./lock_word.ts";
 
 /** Where messages go if the caller brings no array. */
 export interface MessageRoom {
@@ -64,7 +65,7 @@ export class ChannelPort {
   /** Sends the first `length` bytes, if there is room. */
   push(bytes: Uint8Array, length: number): boolean {
     const ring = this.ring;
-    enter(this.#sending);
+    takeBriefly(this.#sending); // whoever died with it has left nothing to mend
     let hasRoom = false;
     try {
       if (ring.isClosed) throw new SharedChannelClosedError("send into", this.called);
@@ -85,7 +86,7 @@ export class ChannelPort {
   shift(target?: Uint8Array): number {
     const ring = this.ring;
     if (!ring.mayHaveMessage) return NONE;
-    enter(this.#receiving);
+    takeBriefly(this.#receiving);
     let length = NONE;
     try { // there may be no memory for a long message, which stays then
       if (ring.findMessage()) {
@@ -143,7 +144,7 @@ export class ChannelPort {
 
   /** Ends the sending, in all threads. */
   close(): void {
-    enter(this.#sending);
+    takeBriefly(this.#sending); // whoever died with it has left nothing to mend
     this.ring.close();
     this.#sending.release();
     this.ring.wake(SENDERS);
@@ -151,9 +152,9 @@ export class ChannelPort {
   }
 
   #fitting(target: Uint8Array, length: number): Uint8Array {
-    if (length <= target.length) return target;
+    if (length <= lengthOf(target)) return target;
     throw new RangeError(
-      `Cannot receive a message of ${length} bytes from ${this.called} into ${target.length}: it stays; ` +
+      `Cannot receive a message of ${length} bytes from ${this.called} into ${lengthOf(target)}: it stays; ` +
         "pass an array that is long enough, or let receive() make one",
     );
   }
@@ -162,11 +163,4 @@ export class ChannelPort {
     const what = end === SENDERS ? `room in ${this.called}` : `a message from ${this.called}`;
     return new WaitTimeoutError(what, timeoutMs, `${this.ring.usedBytes} of ${this.capacityBytes} bytes are taken`);
   }
-}
-
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
-
-/** Takes a lock; whoever died with it has left nothing to mend. */
-function enter(lock: LockWord): void {
-  if (!lock.tryTake()) takeBlocking(lock, new LockAttempt(lock), FOREVER);
 }

@@ -181,4 +181,4 @@ export class ChannelRing {
 }
 
 /** Up to here a loop is faster than views of parts. */
-const FEW_BYTES = 48;
+export const FEW_BYTES = 48;

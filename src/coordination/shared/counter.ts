@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
+import { foundValue } from "../found_value.ts";
 import {
   createPart,
   handleOf,
@@ -45,7 +47,9 @@ export class SharedCounter {
    * @throws {TypeError} If the name is none.
    */
   static create(options: Pick<SharedPrimitiveOptions, "name"> = {}): SharedCounter {
-    return new SharedCounter(createPart("counter", options, { byteLength: (STATE_AT + 2) * 4 }));
+    return new SharedCounter(
+      createPart("counter", requireOptions("counter", options), { byteLength: (STATE_AT + 2) * 4 }),
+    );
   }
 
   /**
@@ -99,13 +103,15 @@ const VALUE_AT = STATE_AT / 2;
 function toBigInt(delta: number): bigint {
   if (Number.isSafeInteger(delta)) return BigInt(delta);
   throw new RangeError(
-    `Cannot add ${String(delta)} to a shared counter: expected an integer in ±(2^53 - 1); pass a bigint for more`,
+    `Cannot add ${foundValue(delta)} to a shared counter: expected an integer in ±(2^53 - 1); pass a bigint for more`,
   );
 }
 
 function requireInt64(action: "add" | "expect" | "set", value: bigint): bigint {
-  if (BigInt.asIntN(64, value) === value) return value;
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
   throw new RangeError(
-    `Cannot ${action} ${value} in a shared counter: expected an integer in [-2^63, 2^63 - 1]; pass one in that range`,
+    `Cannot ${action} ${
+      foundValue(value)
+    } in a shared counter: expected an integer in [-2^63, 2^63 - 1]; pass one in that range`,
   );
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
+import { foundValue } from "../found_value.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
@@ -62,11 +64,12 @@ export class SharedEvent {
    * @throws {RangeError} If `maxWaiters` is out of range.
    * @throws {TypeError} If the name, `timing` or `reset` is none.
    */
-  static create({ reset = "manual", ...options }: SharedEventOptions = {}): SharedEvent {
+  static create(given: SharedEventOptions = {}): SharedEvent {
+    const { reset = "manual", ...options } = requireOptions("event", given);
     if (reset !== "manual" && reset !== "auto") {
       throw new TypeError(
         `Cannot create a shared event with reset ${
-          JSON.stringify(reset)
+          foundValue(reset)
         }: expected "manual" or "auto"; leave it out if unsure`,
       );
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { foundValue } from "../found_value.ts";
 import { homeMembership, type Membership, membershipIn } from "./membership.ts";
 import { ThreadDirectory } from "./thread_directory.ts";
 
@@ -45,7 +46,7 @@ export interface SharedPrimitiveOptions {
 }
 
 /** Changes with every release in which a layout or a protocol does: threads of two versions must not share a buffer. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 const MAGIC = 0x70_75_66_73;
 const MAGIC_AT = 0;
@@ -106,7 +107,7 @@ export function createPart<Type extends SharedPrimitiveType>(
   if (timing !== "on" && timing !== "off") {
     throw new TypeError(
       `Cannot create a shared ${type} with timing ${
-        JSON.stringify(timing)
+        foundValue(timing)
       }: expected "on" or "off"; leave it out for "off"`,
     );
   }
@@ -141,7 +142,7 @@ export function openHandle<Type extends SharedPrimitiveType>(handle: SharedHandl
   }
   const { version, type: foundType, name, buffer, threads }: { [K in keyof SharedHandle]?: unknown } = given;
   if (foundType !== type) {
-    throw refused(type, `it is the handle of ${JSON.stringify(foundType)}; attach it as what it is, or pass another`);
+    throw refused(type, `it is the handle of ${foundValue(foundType)}; attach it as what it is, or pass another`);
   }
   if (version !== LAYOUT_VERSION) throw otherVersion(type, version);
   if (!(buffer instanceof SharedArrayBuffer)) {
@@ -166,9 +167,7 @@ export function openHandle<Type extends SharedPrimitiveType>(handle: SharedHandl
 export function requireName(type: SharedPrimitiveType, name: string | undefined): void {
   if (name === undefined || (typeof name === "string" && name !== "")) return;
   throw new TypeError(
-    `Cannot create a shared ${type} with name ${
-      name === "" ? '""' : String(name)
-    }: expected a string that is not empty; ` +
+    `Cannot create a shared ${type} with name ${foundValue(name)}: expected a string that is not empty; ` +
       "leave it out for none",
   );
 }
@@ -180,7 +179,7 @@ function refused(type: SharedPrimitiveType, why: string): TypeError {
 function otherVersion(type: SharedPrimitiveType, version: unknown): TypeError {
   return refused(
     type,
-    `its layout has version ${String(version)}, this thread's library has ${LAYOUT_VERSION}; ` +
+    `its layout has version ${foundValue(version)}, this thread's library has ${LAYOUT_VERSION}; ` +
       "load the same version of the library in all threads",
   );
 }

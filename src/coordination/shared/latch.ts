@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
 import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
@@ -58,7 +59,8 @@ export class SharedLatch {
    * @throws {RangeError} If `count` or `maxWaiters` is out of range.
    * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ count, ...options }: SharedLatchOptions): SharedLatch {
+  static create(given: SharedLatchOptions): SharedLatch {
+    const { count, ...options } = requireOptions("latch", given);
     requireCount("create a shared latch with count", count, { min: 1, max: MOST_COUNT });
     const latch = new SharedLatch(createMonitorPart("latch", options));
     latch.#latch.start(count);

@@ -48,6 +48,11 @@ export class LockLine<Guard> implements TimerTask {
     this.options = options;
   }
 
+  /** Whether a wait is pending on one of the lock's words, be it of somebody who has given up. */
+  get isPending(): boolean {
+    return this.#pendingAt.size > 0;
+  }
+
   /** Puts somebody at the end of the line. */
   join(): LockWaiter<Guard> {
     const waiter = new LockWaiter(this);

@@ -31,8 +31,13 @@ const TURN = 2;
 
 /** How many may take the lock while somebody who was woken for it is on its way: a wake-up takes as long as some hundred turns. */
 export const MOST_PASSES = 1_000;
-/** Turns of the loop before a thread parks: a short critical section takes some 20 ns, a wake-up some 50 µs. */
+/**
+ * Looks at the word before a thread parks, with one pause before each. `./denow task spin` compares bounds and growing pauses, and its
+ * runs on two cores disagree: 20 looks whose pauses double up to 64 had 1.4 times the turns for sections of 100 ns in one, as many in
+ * the next. No way was ahead in all of them, so this is a usual choice that nothing measured speaks against, no optimum.
+ */
 const SPINS = 100;
+const MOST_PAUSES = 1;
 
 /** What a lock is made of, seen by one thread. */
 export interface LockOptions {
@@ -42,8 +47,10 @@ export interface LockOptions {
   readonly me: number;
   /** Asked about holders that take too long. */
   readonly watch: HolderWatch;
-  /** Turns of the loop before parking; none on a model. Default 100. */
+  /** Looks before parking; none on a model. Default 100. */
   readonly spins?: number;
+  /** Pauses before a look at most: they begin with one, and double from look to look. Default 1. */
+  readonly mostPauses?: number;
   /** How many may pass somebody who is on its way; few on a model. Default {@linkcode MOST_PASSES}. */
   readonly mostPasses?: number;
 }
@@ -71,17 +78,20 @@ export class LockWord {
   readonly me: number;
   readonly watch: HolderWatch;
   readonly spins: number;
+  readonly mostPauses: number;
   readonly mostPasses: number;
   /** The turn at which `tryTakeOver` last saw the lock left to somebody. */
   #seenTurn: number | undefined = undefined;
 
   /** Opens the lock for one thread. */
-  constructor(memory: AtomicMemory, { at, me, watch, spins = SPINS, mostPasses = MOST_PASSES }: LockOptions) {
+  constructor(memory: AtomicMemory, options: LockOptions) {
+    const { at, me, watch, spins = SPINS, mostPauses = MOST_PAUSES, mostPasses = MOST_PASSES } = options;
     this.memory = memory;
     this.at = at;
     this.me = me;
     this.watch = watch;
     this.spins = spins;
+    this.mostPauses = mostPauses;
     this.mostPasses = mostPasses;
   }
 
@@ -94,6 +104,27 @@ export class LockWord {
   /** Takes the lock if its word is still `free`, which names nobody, with `wishes`. */
   tryTakeFree(free: number, wishes: number): boolean {
     return this.memory.compareExchange(this.at, free, this.me | wishes) === free;
+  }
+
+  /** Takes the lock if it comes free within some turns of a loop; only those who have slept get what was left to them. */
+  trySpinning(hasSlept: boolean): boolean {
+    const { memory, at, spins, mostPauses } = this;
+    for (let look = 0, pauses = 1; look < spins; look++, pauses = Math.min(2 * pauses, mostPauses)) {
+      for (let i = 0; i < pauses; i++) memory.pause();
+      const word = memory.load(at);
+      if (this.isFree(word, hasSlept) && this.tryTakeIfFree(word, hasSlept)) return true;
+    }
+    return false;
+  }
+
+  /** Whether a lock with this word may be taken. */
+  isFree(word: number, hasSlept: boolean): boolean {
+    return (word & ~(hasSlept ? WISHES : PARKED | WOKEN)) === 0;
+  }
+
+  /** Takes the lock if its word is still one that {@linkcode isFree}. Whoever has slept does not know who else does. */
+  tryTakeIfFree(word: number, hasSlept: boolean): boolean {
+    return this.tryTakeFree(word, hasSlept ? PARKED : word);
   }
 
   /** Takes the lock from the holder that `word` names, which is dead. */
@@ -201,13 +232,19 @@ export class LockAttempt {
   ownerDied = false;
   readonly #lock: LockWord;
   /** Whether it was woken, or has slept its time out: then it may take what is left to those who have. */
-  #hasSlept = false;
+  #hasSlept: boolean;
   /** The word of a holder that it saw waking somebody, when it was about to sleep itself. */
   #waking = 0;
 
-  /** Begins; nothing is changed yet. */
-  constructor(lock: LockWord) {
+  /**
+   * Begins; nothing is changed yet.
+   *
+   * @param hasSlept Whether it counts among those who have slept from the first. So must one that puts a thread to sleep which has
+   * another wait pending on the lock's first word: a wake-up there would go to that one, which cannot notice it. Default false.
+   */
+  constructor(lock: LockWord, hasSlept = false) {
     this.#lock = lock;
+    this.#hasSlept = hasSlept;
   }
 
   /** Takes the lock if it can; `outcome` is that of the last park, "not-equal" if there was none. */
@@ -215,12 +252,12 @@ export class LockAttempt {
     const lock = this.#lock, { memory, at, watch } = lock;
     let mayAsk = outcome === "timed-out"; // somebody may be dead
     if (outcome !== "not-equal") this.#hasSlept = true;
-    if (this.#spin()) return true;
+    if (lock.trySpinning(this.#hasSlept)) return true;
     for (;;) {
       const turn = this.#hasSlept ? memory.load(at + TURN) : 0; // before the word: whatever changes that later, changes this too
       const word = memory.load(at), name = word & ~WISHES;
-      if (this.#mayTake(word)) {
-        if (this.#take(word)) return true;
+      if (lock.isFree(word, this.#hasSlept)) {
+        if (lock.tryTakeIfFree(word, this.#hasSlept)) return true;
       } else if (mayAsk && name !== 0) {
         mayAsk = false;
         if (watch.isDead(name) && lock.tryTakeFromDead(word)) return this.ownerDied = true;
@@ -247,25 +284,6 @@ export class LockAttempt {
     return this.#hasSlept && this.#lock.standDown();
   }
 
-  #spin(): boolean {
-    const { memory, at, spins } = this.#lock;
-    for (let i = 0; i < spins; i++) {
-      memory.pause();
-      const word = memory.load(at);
-      if (this.#mayTake(word) && this.#take(word)) return true;
-    }
-    return false;
-  }
-
-  #mayTake(word: number): boolean {
-    return (word & ~(this.#hasSlept ? WISHES : PARKED | WOKEN)) === 0;
-  }
-
-  /** Whoever has slept does not know who else does, and is itself on its way no more. */
-  #take(word: number): boolean {
-    return this.#lock.tryTakeFree(word, this.#hasSlept ? PARKED : word);
-  }
-
   #park(at: number, value: number): false {
     this.parkAt = at;
     this.parkValue = value;
@@ -276,6 +294,22 @@ export class LockAttempt {
 /** How long to sleep, in milliseconds: on a lock that is held, and on one that is left to somebody. */
 const DEAD_MS = 250;
 const LATE_MS = 20;
+
+/**
+ * Takes a lock that is held for some instructions at a time, as it protects words and not what users do; answers whether its holder had
+ * died. A main thread does not sleep meanwhile. Hot path.
+ */
+export function takeBriefly(lock: LockWord): boolean {
+  return !lock.tryTake() && napUntilTaken(lock);
+}
+
+function napUntilTaken(lock: LockWord): boolean {
+  const attempt = new LockAttempt(lock);
+  for (let outcome: WaitOutcome = "not-equal"; !attempt.next(outcome);) {
+    outcome = lock.memory.nap(attempt.parkAt, attempt.parkValue, attempt.parkMs);
+  }
+  return attempt.ownerDied;
+}
 
 /** How long a thread is ready to wait for a lock. */
 export interface Patience {

@@ -8,7 +8,7 @@ import type { SharedAccounts } from "./accounts.ts";
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { LOCK_AT } from "./handle.ts";
 import { Holdings } from "./holdings.ts";
-import { type HolderWatch, LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
+import { type HolderWatch, LockWord, takeBriefly } from "./lock_word.ts";
 import {
   FREE_AT,
   GRANTED,
@@ -90,13 +90,10 @@ export class Monitor {
     this.line = new MonitorLine(memory, { at: waitersAt, size: maxWaiters, me, accounts });
   }
 
-  /** Takes the lock, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
+  /** Takes the lock, for which a main thread does not sleep, and counts anew if its last holder left it by dying, or by an exception such as a full stack. */
   enter(): void {
     if (this.#lock.tryTake()) return;
-    if (this.#lock.holder === this.#lock.me) return this.#mend();
-    const attempt = new LockAttempt(this.#lock);
-    takeBlocking(this.#lock, attempt, FOREVER);
-    if (attempt.ownerDied) this.#mend();
+    if (this.#lock.holder === this.#lock.me || takeBriefly(this.#lock)) this.#mend();
   }
 
   /** Leaves the lock, and wakes whoever was granted or refused something. */
@@ -192,13 +189,6 @@ export class Monitor {
     }
   }
 
-  /** How many wait. With the lock held. */
-  countWaiting(): number {
-    let count = 0;
-    this.line.forEachWaiter(() => count++);
-    return count;
-  }
-
   /** Takes back what dead threads hold, and their places in line. With the lock held. */
   sweep(): void {
     const { memory, line } = this, { watch, deserted } = this.#options, isAnyHoldingFound = this.holdings.sweep();
@@ -259,5 +249,3 @@ export class Monitor {
     this.#woken.length = 0;
   }
 }
-
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };

@@ -18,6 +18,8 @@ export const DIED_AT = STATE_AT + 3;
 export const TICKETS_AT = STATE_AT + 4;
 export const USED_AT = STATE_AT + 5;
 export const VACANT_AT = STATE_AT + 6;
+/** How many are in the line. */
+export const WAITING_COUNT_AT = STATE_AT + 7;
 /** The primitive's own words. */
 export const OWN_AT = STATE_AT + 8;
 

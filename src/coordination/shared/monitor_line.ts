@@ -21,6 +21,7 @@ import {
   WAITER_NAME,
   WAITER_WORDS,
   WAITING,
+  WAITING_COUNT_AT,
   WAITING_SINCE,
   WANT,
 } from "./monitor_layout.ts";
@@ -69,6 +70,11 @@ export class MonitorLine {
   /** The record of who is served next; 0 if nobody waits. */
   get first(): number {
     return this.#memory.read(FIRST_AT);
+  }
+
+  /** How many wait. */
+  get count(): number {
+    return this.#memory.read(WAITING_COUNT_AT);
   }
 
   /** What the request of a record wants. */
@@ -127,7 +133,7 @@ export class MonitorLine {
   /** Links the records anew, as a dead thread may have left that half done. */
   relink(): void {
     const memory = this.#memory, waiting: number[] = [];
-    for (const at of [FIRST_AT, LAST_AT, VACANT_AT]) memory.write(at, 0);
+    for (const at of [FIRST_AT, LAST_AT, VACANT_AT, WAITING_COUNT_AT]) memory.write(at, 0);
     this.forEachRecord((at) => {
       const stage = this.stage(at);
       if (stage === WAITING) waiting.push(at);
@@ -156,11 +162,13 @@ export class MonitorLine {
     memory.write(at + NEXT, 0);
     memory.write(last === 0 ? FIRST_AT : last + NEXT, at);
     memory.write(LAST_AT, at);
+    memory.write(WAITING_COUNT_AT, this.count + 1);
   }
 
   #unlink(at: number): void {
     const memory = this.#memory, previous = memory.read(at + PREVIOUS), next = memory.read(at + NEXT);
     memory.write(previous === 0 ? FIRST_AT : previous + NEXT, next);
     memory.write(next === 0 ? LAST_AT : next + PREVIOUS, previous);
+    memory.write(WAITING_COUNT_AT, this.count - 1);
   }
 }

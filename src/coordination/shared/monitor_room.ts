@@ -4,8 +4,9 @@
  * @module
  */
 
+import { requireBlockingWait, requireWait } from "./shared_options.ts";
 import type { Timer, TimerTask, TimerWheel } from "../../reliability/timer_wheel.ts";
-import { requireWaitOptions, Waiter, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { Waiter, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import type { SharedAccounts } from "./accounts.ts";
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { mayBlock } from "./blocking.ts";
@@ -90,7 +91,7 @@ export class MonitorRoom<Granted> implements TimerTask {
 
   /** How many wait, over all threads. */
   get waiters(): number {
-    return this.locked(() => this.monitor.countWaiting());
+    return this.locked(() => this.monitor.line.count);
   }
 
   /** How much this thread holds, or is to have before whoever asks next: it could give none of that back while it sleeps. */
@@ -116,10 +117,7 @@ export class MonitorRoom<Granted> implements TimerTask {
   /** Takes it when its turn has come; the thread goes on. Rejects whatever is wrong. */
   take(want: Want, options: WaitOptions | undefined): Promise<Granted> {
     try {
-      if (options !== undefined) {
-        requireWaitOptions(options);
-        options.signal?.throwIfAborted();
-      }
+      requireWait(options);
       const taken = this.enlist(want);
       if (!(taken instanceof MonitorWaiter)) return Promise.resolve(taken);
       taken.watch(options);
@@ -143,7 +141,7 @@ export class MonitorRoom<Granted> implements TimerTask {
   /** Takes it when its turn has come; the thread sleeps. */
   takeBlocking(want: Want, options: Pick<WaitOptions, "timeoutMs"> | undefined, check: () => void = () => {}): Granted {
     const { monitor } = this, { memory, clock, what } = this.host;
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const timeoutMs = options?.timeoutMs ?? Infinity, startMs = timeoutMs < Infinity ? clock() : 0;
     const taken = this.#takeOrJoin(want, () => {
       mayBlock(what());

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
-import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { HELD_SINCE_AT, SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { mayBlock } from "./blocking.ts";
@@ -104,7 +105,9 @@ export class SharedMutex {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(options: SharedPrimitiveOptions = {}): SharedMutex {
-    return new SharedMutex(createPart("mutex", options, { byteLength: STATE_AT * 4 + BOARD_BYTES }));
+    return new SharedMutex(
+      createPart("mutex", requireOptions("mutex", options), { byteLength: STATE_AT * 4 + BOARD_BYTES }),
+    );
   }
 
   /**
@@ -143,8 +146,7 @@ export class SharedMutex {
   acquire(options?: WaitOptions): Promise<SharedMutexGuard> {
     if (options !== undefined) {
       try {
-        requireWaitOptions(options);
-        options.signal?.throwIfAborted();
+        requireWait(options);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -156,7 +158,8 @@ export class SharedMutex {
   }
 
   /**
-   * Takes the lock when its turn has come; the thread sleeps meanwhile, its timers and promises too.
+   * Takes the lock when its turn has come; the thread sleeps meanwhile, its timers and promises too. So it does not wait behind an
+   * `acquire` of this thread, which could not go on meanwhile: that one has the lock afterwards.
    *
    * @param options How long to wait; there is no signal, as nothing could abort it while the thread sleeps.
    * @throws {SharedReentryError} If a task of this very thread holds it: it could not release it while the thread sleeps.
@@ -165,7 +168,7 @@ export class SharedMutex {
    * @throws {TypeError} If this thread may not sleep, as in the main thread of a browser.
    */
   acquireBlocking(options?: Pick<WaitOptions, "timeoutMs">): SharedMutexGuard {
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     return this.#lock.tryTake() ? this.#hold(false) : this.#block(options?.timeoutMs ?? Infinity);
   }
 
@@ -232,7 +235,7 @@ export class SharedMutex {
   #block(timeoutMs: number): SharedMutexGuard {
     mayBlock(this.#name);
     if (this.#lock.holder === this.#lock.me) throw new SharedReentryError(this.#name);
-    const attempt = new LockAttempt(this.#lock), clock = () => performance.now();
+    const attempt = new LockAttempt(this.#lock, this.#line.isPending), clock = () => performance.now();
     let hasParked = false, record = NO_RECORD;
     const isTaken = takeBlocking(this.#lock, attempt, {
       timeoutMs,

@@ -114,7 +114,7 @@ Deno.test("SharedMutex.attach() says what is wrong with what is no handle of one
   const attach = (changed: object) => () => SharedMutex.attach({ ...handle, ...changed });
   assertThrows(() => SharedMutex.attach(JSON.parse("null")), TypeError, "expected the handle of one, got null");
   assertThrows(attach({ type: "event" }), TypeError, 'it is the handle of "event"');
-  assertThrows(attach({ version: 7 }), TypeError, "version 7, this thread's library has 2");
+  assertThrows(attach({ version: 7 }), TypeError, "version 7, this thread's library has 3");
   assertThrows(attach({ buffer: new ArrayBuffer(128) }), TypeError, "no SharedArrayBuffer");
   assertThrows(attach({ buffer: new SharedArrayBuffer(8) }), TypeError, "buffer of 8 bytes is none");
   assertThrows(attach({ threads: new SharedArrayBuffer(8) }), TypeError, "list of threads is none");

@@ -16,6 +16,7 @@ import {
   SharedSemaphore,
   SharedWaitersFullError,
 } from "./mod.ts";
+import { KINDS } from "./testdata/kinds.ts";
 
 Deno.test("Shared primitives refuse numbers that make no sense, saying which and what range", () => {
   for (const bad of [0, -1, 1.5, NaN, Infinity, 2 ** 40]) {
@@ -43,18 +44,6 @@ Deno.test("Shared primitives refuse numbers that make no sense, saying which and
   assertThrows(() => SharedLatch.create({ count: 1, name: "" }), TypeError, 'name ""');
 });
 
-const KINDS = {
-  "mutex": SharedMutex,
-  "read-write lock": SharedReadWriteLock,
-  "semaphore": SharedSemaphore,
-  "barrier": SharedBarrier,
-  "latch": SharedLatch,
-  "event": SharedEvent,
-  "counter": SharedCounter,
-  "rate limiter": SharedRateLimiter,
-  "channel": SharedChannel,
-} as const;
-
 const HANDLES: readonly SharedHandle[] = [
   SharedMutex.create(),
   SharedReadWriteLock.create(),
@@ -80,7 +69,7 @@ for (const [type, kind] of Object.entries(KINDS)) {
     for (const none of [undefined, 7, "handle"]) refuses(none, `expected the handle of one, got ${typeof none}`);
     refuses(null, "expected the handle of one, got null");
     refuses({}, "expected the handle of one, got another object");
-    refuses({ ...own, version: 1 }, "its layout has version 1, this thread's library has 2");
+    refuses({ ...own, version: 1 }, "its layout has version 1, this thread's library has 3");
     refuses({ ...own, buffer: new ArrayBuffer(buffer.byteLength) }, "the handle's buffer is no SharedArrayBuffer");
     refuses({ ...own, threads: new SharedArrayBuffer(8) }, "the handle's list of threads is none");
     for (const byteLength of [0, 8, buffer.byteLength - 8, buffer.byteLength + 8]) {
@@ -127,6 +116,19 @@ Deno.test("Shared primitives are made as large as they say", async () => {
   );
   assertThrows(() => SharedEvent.create({ maxWaiters: 1e9 }), RangeError, "maxWaiters 1000000000: expected");
   assertThrows(() => SharedChannel.create({ capacityBytes: 2 ** 30 + 1 }), RangeError, "capacityBytes 1073741825");
+});
+
+Deno.test("SharedBarrier serves 20,000 parties, and tells as many that one has left", async () => {
+  const barrier = SharedBarrier.create({ parties: 20_000 });
+  const arrive = (count: number) => Array.from({ length: count }, () => barrier.arrive());
+  const passed = await Promise.all(arrive(20_000));
+  assertEquals([passed.filter((isLast) => isLast).length, barrier.arrived], [1, 0]);
+  const told = arrive(19_999);
+  assertEquals(barrier.arrived, 19_999);
+  const outcomes = Promise.allSettled(told);
+  barrier.leave();
+  assertEquals((await outcomes).filter(({ status }) => status === "rejected").length, 19_999);
+  assertEquals([barrier.arrived, timers.size], [0, 0]);
 });
 
 Deno.test("Shared primitives reject what their waiting forms are asked, and never throw it", async () => {
@@ -317,6 +319,13 @@ Deno.test("Shared blocking waits refuse to sleep behind a task of their thread t
   assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
   reads?.release();
   (await writes).release();
+  const reading = lock.readBlocking({ timeoutMs });
+  assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
   lock.readBlocking({ timeoutMs }).release();
+  reading.release();
+  const writing = lock.writeBlocking({ timeoutMs });
+  assertThrows(() => lock.readBlocking({ timeoutMs }), SharedReentryError);
+  assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
+  writing.release();
   assertEquals(timers.size, 0);
 });

@@ -8,7 +8,7 @@ import type { SharedAccounts } from "./accounts.ts";
 import type { AtomicMemory } from "./atomic_memory.ts";
 import { CommonClock } from "./common_clock.ts";
 import { STATE_AT } from "./handle.ts";
-import { LockAttempt, type LockWord, takeBlocking } from "./lock_word.ts";
+import { type LockWord, takeBriefly } from "./lock_word.ts";
 
 /** Doubles: what it was made with; what was missing at the latest time at which tokens were taken; and that time. */
 const TOKEN_MS_AT = STATE_AT;
@@ -21,7 +21,6 @@ export const CELL_END_AT = STATE_AT + 8;
 /** What sums of doubles may be off by; and as a share of a token. A token is never given out earlier than that. */
 const BLUR_MS = 1e-6;
 const BLUR_RATIO = 1e-6;
-const FOREVER = { timeoutMs: Infinity, clock: () => 0 };
 
 /** What a cell is opened with. */
 export interface RateCellOptions {
@@ -103,7 +102,14 @@ export class RateCell {
   }
 
   #enter(): void {
-    if (!this.#lock.tryTake()) takeBlocking(this.#lock, new LockAttempt(this.#lock), FOREVER);
+    const lock = this.#lock;
+    if (lock.tryTake()) return;
+    if (lock.holder === lock.me) {
+      throw new Error(
+        "Cannot use a shared rate limiter in its own clock: expected a clock that only tells the time; pass one that takes no tokens",
+      );
+    }
+    takeBriefly(lock);
   }
 }
 

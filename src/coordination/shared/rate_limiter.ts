@@ -4,10 +4,12 @@
  * @module
  */
 
+import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
+import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
-import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../waiter.ts";
+import { type WaitOptions, WaitTimeoutError } from "../waiter.ts";
 import { SharedAccounts } from "./accounts.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { MOST_CLOCK_MS } from "./common_clock.ts";
@@ -125,15 +127,14 @@ export class SharedRateLimiter {
    * @throws {TypeError} If the name or `timing` is none, or the clock is no function.
    * @throws What the clock throws.
    */
-  static create(
-    { limit, intervalMs = 1_000, burst = limit, clock, ...options }: SharedRateLimiterOptions,
-  ): SharedRateLimiter {
+  static create(given: SharedRateLimiterOptions): SharedRateLimiter {
+    const { limit, intervalMs = 1_000, burst = limit, clock, ...options } = requireOptions("rate limiter", given);
     requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
     requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
-    if (!(intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
+    if (!(typeof intervalMs === "number" && intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
       throw new RangeError(
         `Cannot create a shared rate limiter with intervalMs ${
-          String(intervalMs)
+          foundValue(intervalMs)
         }: expected a number above 0, at most ` +
           `${MOST_INTERVAL_MS}; leave it out for a second`,
       );
@@ -146,9 +147,9 @@ export class SharedRateLimiter {
     }
     requireClock("create", clock);
     const originMs = clock === undefined ? performance.timeOrigin + performance.now() : clock();
-    if (!(Math.abs(originMs) <= MOST_CLOCK_MS)) {
+    if (!(typeof originMs === "number" && Math.abs(originMs) <= MOST_CLOCK_MS)) {
       throw new RangeError(
-        `Cannot create a shared rate limiter with a clock that tells ${String(originMs)}: expected milliseconds; ` +
+        `Cannot create a shared rate limiter with a clock that tells ${foundValue(originMs)}: expected milliseconds; ` +
           "pass a clock that tells the time, or leave it out",
       );
     }
@@ -171,8 +172,9 @@ export class SharedRateLimiter {
     handle: SharedHandle<"rate limiter">,
     options: Pick<SharedRateLimiterOptions, "clock"> = {},
   ): SharedRateLimiter {
-    requireClock("attach to", options.clock);
-    return new SharedRateLimiter(openHandle(handle, "rate limiter"), options.clock);
+    const { clock } = requireOptions("rate limiter", options);
+    requireClock("attach to", clock);
+    return new SharedRateLimiter(openHandle(handle, "rate limiter"), clock);
   }
 
   /** What another thread needs for {@linkcode attach}: plain data for `postMessage`. */
@@ -182,6 +184,9 @@ export class SharedRateLimiter {
 
   /**
    * Takes tokens if there are enough; false means "not now".
+   *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
    *
    * @param tokens An integer in [1, burst]. Default 1.
    * @throws {RangeError} If `tokens` is out of range.
@@ -214,10 +219,7 @@ export class SharedRateLimiter {
   take(tokens = 1, options?: WaitOptions): Promise<void> {
     try {
       this.#require(tokens);
-      if (options !== undefined) {
-        requireWaitOptions(options);
-        options.signal?.throwIfAborted();
-      }
+      requireWait(options);
       if (this.#line.size === 0 && this.#cell.take(tokens) === 0) return TAKEN;
       return this.#line.wait(tokens, options);
     } catch (error) {
@@ -235,7 +237,7 @@ export class SharedRateLimiter {
    */
   takeBlocking(tokens = 1, options?: Pick<WaitOptions, "timeoutMs">): void {
     this.#require(tokens);
-    if (options !== undefined) requireWaitOptions(options);
+    requireBlockingWait(options);
     const shortMs = this.#cell.take(tokens);
     if (shortMs > 0) this.#sleep(tokens, { shortMs, timeoutMs: options?.timeoutMs ?? Infinity });
   }
@@ -272,7 +274,7 @@ export class SharedRateLimiter {
   #require(tokens: number): void {
     if (Number.isInteger(tokens) && tokens >= 1 && tokens <= this.#cell.burst) return;
     throw new RangeError(
-      `Cannot take ${String(tokens)} tokens from ${
+      `Cannot take ${foundValue(tokens)} tokens from ${
         nameOf("shared rate limiter", this.#part.name)
       }: expected an integer in ` +
         `[1, ${this.#cell.burst}]; take fewer at a time, or create it with a larger burst`,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedReentryError } from "./errors.ts";
@@ -37,7 +38,8 @@ const READ = 1;
  *
  * - **Order.** Strictly by arrival, over all threads: whoever waits is passed by nobody, and who comes to read while somebody waits to
  *   write waits behind. So neither readers nor writers starve, and readers that wait in a row are let in together.
- * - **Parked.** Whoever waits sleeps, in the blocking forms with its thread, in the others without.
+ * - **Parked.** Whoever waits sleeps, in the blocking forms with its thread, in the others without. For the moment in which another
+ *   thread changes the lock's words every form waits, the `try` ones too: a Worker asleep, a main thread in a loop.
  * - **Death.** What a Worker held comes back when it is gone; whoever waits looks for the dead four times a second. If it was writing,
  *   {@linkcode SharedReadWriteGuard.ownerDied} tells.
  *
@@ -79,7 +81,9 @@ export class SharedReadWriteLock {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(options: SharedLineOptions = {}): SharedReadWriteLock {
-    const lock = new SharedReadWriteLock(createMonitorPart("read-write lock", options));
+    const lock = new SharedReadWriteLock(
+      createMonitorPart("read-write lock", requireOptions("read-write lock", options)),
+    );
     lock.#room.setFree(ALL);
     return lock;
   }

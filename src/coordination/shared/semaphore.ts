@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "./shared_options.ts";
+import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
@@ -90,7 +92,8 @@ export class SharedSemaphore {
    * @throws {RangeError} If `permits` or `maxWaiters` is out of range.
    * @throws {TypeError} If the name or `timing` is none.
    */
-  static create({ permits, ...options }: SharedSemaphoreOptions): SharedSemaphore {
+  static create(given: SharedSemaphoreOptions): SharedSemaphore {
+    const { permits, ...options } = requireOptions("semaphore", given);
     requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
     const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
@@ -119,6 +122,9 @@ export class SharedSemaphore {
 
   /**
    * Takes permits if they are free and nobody waits; `undefined` means "not now".
+   *
+   * Another thread may be changing the words that it looks at; that takes some instructions, for which it waits, a Worker asleep and a
+   * main thread in a loop. "Not now" is never said for that.
    *
    * @param permits An integer in [1, {@linkcode SharedSemaphore.permits}]. Default 1.
    * @throws {RangeError} If `permits` is out of range.
@@ -198,7 +204,7 @@ export class SharedSemaphore {
   #require(permits: number): void {
     if (Number.isInteger(permits) && permits >= 1 && permits <= this.permits) return;
     throw new RangeError(
-      `Cannot acquire ${String(permits)} permits of ${
+      `Cannot acquire ${foundValue(permits)} permits of ${
         nameOf("shared semaphore", this.#part.name)
       }: expected an integer in ` +
         `[1, ${this.permits}]; ask for fewer, or create it with more`,

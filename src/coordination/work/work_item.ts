@@ -8,6 +8,7 @@ import type { RetryHistory } from "../../reliability/retry_plan.ts";
 import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../priority.ts";
 import type { RankedNode } from "../ranked_line.ts";
 import type { DueNode } from "./due_heap.ts";
+import { foundValue } from "../found_value.ts";
 
 /** What is said of an item when it is added. */
 export interface WorkItemOptions {
@@ -49,7 +50,7 @@ export function workOffer<Data>(data: Data, options: WorkItemOptions = PLAIN): W
   if (key !== undefined && (typeof key !== "string" || key === "")) {
     throw new TypeError(
       `Cannot add work with key ${
-        key === "" ? '""' : String(key)
+        foundValue(key)
       }: expected a string that is not empty; leave it out to add duplicates too`,
     );
   }

@@ -9,7 +9,7 @@
 
 import { z } from "zod";
 import type { BenchmarkData, RunData } from "../../compare/run_data.ts";
-import { DocumentError, fieldAt, quote, shownValue } from "../../measure/document_error.ts";
+import { DocumentError, fieldAt, foundValue, quote } from "../../measure/document_error.ts";
 import {
   emptyBenchmark,
   type FormatSource,
@@ -85,7 +85,7 @@ function benchmarkOf(
 function wrongVersion(source: string, version: unknown): DocumentError {
   return new DocumentError(
     "document_wrong_version",
-    `Cannot read ${quote(source)}: expected "version" of ${NAME} to be 1, found ${shownValue(version)}; ` +
+    `Cannot read ${quote(source)}: expected "version" of ${NAME} to be 1, found ${foundValue(version)}; ` +
       "write it with Deno 2",
   );
 }

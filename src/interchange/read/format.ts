@@ -7,7 +7,7 @@
 import { z } from "zod";
 import type { BenchmarkData, ProcessFigure, RunData } from "../../compare/run_data.ts";
 import type { Parameters } from "../../measure/definition.ts";
-import { DocumentError, fieldAt, fieldPath, quote, shownValue } from "../../measure/document_error.ts";
+import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../../measure/document_error.ts";
 import { benchmarkId } from "../../measure/parameters.ts";
 
 /** One tool's JSON. */
@@ -65,7 +65,7 @@ export function invalidField(
   const at = path.length === 0 ? "the value" : fieldPath(path);
   return new DocumentError(
     "document_invalid",
-    `Cannot read ${quote(source)}: ${at} is ${shownValue(fieldAt(value, path))}: ${expected}; ` +
+    `Cannot read ${quote(source)}: ${at} is ${foundValue(fieldAt(value, path))}: ${expected}; ` +
       `pass an unchanged file of ${name}`,
   );
 }

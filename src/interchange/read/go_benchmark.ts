@@ -10,7 +10,7 @@
  */
 
 import type { BenchmarkData, ProcessFigure, RunData } from "../../compare/run_data.ts";
-import { DocumentError, quote, shownValue } from "../../measure/document_error.ts";
+import { DocumentError, foundValue, quote } from "../../measure/document_error.ts";
 import { median, sortSamples } from "../../measure/statistics/mod.ts";
 import { benchmarkId } from "../../measure/parameters.ts";
 import { unescapeGoName } from "../go_name.ts";
@@ -108,7 +108,7 @@ class GoFile {
       case "end":
         return this.#endProcess();
       case "malformed":
-        throw this.#error(number, `${shownValue(text)}: ${line.expected}`);
+        throw this.#error(number, `${foundValue(text)}: ${line.expected}`);
       case "text":
         if (failing === undefined || !/^\s+\S/.test(line.text)) return;
         failing.messages.push(line.text.trim());
@@ -147,7 +147,7 @@ class GoFile {
     if (known !== undefined && known !== value) {
       throw this.#error(
         number,
-        `${key} is ${shownValue(value)}, before it was ${shownValue(known)}: a file holds runs of one machine`,
+        `${key} is ${foundValue(value)}, before it was ${foundValue(known)}: a file holds runs of one machine`,
       );
     }
     this.#settings.set(key, value);

@@ -8,7 +8,10 @@ import type { ResourceAmounts } from "../request.ts";
 import type { SharedDemand } from "./books.ts";
 import type { Seat } from "./seat.ts";
 
-/** What was granted out of a shared pool, whole. The object belongs to one thread; its `id` may travel. */
+/**
+ * What was granted out of a shared pool, whole. The object belongs to one thread: `postMessage` would leave its methods behind. Post its
+ * `id` to a thread that is to give it back, and call `pool.release(id)` there.
+ */
 export interface SharedLease<Kinds extends string> extends Disposable {
   /**
    * Names the lease in all threads, for `pool.release(id)`: a safe integer that names another lease after 2^31 others at the

@@ -140,7 +140,7 @@ function arrivesUnheard(isHasty: boolean): Round {
     });
     const want = () => {
       const { monitor } = room, phase = monitor.free;
-      if (monitor.countWaiting() + 1 === 3) monitor.setFree(phase + 1);
+      if (monitor.line.count + 1 === 3) monitor.setFree(phase + 1);
       return phase;
     };
     MANNERS.blocks(thread, { host, room, want, isHasty });

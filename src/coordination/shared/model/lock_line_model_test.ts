@@ -71,6 +71,40 @@ const blocks: Operation = [
   },
 ];
 
+/** A thread that sleeps until it has the lock while a task of its own awaits it, or has given up; that one comes after. */
+function blocksBehindItself({ isHasty = false, isWary = true } = {}): Round {
+  return (thread) => {
+    const lock = open(thread);
+    let held = 0, done = 0;
+    const line = new LockLine<void>({
+      lock,
+      timers: thread.timers,
+      board: NO_BOARD,
+      guard: () => void held++,
+      gaveUp: () => void done++,
+      describe: () => ({ what: "it", state: "held" }),
+    });
+    const waiter = line.join();
+    waiter.promise.catch(() => {});
+    const useIt = () => {
+      critical(thread);
+      lock.release();
+      done++;
+    };
+    for (; held > 0; held--) useIt();
+    if (isHasty) waiter.giveUp(new Error("enough"));
+    if (!lock.tryTake()) {
+      takeBlocking(lock, new LockAttempt(lock, isWary && line.isPending), { timeoutMs: Infinity, clock: () => 0 });
+    }
+    useIt();
+    turnUntil(thread, () => {
+      for (; held > 0; held--) useIt();
+      return done === 2;
+    });
+    rest(thread);
+  };
+}
+
 function freeAfter(rounds: number): NonNullable<Scenario["verify"]> {
   return (words) => words[SUM] === rounds && words[LOCK_AT] === 0 ? undefined : `ends as ${words}`;
 }
@@ -99,6 +133,17 @@ testSound(loses, {
 const takesOver = "LockLine takes over from whoever dies, and is taken over from";
 testSound(takesOver, { ...BASE, threads: [[one], [blocks]], deaths: 1 });
 testSound(takesOver, { ...BASE, threads: [[one], [one], [blocks]], deaths: 1, preemptions: 2 });
+
+const sleepsItself = "LockLine keeps no wake-up from its own thread when that sleeps";
+for (const isHasty of [false, true]) {
+  const both = blocksBehindItself({ isHasty });
+  testSound(sleepsItself, { ...BASE, threads: [[both], [blocks]], verify: isFree });
+  testSound(sleepsItself, { ...BASE, threads: [[both], [blocks], [blocks]], preemptions: 2, verify: isFree });
+  testBroken("a thread that sleeps where a wake-up goes to its own pending wait", /waits for ever/, {
+    ...BASE,
+    threads: [[blocksBehindItself({ isHasty, isWary: false })], [blocks]],
+  });
+}
 
 class Deaf extends LockWord {
   override passOn(): void {}

@@ -81,6 +81,7 @@ export function withFault(thread: ModelThread, fault: Partial<AtomicMemory>): At
     compareExchange: (at, expected, value) => thread.compareExchange(at, expected, value),
     add: (at, delta) => thread.add(at, delta),
     wait: (at, value, timeoutMs) => thread.wait(at, value, timeoutMs),
+    nap: (at, value, timeoutMs) => thread.nap(at, value, timeoutMs),
     waitAsync: (at, value, woken) => thread.waitAsync(at, value, woken),
     notify: (at, count) => thread.notify(at, count),
     read: (at) => thread.read(at),

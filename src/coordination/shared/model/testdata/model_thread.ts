@@ -77,6 +77,10 @@ export class ModelThread implements AtomicMemory {
     return outcome;
   }
 
+  nap(at: number, value: number, timeoutMs: number): WaitOutcome {
+    return this.wait(at, value, timeoutMs);
+  }
+
   waitAsync(at: number, value: number, woken: () => void): boolean {
     const wait = this.#number("waitAsync", at, value);
     if (wait !== STACK) this.#callbacks.set(wait, woken);
