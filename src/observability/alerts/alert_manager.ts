@@ -127,9 +127,19 @@ export interface AlertManagerSnapshot {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { Registry } from "../metrics/mod.ts";
  * import { AlertManager } from "./alert_manager.ts";
  *
- * using alerts = new AlertManager({ source: { find: () => undefined } });
+ * const registry = new Registry(), queue = registry.gauge({ name: "queue_length", help: "Jobs that wait" });
+ * using alerts = new AlertManager({
+ *   source: registry,
+ *   rules: [{ name: "QueueLong", type: "threshold", metric: "queue_length", above: 100, resolveAt: 80 }],
+ * });
+ * queue.set(120); // judged within resolutionMs, or when somebody asks
+ * assertEquals(alerts.check().map(({ name, value }) => `${name} ${value}`), ["QueueLong 120"]);
+ * queue.set(0);
+ * alerts.check();
+ *
  * alerts.trigger("DiskFull", { severity: "critical", labels: { disk: "sda" } });
  * assertEquals(alerts.list({ state: "firing" }).map(({ labels }) => labels.disk), ["sda"]);
  * alerts.resolve("DiskFull", { disk: "sda" });
@@ -280,7 +290,7 @@ export class AlertManager implements Disposable {
     const nowMs = this.#steady.now();
     alert.value = value;
     if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
-    state.judge();
+    state.remind(alert);
     return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
   }
 

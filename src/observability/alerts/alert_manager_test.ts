@@ -336,7 +336,7 @@ Deno.test("AlertManager.trigger() fires a rule's alert past its condition, once,
     });
     assertEquals(alerts.trigger("A", { value: 7, severity: "info" })?.severity, "error");
     alerts.trigger("A", { value: 8 });
-    assertEquals([statesOf(alerts), alerts.list()[0]?.value], ["firing", 5]);
+    assertEquals([statesOf(alerts), alerts.list()[0]?.value], ["firing", 8]);
     await tick(1_000);
     assertEquals(alerts.resolve("A"), true);
     assertEquals([alerts.resolve("A"), alerts.resolve("B"), changes.join()], [false, false, "firing,resolved"]);

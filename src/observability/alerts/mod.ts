@@ -35,7 +35,6 @@ export type { SendRequest } from "./notifiers/http_post.ts";
 export { ReceiverError } from "./notifiers/receiver_error.ts";
 export { WebhookNotifier, type WebhookOptions } from "./notifiers/webhook_notifier.ts";
 export { verifyWebhook, type WebhookMessage } from "./notifiers/webhook_signature.ts";
-export type { MetricSource, ReadableMetric, SeriesReading } from "../metrics/metric_source.ts";
 export type { InhibitionRule } from "./inhibitions.ts";
 export type { LabelCondition, LabelMatchers, Labels } from "./labels.ts";
 export type { Silence, SilenceOptions } from "./silences.ts";

@@ -36,6 +36,7 @@ export class RuleState implements TimerTask {
   #isDirty = false;
   #judgedMs = -Infinity;
   #timer: Timer | undefined = undefined;
+  #dueMs = Infinity;
 
   /** Watches its metrics from now on. */
   constructor(
@@ -78,6 +79,11 @@ export class RuleState implements TimerTask {
     return alert;
   }
 
+  /** Sees to the deadlines of an alert that was triggered by hand. */
+  remind(alert: AlertInstance): void {
+    this.#remindAt(Math.min(alert.deadlineMs, this.#forgetMs(alert)));
+  }
+
   /** Watches nothing more, and waits for nothing. */
   stop(): void {
     for (const unwatch of this.#unwatch) unwatch();
@@ -87,6 +93,7 @@ export class RuleState implements TimerTask {
   /** Called by the timer. */
   fire(): void {
     this.#timer = undefined;
+    this.#dueMs = Infinity;
     this.judge();
   }
 
@@ -117,20 +124,29 @@ export class RuleState implements TimerTask {
   #changed(): void {
     if (this.#isDirty) return;
     this.#isDirty = true;
-    this.#schedule(this.#host.nowMs());
+    this.#remindAt(this.#judgedMs + this.#resolutionMs);
   }
 
-  /** At the next deadline; for a change as soon as the last judgement is a resolution ago. */
+  /** For the next deadline. */
   #schedule(nowMs: number): void {
-    let dueMs = this.#isDirty ? this.#judgedMs + this.#resolutionMs : Infinity;
+    let dueMs = this.#isDirty ? this.#judgedMs + this.#resolutionMs : Infinity; // changed while it was judged
     dueMs = Math.min(dueMs, this.#condition?.nextMs(nowMs) ?? Infinity);
     for (const alert of this.alerts.values()) dueMs = Math.min(dueMs, alert.deadlineMs, this.#forgetMs(alert));
     this.#clear();
-    if (dueMs < Infinity) this.#timer = timers.scheduleInBackground(Math.max(0, dueMs - nowMs), this);
+    this.#remindAt(dueMs);
+  }
+
+  /** Has it judged then, unless it will be before. */
+  #remindAt(dueMs: number): void {
+    if (dueMs >= this.#dueMs) return;
+    this.#clear();
+    this.#dueMs = dueMs;
+    this.#timer = timers.scheduleInBackground(Math.max(0, dueMs - this.#host.nowMs()), this);
   }
 
   #clear(): void {
     if (this.#timer !== undefined) timers.cancel(this.#timer);
     this.#timer = undefined;
+    this.#dueMs = Infinity;
   }
 }
