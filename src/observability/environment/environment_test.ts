@@ -48,6 +48,10 @@ Deno.test("tracingFromEnvironment() without variables sends as the specification
   ]);
 });
 
+Deno.test("tracingFromEnvironment() sends nothing if no exporter is wanted", async () => {
+  assertEquals(await traced(given({ OTEL_TRACES_EXPORTER: "otlp,none" })), undefined);
+});
+
 Deno.test("tracingFromEnvironment() takes an empty variable for one that is not set", async () => {
   const names = ["SDK_DISABLED", "TRACES_SAMPLER", "TRACES_EXPORTER", "BSP_MAX_QUEUE_SIZE", "PROPAGATORS"];
   const tracing = given(Object.fromEntries([...names, "EXPORTER_OTLP_ENDPOINT"].map((name) => [`OTEL_${name}`, " "])));
@@ -131,7 +135,7 @@ Deno.test("tracingFromEnvironment() limits spans, those of spans first", async (
 Deno.test("tracingFromEnvironment() is without a provider if the SDK is disabled, and keeps the propagators", () => {
   const { provider, propagator } = given({ OTEL_SDK_DISABLED: "TRUE", OTEL_PROPAGATORS: "baggage,baggage" });
   assertEquals([provider, propagator.fields()], [undefined, ["baggage"]]);
-  assertEquals(given({ OTEL_PROPAGATORS: "none", OTEL_TRACES_EXPORTER: "none" }).propagator.fields(), []);
+  assertEquals(given({ OTEL_PROPAGATORS: "none, baggage", OTEL_TRACES_EXPORTER: "none" }).propagator.fields(), []);
 });
 
 Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without its value, and goes on without it", async () => {
