@@ -7,8 +7,8 @@
 import { PuffinError } from "../errors.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { readTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
 
@@ -216,23 +216,11 @@ export class Barrier {
    * @throws The signal's reason, once the signal is aborted; that breaks the barrier for the others.
    */
   arrive(options?: TurnOptions): Promise<BarrierPass> {
-    const refused = refuseTurn(options);
-    if (refused !== undefined) {
-      this.#breakIfAborted(options);
-      return refused;
+    try {
+      return this.#arrive(options === undefined ? undefined : readTurnOptions(options));
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
-    if (isLast) this.#dismissAborted(waiting);
-    if (this.#broken !== undefined) return Promise.reject(this.#broken);
-    if (isLast) {
-      const pass = { generation: this.#generation, index: waiting };
-      this.#pass(waiting);
-      this.#accounts.grants++;
-      return Promise.resolve(pass);
-    }
-    const promise = this.#line.joinLast(this.#nextMeeting, options);
-    this.#actIfFull();
-    return promise;
   }
 
   /**
@@ -303,24 +291,33 @@ export class Barrier {
       : "its action has not ended";
   }
 
+  /** The options have been read, and checked but for whether the signal is aborted. */
+  #arrive(own: TurnOptions | undefined): Promise<BarrierPass> {
+    const signal = own?.signal;
+    if (signal !== undefined && signal.aborted) {
+      this.#break("abort", signal.reason, this.#nextMeeting);
+      throw signal.reason;
+    }
+    const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
+    if (isLast) this.#dismissAborted(waiting);
+    if (this.#broken !== undefined) throw this.#broken;
+    if (isLast) {
+      const pass = { generation: this.#generation, index: waiting };
+      this.#pass(waiting);
+      this.#accounts.grants++;
+      return Promise.resolve(pass);
+    }
+    const promise = this.#line.joinLast(this.#nextMeeting, own);
+    this.#actIfFull();
+    return promise;
+  }
+
   #pass(waiting: number): void {
     const generation = this.#generation++;
     for (let index = 0; index < waiting; index++) {
       const { first } = this.#line;
       if (first !== undefined) this.#line.serve(first, { generation, index });
     }
-  }
-
-  /** Somebody has come with a signal that is aborted; if that cannot be read it has not arrived. */
-  #breakIfAborted(options: TurnOptions | undefined): void {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = options?.signal;
-      if (signal?.aborted !== true) return;
-    } catch {
-      return; // the caller's promise tells it
-    }
-    this.#break("abort", signal.reason, this.#nextMeeting);
   }
 
   /** Lets a party give up whose signal is aborted and has not told it yet, so that nobody passes with it. */
