@@ -5,7 +5,7 @@
  */
 
 import { priorityLevel, type WaitPriority } from "./priority.ts";
-import { requireNotAborted, requireOptionsObject, requireWaitOptions, type WaitOptions } from "./waiter.ts";
+import { requireNotAborted, requireOptionsObject, requireWaitLimits, type WaitOptions } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
 
 /** How somebody waits for a turn. */
@@ -40,11 +40,11 @@ export function ownTurnOptions(options: TurnOptions | undefined): TurnOptions | 
 /** As {@linkcode ownTurnOptions}, but the signal may be aborted: for those to whom that means something more. */
 export function readTurnOptions(options: TurnOptions): TurnOptions {
   requireOptionsObject(options);
-  const { timeoutMs, signal, priority, owner } = options, own = { timeoutMs, signal, priority, owner };
-  requireWaitOptions(own);
+  const { timeoutMs, signal, priority, owner } = options;
+  requireWaitLimits(timeoutMs, signal);
   if (owner !== undefined) requireOwner(owner);
   if (priority !== undefined) priorityLevel(priority);
-  return own;
+  return { timeoutMs, signal, priority, owner };
 }
 
 /**

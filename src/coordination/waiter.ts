@@ -49,7 +49,16 @@ export class WaitTimeoutError extends PuffinError {
  */
 export function requireWaitOptions(options: WaitOptions): void {
   requireOptionsObject(options);
-  const { timeoutMs, signal } = options;
+  requireWaitLimits(options.timeoutMs, options.signal);
+}
+
+/**
+ * As {@linkcode requireWaitOptions}, of options that were read.
+ *
+ * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
+ * @throws {TypeError} If `signal` is none.
+ */
+export function requireWaitLimits(timeoutMs: number | undefined, signal: AbortSignal | undefined): void {
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
       `Cannot wait with timeoutMs ${
@@ -71,9 +80,9 @@ export function requireWaitOptions(options: WaitOptions): void {
  */
 export function ownWaitOptions(options: WaitOptions): WaitOptions {
   requireOptionsObject(options);
-  const { timeoutMs, signal } = options, own = { timeoutMs, signal };
-  requireWaitOptions(own);
-  return own;
+  const { timeoutMs, signal } = options;
+  requireWaitLimits(timeoutMs, signal);
+  return { timeoutMs, signal };
 }
 
 /**
