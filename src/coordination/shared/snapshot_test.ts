@@ -147,3 +147,16 @@ Deno.test("Shared primitives tell no times unless they are asked to measure them
   guard.release();
   (await waits).release();
 });
+
+Deno.test("SharedMutex.snapshot() tells 64 of more who wait, also when others of them leave", async () => {
+  const mutex = SharedMutex.create(), held = mutex.tryAcquire(), abort = new AbortController();
+  const waits = Array.from({ length: 64 }, () => mutex.acquire());
+  const more = mutex.acquire(abort); // for whom there is no room on the board
+  assertEquals(mutex.snapshot().waiters.length, 64);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => more, Error, "enough");
+  assertEquals(mutex.snapshot().waiters.length, 64);
+  held?.release();
+  for (const wait of waits) (await wait).release();
+  assertEquals(mutex.snapshot().waiters, []);
+});
