@@ -8,7 +8,8 @@ export { SharedBarrier, type SharedBarrierOptions, type SharedBarrierSnapshot } 
 export { SharedChannel } from "./channel.ts";
 export type { ChannelFormat, ChannelMessage } from "./channel_codec.ts";
 export type { SharedChannelOptions } from "./channel_part.ts";
-export { SharedCounter } from "./counter.ts";
+export type { SharedChannelSnapshot } from "./channel_snapshot.ts";
+export { SharedCounter, type SharedCounterSnapshot } from "./counter.ts";
 export {
   SharedBarrierBrokenError,
   SharedChannelClosedError,
