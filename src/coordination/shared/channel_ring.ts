@@ -16,9 +16,9 @@ export const RECEIVED_ACCOUNTS_AT = RECEIVING_LOCK_AT + (ACCOUNTS_AT - LOCK_AT);
  * Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. Each in a
  * line of the cache that the other side reads as seldom as it can: behind its own mark a side keeps where it last saw the other's.
  */
-const HEAD_AT = STATE_AT + 16;
+export const HEAD_AT = STATE_AT + 16;
 const SEEN_TAIL_AT = HEAD_AT + 1;
-const TAIL_AT = STATE_AT + 32;
+export const TAIL_AT = STATE_AT + 32;
 const SEEN_HEAD_AT = TAIL_AT + 1;
 /** Whether nothing may be sent any more. */
 const CLOSED_AT = STATE_AT + 48;
