@@ -1,6 +1,9 @@
 /**
  * The primitives of coordination for real threads, over `SharedArrayBuffer`: they travel to a Worker as plain data.
  *
+ * Forms that await let their thread go on while they wait. But all forms may meet another thread that is changing a primitive's words,
+ * which takes some instructions: for that a Worker sleeps in `Atomics.wait`, its event loop too, and a main thread turns in a loop.
+ *
  * @module
  */
 
