@@ -30,7 +30,7 @@ export type ChannelMessage<Format extends ChannelFormat> = Format extends "bytes
 
 /** Turns messages into bytes and back. */
 export interface MessageCodec<Message> {
-  /** The last message that was encoded, from its first byte on; there may be more behind it. Perhaps the caller's own: trust no method of it. */
+  /** The last message that was encoded, from its first byte on; there may be more behind it. Its methods may be the caller's own. */
   readonly bytes: Uint8Array;
   /** Writes a message into {@linkcode bytes}; answers its length. */
   encode(message: Message): number;
