@@ -20,6 +20,7 @@ for (
     ["lets one call more through than it may", { limit: 10, burst: 2 }],
     ["is a little too fast", { limit: 11, burst: 1 }],
     ["is too slow", { limit: 5, burst: 1 }],
+    ["lets as many calls through as it may, but not evenly", { limit: 5, burst: 11 }],
   ] as const
 ) {
   Deno.test(`CallingCrew notices a limiter that ${what}`, async () => {

@@ -9,6 +9,8 @@ Deno.test("Barrier lets all go on together, each with its place, again and again
   for (const generation of [0, 1]) {
     const passes = await Promise.all([barrier.arrive(), barrier.arrive(), barrier.arrive()]);
     assertEquals(passes, [0, 1, 2].map((index) => ({ generation, index })));
+    const { grants, waits } = barrier.snapshot().totals;
+    assertEquals([grants, waits], [3 * (generation + 1), 2 * (generation + 1)]);
   }
 });
 

@@ -200,3 +200,12 @@ Deno.test("Channel.snapshot() tells what is kept, and who waits for what", async
   assertEquals(channel.snapshot().totals.grants, 1);
   assertEquals([channel.snapshot().sent.grants, channel.snapshot().sent.waits], [2, 1]);
 });
+
+Deno.test("Channel.snapshot() counts no receiver that was sent home by close()", async () => {
+  const channel = new Channel<number>(1), waits = [channel.receive(), channel.receive()];
+  channel.trySend(1);
+  channel.close();
+  assertEquals(await Promise.all(waits), [1, undefined]);
+  const { totals: { grants, waits: waited }, sent } = channel.snapshot();
+  assertEquals([grants, waited, sent.grants], [1, 1, 1]);
+});

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
 import { ConditionVariable } from "./condition_variable.ts";
 import { Mutex, type MutexGuard } from "./mutex.ts";
+import { withFakeTime } from "./testdata/fake_time.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 Deno.test("ConditionVariable.wait() releases the mutex and holds it again when it goes on", async () => {
@@ -190,3 +191,16 @@ Deno.test("ConditionVariable.notify() does not count a waiter whose signal is ab
   (await second).release();
   assertEquals([woken, mutex.locked], [[1, 0], false]);
 });
+
+Deno.test("ConditionVariable.lockWhen() has one time limit for the mutex and the condition together", () =>
+  withFakeTime(async (clock) => {
+    const mutex = new Mutex(), condition = new ConditionVariable(mutex), held = await mutex.acquire();
+    let endedMs = -1;
+    const waits = assertRejects(() => condition.lockWhen(() => false, { timeoutMs: 100 }), WaitTimeoutError);
+    waits.then(() => endedMs = performance.now());
+    await clock.tickAsync(60);
+    held.release();
+    await clock.tickAsync(200);
+    await waits;
+    assertEquals([endedMs, mutex.locked, condition.waiters], [100, false, 0]);
+  }));

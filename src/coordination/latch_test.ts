@@ -63,3 +63,13 @@ Deno.test("Latch.snapshot() counts who passed, waited and gave up", async () => 
     count: 0,
   });
 });
+
+Deno.test("Latch.snapshot() counts those who passed without a wait, too", async () => {
+  const latch = new Latch(1), waits = latch.wait();
+  assertEquals(latch.tryWait(), false);
+  latch.countDown();
+  await Promise.all([waits, latch.wait()]);
+  assertEquals(latch.tryWait(), true);
+  const { grants, waits: waited } = latch.snapshot().totals;
+  assertEquals([grants, waited], [3, 1]);
+});

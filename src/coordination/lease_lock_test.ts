@@ -157,3 +157,13 @@ Deno.test("LeaseLock keeps a process alive while somebody waits for the end of a
   const idle = 'const lock = new LeaseLock({ ttlMs: 1e9 }); lock.tryAcquire(); console.log("held");';
   assertEquals(await output(idle), { success: true, text: "held" });
 });
+
+Deno.test("LeaseLock keeps a lease to the last moment of its time to live, and not beyond", () => {
+  let nowMs = 0;
+  const lock = new LeaseLock({ ttlMs: 100, clock: () => nowMs }), guard = lock.tryAcquire();
+  nowMs = 99.5;
+  assertEquals([lock.tryAcquire(), guard?.expiresInMs, guard?.signal.aborted], [undefined, 0.5, false]);
+  nowMs = 100;
+  assertEquals([guard?.signal.aborted, guard?.expiresInMs, guard?.renew()], [true, 0, false], "nobody else has looked");
+  assertEquals(lock.locked, false);
+});

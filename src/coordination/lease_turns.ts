@@ -123,6 +123,7 @@ export class LeaseHold implements LeaseGuard {
   }
 
   get signal(): AbortSignal {
+    this.#term.look();
     return this.#term.signal;
   }
 

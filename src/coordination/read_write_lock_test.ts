@@ -72,3 +72,12 @@ Deno.test('ReadWriteLock with reentry "allow" lets an owner read while it reads 
   lock.tryRead()?.release();
   reading.release();
 });
+
+Deno.test("WriteGuard.downgrade() keeps the age of the guard", async () => {
+  let nowMs = 0;
+  const lock = new ReadWriteLock({ timing: "on", clock: () => nowMs }), writing = await lock.write();
+  nowMs = 40;
+  using reading = writing.downgrade();
+  nowMs = 50;
+  assertEquals([reading.ageMs, lock.snapshot().holders.map(({ ageMs }) => ageMs)], [50, [50]]);
+});

@@ -155,3 +155,13 @@ for (const [name, open] of Object.entries(LINES)) {
     assertEquals(line.tryReceive(), 1);
   });
 }
+
+Deno.test("The loop over a channel that is left in the turn in which it was given an item leaves alone who waits behind it", async () => {
+  const channel = new Channel<number>(0), loop = channel.values();
+  const next = loop.next(), behind = [channel.receive(), channel.receive()];
+  assert(channel.trySend(1));
+  await loop.return?.();
+  assertEquals(await next, { done: false, value: 1 });
+  assertEquals([channel.trySend(2), channel.trySend(3), channel.trySend(4)], [true, true, false]);
+  assertEquals(await Promise.all(behind), [2, 3]);
+});

@@ -4,4 +4,7 @@
  * @module
  */
 
+export * from "./alerts/mod.ts";
+export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
+export * from "./tracing/mod.ts";

@@ -27,7 +27,8 @@ export interface RetryBudgetOptions {
  * server that answers nobody is asked `reserve` times more than it would be without retries, and then no more; one that fails
  * now and then is retried as if there were no budget. gRPC and Finagle throttle their retries by the same token.
  *
- * Share one among all that call the same server. Both operations are O(1) and allocate nothing; there is no clock in it.
+ * Share one among all that call the same server. A success counts once for each policy that has the budget: a retry around a hedge
+ * earns twice for one answer, so give the hedge a budget of its own where that is too much. Both operations are O(1) and allocate nothing; there is no clock in it.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@
  */
 
 import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
-import type { EventStreamOptions } from "./event_stream.ts";
+import type { EventOverflow, EventStreamOptions } from "./event_stream.ts";
 
 /** Keeps events until they are read. It knows nothing of the stream by which they are, so that a stream that nobody reads any more can be collected. */
 export class EventFeed<Event> implements AbortListener {
@@ -14,6 +14,7 @@ export class EventFeed<Event> implements AbortListener {
   readonly #close: (feed: EventFeed<Event>) => void;
   readonly #signal: AbortSignal | undefined;
   readonly #capacity: number;
+  readonly #overflow: EventOverflow;
   /** A ring: `#count` events from `#start` on. */
   readonly #kept: (Event | undefined)[] = [];
   #start = 0;
@@ -28,15 +29,25 @@ export class EventFeed<Event> implements AbortListener {
    *
    * @param close Called once, when it has ended.
    * @throws {RangeError} If the capacity is out of range.
+   * @throws {TypeError} If `overflow` is none.
    */
-  constructor(close: (feed: EventFeed<Event>) => void, { capacity = 1024, signal }: EventStreamOptions = {}) {
+  constructor(close: (feed: EventFeed<Event>) => void, options: EventStreamOptions = {}) {
+    const { capacity = 1024, overflow = "drop_oldest", signal } = options;
     if (!(Number.isInteger(capacity) && capacity >= 1)) {
       throw new RangeError(
         `Cannot read events with capacity ${capacity}: expected an integer, at least 1; leave it out to keep 1,024`,
       );
     }
+    if (overflow !== "drop_oldest" && overflow !== "drop_newest") {
+      throw new TypeError(
+        `Cannot read events with overflow ${
+          String(overflow)
+        }: expected "drop_oldest" or "drop_newest"; leave it out for the first`,
+      );
+    }
     this.#close = close;
     this.#capacity = capacity;
+    this.#overflow = overflow;
     this.#signal = signal;
     if (signal?.aborted) this.#isEnded = true;
     else if (signal !== undefined) listenToAbort(signal, this);
@@ -47,7 +58,7 @@ export class EventFeed<Event> implements AbortListener {
     return this.#isEnded;
   }
 
-  /** Adds an event; the oldest that is kept gives way if there are too many. */
+  /** Adds an event; if there are too many, the oldest that is kept gives way, or the new one is lost. */
   push(event: Event): void {
     const asked = this.#asked.shift();
     if (asked !== undefined) {
@@ -56,8 +67,9 @@ export class EventFeed<Event> implements AbortListener {
       return;
     }
     if (this.#count === this.#capacity) {
-      this.#take();
       this.dropped++;
+      if (this.#overflow === "drop_newest") return;
+      this.#take();
     }
     this.#kept[(this.#start + this.#count) % this.#capacity] = event;
     this.#count++;
@@ -85,6 +97,11 @@ export class EventFeed<Event> implements AbortListener {
 
   /** Called by the signal. */
   handleEvent(): void {
+    this.#end();
+  }
+
+  /** Ends it; what is kept can still be read. */
+  end(): void {
     this.#end();
   }
 

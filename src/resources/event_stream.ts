@@ -6,10 +6,15 @@
 
 import type { EventFeed } from "./event_feed.ts";
 
+/** What is lost when a reader is too far behind: the oldest event that is kept for it, or each new one. */
+export type EventOverflow = "drop_oldest" | "drop_newest";
+
 /** How a stream is read. */
 export interface EventStreamOptions {
-  /** How many events are kept for a reader who is behind; the oldest give way. An integer, at least 1. Default 1,024. */
+  /** How many events are kept for a reader who is behind; an integer, at least 1. Default 1,024. */
   readonly capacity?: number;
+  /** What becomes of more. Default `"drop_oldest"`. */
+  readonly overflow?: EventOverflow;
   /** Ends the stream when it is aborted, without an error. */
   readonly signal?: AbortSignal;
 }
@@ -17,7 +22,7 @@ export interface EventStreamOptions {
 /**
  * The events from the moment at which it was opened, for one reader: `for await (const event of stream)`. Leaving the loop ends it, and so
  * does its signal; then nothing is kept. One that is dropped ends when the garbage collector finds it, sooner or later, or never: until
- * then the pool goes on making events for it.
+ * then its source goes on making events for it.
  */
 export class EventStream<Event> implements AsyncIterableIterator<Event, void, void>, AsyncDisposable {
   readonly #feed: EventFeed<Event>;

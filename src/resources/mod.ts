@@ -6,7 +6,7 @@
 
 export { type Allocator, allocators } from "./allocators.ts";
 export { CapacityError, type Shortfall } from "./errors.ts";
-export type { EventStream, EventStreamOptions } from "./event_stream.ts";
+export type { EventOverflow, EventStream, EventStreamOptions } from "./event_stream.ts";
 export type { FreeAmount, PoolExplanation } from "./explanation.ts";
 export { type HostKind, type HostResources, readHost } from "./host/host.ts";
 export type { HostFiles } from "./host/host_files.ts";

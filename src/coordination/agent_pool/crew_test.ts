@@ -102,3 +102,13 @@ Deno.test("Crew makes no more than one while it rests, and that one for a task t
     crew.close();
     assertEquals(timers.size, 0);
   }));
+
+Deno.test("Crew does not count those as broken that were ended on purpose in the middle of a task", () => {
+  const { crew, made } = crewOf({ min: 1, max: 1, scaling: { by: "queue" }, cooldownMs: 0 });
+  crew.resize(1);
+  const busy = crew.take();
+  crew.close();
+  made[0]!.break("ended");
+  if (busy !== undefined) crew.giveBack(busy);
+  assertEquals([crew.size, crew.crashes, crew.lastCrash, timers.size], [0, 0, undefined, 0]);
+});

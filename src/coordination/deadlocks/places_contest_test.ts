@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ContestedWait } from "./contested.ts";
 import { PlacesContest } from "./places_contest.ts";
 import { uniqueOwner } from "./unique_owner.ts";
@@ -56,4 +57,19 @@ Deno.test("PlacesContest tells who has got a place, and forgets places that were
   } finally {
     waitWatch.current = before;
   }
+});
+
+Deno.test("PlacesContest keeps few of the places that were given back", async () => {
+  const gc: unknown = Reflect.get(globalThis, "gc");
+  assert(typeof gc === "function", "run with --v8-flags=--expose-gc");
+  const { contest } = places(1, [], []), refs: WeakRef<object>[] = [];
+  for (let at = 0; at < 500; at++) {
+    const place = { owner: A, released: true };
+    refs.push(new WeakRef(place));
+    contest.granted(place);
+  }
+  await nextTurn(); // until then what a reference was made to is kept
+  gc();
+  const kept = refs.filter((ref) => ref.deref() !== undefined).length;
+  assert(kept <= 64, `${kept} of 500`);
 });

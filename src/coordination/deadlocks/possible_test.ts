@@ -266,3 +266,21 @@ Deno.test("detectDeadlocks() suspects an owner of whose two waits one has been c
   for (const guard of held) guard.release();
   for (const wait of [waits[0], waits[2]]) (await wait).release();
 });
+
+Deno.test("detectDeadlocks() suspects a circle that somebody closes who barges in", async () => {
+  using heard = listen();
+  const open = new Mutex({ barging: true }), other = new Mutex();
+  const held = await open.acquire(), blocked = await other.acquire({ owner: "b" });
+  const waits = [open.acquire({ owner: "b" }), other.acquire({ owner: "a" })] as const;
+  await nextTurn();
+  assertEquals(heard.suspected, []);
+  held.release();
+  const barged = open.tryAcquire({ owner: "a" }); // past b, which has what a's other task waits for
+  assert(barged !== undefined);
+  await nextTurn();
+  assertEquals(heard.suspected, [["a", "b"]]);
+  barged.release();
+  (await waits[0]).release();
+  blocked.release();
+  (await waits[1]).release();
+});

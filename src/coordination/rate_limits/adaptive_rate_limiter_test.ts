@@ -145,3 +145,18 @@ Deno.test("AdaptiveRateLimiter refuses options and reports out of range", () => 
   assertThrows(make({ slowMs: 0 }), RangeError, "with slowMs 0");
   assertThrows(() => new AdaptiveRateLimiter({ max: 10 }).succeeded(-1), RangeError, "a latencyMs of -1");
 });
+
+Deno.test("AdaptiveRateLimiter grows as long as somebody waits, and to its highest limit at most", () =>
+  withFakeTime(async (time) => {
+    const limiter = new AdaptiveRateLimiter({ max: 4, start: 1, perMs: 10, burst: 100 });
+    assert(limiter.tryTake(100));
+    const wait = limiter.take(100), limits: number[] = [];
+    for (let period = 0; period < 5; period++) {
+      await time.pass(10);
+      limiter.succeeded();
+      limits.push(limiter.limit);
+    }
+    assertEquals(limits, [1, 2, 3, 4, 4]);
+    await time.pass(1000);
+    await wait;
+  }));

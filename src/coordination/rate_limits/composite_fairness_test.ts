@@ -177,6 +177,22 @@ Deno.test("CompositeRateLimiter.take() that gives up leaves all its places, and 
     await Promise.all([other, ...behind]);
   }));
 
+Deno.test("CompositeRateLimiter.take() lets nobody more urgent go ahead of one that keeps a place", () =>
+  withFakeTime(async (time) => {
+    const first = slowBucket(), second = slowBucket(), composite = new CompositeRateLimiter([first, second]);
+    for (const limiter of [first, second]) limiter.tryTake();
+    const served: string[] = [],
+      wait = (name: string, priority: "normal" | "critical") =>
+        composite.take(1, { priority }).then(() => served.push(name));
+    const other = second.take(), waits = [wait("keeps its place", "normal")];
+    const behind = [first, second].flatMap((limiter) => Array.from({ length: 4 }, () => limiter.take()));
+    await time.pass(250); // it keeps its place in the second, and waits in the first
+    waits.push(wait("came later", "critical"));
+    await time.pass(2_000);
+    await Promise.all([other, ...behind, ...waits]);
+    assertEquals(served, ["keeps its place", "came later"]);
+  }));
+
 const scenarios = fc.record({
   members: fc.array(fc.tuple(recipes, fc.boolean()), { minLength: 2, maxLength: 3 }),
   users: fc.array(fc.record({ member: fc.nat(2), n: fc.nat(8), isPatient: fc.boolean() }), {
@@ -189,12 +205,28 @@ const scenarios = fc.record({
       atMs: fc.nat(60),
       composite: fc.nat(3),
       n: fc.nat(8),
-      priority: fc.constantFrom(0, 1, 1, 2),
+      priority: fc.constantFrom(1, 1, 2), // nobody less urgent than the users: a hundred of them would go ahead
       abortsAfterMs: fc.option(fc.nat(200)),
     }),
     { minLength: 1, maxLength: 6, size: "max" },
   ),
 });
+
+/** Where a claim that may leave its places as often as it likes never comes to its turn. */
+const FOR_EVER_LEAVING: typeof scenarios extends fc.Arbitrary<infer Scenario> ? Scenario : never = {
+  members: [
+    [{ algorithm: "gcra", limit: 6, perMs: 23, toleranceMs: 1 }, false],
+    [{ algorithm: "fixed_window", limit: 5, perMs: 26 }, true],
+  ],
+  users: [
+    { member: 0, n: 0, isPatient: true },
+    { member: 0, n: 0, isPatient: true },
+    { member: 1, n: 0, isPatient: true },
+    { member: 1, n: 1, isPatient: true },
+    { member: 1, n: 5, isPatient: false },
+  ],
+  requests: [{ atMs: 55, composite: 1, n: 0, priority: 1, abortsAfterMs: null }],
+};
 
 Deno.test("CompositeRateLimiter.take() is served within its bound, whoever uses the members and whoever gives up", () =>
   fc.assert(
@@ -256,5 +288,5 @@ Deno.test("CompositeRateLimiter.take() is served within its bound, whoever uses 
           assertEquals(waiters, []);
         }
       })),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[FOR_EVER_LEAVING]] },
   ));

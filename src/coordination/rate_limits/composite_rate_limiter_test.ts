@@ -262,3 +262,17 @@ Deno.test("CompositeRateLimiter refuses no members, strangers, and a member twic
   assertThrows(() => both.tryTake(5), RangeError, 'from the composite "both": expected a whole number from 1 to 4');
   await assertRejects(() => both.take(5), RangeError);
 });
+
+Deno.test("CompositeRateLimiter counts its grants at every member, also at those of its members", () =>
+  withFakeTime(async (time) => {
+    const [a, b, c] = [1, 2, 3].map((limit) => new TokenBucket({ limit, perMs: 1000 }));
+    assert(a !== undefined && b !== undefined && c !== undefined);
+    const inner = new CompositeRateLimiter([a, b]), outer = new CompositeRateLimiter([inner, c]);
+    const grants = () => [a, b, c, inner, outer].map((limiter) => limiter.snapshot().totals.grants);
+    assert(outer.tryTake());
+    assertEquals(grants(), [1, 1, 1, 1, 1]);
+    const wait = outer.take();
+    await time.pass(1000);
+    await wait;
+    assertEquals(grants(), [2, 2, 2, 2, 2]);
+  }));

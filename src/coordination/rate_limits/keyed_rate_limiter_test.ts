@@ -121,3 +121,15 @@ Deno.test("KeyedRateLimiter keeps a million keys within 80 MB, within 160 MB if 
   const rest = usedMb() - before;
   assert(once < 80 && always < 160 && rest < 4, `${once} MB, ${always} MB, ${rest} MB`);
 });
+
+Deno.test("KeyedRateLimiter remembers every key while more and more come", () => {
+  let now = 0;
+  const limiter = new KeyedRateLimiter<number>({ algorithm: "fixed_window", limit: 1, perMs: 1000, clock: () => now });
+  for (let keys = 1; keys <= 100; keys++) {
+    assert(limiter.tryTake(keys));
+    for (let key = 1; key <= keys; key++) assert(!limiter.tryTake(key), `key ${key} of ${keys}`);
+  }
+  now = 2000; // all of them are as good as new, and nobody has asked meanwhile
+  limiter.sweep();
+  assertEquals(limiter.snapshot().cells, 0);
+});

@@ -252,3 +252,16 @@ Deno.test("RateLimiter keeps nothing of 1,000 aborted waits, and has one timer f
     assertEquals([bucket.snapshot().waiters, bucket.snapshot().totals.aborts], [[], 500]);
     assertEquals([keyed.snapshot().contendedKeys, keyed.snapshot().totals.aborts], [0, 500]);
   }));
+
+Deno.test("RateLimiter.retryAfterMs() counts what those in line will take, in the window in which they will", () =>
+  withFakeTime(async (time) => {
+    for (const algorithm of ["fixed_window", "sliding_log"] as const) {
+      const limiter = createRateLimiter({ algorithm, limit: 5, perMs: 100 });
+      assert(limiter.tryTake(3));
+      const wait = limiter.take(5);
+      assertEquals(limiter.retryAfterMs(), 200, algorithm);
+      await time.pass(100);
+      await wait;
+      assertEquals(limiter.retryAfterMs(), 100);
+    }
+  }));

@@ -129,3 +129,13 @@ Deno.test("SharedBarrier that all have reached lets pass whose signal is aborted
   assertEquals(await Promise.all([barrier.arrive(), (abort.abort(), first)]), [true, false]);
   assertEquals(barrier.broken, false);
 });
+
+Deno.test("SharedEvent with automatic reset lets one pass, however often it was set while a waiter left", async () => {
+  const event = SharedEvent.create({ reset: "auto" }), abort = new AbortController();
+  const gone = event.wait(abort);
+  event.set(); // for the one who waits, and has not noticed
+  event.set();
+  abort.abort(new Error("stop"));
+  await assertRejects(() => gone, Error, "stop");
+  assertEquals([event.tryWait(), event.tryWait()], [true, false]);
+});

@@ -23,15 +23,17 @@ Deno.test("SharedChannel.tryReceive() does not pass a receive of its thread that
 
 Deno.test("SharedChannel.tryReceiveInto() carries any bytes into the front of an array, and nothing else there changes", () => {
   const channel = SharedChannel.create({ capacityBytes: 512 });
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(40), fc.nat(40), (message, before, after) => {
-    const buffer = new Uint8Array(before + message.length + after).fill(7);
-    channel.trySend(message);
-    assertEquals(channel.tryReceiveInto(buffer.subarray(before)), message.length);
-    const expected = new Uint8Array(buffer.length).fill(7);
-    expected.set(message, before);
-    assertEquals(buffer, expected);
-    assertEquals([channel.tryReceiveInto(buffer), channel.usedBytes], [undefined, 0]);
-  }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300, size: "max" }), fc.nat(40), fc.nat(40), (message, before, after) => {
+      const buffer = new Uint8Array(before + message.length + after).fill(7);
+      channel.trySend(message);
+      assertEquals(channel.tryReceiveInto(buffer.subarray(before)), message.length);
+      const expected = new Uint8Array(buffer.length).fill(7);
+      expected.set(message, before);
+      assertEquals(buffer, expected);
+      assertEquals([channel.tryReceiveInto(buffer), channel.usedBytes], [undefined, 0]);
+    }),
+  );
 });
 
 Deno.test("SharedChannel.receiveInto() waits its turn among those that receive, and writes nothing before", async () => {
@@ -85,4 +87,36 @@ Deno.test("SharedChannel receives into no array but one of bytes, and only bytes
     await assertRejects(() => call(channel, [1]), TypeError, "into a object: expected a Uint8Array");
     await assertRejects(() => call(values, array), TypeError, "it is of format json, whose messages are no bytes");
   }
+});
+
+Deno.test("SharedChannel.trySend() passes no send of its thread that waits, however small the message is", async () => {
+  const channel = SharedChannel.create({ capacityBytes: 64 });
+  assertEquals([channel.trySend(new Uint8Array(56)), channel.usedBytes], [true, 60]);
+  const large = channel.send(new Uint8Array(40));
+  assertEquals(channel.trySend(new Uint8Array(0)), false, "there is room for it, but the other was first");
+  assertEquals([channel.tryReceive()?.length, await channel.receive().then(({ length }) => length)], [56, 40]);
+  await large;
+  assertEquals(channel.trySend(new Uint8Array(0)), true);
+});
+
+Deno.test("SharedChannel.send() sends what the array held when it was called", async () => {
+  const channel = SharedChannel.create({ capacityBytes: 64 }), message = Uint8Array.of(1, 2, 3);
+  channel.trySend(new Uint8Array(60));
+  const sent = channel.send(message);
+  message.fill(9);
+  channel.tryReceive();
+  await sent;
+  assertEquals(channel.tryReceive(), Uint8Array.of(1, 2, 3));
+});
+
+Deno.test("SharedChannel lets a small message in as soon as a large one ahead of it gives up", async () => {
+  const channel = SharedChannel.create({ capacityBytes: 64 }), abort = new AbortController();
+  channel.trySend(new Uint8Array(56));
+  const large = channel.send(new Uint8Array(40), abort), small = channel.send(new Uint8Array(0));
+  let isSent = false;
+  small.then(() => isSent = true);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => large, Error, "enough");
+  await nextTurn();
+  assertEquals([isSent, channel.usedBytes, timers.size], [true, 64, 0]);
 });

@@ -94,3 +94,16 @@ Deno.test("LockAttempt takes over from the dead, and says so", () => {
   assertEquals([attempt.next("timed-out"), attempt.ownerDied, waiter.holder], [true, true, waiter.me]);
   assertEquals(other.tryTakeOver(), undefined, "it lives");
 });
+
+Deno.test("LockWord that is taken from a dead thread lets those look again who sleep until it is left to them", () => {
+  const dead = new Set<number>(), isDead = (name: number) => dead.has(name);
+  const [holder, first, second] = threads(3, isDead) as [LockWord, LockWord, LockWord];
+  assert(holder.tryTake());
+  const attempt = new LockAttempt(first);
+  assertEquals(attempt.next("timed-out"), false); // it is to have it next, but the holder does not come to leave it
+  const { parkAt, parkValue } = attempt;
+  assertEquals(first.memory.load(parkAt), parkValue);
+  dead.add(holder.me);
+  assert(new LockAttempt(second).next("timed-out"));
+  assert(first.memory.load(parkAt) !== parkValue, "so that it does not sleep on");
+});

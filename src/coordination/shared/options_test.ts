@@ -319,6 +319,13 @@ Deno.test("Shared blocking waits refuse to sleep behind a task of their thread t
   assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
   reads?.release();
   (await writes).release();
+  const reading = lock.readBlocking({ timeoutMs });
+  assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
   lock.readBlocking({ timeoutMs }).release();
+  reading.release();
+  const writing = lock.writeBlocking({ timeoutMs });
+  assertThrows(() => lock.readBlocking({ timeoutMs }), SharedReentryError);
+  assertThrows(() => lock.writeBlocking({ timeoutMs }), SharedReentryError);
+  writing.release();
   assertEquals(timers.size, 0);
 });

@@ -59,7 +59,7 @@ export class RateCell {
   /** Takes tokens and answers 0, or answers in how many milliseconds there may be enough. `taken` is called with the lock held. Hot path. */
   take(tokens: number, taken?: () => void): number {
     const memory = this.#memory;
-    takeBriefly(this.#lock);
+    this.#enter();
     try {
       const latestMs = memory.readDouble(LATEST_MS_AT), nowMs = this.#clock.now(latestMs);
       const missingMs = Math.max(0, memory.readDouble(MISSING_MS_AT) - (nowMs - latestMs));
@@ -92,13 +92,24 @@ export class RateCell {
 
   #missingMs(): number {
     const memory = this.#memory;
-    takeBriefly(this.#lock);
+    this.#enter();
     try {
       const latestMs = memory.readDouble(LATEST_MS_AT);
       return Math.max(0, memory.readDouble(MISSING_MS_AT) - (this.#clock.now(latestMs) - latestMs));
     } finally {
       this.#lock.release();
     }
+  }
+
+  #enter(): void {
+    const lock = this.#lock;
+    if (lock.tryTake()) return;
+    if (lock.holder === lock.me) {
+      throw new Error(
+        "Cannot use a shared rate limiter in its own clock: expected a clock that only tells the time; pass one that takes no tokens",
+      );
+    }
+    takeBriefly(lock);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { install } from "@sinonjs/fake-timers";
 import { timers } from "../../reliability/timer_wheel.ts";
@@ -142,4 +142,20 @@ Deno.test("SharedRateLimiter refuses numbers that make no sense", () => {
   for (const tokens of [0, -1, 0.5, 4]) {
     assertThrows(() => limiter.tryTake(tokens), RangeError, "expected an integer in [1, 3]");
   }
+});
+
+Deno.test("SharedRateLimiter refuses what its own clock asks of it, and does not wait for itself", () => {
+  const refusals: unknown[] = [];
+  let limiter: SharedRateLimiter | undefined = undefined;
+  const clock = () => {
+    try {
+      limiter?.tryTake();
+    } catch (error) {
+      refusals.push(error);
+    }
+    return 1_000;
+  };
+  limiter = SharedRateLimiter.create({ limit: 2, clock });
+  assertEquals([limiter.tryTake(), limiter.tryTake(), limiter.tryTake(), refusals.length], [true, true, false, 3]);
+  assert(String(refusals[0]).includes("in its own clock"));
 });

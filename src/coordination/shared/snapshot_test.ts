@@ -228,3 +228,16 @@ Deno.test("SharedCounter.snapshot() tells what it has come to", () => {
   SharedCounter.attach(counter.handle).add(-3);
   assertEquals(counter.snapshot(), { type: "counter", name: "served", value: -3n });
 });
+
+Deno.test("SharedMutex.snapshot() tells 64 of more who wait, also when others of them leave", async () => {
+  const mutex = SharedMutex.create(), held = mutex.tryAcquire(), abort = new AbortController();
+  const waits = Array.from({ length: 64 }, () => mutex.acquire());
+  const more = mutex.acquire(abort); // for whom there is no room on the board
+  assertEquals(mutex.snapshot().waiters.length, 64);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => more, Error, "enough");
+  assertEquals(mutex.snapshot().waiters.length, 64);
+  held?.release();
+  for (const wait of waits) (await wait).release();
+  assertEquals(mutex.snapshot().waiters, []);
+});

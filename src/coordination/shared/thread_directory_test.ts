@@ -64,3 +64,13 @@ Deno.test("A thread forgets whom it met when it has nothing of theirs any more, 
   }
   assertEquals(placeOf(directory.enrol("another")), 0);
 });
+
+Deno.test("ThreadDirectory.leave() takes no place from who has it now", () => {
+  const directory = ThreadDirectory.create(), first = directory.enrol("first");
+  directory.leave(first);
+  const second = directory.enrol("second");
+  assertEquals([placeOf(first), placeOf(second), directory.isDead(first)], [0, 0, true]);
+  directory.leave(first);
+  assertEquals([directory.label(second), directory.isDead(second)], ["second", false]);
+  assertEquals(placeOf(directory.enrol("third")), 1);
+});

@@ -59,3 +59,17 @@ Deno.test("Shared waiters are served in the order of arrival, wherever in the li
   await Promise.all(patient);
   assertEquals(order, [0, 3, 6]);
 });
+
+Deno.test("SharedSemaphore grants nothing to make room to a waiter whose signal is aborted, before the signal has told it", async () => {
+  const semaphore = SharedSemaphore.create({ permits: 1, maxWaiters: 1 }), abort = new AbortController();
+  const held = semaphore.tryAcquire();
+  let next: Promise<string> = Promise.resolve("");
+  abort.signal.addEventListener("abort", () => {
+    held?.release(); // so that the one who waits has its answer, and its place in line still
+    next = semaphore.acquire().then(() => "granted", (error) => error.code);
+  });
+  const gone = semaphore.acquire(1, abort);
+  abort.abort(new Error("stop"));
+  await assertRejects(() => gone, Error, "stop");
+  assertEquals([await next, semaphore.available], ["shared_waiters_full", 1]);
+});

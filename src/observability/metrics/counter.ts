@@ -4,6 +4,11 @@
  * @module
  */
 
+import { CellSeries, ScalarMetric } from "./cell_metric.ts";
+import type { Exemplar } from "./exemplar.ts";
+import type { AnyLabelValues, LabelValues } from "./label_table.ts";
+import type { ReadableMetric } from "./metric_source.ts";
+
 /**
  * One series of a counter: counts what happened since the program started.
  *
@@ -12,37 +17,102 @@
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Counter } from "./counter.ts";
+ * import { Registry } from "./registry.ts";
  *
- * const served = new Counter();
+ * const served = new Registry().counter({ name: "requests_total", help: "Requests served" });
  * served.inc();
  * served.inc(2);
  * assertEquals(served.value, 3);
  * ```
  */
-export class Counter {
-  #value = 0;
-
+export interface Counter {
   /** The sum of all increments. */
-  get value(): number {
-    return this.#value;
-  }
+  readonly value: number;
 
   /**
    * Adds to it.
    *
    * @param amount How much; finite, at least 0. Default 1.
+   * @param exemplar The trace in which it happened; kept until the next one.
    * @throws {RangeError} If the amount is negative or not finite: a counter never goes down, and a NaN would stay for good.
    * @throws {TypeError} If the amount is not a number.
    */
-  inc(amount = 1): void {
-    if (typeof amount !== "number" || !(amount >= 0 && amount < Infinity)) throw refusal(amount);
-    this.#value += amount;
+  inc(amount?: number, exemplar?: Exemplar): void;
+}
+
+/**
+ * Counters of one name, one for each combination of label values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Registry } from "./registry.ts";
+ *
+ * const requests = new Registry().counter({ name: "requests_total", help: "Requests served", labels: ["route"] });
+ * const home = requests.with({ route: "/" }); // bound once: no look-up for each increment
+ * home.inc();
+ * requests.inc({ route: "/" }, 2); // or by value
+ * assertEquals(home.value, 3);
+ * ```
+ */
+export interface CounterFamily<Label extends string> extends ReadableMetric {
+  /**
+   * The counter of these label values: the same one for the same values. If the metric is full, what it counts goes to the
+   * overflow series until there is room, and its own `value` stays 0.
+   *
+   * @throws {TypeError} If a label is missing or unknown, or a value is not a string.
+   */
+  with(values: LabelValues<Label>): Counter;
+  /**
+   * Adds to the counter of these label values, without binding it.
+   *
+   * @throws {TypeError} As {@linkcode with} and {@linkcode Counter.inc}.
+   * @throws {RangeError} As {@linkcode Counter.inc}.
+   */
+  inc(values: LabelValues<Label>, amount?: number, exemplar?: Exemplar): void;
+  /** Forgets a series; `false` if there is none. A counter that was bound to it begins a new one. */
+  remove(values: LabelValues<Label>): boolean;
+}
+
+/** A bound counter. */
+export class CounterSeries extends CellSeries implements Counter {
+  get value(): number {
+    return this.cells[this.base]!;
+  }
+
+  // Hot path. Whoever gives no amount needs no check of one: 0.65 of the time.
+  inc(amount?: number, exemplar?: Exemplar): void {
+    if (amount === undefined) this.cells[this.base]! += 1;
+    else {
+      if (!isAmount(amount)) throw refusal(this.metric.name, amount);
+      this.cells[this.base]! += amount;
+    }
+    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1);
+    if (this.note !== undefined) this.note.recorded(this.slot);
   }
 }
 
-function refusal(amount: unknown): Error {
-  const message = `Cannot increment a counter by ${String(amount)}: expected a finite number, at least 0`;
+/** A counter with its series. */
+export class CounterMetric extends ScalarMetric<CounterSeries> implements CounterFamily<string> {
+  inc(values: AnyLabelValues, amount = 1, exemplar?: Exemplar): void {
+    if (!isAmount(amount)) throw refusal(this.name, amount);
+    const slot = this.slotOf(values);
+    this.cells[slot]! += amount;
+    if (exemplar !== undefined) this.keepExemplar(slot, exemplar, amount);
+    if (this.note !== undefined) this.note.recorded(slot);
+  }
+
+  protected override makeBound(): CounterSeries {
+    return new CounterSeries(this);
+  }
+}
+
+function isAmount(amount: unknown): boolean {
+  return typeof amount === "number" && amount >= 0 && amount < Infinity;
+}
+
+function refusal(metric: string, amount: unknown): Error {
+  const message = `Cannot increment counter "${metric}" by ${String(amount)}: expected a finite number, at least 0`;
   return typeof amount === "number"
     ? new RangeError(`${message}; use a gauge for what can go down`)
     : new TypeError(`${message}, got ${typeof amount}; pass a number`);

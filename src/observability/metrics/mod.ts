@@ -1,10 +1,34 @@
 /**
- * Metrics in the shape of Prometheus.
+ * Metrics in the shape of Prometheus and OpenMetrics.
  *
  * @module
  */
 
-export { Counter } from "./counter.ts";
-export { CounterFamily, type LabelValues } from "./counter_family.ts";
-export { EXPOSITION_CONTENT_TYPE } from "./exposition.ts";
-export { type LabeledMetricOptions, type MetricOptions, Registry } from "./registry.ts";
+export { DEFAULT_SECONDS_BUCKETS, exponentialBuckets, linearBuckets } from "./buckets.ts";
+export type { Counter, CounterFamily } from "./counter.ts";
+export type { Exemplar, LabelExemplar, SpanExemplar } from "./exemplar.ts";
+export type { Gauge, GaugeFamily, UpDownCounter, UpDownCounterFamily } from "./gauge.ts";
+export type { Info } from "./info.ts";
+export type { LabelValues } from "./label_table.ts";
+export type { ExpositionFormat } from "./metric.ts";
+export type {
+  ExponentialHistogramOptions,
+  HistogramOptions,
+  InfoOptions,
+  LabeledObservableOptions,
+  LabelOptions,
+  MeasuredOptions,
+  MeasureOptions,
+  MetricOptions,
+  ObservableOptions,
+  RegistryOptions,
+  StateSetOptions,
+  SummaryOptions,
+} from "./metric_options.ts";
+export type { MetricSource, ReadableMetric, SeriesReading } from "./metric_source.ts";
+export { metricsHandler, type MetricsHandlerOptions } from "./metrics_handler.ts";
+export type { Observe } from "./observable.ts";
+export type { Histogram, HistogramFamily, Observer, ObserverFamily, Summary, SummaryFamily } from "./observation.ts";
+export { QuantileSketch, type SketchOptions } from "./quantile_sketch.ts";
+export { Registry, type ScrapeOptions } from "./registry.ts";
+export type { StateSet, StateSetFamily } from "./state_set.ts";

@@ -1,95 +1,298 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { EXPOSITION_CONTENT_TYPE } from "./exposition.ts";
 import { Registry } from "./registry.ts";
+import { parseExposition } from "./testdata/parse_exposition.ts";
 
-Deno.test("Registry.expose() prints every metric and series in the order in which they were made", () => {
-  const registry = new Registry();
-  const runs = registry.counter({ name: "runs_total", help: 'Runs\nstarted \\ "all"' });
-  const steps = registry.counter({ name: "steps_total", help: "Steps", labels: ["agent", "state"] });
-  registry.counter({ name: "never_total", help: "", labels: ["why"] });
-  runs.inc(2.5);
-  steps.with({ state: "load", agent: "report" }).inc();
-  steps.with({ agent: 'a"b\\c\nd', state: "" }).inc(1e21);
-  assertEquals(
-    registry.expose(),
-    [
-      '# HELP runs_total Runs\\nstarted \\\\ "all"',
-      "# TYPE runs_total counter",
-      "runs_total 2.5",
-      "# HELP steps_total Steps",
-      "# TYPE steps_total counter",
-      'steps_total{agent="report",state="load"} 1',
-      'steps_total{agent="a\\"b\\\\c\\nd",state=""} 1e+21',
-      "# HELP never_total ",
-      "# TYPE never_total counter",
-      "",
-    ].join("\n"),
-  );
-  assertEquals(EXPOSITION_CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-});
+/** Whatever a label may hold. */
+const labelValue = fc.oneof(
+  fc.string({ unit: fc.constantFrom('"', "\\", "\n", ",", "=", "}", "a", "n", "\ud800", "\udc00", "😀") }),
+  fc.string({ unit: "binary" }),
+);
 
-/** Reads the labels of a printed series, character by character, by the rules of the format. */
-function parseLabels(text: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  let at = 0;
-  while (at < text.length) {
-    const equals = text.indexOf("=", at), name = text.slice(at, equals);
-    let value = "";
-    for (at = equals + 2; text[at] !== '"'; at++) {
-      if (text[at] !== "\\") {
-        value += text[at];
-      } else {
-        at++;
-        value += text[at] === "n" ? "\n" : text[at];
-      }
-    }
-    labels[name] = value;
-    at += 2;
-  }
-  return labels;
+function quiet(options: ConstructorParameters<typeof Registry>[0] = {}): { registry: Registry; warnings: string[] } {
+  const warnings: string[] = [];
+  return { registry: new Registry({ warn: (message) => warnings.push(message), ...options }), warnings };
 }
 
-Deno.test("CounterFamily.with() keeps apart what differs, and prints what can be read back", () => {
-  const value = fc.oneof(fc.string({ unit: fc.constantFrom('"', "\\", "\n", ",", "=", "}", "a", "n") }), fc.string());
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.tuple(value, value), { selector: (pair) => JSON.stringify(pair) }), (pairs) => {
-      const registry = new Registry(), family = registry.counter({ name: "x", help: "", labels: ["a", "b"] });
-      for (const [place, [a, b]] of pairs.entries()) {
-        family.with({ a, b }).inc(place + 1);
-        assertStrictEquals(family.with({ b, a }), family.with({ a, b }));
-      }
-      const read = [...family.entries()].map(([text, counter]) => [parseLabels(text), counter.value]);
-      assertEquals(read, pairs.map(([a, b], place) => [{ a, b }, place + 1]));
-      assertEquals(registry.expose().split("\n").length, pairs.length + 3, "one line each");
-    }),
+Deno.test("Registry.expose() prints every type in both formats", () => {
+  const registry = new Registry({ now: () => 1_500 });
+  registry.counter({ name: "runs_total", help: 'Runs\nstarted \\ "all"' }).inc(2.5, { traceId: "ab", spanId: "cd" });
+  registry.gauge({ name: "load_ratio", help: "Load", unit: "ratio" }).set(-0.5);
+  registry.upDownCounter({ name: "queue_length", help: "Queue", labels: ["queue"] }).dec({ queue: "a" }, 2);
+  const sizes = registry.histogram({ name: "size_bytes", help: "Sizes", unit: "bytes", buckets: [1, 1e6] });
+  sizes.observe(1, { labels: { why: '"' } });
+  sizes.observe(2e6);
+  const times = registry.exponentialHistogram({ name: "time_seconds", help: "Times", unit: "seconds", labels: ["on"] });
+  for (const value of [0, 1, 3]) times.observe({ on: "x" }, value);
+  registry.summary({ name: "wait_seconds", help: "Waits", unit: "seconds", quantiles: [0, 1] }).observe(4);
+  registry.info({ name: "build_info", help: "Build", values: { version: "1.0" } });
+  registry.stateSet({ name: "door", help: "Door", states: ["open", "shut"] }).set("shut");
+  assertEquals(
+    registry.expose("openmetrics"),
+    `# HELP runs Runs\\nstarted \\\\ \\"all\\"
+# TYPE runs counter
+runs_total 2.5 # {trace_id="ab",span_id="cd"} 2.5 1.5
+# HELP load_ratio Load
+# TYPE load_ratio gauge
+# UNIT load_ratio ratio
+load_ratio -0.5
+# HELP queue_length Queue
+# TYPE queue_length gauge
+queue_length{queue="a"} -2
+# HELP size_bytes Sizes
+# TYPE size_bytes histogram
+# UNIT size_bytes bytes
+size_bytes_bucket{le="1.0"} 1 # {why="\\""} 1 1.5
+size_bytes_bucket{le="1e+06"} 1
+size_bytes_bucket{le="+Inf"} 2
+size_bytes_sum 2000001
+size_bytes_count 2
+# HELP time_seconds Times
+# TYPE time_seconds histogram
+# UNIT time_seconds seconds
+time_seconds_bucket{on="x",le="0.5"} 1
+time_seconds_bucket{on="x",le="1.0"} 2
+time_seconds_bucket{on="x",le="2.0"} 2
+time_seconds_bucket{on="x",le="4.0"} 3
+time_seconds_bucket{on="x",le="+Inf"} 3
+time_seconds_sum{on="x"} 4
+time_seconds_count{on="x"} 3
+# HELP wait_seconds Waits
+# TYPE wait_seconds summary
+# UNIT wait_seconds seconds
+wait_seconds{quantile="0.0"} 4
+wait_seconds{quantile="1.0"} 4
+wait_seconds_sum 4
+wait_seconds_count 1
+# HELP build Build
+# TYPE build info
+build_info{version="1.0"} 1
+# HELP door Door
+# TYPE door stateset
+door{door="open"} 0
+door{door="shut"} 1
+# EOF
+`,
   );
+  const text = registry.expose();
+  assert(text.startsWith('# HELP runs_total Runs\\nstarted \\\\ "all"\n# TYPE runs_total counter\nruns_total 2.5\n'));
+  assert(text.includes("# TYPE build_info gauge\n") && text.includes("# TYPE door gauge\n"));
+  assert(!text.includes("UNIT") && !text.includes(" # ") && !text.includes("EOF"));
 });
 
-Deno.test("Registry.counter() checks its labels when it is compiled and when it is called", () => {
-  const requests = new Registry().counter({ name: "requests_total", help: "Requests", labels: ["route"] });
-  requests.with({ route: "/" }).inc();
+for (const format of ["prometheus", "openmetrics"] as const) {
+  Deno.test(`Registry.expose("${format}") parses back to what was recorded, whatever the labels`, () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(labelValue, labelValue, fc.double({ min: 0, max: 1e300, noNaN: true }))),
+        (script) => {
+          const { registry } = quiet();
+          const counter = registry.counter({ name: "c_total", help: "C", labels: ["a", "b"] });
+          const histogram = registry.histogram({
+            name: "h",
+            help: "H",
+            unit: "none",
+            buckets: [1, 10],
+            labels: ["a", "b"],
+          });
+          const model = new Map<string, { a: string; b: string; sum: number; counts: number[] }>();
+          for (const [a, b, value] of script) {
+            counter.inc({ b, a }, value);
+            histogram.with({ a, b }).observe(value);
+            const key = JSON.stringify([a, b]);
+            const series = model.get(key) ?? { a, b, sum: 0, counts: [0, 0, 0] };
+            model.set(key, series);
+            series.sum += value;
+            [1, 10, Infinity].forEach((bound, at) => value <= bound && series.counts[at]!++);
+          }
+          const wellFormed = [...model.values()].map(({ a, b, ...rest }) => ({
+            labels: { a: a.toWellFormed(), b: b.toWellFormed() },
+            ...rest,
+          }));
+          const [c, h] = parseExposition(registry.expose(format), format);
+          assertEquals(
+            c?.samples.map(({ labels, value }) => ({ labels, value })),
+            wellFormed.map(({ labels, sum }) => ({ labels, value: sum })),
+          );
+          assertEquals(
+            h?.samples.map(({ name, labels, value }) => [name, labels, value]),
+            wellFormed.flatMap(({ labels, sum, counts }) => [
+              ...counts.map((count, at) => ["h_bucket", { ...labels, le: ["1.0", "10.0", "+Inf"][at] ?? "" }, count]),
+              ["h_sum", labels, sum],
+              ["h_count", labels, counts[2] ?? 0],
+            ]),
+          );
+        },
+      ),
+    ));
+}
+
+Deno.test("Registry.expose() prints a label of 1 MB as it is", () => {
+  const { registry } = quiet(), value = '"\\\n😀x'.repeat(2 ** 18);
+  registry.counter({ name: "c_total", help: "C", labels: ["a"] }).inc({ a: value });
+  assertEquals(parseExposition(registry.expose(), "prometheus")[0]?.samples[0]?.labels.a === value, true);
+});
+
+Deno.test("Registry keeps series within a metric's limits, and tells and counts what it folds", () => {
+  const { registry, warnings } = quiet();
+  const users = registry.counter({ name: "c_total", help: "C", labels: ["user"], maxSeries: 2 });
+  for (let user = 0; user < 10_000; user++) users.inc({ user: `${user}` });
+  const late = users.with({ user: "late" });
+  late.inc(5);
+  assertEquals([...users.readings()], [
+    { labels: { user: "0" }, value: 1 },
+    { labels: { user: "1" }, value: 1 },
+    { labels: { otel_metric_overflow: "true" }, value: 10_003 },
+  ]);
+  assertEquals(warnings.length, 1);
+  assert(warnings[0]?.includes('"c_total" is full'));
+  assert(registry.expose().includes('puffin_metrics_folded_total{metric="c_total"} 9999\n'));
+  users.remove({ user: "0" });
+  late.inc();
+  assertEquals(late.value, 1, "there is room now");
+  const texts = registry.gauge({ name: "g", help: "G", labels: ["text"], maxLabelCharacters: 10 });
+  texts.set({ text: "12345678" }, 1);
+  texts.set({ text: "123" }, 2);
+  texts.set({ text: "12" }, 3);
+  texts.with({ text: "1234" }).set(4);
+  assertEquals([...texts.readings()].map(({ value }) => value), [1, 4, 3], "the last value of an overflow gauge");
+});
+
+Deno.test("Registry drops series that are idle, and brings back what is bound to them", () => {
+  let now = 0;
+  const { registry } = quiet({ clock: () => now });
+  const family = registry.counter({ name: "c_total", help: "C", labels: ["a"], expireAfterMs: 10 });
+  const [kept, idle] = [family.with({ a: "kept" }), family.with({ a: "idle" })];
+  idle.inc(7);
+  registry.expose();
+  for (now = 5; now <= 15; now += 5) {
+    kept.inc();
+    registry.expose();
+  }
+  assertEquals([...family.readings()].map(({ labels }) => labels.a), ["kept"]);
+  family.inc({ a: "other" });
+  const again = family.with({ a: "idle" });
+  again.inc();
+  idle.inc(2); // two are bound to it now
+  assertEquals([idle.value, again.value, kept.value], [3, 3, 3]);
+  for (let a = 0; a < 50; a++) family.inc({ a: `${a}` }); // the rows move
+  idle.inc();
+  again.inc();
+  assertEquals([idle.value, again.value], [5, 5]);
+  const read = Object.fromEntries([...family.readings()].map(({ labels, value }) => [labels.a, value]));
+  assertEquals([read.idle, read.kept], [5, 3], "what is bound and what is printed are the same");
+});
+
+Deno.test("Registry gives the same metric for the same definition, and refuses what clashes", () => {
+  const { registry } = quiet();
+  const options = { name: "x_seconds", help: "X", unit: "seconds" };
+  const histogram = registry.histogram(options);
+  assertStrictEquals(registry.histogram(options), histogram);
+  const buckets = [1, 2];
+  assertThrows(() => registry.histogram({ ...options, buckets }), TypeError, "taken by another definition");
+  assertThrows(() => registry.histogram({ ...options, labels: ["a"] }), TypeError, "taken by another definition");
+  assertThrows(() => registry.gauge(options), TypeError, "taken by another definition");
+  const free = new Registry({ lint: false });
+  free.histogram({ name: "x", help: "X", unit: "none", buckets });
+  assertThrows(() => free.gauge({ name: "x_count", help: "X" }), TypeError, '"x_count" belongs to metric "x"');
+  assertThrows(() => free.counter({ name: "x_total", help: "X" }), TypeError, '"x" belongs to metric "x"');
+  assertEquals(free.remove("x"), true);
+  free.counter({ name: "x_total", help: "X" });
+});
+
+Deno.test("Registry refuses what Prometheus would refuse, and what breaks the conventions", () => {
+  const { registry } = quiet(), help = "H";
+  for (const name of ["", "1st", "with space", "ärger", "dash-ed", "new\nline"]) {
+    assertThrows(() => registry.gauge({ name, help }), TypeError, JSON.stringify(name));
+  }
+  for (const label of ["", "1st", "__name__", "a:b", "ä"]) {
+    assertThrows(() => registry.gauge({ name: "x", help, labels: [label] }), TypeError, JSON.stringify(label));
+  }
+  assertThrows(() => registry.gauge({ name: "x", help, labels: ["a", "b", "a"] }), TypeError, 'label "a" twice');
+  assertThrows(
+    () => registry.histogram({ name: "x", help, unit: "none", labels: ["le"], buckets: [1] }),
+    TypeError,
+    '"le"',
+  );
+  assertThrows(() => registry.counter({ name: "x", help }), TypeError, 'call it "x_total"');
+  assertThrows(() => registry.gauge({ name: "x", help, unit: "bytes" }), TypeError, 'call it "x_bytes"');
+  assertThrows(() => registry.gauge({ name: "x_seconds", help }), TypeError, 'pass unit: "seconds"');
+  assertThrows(() => registry.gauge({ name: "x_ms", help }), TypeError, "measure in seconds");
+  assertThrows(() => registry.gauge({ name: "xY", help }), TypeError, "snake_case");
+  assertThrows(() => registry.gauge({ name: "x_count", help }), TypeError, "leave it away");
+  assertThrows(() => registry.gauge({ name: "x", help: "" }), TypeError, "help");
+  for (const buckets of [[], [2, 1], [1, 1], [NaN], [-Infinity, 1]]) {
+    assertThrows(
+      () => registry.histogram({ name: "x", help, unit: "none", buckets }),
+      RangeError,
+      "Cannot register metric",
+    );
+  }
+  assertThrows(() => registry.gauge({ name: "x", help, labels: ["a"], maxSeries: 0 }), RangeError, "maxSeries 0");
+  // @ts-expect-error: a histogram says what it measures
+  assertThrows(() => registry.histogram({ name: "x", help }), TypeError, "expected a unit");
+  assertEquals(registry.expose(), "", "what was refused left nothing behind");
+});
+
+Deno.test("A metric refuses values that would spoil it, and names itself", () => {
+  const { registry } = quiet(), help = "H";
+  const counter = registry.counter({ name: "c_total", help }), gauge = registry.gauge({ name: "g", help });
+  const histogram = registry.histogram({ name: "h", help, unit: "none", buckets: [1] });
+  const summary = registry.summary({ name: "s", help, unit: "none" });
+  for (const value of [NaN, Infinity, -Infinity]) {
+    for (const record of [counter.inc.bind(counter), gauge.set.bind(gauge), gauge.inc.bind(gauge)]) {
+      assertThrows(() => record(value), RangeError, "expected a finite number");
+    }
+    assertThrows(() => histogram.observe(value), RangeError, 'metric "h"');
+    assertThrows(() => summary.observe(value), RangeError, 'metric "s"');
+  }
+  assertThrows(() => counter.inc(-1), RangeError, 'counter "c_total" by -1');
+  assertThrows(() => histogram.observe(-1), RangeError, "expected at least 0");
+  // @ts-expect-error: a text would be appended
+  assertThrows(() => counter.inc("1"), TypeError, "got string");
+  // @ts-expect-error: a text is no number
+  assertThrows(() => histogram.observe("1"), TypeError, "got string");
+  assertEquals([counter.value, gauge.value, histogram.count, summary.count], [0, 0, 0, 0]);
+  const below = registry.histogram({ name: "t_celsius", help, unit: "celsius", buckets: [-10, 0, 10] });
+  below.observe(-20);
+  assert(!registry.expose().includes("t_celsius_sum"));
+});
+
+Deno.test("A family checks its labels when it is compiled and when it is called", () => {
+  const requests = quiet().registry.counter({ name: "requests_total", help: "Requests", labels: ["route"] });
+  const bound = requests.with({ route: "/" });
+  assertStrictEquals(requests.with({ route: "/" }), bound);
   // @ts-expect-error: a label is missing
   assertThrows(() => requests.with({}), TypeError, 'expected a string for "route", got undefined');
   // @ts-expect-error: no such label
-  assertThrows(() => requests.with({ route: "/", method: "GET" }), TypeError, 'it has no label "method"; it has route');
+  assertThrows(() => requests.inc({ route: "/", method: "GET" }), TypeError, 'it has no label "method"; it has route');
   // @ts-expect-error: a value is not a string
-  assertThrows(() => requests.with({ route: 1 }), TypeError, 'expected a string for "route", got 1');
-  // @ts-expect-error: a family is not a counter
-  assertThrows(() => requests.inc(), TypeError);
-  assertEquals([...requests.entries()].map(([labels]) => labels), ['route="/"']);
+  assertThrows(() => requests.inc({ route: 1 }), TypeError, 'expected a string for "route", got 1');
+  assertEquals([...requests.readings()].length, 1);
 });
 
-Deno.test("Registry.counter() refuses names that Prometheus would refuse, and a name that is taken", () => {
-  const registry = new Registry();
-  for (const name of ["", "1st", "with space", "ärger", "dash-ed", "new\nline"]) {
-    assertThrows(() => registry.counter({ name, help: "" }), TypeError, JSON.stringify(name));
-  }
-  for (const label of ["", "1st", "__name__", "a:b", "ä"]) {
-    assertThrows(() => registry.counter({ name: "x", help: "", labels: [label] }), TypeError, JSON.stringify(label));
-  }
-  assertThrows(() => registry.counter({ name: "x", help: "", labels: ["a", "b", "a"] }), TypeError, 'label "a" twice');
-  registry.counter({ name: "_a:B9", help: "", labels: ["_a9"] });
-  assertThrows(() => registry.counter({ name: "_a:B9", help: "" }), TypeError, "the name is taken");
-  assertEquals(registry.expose(), "# HELP _a:B9 \n# TYPE _a:B9 counter\n", "what was refused left nothing behind");
+Deno.test("ReadableMetric.watch() tells of every recording until it is ended, whatever a watcher does", () => {
+  const { registry } = quiet();
+  const family = registry.counter({ name: "c_total", help: "C", labels: ["a"] }), bound = family.with({ a: "x" });
+  let told = 0;
+  const end = registry.find("c_total")!.watch(() => {
+    told++;
+    bound.inc(); // is not told of
+  });
+  bound.inc();
+  family.inc({ a: "y" });
+  family.with({ a: "z" }).inc();
+  end();
+  bound.inc();
+  assertEquals([told, bound.value], [3, 5]);
+});
+
+Deno.test("ReadableMetric.readings() gives counts, sums and quantiles", () => {
+  const { registry } = quiet();
+  const histogram = registry.histogram({ name: "h", help: "H", unit: "none", buckets: [1, 2, 4] });
+  assertEquals([...registry.find("h")!.readings(0.5)], [], "no quantile of nothing");
+  for (const value of [0.5, 1.5, 1.6, 3]) histogram.observe(value);
+  const read = (what?: "sum" | number) => [...registry.find("h")!.readings(what)].map(({ value }) => value);
+  assertEquals([read(), read("sum"), read(0.5), read(1)], [[4], [6.6], [1.5], [4]]);
+  assertThrows(() => read(2), RangeError, "quantile 2");
 });

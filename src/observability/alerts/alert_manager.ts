@@ -1,0 +1,439 @@
+/**
+ * Rules over metrics, and who is told when they fire.
+ *
+ * @module
+ */
+
+import { SteadyClock } from "../../coordination/steady_clock.ts";
+import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
+import { requireNumber } from "../../reliability/require_number.ts";
+import { waitWithin } from "../wait_within.ts";
+import type { MetricSource } from "../metrics/metric_source.ts";
+import type { Alert, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
+import type { AlertInstance } from "./alert_instance.ts";
+import { type AlertRule, type AlertSeverity, requireLabels, requireRule, requireSeverity } from "./alert_rule.ts";
+import { conditionOf } from "./condition.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { type InhibitionRule, Inhibitions } from "./inhibitions.ts";
+import type { Labels } from "./labels.ts";
+import { type RuleHost, RuleState } from "./rule_state.ts";
+import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
+import { WallClock } from "./wall_clock.ts";
+
+/** A notifier with options of its own, in place of those it brings. */
+export interface NotifierRoute extends DeliveryOptions {
+  /** Where alerts are told. */
+  readonly notifier: Notifier;
+}
+
+/** How a manager is made; every field but the source is optional. */
+export interface AlertManagerOptions {
+  /** Where metrics are found: a registry. */
+  readonly source: MetricSource;
+  /** The first rules. */
+  readonly rules?: readonly AlertRule[];
+  /** Who is told. */
+  readonly notifiers?: readonly (Notifier | NotifierRoute)[];
+  /** What says nothing new while something else fires. */
+  readonly inhibit?: readonly InhibitionRule[];
+  /** How often a rule is judged at most while its metrics change, in milliseconds; above 0. Default 1,000. */
+  readonly resolutionMs?: number;
+  /** For how long resolved alerts are listed, in milliseconds; at least 0. Default 300,000. */
+  readonly keepResolvedMs?: number;
+  /** How many alerts there may be, resolved ones included; more are counted as dropped. At least 1. Default 10,000. */
+  readonly maxAlerts?: number;
+  /** Told when an alert begins to fire or ceases to, whether or not it is muted: to be put on a bus, or counted. */
+  readonly onChange?: (alert: Alert) => void;
+  /** Told of what a notifier, a rule's metrics or `onChange` fail with; `where` names it. */
+  readonly onError?: (error: unknown, where: string) => void;
+  /** Tells milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** An alert by hand. */
+export interface TriggerOptions {
+  /** Labels besides those of the rule. */
+  readonly labels?: Labels;
+  /** Text for people, as it is, if there is no rule of this name. */
+  readonly annotations?: Labels;
+  /** How bad it is, if there is no rule of this name. Default `"warning"`. */
+  readonly severity?: AlertSeverity;
+  /** What was measured. Default `NaN`. */
+  readonly value?: number;
+  /** Resolves it by itself after so many milliseconds; above 0. By default it fires until {@linkcode AlertManager.resolve}. */
+  readonly resolveAfterMs?: number;
+}
+
+/** Which alerts are listed. */
+export interface AlertFilter {
+  /** Where they stand. */
+  readonly state?: AlertState;
+  /** Their name. */
+  readonly name?: string;
+}
+
+/** How a notifier stands. */
+export interface NotifierSnapshot {
+  /** Its name. */
+  readonly name: string;
+  /** How many groups of alerts there are. */
+  readonly groups: number;
+  /** How many notifications it was given. */
+  readonly notified: number;
+  /** How many it has not ended with. */
+  readonly running: number;
+  /** How many it was not given, because 100 were running. */
+  readonly dropped: number;
+  /** How often it has failed. */
+  readonly failures: number;
+}
+
+/** How a manager stands. */
+export interface AlertManagerSnapshot {
+  /** The rules' names. */
+  readonly rules: readonly string[];
+  /** How many alerts are pending. */
+  readonly pending: number;
+  /** How many fire. */
+  readonly firing: number;
+  /** How many of those that fire are silenced or inhibited. */
+  readonly muted: number;
+  /** How many were resolved lately. */
+  readonly resolved: number;
+  /** How many alerts there was no room for, each time they were to be added. */
+  readonly dropped: number;
+  /** How often a rule's metrics, `onChange` or `onError` have failed; those of notifiers are theirs. */
+  readonly failures: number;
+  /** Who is told. */
+  readonly notifiers: readonly NotifierSnapshot[];
+}
+
+/**
+ * Watches metrics by rules: an alert for each series, which is pending while its condition holds, fires once that has held for
+ * `forMs`, and is resolved once it has not for `keepFiringForMs`.
+ *
+ * - **When.** A rule is judged when one of its metrics changes, at most each `resolutionMs` (what comes and goes in between is not
+ *   seen), and when a deadline comes: the end of `forMs`, a sample that leaves a window, a baseline that has moved. Nothing polls: while
+ *   nothing changes and nothing is due, nothing runs. All deadlines are on one timer wheel, and keep no process alive.
+ * - **Clocks.** Every duration is one of the steady clock; a step of the wall clock, of a day either way, moves only the times that are
+ *   shown, so that none is later than now.
+ * - **Who is told.** Each notifier has groups of its own, as Prometheus's Alertmanager has them: the first alert of a group waits for
+ *   others (`groupWaitMs`), what changes later is told with the next notification (`groupIntervalMs`), and what fires on is told again
+ *   (`repeatIntervalMs`). One alert is told once, however often it is judged. What is silenced or inhibited is not told of, until it is no
+ *   more; but that an alert is resolved is told to whoever was told that it fires, in spite of silences, so that no receiver is left with
+ *   it. (Alertmanager drops that.)
+ * - **Isolation.** Nobody waits for a notifier; after 100 notifications that it has not ended with, more are dropped and counted.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Registry } from "../metrics/mod.ts";
+ * import { AlertManager } from "./alert_manager.ts";
+ *
+ * const registry = new Registry(), queue = registry.gauge({ name: "queue_length", help: "Jobs that wait" });
+ * using alerts = new AlertManager({
+ *   source: registry,
+ *   rules: [{ name: "QueueLong", type: "threshold", metric: "queue_length", above: 100, resolveAt: 80 }],
+ * });
+ * queue.set(120); // judged within resolutionMs, or when somebody asks
+ * assertEquals(alerts.check().map(({ name, value }) => `${name} ${value}`), ["QueueLong 120"]);
+ * queue.set(0);
+ * alerts.check();
+ *
+ * alerts.trigger("DiskFull", { severity: "critical", labels: { disk: "sda" } });
+ * assertEquals(alerts.list({ state: "firing" }).map(({ labels }) => labels.disk), ["sda"]);
+ * alerts.resolve("DiskFull", { disk: "sda" });
+ * assertEquals(alerts.snapshot().firing, 0);
+ * ```
+ */
+export class AlertManager implements Disposable {
+  readonly #source: MetricSource;
+  readonly #resolutionMs: number;
+  readonly #rules = new Map<string, RuleState>();
+  readonly #manual = new Map<string, RuleState>();
+  readonly #dispatchers: readonly Dispatcher[];
+  readonly #inhibitions: Inhibitions;
+  readonly #silences = new Silences(() => this.#reconsider());
+  readonly #steady = new SteadyClock(() => performance.now());
+  readonly #wall: WallClock;
+  readonly #host: RuleHost;
+  readonly #onChange: ((alert: Alert) => void) | undefined;
+  readonly #onError: ((error: unknown, where: string) => void) | undefined;
+  #dropped = 0;
+  #failures = 0;
+  #isClosed = false;
+
+  /**
+   * Watches from now on.
+   *
+   * @throws {RangeError} If a number is out of range.
+   * @throws {TypeError} If a rule or another option is none, or names a metric that there is not.
+   */
+  constructor(options: AlertManagerOptions) {
+    const { source, rules = [], notifiers = [], inhibit = [], now = Date.now } = options;
+    const { resolutionMs = 1_000, keepResolvedMs = 300_000, maxAlerts = 10_000, onChange, onError } = options;
+    if (typeof source?.find !== "function") {
+      throw new TypeError("Cannot watch metrics: expected a source with a method find");
+    }
+    this.#source = source;
+    this.#resolutionMs = requireNumber("resolutionMs of an alert manager", resolutionMs, "duration");
+    requireNumber("keepResolvedMs of an alert manager", keepResolvedMs, "delay");
+    requireNumber("maxAlerts of an alert manager", maxAlerts, "count");
+    this.#onChange = onChange;
+    this.#onError = onError;
+    this.#wall = new WallClock(now, () => this.#steady.now());
+    this.#inhibitions = new Inhibitions(inhibit);
+    const wallMs = (steadyMs: number) => this.#wall.at(steadyMs), nowMs = () => this.#steady.now();
+    this.#dispatchers = notifiers.map((each) => {
+      const { notifier, ...delivery } = "notifier" in each ? each : { notifier: each };
+      return new Dispatcher(
+        {
+          nowMs,
+          wallMs,
+          isMuted: (alert) => this.#isMuted(alert),
+          failed: (error, { name }) => this.#tellError(error, `notifier "${name}"`),
+        },
+        notifier,
+        delivery,
+      );
+    });
+    this.#host = {
+      nowMs,
+      keepResolvedMs,
+      mayAdd: () => {
+        const mayAdd = this.#size < maxAlerts;
+        if (!mayAdd) this.#dropped++;
+        return mayAdd;
+      },
+      changed: (alert) => this.#changed(alert),
+      failed: (error, rule) => this.#failed(error, `rule "${rule}"`),
+    };
+    try {
+      for (const rule of rules) this.addRule(rule);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a rule, and judges it at once.
+   *
+   * @throws {TypeError} If it is none, its name is taken, or there is no metric of the name it gives: that is an error for a rule of
+   * absence, too, so that a misspelt name does not go unnoticed until it fires.
+   * @throws {RangeError} If a number is out of range.
+   */
+  addRule(rule: AlertRule): void {
+    const { severity = "warning", forMs = 0, keepFiringForMs = 0, labels = {}, annotations = {} } = rule;
+    const { name, resolutionMs = this.#resolutionMs } = rule;
+    requireRule(rule, resolutionMs);
+    if (this.#rules.has(name)) {
+      throw new TypeError(
+        `Cannot add alert rule "${name}": the name is taken; remove that rule, or choose another name`,
+      );
+    }
+    const condition = conditionOf(rule, this.#source, resolutionMs);
+    const state = new RuleState(this.#host, { name, severity, forMs, keepFiringForMs, annotations }, {
+      labels,
+      condition,
+      resolutionMs,
+    });
+    this.#rules.set(name, state);
+    state.judge();
+  }
+
+  /** Removes a rule; its alerts that fire are resolved. Whether it was there. */
+  removeRule(name: string): boolean {
+    const state = this.#rules.get(name);
+    if (state === undefined) return false;
+    state.stop();
+    this.#rules.delete(name);
+    for (const alert of state.alerts.values()) this.#end(alert);
+    return true;
+  }
+
+  /** Judges every rule now, whatever its deadlines; answers what fires. */
+  check(): readonly Alert[] {
+    for (const state of this.#rules.values()) state.judge();
+    return this.list({ state: "firing" });
+  }
+
+  /**
+   * Has an alert fire now, by hand: by the rule of this name, whatever its condition and `forMs`, or without a rule.
+   *
+   * @returns The alert; `undefined` if there were too many.
+   * @throws {TypeError} If a label or the severity is none.
+   * @throws {RangeError} If `resolveAfterMs` is out of range.
+   */
+  trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
+    const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = options;
+    requireLabels(name, labels);
+    requireSeverity(name, severity);
+    if (resolveAfterMs !== undefined) requireNumber("resolveAfterMs of an alert", resolveAfterMs, "duration");
+    const known = this.#rules.get(name) ?? this.#manual.get(name);
+    const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
+    const state = known ??
+      new RuleState(this.#host, {
+        name,
+        severity,
+        forMs: 0,
+        keepFiringForMs: 0,
+        annotations: Object.fromEntries(texts),
+      }, {
+        labels: {},
+        condition: undefined,
+        resolutionMs: this.#resolutionMs,
+      });
+    const alert = state.alertOf(labels);
+    if (alert === undefined) return undefined;
+    if (known === undefined) this.#keepManual(name, state);
+    const nowMs = this.#steady.now();
+    alert.value = value;
+    if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
+    state.remind(alert);
+    return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
+  }
+
+  /** Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there. */
+  resolve(name: string, labels: Labels = {}): boolean {
+    const state = this.#rules.get(name) ?? this.#manual.get(name);
+    for (const alert of state?.alerts.values() ?? []) {
+      if (alert.triggeredUntilMs === -Infinity) continue;
+      const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
+      if (!isMeant) continue;
+      alert.triggeredUntilMs = -Infinity;
+      state?.judge();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Has alerts not be told of for a while; those that fire on are told of afterwards.
+   *
+   * @throws {TypeError} If nothing is matched, or nobody says who wants it and why.
+   * @throws {RangeError} If a time is out of range.
+   */
+  silence(options: SilenceOptions): Silence {
+    return this.#silences.add(options);
+  }
+
+  /** The silences that have not expired. */
+  silences(): readonly Silence[] {
+    return this.#silences.list();
+  }
+
+  /** The alerts, those that were resolved lately included. */
+  list({ state, name }: AlertFilter = {}): readonly Alert[] {
+    return [...this.#alerts()]
+      .filter((alert) => state === undefined || alert.state === state)
+      .map((alert) => alert.toAlert((steadyMs) => this.#wall.at(steadyMs)))
+      .filter((alert) => name === undefined || alert.name === name);
+  }
+
+  /** How it stands; walks along all alerts. */
+  snapshot(): AlertManagerSnapshot {
+    const counts = { inactive: 0, pending: 0, firing: 0, resolved: 0 };
+    let muted = 0;
+    for (const alert of this.#alerts()) {
+      counts[alert.state]++;
+      if (alert.state === "firing" && this.#isMuted(alert)) muted++;
+    }
+    const { pending, firing, resolved } = counts;
+    return {
+      rules: [...this.#rules.keys()],
+      pending,
+      firing,
+      muted,
+      resolved,
+      dropped: this.#dropped,
+      failures: this.#failures,
+      notifiers: this.#dispatchers.map(({ notifier: { name }, groups, notified, running, dropped, failures }) => ({
+        name,
+        groups,
+        notified,
+        running,
+        dropped,
+        failures,
+      })),
+    };
+  }
+
+  /**
+   * Tells at once of all that waits for its group, and waits until the notifiers have ended with it: before a process exits.
+   *
+   * @throws {WaitTimeoutError} If that took longer than `timeoutMs`, by default 10,000.
+   * @throws The signal's reason, once it is aborted.
+   */
+  async flush(options: WaitOptions = {}): Promise<void> {
+    requireWaitOptions(options);
+    options.signal?.throwIfAborted();
+    for (const dispatcher of this.#dispatchers) dispatcher.flush();
+    const settled = Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.settled()));
+    await waitWithin(settled, "alert notifications", { timeoutMs: 10_000, ...options });
+  }
+
+  /** Watches and tells nothing more; what fires is not resolved by that. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const state of [...this.#rules.values(), ...this.#manual.values()]) state.stop();
+    for (const dispatcher of this.#dispatchers) dispatcher.stop();
+    this.#silences.clear();
+  }
+
+  get #size(): number {
+    let size = 0;
+    for (const state of this.#rules.values()) size += state.alerts.size;
+    for (const state of this.#manual.values()) size += state.alerts.size;
+    return size;
+  }
+
+  *#alerts(): Generator<AlertInstance, void> {
+    for (const state of this.#rules.values()) yield* state.alerts.values();
+    for (const state of this.#manual.values()) yield* state.alerts.values();
+  }
+
+  #keepManual(name: string, state: RuleState): void {
+    for (const [other, { alerts }] of this.#manual) if (alerts.size === 0) this.#manual.delete(other);
+    this.#manual.set(name, state);
+  }
+
+  #end(alert: AlertInstance): void {
+    const isFiring = alert.state === "firing";
+    alert.end(this.#steady.now());
+    if (isFiring) this.#changed(alert);
+  }
+
+  #isMuted(alert: AlertInstance): boolean {
+    return this.#silences.idFor(alert.labels) !== undefined || this.#inhibitions.inhibit(alert.labels);
+  }
+
+  #changed(alert: AlertInstance): void {
+    const isOther = this.#inhibitions.count(alert.labels, alert.state === "firing" ? 1 : -1);
+    try {
+      this.#onChange?.(alert.toAlert((steadyMs) => this.#wall.at(steadyMs)));
+    } catch (error) {
+      this.#failed(error, "onChange");
+    }
+    if (this.#isClosed) return;
+    for (const dispatcher of this.#dispatchers) dispatcher.changed(alert);
+    if (isOther) this.#reconsider();
+  }
+
+  #reconsider(): void {
+    for (const dispatcher of this.#dispatchers) dispatcher.reconsider();
+  }
+
+  #failed(error: unknown, where: string): void {
+    this.#failures++;
+    this.#tellError(error, where);
+  }
+
+  #tellError(error: unknown, where: string): void {
+    try {
+      this.#onError?.(error, where);
+    } catch {
+      this.#failures++;
+    }
+  }
+}

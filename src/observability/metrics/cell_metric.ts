@@ -1,0 +1,114 @@
+/**
+ * Metrics whose series are rows of numbers.
+ *
+ * @module
+ */
+
+import type { Definition } from "./definition.ts";
+import { type Exemplar, exemplarSuffix, type KeptExemplar, keptExemplar } from "./exemplar.ts";
+import { type ExpositionFormat, Metric, type MetricHost } from "./metric.ts";
+import { BoundSeries, NOWHERE } from "./series.ts";
+import { numberText } from "./text.ts";
+
+/** What a bound series needs of its metric. */
+export interface CellHome {
+  readonly name: string;
+  readonly cells: Float64Array;
+  readonly width: number;
+  keepExemplar(cell: number, exemplar: Exemplar, value: number): void;
+}
+
+/** A metric whose series are rows of one array: 8 bytes a number, no object a series. */
+export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends Metric<Bound> implements CellHome {
+  /** All rows. Replaced by a larger one as series come; what is bound is told. */
+  cells: Float64Array;
+  /** Numbers in a row. */
+  readonly width: number;
+  /** By cell: what was recorded to it last with an exemplar. */
+  #exemplars: Map<number, KeptExemplar> | undefined = undefined;
+
+  constructor(definition: Definition, host: MetricHost, width: number) {
+    super(definition, host);
+    this.width = width;
+    this.cells = new Float64Array(width);
+  }
+
+  /** Keeps an exemplar of a cell, unless its series has no place. */
+  keepExemplar(cell: number, exemplar: Exemplar, value: number): void {
+    const kept = keptExemplar(this.definition, this.host, { exemplar, value });
+    if (kept !== undefined) (this.#exemplars ??= new Map()).set(cell, kept);
+  }
+
+  /** What follows a sample in OpenMetrics: its exemplar, if there is one. */
+  protected exemplarOf(cell: number): string {
+    return this.#exemplars === undefined ? "" : exemplarSuffix(this.#exemplars.get(cell));
+  }
+
+  protected override prepare(slot: number): void {
+    const from = slot * this.width, to = from + this.width;
+    if (to > this.cells.length) this.#grow(to);
+    this.cells.fill(0, from, to);
+  }
+
+  protected override drop(slot: number): void {
+    super.drop(slot);
+    if (this.#exemplars === undefined) return;
+    for (let cell = slot * this.width; cell < (slot + 1) * this.width; cell++) this.#exemplars.delete(cell);
+  }
+
+  #grow(needed: number): void {
+    const larger = new Float64Array(Math.max(needed, this.cells.length * 2));
+    larger.set(this.cells);
+    this.cells = larger;
+    for (const bound of this.bound()) bound.cells = larger;
+  }
+}
+
+/** A metric whose series are one number each. */
+export abstract class ScalarMetric<Bound extends CellSeries = CellSeries> extends CellMetric<Bound> {
+  constructor(definition: Definition, host: MetricHost) {
+    super(definition, host, 1);
+  }
+
+  protected override read(slot: number): number {
+    return this.cells[slot]!;
+  }
+
+  protected override lines(slot: number, format: ExpositionFormat): string {
+    const exemplar = format === "openmetrics" ? this.exemplarOf(slot) : "";
+    return `${this.prefixOf(slot)}${numberText(this.cells[slot]!)}${exemplar}\n`;
+  }
+}
+
+/** A bound series of a {@linkcode CellMetric}. */
+export abstract class CellSeries extends BoundSeries {
+  readonly metric: CellHome;
+  cells: Float64Array;
+  /** Its first cell. */
+  base = 0;
+
+  constructor(metric: CellHome) {
+    super();
+    this.metric = metric;
+    this.cells = metric.cells;
+  }
+
+  override detach(): void {
+    this.slot = NOWHERE;
+    this.cells = new Float64Array(this.metric.width);
+    this.base = 0;
+  }
+
+  override attach(slot: number): void {
+    if (this.cells !== this.metric.cells) this.pour(slot);
+    this.slot = slot;
+    this.cells = this.metric.cells;
+    this.base = slot * this.metric.width;
+  }
+
+  override pour(slot: number): void {
+    const { width, cells } = this.metric, to = slot * width;
+    for (let at = 0; at < width; at++) cells[to + at]! += this.cells[at]!;
+    this.cells.fill(0);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Histograms with explicit buckets.
+ *
+ * @module
+ */
+
+import { CellMetric, CellSeries } from "./cell_metric.ts";
+import type { Definition } from "./definition.ts";
+import type { Exemplar } from "./exemplar.ts";
+import type { AnyLabelValues } from "./label_table.ts";
+import type { ExpositionFormat, MetricHost } from "./metric.ts";
+import { type Histogram, type HistogramFamily, observationRefusal, timeWork } from "./observation.ts";
+import { canonicalNumber, numberText } from "./text.ts";
+
+/** So many bounds are looked through one by one sooner than they are halved. */
+const FEW_BOUNDS = 16;
+
+/** A bound histogram with explicit buckets. */
+export class HistogramSeries extends CellSeries implements Histogram {
+  readonly #family: HistogramMetric;
+
+  constructor(family: HistogramMetric) {
+    super(family);
+    this.#family = family;
+  }
+
+  get count(): number {
+    return this.#family.countAt(this.cells, this.base);
+  }
+
+  get sum(): number {
+    return this.cells[this.base + this.#family.buckets]!;
+  }
+
+  // Hot path: as fast as a loop over the bounds.
+  observe(value: number, exemplar?: Exemplar): void {
+    const family = this.#family;
+    if (!(typeof value === "number" && value >= family.least && value < Infinity)) {
+      throw observationRefusal(family.name, value);
+    }
+    const cell = this.base + family.bucketOf(value);
+    this.cells[cell]!++;
+    this.cells[this.base + family.buckets]! += value;
+    if (exemplar !== undefined && this.slot >= 0) family.keepExemplar(cell, exemplar, value);
+    if (this.note !== undefined) this.note.recorded(this.slot);
+  }
+
+  time<T>(work: () => Promise<T>): Promise<T>;
+  time<T>(work: () => T): T;
+  time(work: () => unknown): unknown {
+    return timeWork(this.#family, work, (seconds) => this.observe(seconds));
+  }
+
+  quantile(q: number): number {
+    if (!(q >= 0 && q <= 1)) {
+      throw new RangeError(`Cannot tell quantile ${q}: expected a number from 0 to 1; pass 0.99`);
+    }
+    return this.#family.quantileAt(this.cells, this.base, q);
+  }
+}
+
+/** A histogram with its series: each a row of the counts of its buckets, then the sum. */
+export class HistogramMetric extends CellMetric<HistogramSeries> implements HistogramFamily<string> {
+  /** How many buckets there are, the one without a bound included. */
+  readonly buckets: number;
+  /** The least that it observes. */
+  readonly least: number;
+  readonly #bounds: Float64Array;
+  /** The ends of labels, one for each bucket: `le="0.5"} `. */
+  readonly #bucketLabels: readonly string[];
+
+  /** The bounds have been checked. */
+  constructor(definition: Definition, host: MetricHost, bounds: readonly number[]) {
+    super(definition, host, bounds.length + 2);
+    this.buckets = bounds.length + 1;
+    this.least = bounds[0]! < 0 ? -Number.MAX_VALUE : 0;
+    this.#bounds = Float64Array.from(bounds);
+    this.#bucketLabels = [...bounds, Infinity].map((bound) => `le="${canonicalNumber(bound)}"} `);
+  }
+
+  get unit(): string | undefined {
+    return this.definition.unit;
+  }
+
+  clockMs(): number {
+    return this.host.clock();
+  }
+
+  observe(values: AnyLabelValues, value: number, exemplar?: Exemplar): void {
+    if (!(typeof value === "number" && value >= this.least && value < Infinity)) {
+      throw observationRefusal(this.name, value);
+    }
+    const slot = this.slotOf(values), base = slot * this.width, cell = base + this.bucketOf(value);
+    this.cells[cell]!++;
+    this.cells[base + this.buckets]! += value;
+    if (exemplar !== undefined) this.keepExemplar(cell, exemplar, value);
+    if (this.note !== undefined) this.note.recorded(slot);
+  }
+
+  /** The place of the first bound that is not below. */
+  bucketOf(value: number): number {
+    const bounds = this.#bounds;
+    let at = 0, end = bounds.length;
+    while (end - at > FEW_BOUNDS) {
+      const middle = (at + end) >> 1;
+      if (value > bounds[middle]!) at = middle + 1;
+      else end = middle;
+    }
+    while (at < end && value > bounds[at]!) at++;
+    return at;
+  }
+
+  /** How many values a row counts. */
+  countAt(cells: Float64Array, base: number): number {
+    let count = 0;
+    for (let at = 0; at < this.buckets; at++) count += cells[base + at]!;
+    return count;
+  }
+
+  /** As `histogram_quantile` of Prometheus: as if values were spread evenly over their bucket. */
+  quantileAt(cells: Float64Array, base: number, q: number): number {
+    const bounds = this.#bounds, rank = q * this.countAt(cells, base);
+    if (rank === 0 && this.countAt(cells, base) === 0) return NaN;
+    let below = 0, at = 0;
+    while (at < bounds.length && below + cells[base + at]! < rank) below += cells[base + at++]!;
+    if (at === bounds.length) return bounds[at - 1]!;
+    const upper = bounds[at]!, lower = at > 0 ? bounds[at - 1]! : Math.min(0, upper);
+    const inBucket = cells[base + at]!;
+    return inBucket === 0 ? lower : lower + (upper - lower) * (rank - below) / inBucket;
+  }
+
+  protected override makeBound(): HistogramSeries {
+    return new HistogramSeries(this);
+  }
+
+  protected override read(slot: number, what: "sum" | number | undefined): number | undefined {
+    const base = slot * this.width, count = this.countAt(this.cells, base);
+    if (what === "sum") return this.cells[base + this.buckets]!;
+    if (what === undefined) return count;
+    return count === 0 ? undefined : this.quantileAt(this.cells, base, what);
+  }
+
+  protected override makePrefix(labels: string): string {
+    return labels;
+  }
+
+  protected override lines(slot: number, format: ExpositionFormat): string {
+    const { name, cells, buckets } = this, base = slot * this.width, labels = this.prefixOf(slot);
+    const start = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`;
+    const end = labels === "" ? "" : `{${labels}}`;
+    let text = "", count = 0;
+    for (let at = 0; at < buckets; at++) {
+      count += cells[base + at]!;
+      text += start + this.#bucketLabels[at]! + count;
+      text += format === "openmetrics" ? `${this.exemplarOf(base + at)}\n` : "\n";
+    }
+    // A sum that may fall is none to a reader, which takes it for a counter: OpenMetrics forbids it.
+    const sum = this.least < 0 ? "" : `${name}_sum${end} ${numberText(cells[base + buckets]!)}\n`;
+    return `${text}${sum}${name}_count${end} ${count}\n`;
+  }
+}

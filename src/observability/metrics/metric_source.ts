@@ -1,0 +1,37 @@
+/**
+ * What reads metrics sees of them.
+ *
+ * @module
+ */
+
+/** A series as it reads now. */
+export interface SeriesReading {
+  /** The values of its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What it reads. */
+  readonly value: number;
+}
+
+/**
+ * A metric that can be read and watched.
+ *
+ * For a histogram or summary `readings()` gives the count, `readings("sum")` the sum, and `readings(q)` with 0 <= q <= 1 the
+ * estimated quantile.
+ */
+export interface ReadableMetric {
+  /** Its name in the registry. */
+  readonly name: string;
+  /** Each series as it reads now. */
+  readings(what?: "sum" | number): Iterable<SeriesReading>;
+  /**
+   * Calls back after any of its series has changed; costs one check of `undefined` on the recording path while nobody
+   * watches. Returns what ends it.
+   */
+  watch(changed: () => void): () => void;
+}
+
+/** Where metrics are found by name. */
+export interface MetricSource {
+  /** The metric of this name, `undefined` if there is none. */
+  find(name: string): ReadableMetric | undefined;
+}

@@ -1,0 +1,60 @@
+/**
+ * Serves metrics over HTTP.
+ *
+ * @module
+ */
+
+import { acceptedFormat, acceptsGzip } from "./accepted_format.ts";
+import type { Registry } from "./registry.ts";
+
+/** How metrics are served. */
+export interface MetricsHandlerOptions {
+  /** Whether to compress for readers that accept it, as Prometheus does. Default true. */
+  readonly gzip?: boolean;
+}
+
+/** Less than this fits a packet as it is. */
+const WORTH_COMPRESSING = 1_400;
+
+/**
+ * A handler that answers with a registry's metrics: for `Deno.serve`, and any server that speaks `Request` and `Response`.
+ *
+ * It answers GET and HEAD, whatever the path, in the format that `Accept` wants: Prometheus' text 0.0.4, or OpenMetrics 1.0 to those who
+ * name it; other methods get status 405. HEAD measures nothing. It rejects only if the request is aborted.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { metricsHandler } from "./metrics_handler.ts";
+ * import { Registry } from "./registry.ts";
+ *
+ * const registry = new Registry();
+ * registry.counter({ name: "runs_total", help: "Runs started" }).inc();
+ * const handler = metricsHandler(registry); // Deno.serve({ port: 9464 }, handler)
+ * const response = await handler(new Request("http://localhost/metrics"));
+ * assertEquals(await response.text(), registry.expose());
+ * ```
+ */
+export function metricsHandler(
+  registry: Registry,
+  { gzip = true }: MetricsHandlerOptions = {},
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return new Response("Only GET and HEAD\n", { status: 405, headers: { allow: "GET, HEAD" } });
+    }
+    const { format, contentType } = acceptedFormat(request.headers.get("accept"));
+    const headers = new Headers({
+      "content-type": contentType,
+      vary: "accept, accept-encoding",
+      "cache-control": "no-store",
+    });
+    if (request.method === "HEAD") return new Response(null, { headers });
+    const body = new TextEncoder().encode(await registry.scrape({ format, signal: request.signal }));
+    if (!gzip || body.length < WORTH_COMPRESSING || !acceptsGzip(request.headers.get("accept-encoding"))) {
+      return new Response(body, { headers });
+    }
+    headers.set("content-encoding", "gzip");
+    return new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip")), { headers });
+  };
+}

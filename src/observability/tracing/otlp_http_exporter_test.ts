@@ -1,0 +1,95 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { OtlpHttpExporter, type OtlpHttpExporterOptions } from "./otlp_http_exporter.ts";
+import type { ExportResult, ReadableSpan } from "./readable_span.ts";
+import { SpanRing } from "./span_ring.ts";
+import { OtlpReceiver } from "./testdata/otlp_receiver.ts";
+import { TracerProvider } from "./tracer_provider.ts";
+
+function someSpans(): ReadableSpan[] {
+  const ring = new SpanRing(), tracer = new TracerProvider({ spanProcessors: [ring] }).getTracer("x");
+  tracer.startSpan("\ud800 half").setAttributes({ nan: NaN, far: Infinity, zero: -0, huge: 1e300, "\udc00": "\ud800" })
+    .end();
+  return ring.spans();
+}
+
+const exported = (exporter: OtlpHttpExporter) =>
+  new Promise<ExportResult>((resolve) => exporter.export(someSpans(), resolve));
+
+async function answered(answers: (() => Response)[], options: OtlpHttpExporterOptions = {}) {
+  await using receiver = new OtlpReceiver();
+  receiver.answers.push(...answers);
+  const exporter = new OtlpHttpExporter({ url: receiver.url, initialBackoffMs: 1, ...options });
+  const { code, error } = await exported(exporter);
+  return { code, message: error?.message, rejected: exporter.rejected, arrived: receiver.requests.length };
+}
+
+const status = (status: number, headers: HeadersInit = {}) => () => new Response("busy", { status, headers });
+
+Deno.test("OtlpHttpExporter tries again what may pass, after what Retry-After says", async () => {
+  const past = new Date(0).toUTCString();
+  const answers = [status(503), status(429, { "retry-after": "0" }), status(502, { "retry-after": past }), status(504)];
+  assertEquals(await answered(answers), { code: 0, message: undefined, rejected: 0, arrived: 1 });
+});
+
+Deno.test("OtlpHttpExporter fails at once on what will not pass, and says what it was answered", async () => {
+  for (const code of [400, 401, 404, 500]) {
+    const { message, arrived } = await answered([status(code)]);
+    assert(message?.includes(`answered ${code}: busy`) && arrived === 0, message);
+  }
+});
+
+Deno.test("OtlpHttpExporter takes rubbish for success, counts rejected spans, and reads a bounded answer", async () => {
+  const partial = { partialSuccess: { rejectedSpans: "3", errorMessage: "too old" } };
+  assertEquals((await answered([() => Response.json(partial)])).rejected, 3);
+  for (
+    const rubbish of ["<html>", "null", '{"partialSuccess":7}', "[]", '{"partialSuccess":{"rejectedSpans":"x"}}', ""]
+  ) {
+    assertEquals(await answered([() => new Response(rubbish)]), {
+      code: 0,
+      message: undefined,
+      rejected: 0,
+      arrived: 0,
+    });
+  }
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(++sent && 10_000)),
+  });
+  assertEquals((await answered([() => new Response(endless)])).code, 0);
+});
+
+Deno.test("OtlpHttpExporter gives up in time on a receiver that is down, or never answers", async () => {
+  const refused = await exported(
+    new OtlpHttpExporter({ url: "http://127.0.0.1:1", timeoutMs: 20, initialBackoffMs: 5 }),
+  );
+  assertEquals([refused.code, refused.error?.name], [1, "TimeoutError"]);
+  const hanging: OtlpHttpExporterOptions["fetch"] = (_, { signal }) =>
+    new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  const hung = await exported(new OtlpHttpExporter({ timeoutMs: 5, fetch: hanging }));
+  assertEquals([hung.code, hung.error?.name], [1, "TimeoutError"]);
+});
+
+Deno.test("OtlpHttpExporter tries again when the connection closes in mid-body", async () => {
+  const broken = () =>
+    new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("closed")) }));
+  let calls = 0;
+  const exporter = new OtlpHttpExporter({
+    initialBackoffMs: 1,
+    fetch: () => Promise.resolve(++calls === 1 ? broken() : Response.json({})),
+  });
+  assertEquals([(await exported(exporter)).code, calls], [0, 2]);
+  await exporter.shutdown();
+  assertEquals((await exported(exporter)).error?.message, "The exporter is shut down");
+});
+
+Deno.test("OtlpHttpExporter refuses a URL and durations that are none", () => {
+  assertThrows(() => new OtlpHttpExporter({ url: "nowhere" }), TypeError);
+  assertThrows(() => new OtlpHttpExporter({ timeoutMs: 0 }), RangeError, "timeoutMs");
+});
+
+Deno.test("OtlpHttpExporter sends numbers and texts that JSON or UTF-8 cannot say", async () => {
+  await using receiver = new OtlpReceiver();
+  assertEquals((await exported(new OtlpHttpExporter({ url: receiver.url }))).code, 0);
+  const text = JSON.stringify(receiver.requests);
+  assert(text.includes("\ufffd half"), text);
+});

@@ -1,0 +1,72 @@
+/**
+ * Several processors as one.
+ *
+ * @module
+ */
+
+import { type Context, diag, type Span } from "@opentelemetry/api";
+import type { ReadableSpan, SpanProcessor } from "./readable_span.ts";
+
+/** Tells each of its processors; one that throws harms neither the others nor the code that is traced. */
+export class ProcessorList implements SpanProcessor {
+  readonly #processors: readonly SpanProcessor[];
+  readonly #ending: readonly SpanProcessor[];
+
+  /** In the order in which they are told. */
+  constructor(processors: readonly SpanProcessor[]) {
+    this.#processors = [...processors];
+    this.#ending = processors.filter(({ onEnding }) => onEnding !== undefined);
+  }
+
+  onStart(span: Span & ReadableSpan, parentContext: Context): void {
+    for (const processor of this.#processors) {
+      try {
+        processor.onStart(span, parentContext);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  onEnding(span: Span & ReadableSpan): void {
+    for (const processor of this.#ending) {
+      try {
+        processor.onEnding?.(span);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    for (const processor of this.#processors) {
+      try {
+        processor.onEnd(span);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  async forceFlush(): Promise<void> {
+    await settleAll(this.#processors.map(async (processor) => await processor.forceFlush()));
+  }
+
+  async shutdown(): Promise<void> {
+    await settleAll(this.#processors.map(async (processor) => await processor.shutdown()));
+  }
+}
+
+/** Waits for all, then rejects as the first that failed. */
+async function settleAll(promises: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+function report(error: unknown): void {
+  try {
+    diag.error("A span processor has thrown", error);
+  } catch {
+    // Nor does the logger harm anybody.
+  }
+}

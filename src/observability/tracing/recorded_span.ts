@@ -1,0 +1,279 @@
+/**
+ * Spans that are recorded.
+ *
+ * @module
+ */
+
+import {
+  type Attributes,
+  type Exception,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  type TimeInput,
+  type TraceState,
+} from "@opentelemetry/api";
+import { AttributeSet } from "./attribute_set.ts";
+import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
+import { eventOf, exceptionAttributes, linkOf, pushBounded } from "./span_details.ts";
+import { hexOfWord } from "./hex.ts";
+import type { LocalTrace } from "./local_trace.ts";
+import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
+import { SpanIdentity } from "./span_identity.ts";
+import type { SpanOrigin } from "./span_origin.ts";
+import type { TelemetryResource } from "./telemetry_resource.ts";
+import type { TracedSpan } from "./traced_span.ts";
+
+const NOT_ENDED = -Infinity;
+const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+
+/** What few spans have: made when it is needed, so that all others are smaller. */
+class Details {
+  readonly events: TimedEvent[] = [];
+  readonly links: Link[] = [];
+  droppedEvents = 0;
+  droppedLinks = 0;
+  /** Times that were given as pairs, which a number would blur. */
+  startTime: HrTime | undefined = undefined;
+  endTime: HrTime | undefined = undefined;
+}
+
+/** What a span is made with. */
+export interface SpanBirth {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly traceFlags: number;
+  readonly traceState: TraceState | undefined;
+}
+
+// An accessor cannot be declared as an optional property with `exactOptionalPropertyTypes`, which OpenTelemetry's interface
+// asks for; an interface of the same name can. See the static block below.
+export interface RecordedSpan {
+  /** Its parent's ids, unless it is a root. */
+  readonly parentSpanContext?: SpanContext;
+}
+
+/**
+ * Keeps what it is told. Hot path: all that most spans need is in one object, with all fields set at birth; text of ids,
+ * pairs of seconds and nanoseconds, lists and maps are made when somebody asks for them.
+ */
+export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSpan {
+  readonly kind: SpanKind;
+  name: string;
+  status: SpanStatus = UNSET;
+  readonly #origin: SpanOrigin;
+  /** A parent's ids rather than the parent, so that a chain of spans does not keep its beginning in memory. */
+  readonly #parentHigh: number;
+  readonly #parentLow: number;
+  /** Instead, if the parent is not of ours, or has other flags or another state. */
+  readonly #parentContext: SpanContext | undefined;
+  #startMs: number;
+  #endMs = NOT_ENDED;
+  #attributes: AttributeSet | undefined = undefined;
+  #details: Details | undefined = undefined;
+
+  static {
+    Object.defineProperty(this.prototype, "parentSpanContext", {
+      configurable: true,
+      get(this: RecordedSpan): SpanContext | undefined {
+        return this.#findParentContext();
+      },
+    });
+  }
+
+  /** Starts at this reading of the clock; the processor is told by the tracer. */
+  constructor(
+    origin: SpanOrigin,
+    trace: LocalTrace,
+    parent: SpanIdentity | SpanContext | undefined,
+    birth: SpanBirth,
+    startMs: number,
+  ) {
+    super(trace, origin.pipeline.words, birth.traceFlags, birth.traceState);
+    const { name, kind } = birth;
+    this.kind = kind;
+    this.name = name;
+    this.#origin = origin;
+    const isAlike = parent instanceof SpanIdentity && parent.traceFlags === birth.traceFlags &&
+      parent.traceState === birth.traceState;
+    this.#parentHigh = isAlike ? parent.idHigh : 0;
+    this.#parentLow = isAlike ? parent.idLow : 0;
+    this.#parentContext = isAlike || parent === undefined
+      ? undefined
+      : parent instanceof SpanIdentity
+      ? parent.spanContext()
+      : parent;
+    this.#startMs = startMs;
+  }
+
+  get startTime(): HrTime {
+    return this.#details?.startTime ?? hrTimeOf(this.trace.epochOffsetMs, this.#startMs);
+  }
+
+  get endTime(): HrTime {
+    if (!this.ended) return [0, 0];
+    return this.#details?.endTime ?? hrTimeOf(this.trace.epochOffsetMs, this.#endMs);
+  }
+
+  get duration(): HrTime {
+    return this.ended ? hrDifference(this.startTime, this.endTime) : [0, 0];
+  }
+
+  /** The same in milliseconds; 0 before its end. */
+  get durationMs(): number {
+    return this.ended ? this.#endMs - this.#startMs : 0;
+  }
+
+  get ended(): boolean {
+    return this.#endMs !== NOT_ENDED;
+  }
+
+  get attributes(): Attributes {
+    return (this.#attributes ??= new AttributeSet()).values;
+  }
+
+  get events(): TimedEvent[] {
+    return (this.#details ??= new Details()).events;
+  }
+
+  get links(): Link[] {
+    return (this.#details ??= new Details()).links;
+  }
+
+  get droppedAttributesCount(): number {
+    return this.#attributes?.dropped ?? 0;
+  }
+
+  get droppedEventsCount(): number {
+    return this.#details?.droppedEvents ?? 0;
+  }
+
+  get droppedLinksCount(): number {
+    return this.#details?.droppedLinks ?? 0;
+  }
+
+  get resource(): TelemetryResource {
+    return this.#origin.pipeline.resource;
+  }
+
+  get instrumentationScope(): InstrumentationScope {
+    return this.#origin.scope;
+  }
+
+  isRecording(): boolean {
+    return !this.ended;
+  }
+
+  setAttribute(name: string, value: unknown): this {
+    if (this.ended) return this;
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    (this.#attributes ??= new AttributeSet()).set(name, value, attributeCountLimit, attributeValueLengthLimit);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes | undefined): this {
+    if (this.ended || attributes === undefined) return this;
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    (this.#attributes ??= new AttributeSet()).setAll(attributes, attributeCountLimit, attributeValueLengthLimit);
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (this.ended) return this;
+    const isTime = isTimeInput(attributesOrTime), when = time ?? (isTime ? attributesOrTime : undefined);
+    const { limits } = this.#origin.pipeline, details = this.#details ??= new Details();
+    const event = eventOf(String(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
+    details.droppedEvents += pushBounded(details.events, event, limits.eventCountLimit);
+    return this;
+  }
+
+  addLink(link: Link): this {
+    const { limits } = this.#origin.pipeline, kept = this.ended ? undefined : linkOf(link, limits);
+    if (kept === undefined) return this;
+    const details = this.#details ??= new Details();
+    details.droppedLinks += pushBounded(details.links, kept, limits.linkCountLimit);
+    return this;
+  }
+
+  addLinks(links: readonly Link[]): this {
+    if (Array.isArray(links)) { for (const link of links) this.addLink(link); }
+    return this;
+  }
+
+  setStatus(status: SpanStatus): this {
+    const code = status?.code;
+    if (this.ended || this.status.code === SpanStatusCode.OK) return this;
+    if (code === SpanStatusCode.OK) this.status = { code };
+    else if (code === SpanStatusCode.ERROR) {
+      this.status = typeof status.message === "string" ? { code, message: status.message } : { code };
+    }
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (!this.ended) this.name = String(name);
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    if (!this.ended) this.addEvent("exception", exceptionAttributes(exception), time);
+  }
+
+  end(time?: TimeInput): void {
+    if (this.ended) return;
+    const { pipeline } = this.#origin, now = pipeline.clock.now();
+    let endMs = now;
+    if (time !== undefined) {
+      const given = readingOf(time, this.trace.epochOffsetMs, now);
+      if (!Number.isNaN(given)) endMs = given;
+      if (isHrTime(time)) (this.#details ??= new Details()).endTime = [time[0], time[1]];
+    }
+    pipeline.processor?.onEnding?.(this);
+    if (endMs < this.#startMs) {
+      endMs = this.#startMs;
+      if (this.#details !== undefined) this.#details.endTime = this.#details.startTime;
+    }
+    this.#endMs = endMs;
+    pipeline.processor?.onEnd(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
+
+  /** Moves the start to a time that the caller gave; before anybody has seen the span. */
+  startAt(time: TimeInput): void {
+    const given = readingOf(time, this.trace.epochOffsetMs, this.#startMs);
+    if (Number.isNaN(given)) return;
+    this.#startMs = given;
+    if (isHrTime(time)) (this.#details ??= new Details()).startTime = [time[0], time[1]];
+  }
+
+  /** Whether it has no parent in this process. */
+  get isLocalRoot(): boolean {
+    return this.trace.rootHigh === this.idHigh && this.trace.rootLow === this.idLow;
+  }
+
+  #timeOf(time: TimeInput | undefined): HrTime {
+    const now = this.#origin.pipeline.clock.now(), { epochOffsetMs } = this.trace;
+    if (time === undefined) return hrTimeOf(epochOffsetMs, now);
+    if (isHrTime(time)) return [time[0], time[1]];
+    const given = readingOf(time, epochOffsetMs, now);
+    return hrTimeOf(epochOffsetMs, Number.isNaN(given) ? now : given);
+  }
+
+  #findParentContext(): SpanContext | undefined {
+    if ((this.#parentHigh | this.#parentLow) === 0) return this.#parentContext;
+    const { traceFlags, traceState, trace: { id: traceId } } = this;
+    const spanId = hexOfWord(this.#parentHigh) + hexOfWord(this.#parentLow);
+    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+  }
+}
+
+/** What a kind must be. */
+export function kindOf(kind: SpanKind | undefined): SpanKind {
+  return kind !== undefined && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
+}

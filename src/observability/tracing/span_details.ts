@@ -1,0 +1,64 @@
+/**
+ * Events and links.
+ *
+ * @module
+ */
+
+import { type Attributes, type HrTime, isValidSpanId, isValidTraceId, type Link } from "@opentelemetry/api";
+import { AttributeSet } from "./attribute_set.ts";
+import type { TimedEvent } from "./readable_span.ts";
+import type { FullSpanLimits } from "./span_limits.ts";
+
+/** An event within its limits. */
+export function eventOf(name: string, time: HrTime, attributes: unknown, limits: FullSpanLimits): TimedEvent {
+  if (attributes === undefined) return { name, time, attributes: {}, droppedAttributesCount: 0 };
+  const set = new AttributeSet();
+  set.setAll(attributes, limits.attributePerEventCountLimit, limits.attributeValueLengthLimit);
+  return { name, time, attributes: set.values, droppedAttributesCount: set.dropped };
+}
+
+/** A link within its limits; `undefined` for one to no span. */
+export function linkOf(link: Link | undefined, limits: FullSpanLimits): Link | undefined {
+  const context = link?.context;
+  if (link === undefined || context === undefined || context === null) return undefined;
+  if (!isValidTraceId(context.traceId) || !isValidSpanId(context.spanId)) return undefined;
+  const set = new AttributeSet();
+  set.setAll(link.attributes, limits.attributePerLinkCountLimit, limits.attributeValueLengthLimit);
+  return { context, attributes: set.values, droppedAttributesCount: set.dropped };
+}
+
+/** Adds an item and, if there are too many then, removes the oldest; answers how many were dropped. */
+export function pushBounded<Item>(items: Item[], item: Item, limit: number): 0 | 1 {
+  if (limit === 0) return 1;
+  const isFull = items.length >= limit;
+  if (isFull) items.shift();
+  items.push(item);
+  return isFull ? 1 : 0;
+}
+
+/** What the semantic conventions say of an exception, whatever was thrown. */
+export function exceptionAttributes(exception: unknown): Attributes {
+  if (typeof exception !== "object" || exception === null) return { "exception.message": String(exception) };
+  const attributes: Attributes = {};
+  for (const [attribute, property] of EXCEPTION_PROPERTIES) {
+    const value = textOf(exception, property);
+    if (value !== undefined && attributes[attribute] === undefined) attributes[attribute] = value;
+  }
+  return attributes;
+}
+
+const EXCEPTION_PROPERTIES = [
+  ["exception.type", "name"],
+  ["exception.type", "code"],
+  ["exception.message", "message"],
+  ["exception.stacktrace", "stack"],
+] as const;
+
+function textOf(exception: object, property: string): string | undefined {
+  try {
+    const value: unknown = Reflect.get(exception, property);
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import definitions from "@opentelemetry/otlp-definitions";
+
+/** What protobufjs generates for a message. */
+interface MessageType {
+  fromObject(value: unknown): object;
+  decode(bytes: Uint8Array): object;
+  toObject(message: object, options: object): unknown;
+}
+
+/** The package's types leave out what its module exports. */
+function isMessageType(value: unknown): value is MessageType {
+  return typeof value === "function" && ["fromObject", "decode", "toObject"].every((name) => name in value);
+}
+
+function findMessageType(path: string): MessageType {
+  const found = path.split(".").reduce<unknown>((at, name) => Reflect.get(Object(at), name), definitions);
+  if (!isMessageType(found)) throw new Error(`The definitions have no ${path}`);
+  return found;
+}
+
+const Request = findMessageType("opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest");
+
+/** A collector on loopback: decodes what arrives by the official definitions, with longs as text and bytes as base64. */
+export class OtlpReceiver implements AsyncDisposable {
+  /** What has arrived, decoded. */
+  readonly requests: unknown[] = [];
+  /** How requests are answered, one after the other; then with success. */
+  readonly answers: (() => Response | Promise<Response>)[] = [];
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+
+  constructor() {
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const body = new Uint8Array(await request.arrayBuffer());
+      const answer = this.answers.shift();
+      if (answer !== undefined) return await answer();
+      const isJson = request.headers.get("content-type") === "application/json";
+      const message = isJson ? Request.fromObject(fromJson(new TextDecoder().decode(body))) : Request.decode(body);
+      this.requests.push(Request.toObject(message, { longs: String, bytes: String, enums: Number }));
+      return isJson
+        ? Response.json({})
+        : new Response(new Uint8Array(), { headers: { "content-type": "application/x-protobuf" } });
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/v1/traces`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+/** OTLP's JSON has ids in hexadecimal, where protobuf's has base64; unknown fields and wrong types are refused. */
+function fromJson(text: string): Record<string, unknown> {
+  return JSON.parse(text, (key, value) => {
+    if (!["traceId", "spanId", "parentSpanId"].includes(key)) return value;
+    if (typeof value !== "string" || !/^([0-9a-f]{2})+$/.test(value)) throw new Error(`${key} is no id: ${value}`);
+    return btoa(value.replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16))));
+  });
+}

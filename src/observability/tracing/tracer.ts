@@ -1,0 +1,133 @@
+/**
+ * Starts spans.
+ *
+ * @module
+ */
+
+import {
+  type Attributes,
+  type Context,
+  context as contexts,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  type Tracer as ApiTracer,
+  type TraceState,
+} from "@opentelemetry/api";
+import { AttributeSet } from "./attribute_set.ts";
+import { LocalTrace } from "./local_trace.ts";
+import { kindOf, RecordedSpan } from "./recorded_span.ts";
+import { SAMPLING, TraceSampler } from "./sampler.ts";
+import { SpanIdentity } from "./span_identity.ts";
+import type { SpanOrigin } from "./span_origin.ts";
+import { isSuppressed, spanOf, SpanScope } from "./span_scope.ts";
+import type { TracedSpan } from "./traced_span.ts";
+import { UnrecordedSpan } from "./unrecorded_span.ts";
+
+const NO_OPTIONS: SpanOptions = {};
+
+/** Starts spans for one library; made by {@linkcode TracerProvider.getTracer}. */
+export class Tracer implements ApiTracer {
+  readonly #origin: SpanOrigin;
+
+  /** For {@linkcode TracerProvider}. */
+  constructor(origin: SpanOrigin) {
+    this.#origin = origin;
+  }
+
+  /**
+   * Starts a span; it ends when its `end` is called, or with the scope of a `using` declaration. It does not become active.
+   *
+   * @param name What is done, in few words: something by which spans can be grouped.
+   * @param options Kind, attributes, links, another start, or `root` for one without a parent.
+   * @param context Whose span is the parent. By default the active one.
+   */
+  startSpan(name: string, options: SpanOptions = NO_OPTIONS, context: Context = contexts.active()): TracedSpan {
+    const { pipeline } = this.#origin, now = pipeline.clock.now();
+    const parent = options.root === true ? undefined : parentOf(spanOf(context));
+    const trace = parent instanceof SpanIdentity
+      ? parent.trace
+      : new LocalTrace(pipeline.clock.anchorAt(now), parent === undefined ? pipeline.words : parent.traceId);
+    if (isSuppressed(context)) return new UnrecordedSpan(trace, pipeline.words, 0, undefined);
+
+    const { sampler } = pipeline, kind = kindOf(options.kind);
+    let { decision, attributes, traceState }: Decision = UNDECIDED;
+    if (sampler instanceof TraceSampler) decision = sampler.decide(parent, trace);
+    else {
+      const given = new AttributeSet().setAll(options.attributes, Infinity, Infinity).values,
+        links = options.links ?? [];
+      ({ decision, attributes, traceState } = sampler.shouldSample(context, trace.id, name, kind, given, links));
+    }
+    const traceFlags = (decision === SAMPLING.RECORD_AND_SAMPLED ? 1 : 0) |
+      (parent === undefined ? 0 : parent.traceFlags & 2);
+    traceState ??= parent?.traceState;
+    if (decision === SAMPLING.NOT_RECORD) return new UnrecordedSpan(trace, pipeline.words, traceFlags, traceState);
+
+    const span = new RecordedSpan(
+      this.#origin,
+      trace,
+      parent,
+      { name: typeof name === "string" ? name : String(name), kind, traceFlags, traceState },
+      now,
+    );
+    if (!(parent instanceof SpanIdentity)) {
+      trace.rootHigh = span.idHigh;
+      trace.rootLow = span.idLow;
+    }
+    if (options !== NO_OPTIONS) applyOptions(span, options);
+    if (attributes !== undefined) span.setAttributes(attributes);
+    pipeline.processor?.onStart(span, context);
+    return span;
+  }
+
+  /** As {@linkcode startSpan}, and the span is active while `fn` runs, in what it awaits too. It is not ended. */
+  startActiveSpan<F extends (span: TracedSpan) => unknown>(name: string, fn: F): ReturnType<F>;
+  /** As above, with options. */
+  startActiveSpan<F extends (span: TracedSpan) => unknown>(name: string, options: SpanOptions, fn: F): ReturnType<F>;
+  /** As above, with a context whose span is the parent. */
+  startActiveSpan<F extends (span: TracedSpan) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: TracedSpan) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
+    const [options, context, fn] = rest.length === 1
+      ? [undefined, undefined, rest[0]]
+      : rest.length === 2
+      ? [rest[0], undefined, rest[1]]
+      : rest;
+    const parent = context ?? contexts.active(), span = this.startSpan(name, options, parent);
+    return contexts.with<[TracedSpan], (span: TracedSpan) => ReturnType<F>>(
+      new SpanScope(parent, span),
+      fn as (span: TracedSpan) => ReturnType<F>,
+      undefined,
+      span,
+    );
+  }
+}
+
+interface Decision {
+  readonly decision: number;
+  readonly attributes?: Readonly<Attributes> | undefined;
+  readonly traceState?: TraceState | undefined;
+}
+
+const UNDECIDED: Decision = { decision: SAMPLING.NOT_RECORD, attributes: undefined, traceState: undefined };
+
+function parentOf(span: Span | undefined): SpanIdentity | SpanContext | undefined {
+  if (span === undefined || span instanceof SpanIdentity) return span;
+  const context = span.spanContext();
+  return isSpanContextValid(context) ? context : undefined;
+}
+
+function applyOptions(span: RecordedSpan, options: SpanOptions): void {
+  const { attributes, links, startTime } = options;
+  if (startTime !== undefined) span.startAt(startTime);
+  if (attributes !== undefined) span.setAttributes(attributes);
+  if (links !== undefined) span.addLinks(links);
+}
