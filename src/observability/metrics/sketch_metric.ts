@@ -95,7 +95,7 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   readonly #sketches: (QuantileSketch | undefined)[] = [];
   /** By slot, then by the power of two that bounds the value. */
   readonly #exemplars = new Map<number, Map<number, KeptExemplar>>();
-  /** Name and labels of the first bound of each bucket or quantile. */
+  /** The label of a line's number: a bucket's bound, or a quantile. */
   readonly #numberLabel: string;
 
   /** The options have been checked. */
