@@ -10,7 +10,7 @@ import { suite } from "../src/measure/suite.ts";
 import { benchAlerts } from "./observability/alert_benches.ts";
 import { benchCollecting, benchExposition } from "./observability/collecting_benches.ts";
 import { benchEvents } from "./observability/event_benches.ts";
-import { benchTogether } from "./observability/integration_benches.ts";
+import { benchAgents, benchTogether } from "./observability/integration_benches.ts";
 import { benchRecording } from "./observability/recording_benches.ts";
 import { benchPropagation, benchSpans } from "./observability/tracing_benches.ts";
 
@@ -26,6 +26,7 @@ const observability: Suite = suite(
     benchCollecting(bench);
     benchPropagation(bench);
     benchExposition(bench);
+    benchAgents(bench);
   },
 );
 

@@ -22,6 +22,7 @@ const SEED = [
   "Alert Manager Check",
   "Alert Manager Trigger",
   "Observability Core Integration",
+  "Agent Observability Integration",
   "Metric Collection",
   "High Frequency Metrics",
   "Metric Memory Usage",
@@ -117,6 +118,17 @@ function heavy() {
   });
 }
 
+const AGENT_FAILS = put({ agent: { run: () => Promise.resolve({ status: "failed", outputs: {} }) } });
+
+/** A run that did nothing, and parts that are told of none. */
+const AGENT: readonly Sabotage[] = [
+  AGENT_FAILS,
+  put({ runs: forgetful }),
+  put({ ring: forgetful }),
+  put({ bus: forgetful }),
+  put({ heard: { ends: 0 } }),
+];
+
 /** What may go wrong in each benchmark without anything being thrown by what is measured. */
 const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Counter Recording": [put({ counter: forgetful }), put({ counter: double() })],
@@ -147,6 +159,7 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Observability Core Integration": ["requests", "inFlight", "seconds", "tracer", "bus"].map((part) =>
     put({ [part]: forgetful })
   ),
+  "Agent Observability Integration": AGENT,
   "Metric Collection": [
     put({ queue: forgetful }),
     put({ registry: { scrape: () => Promise.resolve("workers 1\n") } }),
@@ -161,6 +174,12 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
     put({ tracer: forgetful }),
   ],
   "Exposition": [put({ registry: { expose: () => "" } }), put({ last: { value: 0, inc() {} } })],
+  "Three-step agent": [AGENT_FAILS, put({ parts: { metrics: true } })],
+  "Three-step agent, with metrics": [AGENT_FAILS, put({ runs: forgetful })],
+  "Three-step agent, traced": [AGENT_FAILS, put({ ring: forgetful })],
+  "Three-step agent, with events": [AGENT_FAILS, put({ bus: forgetful }), put({ heard: { ends: 0 } })],
+  "Three-step agent, with alerts": [AGENT_FAILS, put({ parts: { spans: true } })],
+  "Three-step agent, with everything": AGENT,
 };
 
 /** Another manager in the place of the one that there was. */
@@ -203,13 +222,14 @@ async function isNoticed(trial: Trial, sabotage: Sabotage): Promise<boolean> {
 }
 
 /** A result of the real benchmarks of these names, each with a time that its parameters give. */
-function resultOf(names: readonly string[], ns: (params: Trial["params"]) => number) {
+function resultOf(names: readonly string[], ns: (params: Trial["params"], name: string) => number) {
   return documentOf(
     trialsOf(observability).filter(({ definition }) => names.includes(definition.name)).map(
       ({ id, definition, params }): MeasuredBenchmark => {
-        const { throughput } = definition.options, told = typeof throughput === "function" ? throughput(params) : null;
-        return measured(definition.name, [0.99, 1, 1.01].map((level) => level * ns(params)), {
-          ...{ id, suite: observability.name, params },
+        const { throughput, group = null, baseline = false } = definition.options;
+        const told = typeof throughput === "function" ? throughput(params) : null;
+        return measured(definition.name, [0.99, 1, 1.01].map((level) => level * ns(params, definition.name)), {
+          ...{ id, suite: observability.name, params, group, baseline },
           throughput: told === null ? null : { elements: told.elements ?? null, bytes: null },
         });
       },
@@ -225,6 +245,21 @@ Deno.test("Insights tell of cardinality by the suite's own names, and of an expo
   ]);
   assertEquals(codes(({ series = 1 }) => 100 * Number(series)), []);
   assertEquals(codes(({ series = 1 }) => 100 * Number(series) ** 1.2), ["metric_cardinality"]);
+});
+
+Deno.test("Insights tell what tracing and metrics add to the agent, by the suite's own names", () => {
+  const agents = observability.benchmarks.map(({ name }) => name).filter((name) => name.startsWith("Three-step agent"));
+  const slow = (which: string) =>
+    insightsOf(resultOf(agents, (_, name) => name === which ? 200 : 100)).flatMap((
+      { code, benchmarkIds },
+    ) => [code, ...benchmarkIds]);
+  const id = (name: string) => `observability/${name}`;
+  assertEquals(slow("Three-step agent, traced"), [
+    ...["tracing_overhead", id("Three-step agent, traced"), id("Three-step agent")],
+  ]);
+  assertEquals(slow("Three-step agent, with metrics"), [
+    ...["metrics_overhead", id("Three-step agent, with metrics"), id("Three-step agent")],
+  ]);
 });
 
 Deno.test("100,000 series take less than 200 bytes each, their label values apart", () => {

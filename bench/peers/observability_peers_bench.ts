@@ -8,7 +8,13 @@
 import type { Suite } from "../../src/measure/definition.ts";
 import { eventPeerSuites } from "./event_peers_bench.ts";
 import { metricPeerSuites } from "./metric_peers_bench.ts";
+import { observedAgentPeerSuites } from "./observed_agent_peers_bench.ts";
 import { spanPeerSuites } from "./span_peers_bench.ts";
 
 /** One suite for each thing that is compared. */
-export const observabilityPeerSuites: readonly Suite[] = [...metricPeerSuites, ...spanPeerSuites, ...eventPeerSuites];
+export const observabilityPeerSuites: readonly Suite[] = [
+  ...metricPeerSuites,
+  ...spanPeerSuites,
+  ...eventPeerSuites,
+  ...observedAgentPeerSuites,
+];

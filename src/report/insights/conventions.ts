@@ -96,8 +96,8 @@ export function contrastsByName(
   document: ResultDocument,
   { plains, others }: { readonly plains: readonly string[]; readonly others: readonly string[] },
 ): Contrast[] {
-  const benchmarks = comparable(document).filter(({ baseline }) => !baseline);
-  return benchmarks.flatMap((other) => {
+  const benchmarks = comparable(document);
+  return benchmarks.filter(({ baseline }) => !baseline).flatMap((other) => {
     const { subject, qualifier } = splitName(other.name);
     if (!others.includes(qualifier)) return [];
     for (const plainQualifier of plains) {
