@@ -37,13 +37,14 @@ function openTelemetry() {
 export const metricPeerSuites: readonly Suite[] = [
   suite("peers-counter", { title: "A counter without labels" }, (bench) => {
     const counting = { group: "a counter without labels" };
-    bench("a field", {
+    // A field would be kept in a register from one iteration to the next, where nothing else happens: a sixth of what memory takes.
+    bench("a number in an array", {
       ...counting,
       baseline: true,
-      setup: () => ({ value: 0.5, growth: new Growth() }), // with a fraction, as a counter's may be: small integers are faster
-      afterRound: ({ value, growth }) => growth.expect(value),
-    }, (state) => {
-      state.value += 1;
+      setup: () => ({ cells: new Float64Array(1), growth: new Growth() }),
+      afterRound: ({ cells, growth }) => growth.expect(cells[0]),
+    }, ({ cells }) => {
+      cells[0]! += 1;
     });
     bench("Counter.inc", {
       ...counting,
