@@ -7,7 +7,6 @@
 import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { ResourceRequest } from "./resource_source.ts";
 import type { RunResult } from "./result.ts";
-import type { AnyVariables } from "./state.ts";
 
 /** Identifies a run: the same object in each of its events, so that it can be the key of a `WeakMap`. */
 export interface RunIdentity {
@@ -110,7 +109,7 @@ export interface RunObserver<Vars extends object> {
 }
 
 /** Watches one run, beside the run's own observer; see `Agent.observeRuns`. */
-export interface RunWatcher extends RunObserver<AnyVariables> {
+export interface RunWatcher extends RunObserver<Record<string, unknown>> {
   /**
    * Calls a state's function, for what must surround it, such as a context that is active meanwhile. `call` neither throws nor answers:
    * how the function ends is between it and the run. If `call` is not called, the run calls it.

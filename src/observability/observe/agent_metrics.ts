@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Span, SpanContext } from "@opentelemetry/api";
 import type { Counter } from "../metrics/counter.ts";
-import type { SpanExemplar } from "../metrics/exemplar.ts";
 import type { UpDownCounter } from "../metrics/gauge.ts";
 import type { Histogram } from "../metrics/observation.ts";
 import type { Registry } from "../metrics/registry.ts";
@@ -16,6 +16,8 @@ export const DURATION_BUCKETS: readonly number[] = Object.freeze(
   [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 );
 
+/** To make a trace's ids text costs as much as all metrics of a run. */
+const EXEMPLAR_EVERY_MS = 1000;
 const SECONDS = { unit: "seconds", buckets: DURATION_BUCKETS } as const;
 const OF_AGENT = ["agent"] as const, OF_STATE = ["agent", "state"] as const;
 
@@ -126,6 +128,7 @@ export class AgentMetrics {
   readonly #ended: Readonly<Record<ObservedStatus, Counter>>;
   readonly #duration: Histogram;
   readonly #states = new Map<string, StateMetrics>();
+  readonly #exemplarDueMs = new Float64Array(33);
 
   /**
    * Binds them.
@@ -145,11 +148,21 @@ export class AgentMetrics {
     this.#inFlight.inc();
   }
 
-  /** A run has ended; `exemplar` is the trace of it, if there is one. */
-  ended(status: ObservedStatus, durationMs: number, exemplar?: SpanExemplar): void {
+  /** A run has ended; its trace becomes an exemplar, at most once a second for each power of two of the duration. */
+  ended(status: ObservedStatus, durationMs: number, span: Span | undefined): void {
     this.#inFlight.dec();
     this.#ended[status].inc();
-    this.#duration.observe(durationMs / 1000, exemplar);
+    this.#duration.observe(
+      durationMs / 1000,
+      span?.isRecording() === true ? this.#exemplar(durationMs, span) : undefined,
+    );
+  }
+
+  #exemplar(durationMs: number, span: Span): SpanContext | undefined {
+    const scale = 32 - Math.clz32(durationMs), now = performance.now();
+    if (now < this.#exemplarDueMs[scale]!) return undefined;
+    this.#exemplarDueMs[scale] = now + EXEMPLAR_EVERY_MS;
+    return span.spanContext();
   }
 
   /** The series of a state. */

@@ -14,6 +14,7 @@ import { AgentMetrics } from "./agent_metrics.ts";
 import type { ObservableAgent, ObservableTarget } from "./observable_target.ts";
 import { observeAgentPool, observeResourcePool } from "./pool_metrics.ts";
 import type { RunEvents } from "./run_events.ts";
+import { StateDependencies } from "./run_tracer.ts";
 import { ActiveRunRecorder, RunEmitters, RunRecorder, type RunSinks } from "./run_recorder.ts";
 
 /** Where to record; what is left out costs a check of `undefined`. */
@@ -92,8 +93,8 @@ const observed = new WeakMap<object, Set<object>>();
  * const metrics = new Registry();
  * using _ = observe(agent, { metrics });
  * await agent.run();
- * const [{ labels, value }] = metrics.find("puffinflow_runs_total")!.readings();
- * assertEquals([labels, value], [{ agent: "report", status: "completed" }, 1]);
+ * const [first] = metrics.find("puffinflow_runs_total")!.readings();
+ * assertEquals(first, { labels: { agent: "report", status: "completed" }, value: 1 });
  * ```
  */
 export function observe(target: ObservableTarget, options: ObserveOptions): Observation {
@@ -119,12 +120,16 @@ function observeAgent(agent: ObservableAgent, { metrics, tracer, events, alerts,
   if (metrics === undefined && tracer === undefined && events === undefined && alerts === undefined) {
     return { [Symbol.dispose]: () => {} };
   }
+  let known: StateDependencies | undefined;
   const sinks: RunSinks = {
     metrics: metrics === undefined ? undefined : new AgentMetrics(metrics, agent.name),
     tracer,
     events: events === undefined ? undefined : new RunEmitters(events),
     alerts,
-    plan: () => agent.plan,
+    dependencies: () => {
+      const { plan } = agent; // another one when states were added
+      return known?.plan === plan ? known : known = new StateDependencies(plan);
+    },
   };
   return agent.observeRuns(
     tracer !== undefined && activeSpans === true

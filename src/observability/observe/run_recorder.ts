@@ -10,7 +10,6 @@ import type { Emitter } from "../events/emitter.ts";
 import type { EventBus } from "../events/event_bus.ts";
 import type { AgentMetrics } from "./agent_metrics.ts";
 import type {
-  ObservableAgent,
   ObservedAttempt,
   ObservedEnd,
   ObservedRun,
@@ -19,7 +18,7 @@ import type {
   RunListener,
 } from "./observable_target.ts";
 import type { RunEvents } from "./run_events.ts";
-import { RunTracer } from "./run_tracer.ts";
+import { RunTracer, type StateDependencies } from "./run_tracer.ts";
 
 /** The events of runs, looked up once. */
 export class RunEmitters {
@@ -49,8 +48,8 @@ export interface RunSinks {
   readonly tracer: Tracer | undefined;
   readonly events: RunEmitters | undefined;
   readonly alerts: AlertManager | undefined;
-  /** The agent's states as they are now. */
-  readonly plan: () => ObservableAgent["plan"];
+  /** Of the agent's states as they are now. */
+  readonly dependencies: () => StateDependencies;
 }
 
 /** For how long a dead letter's alert fires. */
@@ -70,10 +69,10 @@ export class RunRecorder implements RunListener {
   }
 
   onRunStart(): void {
-    const { metrics, events, tracer, plan } = this.#sinks, run = this.#run;
+    const { metrics, events, tracer, dependencies } = this.#sinks, run = this.#run;
     if (metrics !== undefined) metrics.started();
     if (events !== undefined) events.runStart.emit({ runId: run.runId, agent: run.agent });
-    if (tracer !== undefined) this.spans = new RunTracer(tracer, run, plan());
+    if (tracer !== undefined) this.spans = new RunTracer(tracer, run, dependencies());
   }
 
   onStateStart(event: ObservedStart): void {
@@ -131,7 +130,7 @@ export class RunRecorder implements RunListener {
     },
   ): void {
     const { metrics, events } = this.#sinks, { runId, agent } = this.#run;
-    if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.exemplar);
+    if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.span);
     if (events !== undefined) events.runEnd.emit({ runId, agent, status, durationMs, error });
     this.spans?.runEnded(status, error);
   }

@@ -4,17 +4,30 @@
  * @module
  */
 
-import {
-  type Context,
-  context as contexts,
-  type Span,
-  type SpanContext,
-  SpanStatusCode,
-  type Tracer,
-} from "@opentelemetry/api";
+import { type Context, context as contexts, type Span, SpanStatusCode, type Tracer } from "@opentelemetry/api";
 import { exceptionAttributes } from "../tracing/span_details.ts";
+import { RecordedSpan } from "../tracing/recorded_span.ts";
+import { SpanIdentity } from "../tracing/span_identity.ts";
 import { SpanScope } from "../tracing/span_scope.ts";
 import type { ObservableAgent, ObservedEnd, ObservedRun, ObservedStart, ObservedStatus } from "./observable_target.ts";
+
+/** What the states of a plan depend on, each looked up once. */
+export class StateDependencies {
+  readonly plan: ObservableAgent["plan"];
+  readonly #known = new Map<string, readonly string[]>();
+
+  /** Of this plan. */
+  constructor(plan: ObservableAgent["plan"]) {
+    this.plan = plan;
+  }
+
+  /** The states that a state depends on. */
+  of(state: string): readonly string[] {
+    let known = this.#known.get(state);
+    if (known === undefined) this.#known.set(state, known = this.plan.dependenciesOf(state));
+    return known;
+  }
+}
 
 /**
  * A span for the run, a child of whatever is active when it begins, and one for each step of a state, a child of the run's and linked
@@ -29,14 +42,14 @@ export class RunTracer {
   readonly #open = new Map<number, Span>();
   /** By state, its last step that has ended. */
   readonly #ended = new Map<string, Span>();
-  readonly #plan: ObservableAgent["plan"];
+  readonly #dependencies: StateDependencies;
 
   /** Starts the run's span. */
-  constructor(tracer: Tracer, run: ObservedRun, plan: ObservableAgent["plan"]) {
+  constructor(tracer: Tracer, run: ObservedRun, dependencies: StateDependencies) {
     const parent = contexts.active(), span = tracer.startSpan(`run ${run.agent}`, undefined, parent);
     this.#tracer = tracer;
     this.#run = run;
-    this.#plan = plan;
+    this.#dependencies = dependencies;
     this.#span = span;
     this.#scope = new SpanScope(parent, span);
     if (!span.isRecording()) return;
@@ -44,9 +57,9 @@ export class RunTracer {
     span.setAttribute("puffinflow.run_id", run.runId);
   }
 
-  /** The trace that the run is in, if it is recorded. */
-  get exemplar(): SpanContext | undefined {
-    return this.#span.isRecording() ? this.#span.spanContext() : undefined;
+  /** The run's span. */
+  get span(): Span {
+    return this.#span;
   }
 
   /** A step begins. */
@@ -57,9 +70,9 @@ export class RunTracer {
     span.setAttribute("puffinflow.agent", this.#run.agent);
     span.setAttribute("puffinflow.state", state);
     for (const name in resources) span.setAttribute(`puffinflow.resources.${name}`, resources[name]!);
-    for (const dependency of this.#plan.dependenciesOf(state)) {
+    for (const dependency of this.#dependencies.of(state)) {
       const before = this.#ended.get(dependency);
-      if (before !== undefined) span.addLink({ context: before.spanContext() });
+      if (before !== undefined) link(span, before);
     }
   }
 
@@ -114,6 +127,11 @@ export class RunTracer {
     }
     span.end();
   }
+}
+
+function link(span: Span, before: Span): void {
+  if (span instanceof RecordedSpan && before instanceof SpanIdentity) span.linkTo(before);
+  else span.addLink({ context: before.spanContext() });
 }
 
 function fail(span: Span, error: unknown): void {
