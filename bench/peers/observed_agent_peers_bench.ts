@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ROOT_CONTEXT, type SpanContext, trace } from "@opentelemetry/api";
 import {
   BatchSpanProcessor as OfficialBatchSpanProcessor,
   TracerProvider as OfficialTracerProvider,
@@ -32,35 +33,26 @@ function threeSteps() {
     .state("third", { dependsOn: ["second"] }, async (ctx) => void ctx.output("done", ctx.get("done") + await one()));
 }
 
-interface StepEvent {
-  readonly runId: string;
-  readonly state: string;
-  readonly durationMs?: number;
-}
+/** What observed agents tell, as listeners of eventemitter3. */
+type Listeners = { [Name in keyof RunEvents]: (event: RunEvents[Name]) => void };
 
 /** Metrics of prom-client, bound for each step; spans of OpenTelemetry's SDK; events of eventemitter3. */
 function otherLibraries() {
-  const labelNames = ["agent", "state"] as const, registers: [] = [];
-  const inFlight = new Gauge({ name: "states_in_flight", help: "Steps", labelNames, registers });
-  const ended = new Counter({ name: "states_total", help: "Steps", labelNames, registers });
-  const seconds = new Histogram({ name: "state_seconds", help: "Steps", labelNames, buckets: SECONDS, registers });
-  const steps = STEPS.map((state) => {
-    const labels = { agent: "three steps", state };
+  const registers: [] = [], agent = "three steps", help = "Of agents";
+  const bind = (kind: string, labels: Readonly<Record<string, string>>) => {
+    const labelNames = Object.keys(labels);
     return {
-      state,
-      span: `state ${state}`,
-      inFlight: inFlight.labels(labels),
-      ended: ended.labels(labels),
-      seconds: seconds.labels(labels),
+      inFlight: new Gauge({ name: `${kind}s_in_flight`, help, labelNames, registers }).labels(labels),
+      ended: new Counter({ name: `${kind}s_total`, help, labelNames, registers }).labels(labels),
+      seconds: new Histogram({ name: `${kind}_seconds`, help, labelNames, buckets: SECONDS, registers }).labels(labels),
     };
-  });
+  };
+  const run = bind("run", { agent }), steps = STEPS.map((state) => ({ state, ...bind("state", { agent, state }) }));
   const exporter = dropping(), spanProcessors = [new OfficialBatchSpanProcessor({ exporter })];
   const provider = new OfficialTracerProvider({ spanProcessors }), heard = { ends: 0 };
-  const bus = new EventEmitter<
-    { "state.start": (event: StepEvent) => void; "state.end": (event: StepEvent) => void }
-  >();
+  const bus = new EventEmitter<Listeners>();
   bus.on("state.end", () => void heard.ends++);
-  return { steps, exporter, provider, tracer: provider.getTracer("bench"), bus, heard, runs: 0 };
+  return { steps, run, exporter, provider, tracer: provider.getTracer("bench"), bus, heard, runs: 0 };
 }
 
 /** One suite. */
@@ -103,20 +95,63 @@ export const observedAgentPeerSuites: readonly Suite[] = [
       setup: otherLibraries,
       teardown: ({ provider }) => provider.shutdown(),
     }, async (state) => {
+      const { steps, run, heard, exporter, provider, tracer, bus } = state, { ends } = heard;
+      const runId = `run ${++state.runs}`, agent = "three steps", runStartMs = performance.now();
+      run.inFlight.inc();
+      bus.emit("run.start", { runId, agent });
+      const runSpan = tracer.startSpan("run three steps"), scope = trace.setSpan(ROOT_CONTEXT, runSpan);
+      runSpan.setAttribute("agent", agent);
+      runSpan.setAttribute("run_id", runId);
+      let done = 0, before: SpanContext | undefined;
+      for (const { state, inFlight, ended, seconds } of steps) {
+        inFlight.inc();
+        bus.emit("state.start", { runId, agent, state, attempt: 1 });
+        const span = tracer.startSpan(`state ${state}`, undefined, scope), startMs = performance.now();
+        span.setAttribute("agent", agent);
+        span.setAttribute("state", state);
+        if (before !== undefined) span.addLink({ context: before });
+        done += await one();
+        const durationMs = performance.now() - startMs;
+        inFlight.dec();
+        ended.inc();
+        seconds.observe(durationMs / 1_000);
+        bus.emit("state.end", { runId, agent, state, status: "completed", attempts: 1, durationMs });
+        span.setAttribute("status", "completed");
+        span.setAttribute("attempts", 1);
+        span.end();
+        before = span.spanContext();
+      }
+      const durationMs = performance.now() - runStartMs;
+      run.inFlight.dec();
+      run.ended.inc();
+      run.seconds.observe(durationMs / 1_000);
+      bus.emit("run.end", { runId, agent, status: "completed", durationMs });
+      runSpan.setAttribute("status", "completed");
+      runSpan.end();
+      const isSound = done === 3 && heard.ends === ends + STEPS.length;
+      if (state.runs % RUNS !== 0) return isSound;
+      await provider.forceFlush();
+      return isSound && exporter.spans === state.runs * (STEPS.length + 1);
+    });
+    bench("prom-client, OpenTelemetry SDK and eventemitter3, for steps alone and without attributes", {
+      ...observed,
+      setup: otherLibraries,
+      teardown: ({ provider }) => provider.shutdown(),
+    }, async (state) => {
       const { steps, heard, exporter, provider, tracer, bus } = state, { ends } = heard;
-      const runId = `run ${++state.runs}`;
+      const runId = `run ${++state.runs}`, agent = "three steps";
       let done = 0;
-      for (const step of steps) {
-        step.inFlight.inc();
-        bus.emit("state.start", { runId, state: step.state });
-        const span = tracer.startSpan(step.span), startMs = performance.now();
+      for (const { state, inFlight, ended, seconds } of steps) {
+        inFlight.inc();
+        bus.emit("state.start", { runId, agent, state, attempt: 1 });
+        const span = tracer.startSpan(`state ${state}`), startMs = performance.now();
         done += await one();
         const durationMs = performance.now() - startMs;
         span.end();
-        step.inFlight.dec();
-        step.ended.inc();
-        step.seconds.observe(durationMs / 1_000);
-        bus.emit("state.end", { runId, state: step.state, durationMs });
+        inFlight.dec();
+        ended.inc();
+        seconds.observe(durationMs / 1_000);
+        bus.emit("state.end", { runId, agent, state, status: "completed", attempts: 1, durationMs });
       }
       const isSound = done === 3 && heard.ends === ends + STEPS.length;
       if (state.runs % RUNS !== 0) return isSound;
