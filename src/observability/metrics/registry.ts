@@ -265,6 +265,11 @@ export class Registry implements MetricSource {
     return metric;
   }
 
+  /** Tells whoever is told what the registry warns of. */
+  warn(message: string): void {
+    this.#health.warn(message);
+  }
+
   /** Asks a part for what it has whenever the metrics are printed. Returns what ends it. */
   include(part: RegistryPart): () => void {
     this.#parts.add(part);
@@ -291,7 +296,7 @@ export class Registry implements MetricSource {
    * that have been idle for too long are dropped first. Nothing else runs meanwhile, so the numbers of a metric agree.
    */
   expose(format: ExpositionFormat = "prometheus"): string {
-    for (const part of this.#parts) part.collect();
+    this.#collectParts();
     let text = "";
     for (const metric of this.#metrics.values()) {
       metric.sweep();
@@ -307,9 +312,14 @@ export class Registry implements MetricSource {
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
   async scrape({ format, signal }: ScrapeOptions = {}): Promise<string> {
+    this.#collectParts(); // now, as they may bring callbacks
     const wait = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
     await wait.run(() => Promise.all(Array.from(this.#observables, (metric) => metric.collect())));
     return this.expose(format);
+  }
+
+  #collectParts(): void {
+    for (const part of this.#parts) part.collect();
   }
 
   #define(type: MetricType, options: AnyOptions, own: object): Definition {

@@ -28,6 +28,10 @@ export class RegistryHealth implements ObservableHost {
     this.#warn = warn ?? ((message) => console.warn(message));
   }
 
+  warn(message: string): void {
+    this.#warn(message);
+  }
+
   now(): number {
     return this.#now();
   }
