@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CellMetric } from "../cell_metric.ts";
+import type { CellMetric } from "../cell_metric.ts";
 import type { AnyLabelValues } from "../label_table.ts";
 import { NOWHERE } from "../series.ts";
 import type { Declaration } from "./declaration.ts";

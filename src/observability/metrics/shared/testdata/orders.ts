@@ -4,12 +4,11 @@ import type { SharedMetricsHandle } from "../handle.ts";
 export interface Order {
   readonly handle: SharedMetricsHandle;
   /**
-   * `"count"`: records so many times to a counter and a histogram, both ways. `"flood"`: says that it has begun, then records until word 0 of
-   * `stop` is 1. `"set"`: sets a gauge.
+   * `"count"`: records so many times to a counter and a histogram, both ways. `"flood"`: says that it has begun, then records until it is
+   * terminated. `"set"`: sets a gauge.
    */
   readonly task: "count" | "flood" | "set";
   readonly times: number;
-  readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
 /** What all threads record: counters by route, and a histogram whose every value is 3. */
