@@ -4,7 +4,9 @@ import { insightsOf } from "../src/report/insights/mod.ts";
 import { documentOf, measured } from "../src/report/insights/testdata/measured.ts";
 import { AlertManager, Registry } from "../mod.ts";
 import { keptBytes } from "./observability/kept_bytes.ts";
+import { recordingCrew } from "./observability/recording_crew.ts";
 import observability from "./observability_bench.ts";
+import { Crew } from "./threads/crew.ts";
 import { attempt, type Trial, trialsOf } from "./trial.ts";
 
 const SEED = [
@@ -12,6 +14,7 @@ const SEED = [
   "Histogram Recording",
   "Gauge Recording",
   "Metric with Labels",
+  "Concurrent Metric Recording",
   "Metric Cardinality Protection",
   "Tracing Span Creation",
   "Span with Attributes",
@@ -135,6 +138,12 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Histogram Recording": [put({ histogram: forgetful })],
   "Gauge Recording": [put({ gauge: forgetful })],
   "Metric with Labels": [put({ requests: forgetful }), put({ bound: [0, 1, 2, 3].map(() => ({ value: 0 })) })],
+  "Concurrent Metric Recording": [
+    async (crew) => {
+      if (crew instanceof Crew) await crew.dismiss();
+      return recordingCrew(10, new Registry(), new Registry());
+    },
+  ],
   "Metric Cardinality Protection": [put({ requests: forgetful }), put({ requests: boundless(), at: 0 })],
   "Tracing Span Creation": [put({ tracer: forgetful })],
   "Span with Attributes": SPANS,

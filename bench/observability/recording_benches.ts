@@ -6,6 +6,7 @@
 
 import { Registry } from "../../mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
+import { recordingCrew } from "./recording_crew.ts";
 
 /** What a user may expect of a recording. */
 export const RECORDING = { operation: "Metric Recording", minOpsPerSecond: 10_000, maxDurationMs: 0.1 };
@@ -62,6 +63,12 @@ export function benchRecording(bench: DefineBenchmark): void {
     state.requests.inc({ method: "GET", route: ROUTES[at]! });
     return bound.value === before + 1;
   });
+
+  bench(
+    "Concurrent Metric Recording",
+    { params: { threads: [10] }, setup: ({ threads }) => recordingCrew(threads), teardown: (crew) => crew.dismiss() },
+    (crew) => crew.round(),
+  );
 
   bench("Metric Cardinality Protection", {
     expected: RECORDING,
