@@ -89,8 +89,13 @@ function counting() {
   return { ring, tracer: { startSpan: () => span } };
 }
 
-/** A tracer whose spans do not know their parents. */
 const SPANS: readonly Sabotage[] = [put({ tracer: forgetful }), () => counting()];
+
+/** Spans of which none knows in which other it is. */
+function withoutParents(state: unknown): unknown {
+  const { ring, tracer } = Object(state);
+  return { ring, tracer: { startSpan: (name: string) => tracer.startSpan(name) } };
+}
 
 /** What counts each recording twice. */
 function double() {
@@ -147,7 +152,7 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Metric Cardinality Protection": [put({ requests: forgetful }), put({ requests: boundless(), at: 0 })],
   "Tracing Span Creation": [put({ tracer: forgetful })],
   "Span with Attributes": SPANS,
-  "Nested Span Creation": SPANS,
+  "Nested Span Creation": [...SPANS, withoutParents],
   "Span Event Recording": SPANS,
   "Event Manager Emit": [() => forgetful],
   "Event Manager with Handlers": [put({ bus: forgetful })],
