@@ -28,6 +28,10 @@ export const SUITES: Readonly<Record<string, SuiteEntry>> = Object.freeze({
     title: "Taking turns, keeping to rates, working together",
     load: async () => (await import("./coordination_bench.ts")).default,
   },
+  "observability": {
+    title: "Recording, printing and tracing what a program does",
+    load: async () => (await import("./observability_bench.ts")).default,
+  },
   "core-floors": {
     title: "The core beside the same thing written by hand",
     load: async () => (await import("./core_floors_bench.ts")).default,

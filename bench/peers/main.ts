@@ -6,10 +6,11 @@
 
 import { runCommandLine } from "../../src/cli/command_line.ts";
 import { coordinationPeerSuites } from "./coordination_peers_bench.ts";
+import { observabilityPeerSuites } from "./observability_peers_bench.ts";
 import { peerSuites } from "./resource_peers_bench.ts";
 
 const SUITES = Object.fromEntries(
-  [...peerSuites, ...coordinationPeerSuites].map((
+  [...peerSuites, ...coordinationPeerSuites, ...observabilityPeerSuites].map((
     suite,
   ) => [suite.name, { title: suite.title, load: () => Promise.resolve(suite) }]),
 );

@@ -17,6 +17,8 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "all",
     "core-agent",
     "resource-management",
+    "coordination",
+    "observability",
     "core-floors",
     "list",
     "report",
@@ -95,6 +97,7 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
       "core-agent",
       "resource-management",
       "coordination",
+      "observability",
       "core-floors",
     ]);
   });

@@ -3,11 +3,14 @@
  * installed skips its test; .ci/run installs them all.
  */
 import { assert, assertEquals } from "@std/assert";
-import { setTimeout as delay } from "node:timers/promises";
 import { join } from "@std/path";
-import { z } from "zod";
 import type { ResultDocument } from "../measure/document.ts";
 import { loadReport } from "../report/mod.ts";
+import {
+  type AnsweredSeries,
+  hasPrometheus,
+  PrometheusServer,
+} from "../observability/metrics/testdata/prometheus_server.ts";
 import { PLAIN } from "../report/testdata/options.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
 import { readRun } from "./mod.ts";
@@ -172,83 +175,33 @@ function outcome(result: ResultDocument["benchmarks"][number]): unknown[] {
   return result.status === "ok" ? [] : [["Skipped", null, "optimised away: no different from an empty loop"]];
 }
 
-const answerSchema = z.object({
-  data: z.object({
-    result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
-  }),
-});
-
 testWith(
   "Prometheus",
-  succeeds("prometheus", "--version"),
+  hasPrometheus(),
   "openmetrics is scraped by Prometheus, every series and every label",
-  () =>
-    inFolder(async (folder) => {
-      for (const [name, document] of [["sample", sampleDocument()], ["hostile", hostileDocument()]] as const) {
-        const page = await render("openmetrics", document);
-        const scraped = await scrapedSeries(page, join(folder, name));
-        assertEquals(scraped.length, page.split("\n").filter((line) => /^[a-z]/.test(line)).length);
-        for (const result of document.benchmarks) {
-          const series = scraped.find(({ metric }) =>
-            metric["id"] === plainText(result.id) && (result.status !== "ok" || metric["stat"] === "p25")
-          );
-          assertEquals(series?.metric["benchmark"], plainText(result.name));
-          assertEquals(Number(series?.value[1]), result.status === "ok" ? result.statistics.p25 / 1e9 : 0);
-        }
+  async () => {
+    for (const document of [sampleDocument(), hostileDocument()]) {
+      const page = await render("openmetrics", document);
+      const scraped = await scrapedSeries(page);
+      assertEquals(scraped.length, page.split("\n").filter((line) => /^[a-z]/.test(line)).length);
+      for (const result of document.benchmarks) {
+        const series = scraped.find(({ metric }) =>
+          metric["id"] === plainText(result.id) && (result.status !== "ok" || metric["stat"] === "p25")
+        );
+        assertEquals(series?.metric["benchmark"], plainText(result.name));
+        assertEquals(Number(series?.value[1]), result.status === "ok" ? result.statistics.p25 / 1e9 : 0);
       }
-    }),
+    }
+  },
 );
 
 /** What a Prometheus holds that has scraped a page once. */
-async function scrapedSeries(page: string, folder: string): Promise<z.infer<typeof answerSchema>["data"]["result"]> {
+async function scrapedSeries(page: string): Promise<AnsweredSeries[]> {
   const type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => new Response(page, { headers: { "content-type": type } }),
   );
-  const port = freePort();
-  await Deno.mkdir(folder);
-  const config = join(folder, "prometheus.yml");
-  const target = `127.0.0.1:${server.addr.port}`;
-  await Deno.writeTextFile(
-    config,
-    `scrape_configs: [{job_name: bench, scrape_interval: 1s, static_configs: [{targets: ["${target}"]}]}]\n`,
-  );
-  const prometheus = new Deno.Command("prometheus", {
-    args: [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  try {
-    const query = new URL(
-      `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent('{__name__=~"puffin_bench_.*"}')}`,
-    );
-    const deadline = AbortSignal.timeout(TIMEOUT_MS);
-    while (!deadline.aborted) {
-      const series = await seriesAt(query, deadline);
-      if (series.length > 0) return series;
-      await delay(100);
-    }
-    throw new Error("Prometheus has scraped nothing: it refuses the page");
-  } finally {
-    prometheus.kill("SIGTERM");
-    await prometheus.status;
-  }
-}
-
-/** Nothing while Prometheus is not up yet. */
-async function seriesAt(query: URL, signal: AbortSignal): Promise<z.infer<typeof answerSchema>["data"]["result"]> {
-  try {
-    const response = await fetch(query, { signal });
-    const text = await response.text();
-    return response.ok ? answerSchema.parse(JSON.parse(text)).data.result : [];
-  } catch (error) {
-    if (error instanceof TypeError) return []; // refused: it does not listen yet
-    throw error;
-  }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 1_000);
+  return await prometheus.untilSome('{__name__=~"puffin_bench_.*"}');
 }

@@ -32,6 +32,8 @@ export class Emitter<Payload> {
   /** The event's name. */
   readonly name: string;
   readonly #core: BusCore;
+  /** Whether nobody listens, and nothing is to be done but to count. */
+  #isUnheard = true;
   /** The only handler, if there is one and nothing is to be done but to call it. */
   #sole: EventSubscription | undefined = undefined;
   /** All of them, if of none more is to be done; never changed, but replaced. */
@@ -51,7 +53,10 @@ export class Emitter<Payload> {
   emit(payload?: unknown): void {
     const core = this.#core, sole = this.#sole;
     const sequence = ++core.sequence;
-    if (sole === undefined) return this.#emitToMany(payload, sequence);
+    if (sole === undefined) {
+      if (this.#isUnheard) return;
+      return this.#emitToMany(payload, sequence);
+    }
     const { handler } = sole;
     try {
       const answer = handler(payload);
@@ -72,6 +77,7 @@ export class Emitter<Payload> {
     const isPlain = this.#core.replay === undefined && !this.#core.isClosed && all.every((one) => one.isPlain);
     this.#all = all;
     this.#plain = isPlain ? all : undefined;
+    this.#isUnheard = isPlain && all.length === 0;
     this.#sole = isPlain && all.length === 1 ? all[0] : undefined;
   }
 
@@ -79,7 +85,6 @@ export class Emitter<Payload> {
     const all = this.#plain;
     if (all === undefined) return void this.#deliver(payload, sequence);
     const size = all.length;
-    if (size === 0) return;
     let at = 0;
     try {
       // A call site for each of the first, at which V8 then sees one function, and calls without a look-up: twice as fast as a loop.

@@ -10,6 +10,8 @@ export const DEFAULT_SECONDS_BUCKETS: readonly number[] = Object.freeze(
 );
 
 const MOST_BOUNDS = 1_000;
+/** So many bounds are looked through one by one sooner than they are halved. */
+const FEW_BOUNDS = 16;
 
 /**
  * `count` bounds at equal distances: `linearBuckets(10, 5, 3)` is 10, 15, 20.
@@ -51,6 +53,39 @@ export function requireBounds(what: string, given: readonly number[]): number[] 
     }
   }
   return all;
+}
+
+/**
+ * The bounds that a histogram is to have: its own, or those for seconds.
+ *
+ * @throws {RangeError} If its own do not rise.
+ * @throws {TypeError} If it has none and another unit.
+ */
+export function boundsOf(
+  { name, unit, buckets }: { readonly name: string; readonly unit: string; readonly buckets?: readonly number[] },
+): readonly number[] {
+  if (buckets !== undefined) return requireBounds(`register metric "${name}"`, buckets);
+  if (unit === "seconds" || unit === undefined) return DEFAULT_SECONDS_BUCKETS; // without a unit it is no definition
+  throw new TypeError(
+    `Cannot register metric "${name}": the default buckets are seconds; give buckets in ${unit}`,
+  );
+}
+
+/** The least that a histogram with these bounds observes. */
+export function leastOf(bounds: readonly number[]): number {
+  return bounds[0]! < 0 ? -Number.MAX_VALUE : 0;
+}
+
+/** The place of the first bound that is not below, one past the last if all are. Hot path. */
+export function bucketOf(bounds: Float64Array, value: number): number {
+  let at = 0, end = bounds.length;
+  while (end - at > FEW_BOUNDS) {
+    const middle = (at + end) >> 1;
+    if (value > bounds[middle]!) at = middle + 1;
+    else end = middle;
+  }
+  while (at < end && value > bounds[at]!) at++;
+  return at;
 }
 
 function bounds(count: number, bound: (at: number) => number): number[] {

@@ -24,6 +24,10 @@ export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends 
   cells: Float64Array;
   /** Numbers in a row. */
   readonly width: number;
+  /** By cell: what other threads have recorded, to be added to what this one has; undefined if there are none. */
+  elsewhere: Float64Array | undefined = undefined;
+  /** How often a series was dropped: then another one may be in its slot. */
+  drops = 0;
   /** By cell: what was recorded to it last with an exemplar. */
   #exemplars: Map<number, KeptExemplar> | undefined = undefined;
 
@@ -39,6 +43,11 @@ export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends 
     if (kept !== undefined) (this.#exemplars ??= new Map()).set(cell, kept);
   }
 
+  /** What all threads have recorded to a cell. */
+  protected total(cell: number): number {
+    return this.elsewhere === undefined ? this.cells[cell]! : this.cells[cell]! + (this.elsewhere[cell] ?? 0);
+  }
+
   /** What follows a sample in OpenMetrics: its exemplar, if there is one. */
   protected exemplarOf(cell: number): string {
     return this.#exemplars === undefined ? "" : exemplarSuffix(this.#exemplars.get(cell));
@@ -52,6 +61,8 @@ export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends 
 
   protected override drop(slot: number): void {
     super.drop(slot);
+    this.drops++;
+    this.elsewhere?.fill(0, slot * this.width, (slot + 1) * this.width);
     if (this.#exemplars === undefined) return;
     for (let cell = slot * this.width; cell < (slot + 1) * this.width; cell++) this.#exemplars.delete(cell);
   }
@@ -71,12 +82,12 @@ export abstract class ScalarMetric<Bound extends CellSeries = CellSeries> extend
   }
 
   protected override read(slot: number): number {
-    return this.cells[slot]!;
+    return this.total(slot);
   }
 
   protected override lines(slot: number, format: ExpositionFormat): string {
     const exemplar = format === "openmetrics" ? this.exemplarOf(slot) : "";
-    return `${this.prefixOf(slot)}${numberText(this.cells[slot]!)}${exemplar}\n`;
+    return `${this.prefixOf(slot)}${numberText(this.total(slot))}${exemplar}\n`;
   }
 }
 

@@ -84,7 +84,7 @@ export class CounterSeries extends CellSeries implements Counter {
   inc(amount?: number, exemplar?: Exemplar): void {
     if (amount === undefined) this.cells[this.base]! += 1;
     else {
-      if (!isAmount(amount)) throw refusal(this.metric.name, amount);
+      if (!isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
       this.cells[this.base]! += amount;
     }
     if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1);
@@ -95,7 +95,7 @@ export class CounterSeries extends CellSeries implements Counter {
 /** A counter with its series. */
 export class CounterMetric extends ScalarMetric<CounterSeries> implements CounterFamily<string> {
   inc(values: AnyLabelValues, amount = 1, exemplar?: Exemplar): void {
-    if (!isAmount(amount)) throw refusal(this.name, amount);
+    if (!isAmount(amount)) throw incrementRefusal(this.name, amount);
     const slot = this.slotOf(values);
     this.cells[slot]! += amount;
     if (exemplar !== undefined) this.keepExemplar(slot, exemplar, amount);
@@ -111,7 +111,8 @@ function isAmount(amount: unknown): boolean {
   return typeof amount === "number" && amount >= 0 && amount < Infinity;
 }
 
-function refusal(metric: string, amount: unknown): Error {
+/** What an amount is that a counter cannot grow by. */
+export function incrementRefusal(metric: string, amount: unknown): Error {
   const message = `Cannot increment counter "${metric}" by ${String(amount)}: expected a finite number, at least 0`;
   return typeof amount === "number"
     ? new RangeError(`${message}; use a gauge for what can go down`)

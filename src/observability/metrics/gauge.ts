@@ -91,7 +91,7 @@ export class UpDownSeries extends CellSeries implements UpDownCounter {
   }
 
   inc(amount = 1): void {
-    if (!Number.isFinite(amount)) throw refusal(this.metric.name, amount);
+    if (!Number.isFinite(amount)) throw valueRefusal(this.metric.name, amount);
     this.cells[this.base]! += amount;
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
@@ -118,7 +118,7 @@ export class GaugeSeries extends UpDownSeries implements Gauge {
   }
 
   set(value: number): void {
-    if (!Number.isFinite(value)) throw refusal(this.metric.name, value);
+    if (!Number.isFinite(value)) throw valueRefusal(this.metric.name, value);
     this.cells[this.base] = value;
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
@@ -136,7 +136,7 @@ export class GaugeSeries extends UpDownSeries implements Gauge {
 /** What up-down counters and gauges with labels have in common. */
 abstract class AddableMetric<Bound extends UpDownSeries> extends ScalarMetric<Bound> {
   inc(values: AnyLabelValues, amount = 1): void {
-    if (!Number.isFinite(amount)) throw refusal(this.name, amount);
+    if (!Number.isFinite(amount)) throw valueRefusal(this.name, amount);
     const slot = this.slotOf(values);
     this.cells[slot]! += amount;
     if (this.note !== undefined) this.note.recorded(slot);
@@ -157,7 +157,7 @@ export class UpDownMetric extends AddableMetric<UpDownSeries> implements UpDownC
 /** A gauge with its series. */
 export class GaugeMetric extends AddableMetric<GaugeSeries> implements GaugeFamily<string> {
   set(values: AnyLabelValues, value: number): void {
-    if (!Number.isFinite(value)) throw refusal(this.name, value);
+    if (!Number.isFinite(value)) throw valueRefusal(this.name, value);
     const slot = this.slotOf(values);
     this.cells[slot] = value;
     if (this.note !== undefined) this.note.recorded(slot);
@@ -173,7 +173,8 @@ export class GaugeMetric extends AddableMetric<GaugeSeries> implements GaugeFami
   }
 }
 
-function refusal(metric: string, value: unknown): Error {
+/** What a value is that a gauge cannot have. */
+export function valueRefusal(metric: string, value: unknown): Error {
   const message = `Cannot record ${String(value)} in metric "${metric}": expected a finite number`;
   return typeof value === "number"
     ? new RangeError(`${message}; leave out what cannot be measured`)

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { bucketOf, leastOf } from "./buckets.ts";
 import { CellMetric, CellSeries } from "./cell_metric.ts";
 import type { Definition } from "./definition.ts";
 import type { Exemplar } from "./exemplar.ts";
@@ -11,9 +12,6 @@ import type { AnyLabelValues } from "./label_table.ts";
 import type { ExpositionFormat, MetricHost } from "./metric.ts";
 import { type Histogram, type HistogramFamily, observationRefusal, timeWork } from "./observation.ts";
 import { canonicalNumber, numberText } from "./text.ts";
-
-/** So many bounds are looked through one by one sooner than they are halved. */
-const FEW_BOUNDS = 16;
 
 /** A bound histogram with explicit buckets. */
 export class HistogramSeries extends CellSeries implements Histogram {
@@ -73,7 +71,7 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
   constructor(definition: Definition, host: MetricHost, bounds: readonly number[]) {
     super(definition, host, bounds.length + 2);
     this.buckets = bounds.length + 1;
-    this.least = bounds[0]! < 0 ? -Number.MAX_VALUE : 0;
+    this.least = leastOf(bounds);
     this.#bounds = Float64Array.from(bounds);
     this.#bucketLabels = [...bounds, Infinity].map((bound) => `le="${canonicalNumber(bound)}"} `);
   }
@@ -99,15 +97,7 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
 
   /** The place of the first bound that is not below. */
   bucketOf(value: number): number {
-    const bounds = this.#bounds;
-    let at = 0, end = bounds.length;
-    while (end - at > FEW_BOUNDS) {
-      const middle = (at + end) >> 1;
-      if (value > bounds[middle]!) at = middle + 1;
-      else end = middle;
-    }
-    while (at < end && value > bounds[at]!) at++;
-    return at;
+    return bucketOf(this.#bounds, value);
   }
 
   /** How many values a row counts. */
@@ -134,10 +124,10 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
   }
 
   protected override read(slot: number, what: "sum" | number | undefined): number | undefined {
-    const base = slot * this.width, count = this.countAt(this.cells, base);
-    if (what === "sum") return this.cells[base + this.buckets]!;
+    const row = this.#row(slot), count = this.countAt(row, 0);
+    if (what === "sum") return row[this.buckets]!;
     if (what === undefined) return count;
-    return count === 0 ? undefined : this.quantileAt(this.cells, base, what);
+    return count === 0 ? undefined : this.quantileAt(row, 0, what);
   }
 
   protected override makePrefix(labels: string): string {
@@ -145,17 +135,24 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
   }
 
   protected override lines(slot: number, format: ExpositionFormat): string {
-    const { name, cells, buckets } = this, base = slot * this.width, labels = this.prefixOf(slot);
+    const { name, buckets } = this, base = slot * this.width, row = this.#row(slot), labels = this.prefixOf(slot);
     const start = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`;
     const end = labels === "" ? "" : `{${labels}}`;
     let text = "", count = 0;
     for (let at = 0; at < buckets; at++) {
-      count += cells[base + at]!;
+      count += row[at]!;
       text += start + this.#bucketLabels[at]! + count;
       text += format === "openmetrics" ? `${this.exemplarOf(base + at)}\n` : "\n";
     }
     // A sum that may fall is none to a reader, which takes it for a counter: OpenMetrics forbids it.
-    const sum = this.least < 0 ? "" : `${name}_sum${end} ${numberText(cells[base + buckets]!)}\n`;
+    const sum = this.least < 0 ? "" : `${name}_sum${end} ${numberText(row[buckets]!)}\n`;
     return `${text}${sum}${name}_count${end} ${count}\n`;
+  }
+
+  /** What all threads have recorded to a slot. */
+  #row(slot: number): Float64Array {
+    const from = slot * this.width;
+    if (this.elsewhere === undefined) return this.cells.subarray(from, from + this.width);
+    return Float64Array.from({ length: this.width }, (_, at) => this.total(from + at));
   }
 }

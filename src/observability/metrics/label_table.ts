@@ -26,6 +26,15 @@ class LabelColumn {
 
   constructor(readonly name: string) {}
 
+  /** The number of a value; {@linkcode ABSENT} if it has none. */
+  find(value: string | undefined): number {
+    if (value === this.lastValue && this.lastId !== ABSENT) return this.lastId;
+    const id = this.ids.get(value!);
+    if (id === undefined) return ABSENT;
+    this.lastValue = value!;
+    return this.lastId = id;
+  }
+
   acquire(value: string): number {
     let id = this.ids.get(value);
     if (id === undefined) {
@@ -99,25 +108,20 @@ export class LabelTable {
   /**
    * The slot of these values, {@linkcode ABSENT} if none has them or if they are wrong: see {@linkcode requireValues}.
    *
-   * A label too many is looked for as well, by counting: it costs about a nanosecond.
+   * Hot path: labels that are given in the metric's own order are read as the loop goes over them, which V8 does by their place in the
+   * object; any other order costs a look-up of each name.
    */
   find(values: AnyLabelValues): number {
     const columns = this.#columns, wanted = this.#wanted;
-    let hash = 0;
-    for (let at = 0; at < columns.length; at++) {
-      const column = columns[at]!, value = values[column.name]!;
-      let id: number | undefined = column.lastId;
-      if (id === ABSENT || value !== column.lastValue) {
-        id = column.ids.get(value);
-        if (id === undefined) return ABSENT;
-        column.lastId = id;
-        column.lastValue = value;
-      }
-      wanted[at] = id;
+    let hash = 0, given = 0;
+    for (const name in values) {
+      const column = columns[given];
+      if (column === undefined) return ABSENT;
+      const id = column.find(column.name === name ? values[name] : values[column.name]);
+      if (id === ABSENT) return ABSENT;
+      wanted[given++] = id;
       hash = Math.imul(hash ^ id, 0x9e3779b1);
     }
-    let given = 0;
-    for (const _ in values) given++;
     return given === columns.length ? this.#probe(hash) : ABSENT;
   }
 

@@ -19,8 +19,8 @@ export type ExpositionFormat = "prometheus" | "openmetrics";
 export interface MetricHost extends ExemplarHost {
   /** Milliseconds of a clock that is not set. */
   clock(): number;
-  /** Counts a recording whose labels found no room; `isFirst` if it is the metric's first. */
-  folded(definition: Definition, isFirst: boolean): void;
+  /** Counts recordings whose labels found no room; `isFirst` if they are the metric's first. */
+  folded(definition: Definition, isFirst: boolean, recordings: number): void;
 }
 
 /** What a registry does with a metric, whatever it is. */
@@ -83,6 +83,17 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   slotOf(values: AnyLabelValues): number {
     const slot = this.table.find(values);
     return slot === ABSENT ? this.#admit(values) : slot;
+  }
+
+  /** Counts recordings whose labels found no room; answers the slot of the overflow series, where they belong. */
+  fold(recordings: number): number {
+    const isFirst = this.#overflow === NOWHERE;
+    if (isFirst) {
+      this.#overflow = this.table.reserve();
+      this.prepare(this.#overflow);
+    }
+    this.host.folded(this.definition, isFirst, recordings);
+    return this.#overflow;
   }
 
   /** The series of these values, the same one for the same values as long as it does not expire. */
@@ -211,14 +222,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
 
   #admit(values: AnyLabelValues): number {
     this.table.requireValues(values);
-    if (this.#hasRoomFor(values)) return this.#add(values);
-    const isFirst = this.#overflow === NOWHERE;
-    if (isFirst) {
-      this.#overflow = this.table.reserve();
-      this.prepare(this.#overflow);
-    }
-    this.host.folded(this.definition, isFirst);
-    return this.#overflow;
+    return this.#hasRoomFor(values) ? this.#add(values) : this.fold(1);
   }
 
   #hasRoomFor(values: AnyLabelValues): boolean {

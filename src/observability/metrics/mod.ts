@@ -29,6 +29,8 @@ export type { MetricSource, ReadableMetric, SeriesReading } from "./metric_sourc
 export { metricsHandler, type MetricsHandlerOptions } from "./metrics_handler.ts";
 export type { Observe } from "./observable.ts";
 export type { Histogram, HistogramFamily, Observer, ObserverFamily, Summary, SummaryFamily } from "./observation.ts";
+export { processMetrics, type ProcessMetricsOptions } from "./process_metrics.ts";
 export { QuantileSketch, type SketchOptions } from "./quantile_sketch.ts";
-export { Registry, type ScrapeOptions } from "./registry.ts";
+export { Registry, type RegistryPart, type ScrapeOptions } from "./registry.ts";
+export * from "./shared/mod.ts";
 export type { StateSet, StateSetFamily } from "./state_set.ts";

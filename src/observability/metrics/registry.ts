@@ -6,7 +6,7 @@
 
 import { Cancellable } from "../../coordination/cancellable.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { DEFAULT_SECONDS_BUCKETS, requireBounds } from "./buckets.ts";
+import { boundsOf } from "./buckets.ts";
 import { type Counter, type CounterFamily, CounterMetric } from "./counter.ts";
 import { type AnyOptions, define, type Definition, type MetricType, namesOf } from "./definition.ts";
 import {
@@ -52,6 +52,12 @@ export interface ScrapeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What has metrics of a registry that are recorded elsewhere, such as in other threads. */
+export interface RegistryPart {
+  /** Brings what was recorded to the registry's metrics; called whenever they are printed. Must not throw. */
+  collect(): void;
+}
+
 /**
  * Hands out metrics by name and prints them for Prometheus. There is no global one: make as many as you like.
  *
@@ -78,12 +84,14 @@ export class Registry implements MetricSource {
   /** By every name that is printed or could be: whose it is. */
   readonly #names = new Map<string, string>();
   readonly #observables = new Set<ObservableMetric>();
+  readonly #parts = new Set<RegistryPart>();
   readonly #health: RegistryHealth;
-  readonly #lint: boolean;
+  /** Whether names must follow the conventions. */
+  readonly lint: boolean;
 
   /** Makes a registry without metrics. */
   constructor(options: RegistryOptions = {}) {
-    this.#lint = options.lint ?? true;
+    this.lint = options.lint ?? true;
     this.#health = new RegistryHealth(options);
     for (const { definition } of this.#health.metrics) this.#reserve(definition);
   }
@@ -257,6 +265,17 @@ export class Registry implements MetricSource {
     return metric;
   }
 
+  /** Tells whoever is told what the registry warns of. */
+  warn(message: string): void {
+    this.#health.warn(message);
+  }
+
+  /** Asks a part for what it has whenever the metrics are printed. Returns what ends it. */
+  include(part: RegistryPart): () => void {
+    this.#parts.add(part);
+    return () => void this.#parts.delete(part);
+  }
+
   /** The metric of this name, for reading; `undefined` if there is none. */
   find(name: string): ReadableMetric | undefined {
     return this.#metrics.get(name) ?? this.#health.metrics.find((metric) => metric.name === name);
@@ -277,6 +296,7 @@ export class Registry implements MetricSource {
    * that have been idle for too long are dropped first. Nothing else runs meanwhile, so the numbers of a metric agree.
    */
   expose(format: ExpositionFormat = "prometheus"): string {
+    this.#collectParts();
     let text = "";
     for (const metric of this.#metrics.values()) {
       metric.sweep();
@@ -292,13 +312,18 @@ export class Registry implements MetricSource {
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
   async scrape({ format, signal }: ScrapeOptions = {}): Promise<string> {
+    this.#collectParts(); // now, as they may bring callbacks
     const wait = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
     await wait.run(() => Promise.all(Array.from(this.#observables, (metric) => metric.collect())));
     return this.expose(format);
   }
 
+  #collectParts(): void {
+    for (const part of this.#parts) part.collect();
+  }
+
   #define(type: MetricType, options: AnyOptions, own: object): Definition {
-    return define(type, options, { own, lint: this.#lint });
+    return define(type, options, { own, lint: this.lint });
   }
 
   #sketches(type: "histogram" | "summary", options: AnyOptions, sketch: SketchMetricOptions): SketchMetric {
@@ -335,12 +360,4 @@ export class Registry implements MetricSource {
     }
     for (const wanted of names) this.#names.set(wanted, name);
   }
-}
-
-function boundsOf({ name, unit, buckets }: HistogramOptions): readonly number[] {
-  if (buckets !== undefined) return requireBounds(`register metric "${name}"`, buckets);
-  if (unit === "seconds" || unit === undefined) return DEFAULT_SECONDS_BUCKETS; // without a unit it is no definition
-  throw new TypeError(
-    `Cannot register metric "${name}": the default buckets are seconds; give buckets in ${unit}`,
-  );
 }

@@ -28,6 +28,10 @@ export class RegistryHealth implements ObservableHost {
     this.#warn = warn ?? ((message) => console.warn(message));
   }
 
+  warn(message: string): void {
+    this.#warn(message);
+  }
+
   now(): number {
     return this.#now();
   }
@@ -36,8 +40,8 @@ export class RegistryHealth implements ObservableHost {
     return this.#clock();
   }
 
-  folded({ name, maxSeries, maxLabelCharacters }: Definition, isFirst: boolean): void {
-    this.#folded.inc({ metric: name });
+  folded({ name, maxSeries, maxLabelCharacters }: Definition, isFirst: boolean, recordings: number): void {
+    this.#folded.inc({ metric: name }, recordings);
     if (!isFirst) return;
     this.#warn(
       `Metric "${name}" is full: it has ${maxSeries} series, or labels of ${maxLabelCharacters} characters; whatever is ` +

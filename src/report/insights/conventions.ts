@@ -15,7 +15,8 @@
  * | allocation | a group with a baseline |
  *
  * How many operations an iteration has: the value of its parameter `contenders` or `tasks`; else `N tasks` in the group's name
- * (`mutex, 16 tasks`); else one. Contention is told for each operation, so that an iteration may run every contender once.
+ * (`mutex, 16 tasks`); else the elements that it says it gets through; else one. Ratios are told for each operation, so that an
+ * iteration may run every contender once, or print every series.
  *
  * A group's baseline is a yardstick, such as code written by hand: what a rule finds about it is not told, except where another
  * benchmark is held against it.
@@ -46,13 +47,13 @@ export function comparable({ benchmarks }: ResultDocument): readonly MeasuredBen
 }
 
 /** Operations in one iteration. */
-export function operationsOf({ params, group }: BenchmarkIdentity): number {
+export function operationsOf({ params, group, throughput }: BenchmarkIdentity): number {
   for (const name of ["contenders", "tasks"]) {
     const value = params[name];
     if (typeof value === "number" && value >= 1) return value;
   }
   const told = /(?:^|\s)(\d{1,9}) tasks\b/.exec(group ?? "")?.[1];
-  return told === undefined ? 1 : Math.max(1, Number(told));
+  return Math.max(1, Number(told ?? throughput?.elements ?? 1));
 }
 
 /** The value of the first of these parameters that a benchmark has, with its name. */
@@ -95,8 +96,8 @@ export function contrastsByName(
   document: ResultDocument,
   { plains, others }: { readonly plains: readonly string[]; readonly others: readonly string[] },
 ): Contrast[] {
-  const benchmarks = comparable(document).filter(({ baseline }) => !baseline);
-  return benchmarks.flatMap((other) => {
+  const benchmarks = comparable(document);
+  return benchmarks.filter(({ baseline }) => !baseline).flatMap((other) => {
     const { subject, qualifier } = splitName(other.name);
     if (!others.includes(qualifier)) return [];
     for (const plainQualifier of plains) {

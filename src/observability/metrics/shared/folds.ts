@@ -1,0 +1,36 @@
+/**
+ * Recordings whose labels found no room in a thread.
+ *
+ * @module
+ */
+
+import type { CellMetric } from "../cell_metric.ts";
+import { NOWHERE } from "../series.ts";
+
+/** Counts of threads, handed on to the registry's metric. */
+export class Folds {
+  readonly #metric: CellMetric;
+  readonly #counts: { readonly row: number; told: number }[] = [];
+  /** Where the metric's overflow series is, if threads have something for it. */
+  slot = NOWHERE;
+
+  /** @param metric The registry's. */
+  constructor(metric: CellMetric) {
+    this.#metric = metric;
+  }
+
+  /** Learns where a thread counts. */
+  add(row: number): void {
+    this.#counts.push({ row, told: 0 });
+  }
+
+  /** Tells what is new. */
+  collect(doubles: Float64Array): void {
+    for (const count of this.#counts) {
+      const folded = doubles[count.row]!;
+      if (folded === count.told) continue;
+      this.slot = this.#metric.fold(folded - count.told);
+      count.told = folded;
+    }
+  }
+}

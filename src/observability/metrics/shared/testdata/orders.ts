@@ -1,0 +1,24 @@
+import type { SharedMetricsHandle } from "../handle.ts";
+
+/** What a Worker is told to do with the metrics: it answers "done", or "full" if it has no place among the threads. */
+export interface Order {
+  readonly handle: SharedMetricsHandle;
+  /**
+   * `"count"`: records so many times to a counter and a histogram, both ways. `"flood"`: says that it has begun, then records until it is
+   * terminated. `"set"`: sets a gauge.
+   */
+  readonly task: "count" | "flood" | "set";
+  readonly times: number;
+}
+
+/** What all threads record: counters by route, and a histogram whose every value is 3. */
+export const ROUTES = { name: "routes_total", help: "Requests by route", labels: ["route"] } as const;
+export const THREES = {
+  name: "threes_bytes",
+  help: "Always 3",
+  unit: "bytes",
+  buckets: [1, 2, 3, 4, 5, 6, 7, 8],
+} as const;
+/** A gauge that is one of two numbers, which have no half in common. */
+export const EITHER = { name: "either", help: "One of two", acrossThreads: "last" } as const;
+export const [ONE, OTHER] = [1.2345678901234567e100, -9.876543210987654e-100];

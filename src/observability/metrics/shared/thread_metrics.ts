@@ -1,0 +1,260 @@
+/**
+ * The metrics of a registry in another thread.
+ *
+ * @module
+ */
+
+import { foundValue } from "../../../coordination/found_value.ts";
+import { membershipIn } from "../../../coordination/shared/membership.ts";
+import { boundsOf } from "../buckets.ts";
+import type { LabelOptions, MetricOptions } from "../definition.ts";
+import type { HistogramOptions } from "../metric_options.ts";
+import {
+  type AcrossThreads,
+  checkDeclaration,
+  type CheckedDeclaration,
+  parseDeclaration,
+  type ThreadGaugeOptions,
+} from "./declaration.ts";
+import { openHandle, type SharedMetricsHandle } from "./handle.ts";
+import { HistogramSeries, HistogramSeriesFamily, HistogramShape } from "./histogram_recorder.ts";
+import { METRIC } from "./layout.ts";
+import type {
+  CounterRecorder,
+  CounterRecorderFamily,
+  GaugeRecorder,
+  GaugeRecorderFamily,
+  HistogramRecorder,
+  HistogramRecorderFamily,
+  UpDownRecorder,
+  UpDownRecorderFamily,
+} from "./recorders.ts";
+import { HISTOGRAM_HEADER, settleHistogram } from "./row.ts";
+import {
+  CounterSeries,
+  CounterSeriesFamily,
+  GAUGE_DOUBLES,
+  GaugeSeries,
+  GaugeSeriesFamily,
+  UpDownSeries,
+  UpDownSeriesFamily,
+} from "./scalar_recorders.ts";
+import type { FamilyParts, Recorder, SeriesFamily } from "./series_family.ts";
+import { Shard } from "./shard.ts";
+
+/** Options of a metric with labels that threads record. */
+export type ThreadLabelOptions<Label extends string> = Omit<LabelOptions<Label>, "expireAfterMs">;
+type Labels = Partial<ThreadLabelOptions<string>>;
+/** What is the same for families of all kinds. */
+type FamilyBasis = Pick<FamilyParts<Recorder>, "shard" | "definition" | "text" | "records">;
+
+/**
+ * What a thread records to, and a registry in another one prints: made from the handle that `SharedMetrics` has.
+ *
+ * The metrics have the options of those of a registry, and the same checks; series do not expire, and exemplars are not kept. The same
+ * definition in several threads, and in the registry, is one metric. Recording takes no lock and waits for nobody: a counter or gauge
+ * is a plain store, a histogram two atomic operations that nobody contends for. A new label set costs some microseconds, and room in the thread's
+ * part of the memory; past `maxSeries` of a thread, or if there is no room, it is recorded to the overflow series.
+ *
+ * When the thread ends, however it does, all that it has recorded stays, but for its gauges.
+ *
+ * @example In a Worker
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Registry } from "../registry.ts";
+ * import { SharedMetrics } from "./shared_metrics.ts";
+ * import { ThreadMetrics } from "./thread_metrics.ts";
+ *
+ * const registry = new Registry();
+ * const { handle } = SharedMetrics.create(registry); // to be posted to Workers
+ *
+ * const metrics = ThreadMetrics.attach(handle); // in each of them
+ * const served = metrics.counter({ name: "requests_total", help: "Requests served", labels: ["route"] });
+ * served.with({ route: "/" }).inc();
+ *
+ * assertEquals(registry.expose().split("\n").at(-2), 'requests_total{route="/"} 1');
+ * ```
+ */
+export class ThreadMetrics implements Disposable {
+  readonly #shard: Shard;
+  readonly #lint: boolean;
+  /** By the text of their declarations. */
+  readonly #families = new Map<string, SeriesFamily<Recorder>>();
+  readonly #names = new Set<string>();
+  #isDetached = false;
+
+  private constructor(shard: Shard, lint: boolean) {
+    this.#shard = shard;
+    this.#lint = lint;
+  }
+
+  /**
+   * Takes part in the metrics of a registry. Whoever calls it twice has two parts.
+   *
+   * @throws {TypeError} If the handle is none, or of another version of this library.
+   * @throws {SharedMetricsFullError} If `maxThreads` threads take part that have not ended.
+   * @throws {SharedThreadsFullError} If more than 256 do.
+   */
+  static attach(handle: SharedMetricsHandle): ThreadMetrics {
+    const { memory, directory, lint } = openHandle(handle), shard = Shard.claim(memory, membershipIn(directory));
+    settle(shard); // what an earlier thread has left
+    return new ThreadMetrics(shard, lint);
+  }
+
+  /**
+   * A counter with labels; its name ends in `_total`.
+   *
+   * @throws {TypeError} If a name is taken, against the conventions, or none that Prometheus accepts.
+   * @throws {RangeError} If a limit is out of range.
+   * @throws {SharedMetricsFullError} If the thread's memory has no room for it.
+   */
+  counter<const Label extends string>(
+    options: MetricOptions & ThreadLabelOptions<Label>,
+  ): CounterRecorderFamily<Label>;
+  /** A counter. */
+  counter(options: MetricOptions): CounterRecorder;
+  counter(options: MetricOptions & Labels): CounterRecorder | CounterRecorderFamily<string> {
+    const checked = checkDeclaration({ kind: "counter", options }, this.#lint);
+    const family = this.#family(checked, CounterSeriesFamily, () =>
+      new CounterSeriesFamily({
+        ...this.#parts(checked),
+        doubles: 1,
+        initial: 0,
+        open: (row) => new CounterSeries(options.name, this.#shard, row),
+      }));
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * An up-down counter with labels: threads may take from it what others have added; as {@linkcode counter}.
+   *
+   * What an ended thread has added and not taken back stays: for what a thread has, such as its queue's length, use a gauge.
+   */
+  upDownCounter<const Label extends string>(
+    options: MetricOptions & ThreadLabelOptions<Label>,
+  ): UpDownRecorderFamily<Label>;
+  /** An up-down counter. */
+  upDownCounter(options: MetricOptions): UpDownRecorder;
+  upDownCounter(options: MetricOptions & Labels): UpDownRecorder | UpDownRecorderFamily<string> {
+    const checked = checkDeclaration({ kind: "upDownCounter", options }, this.#lint);
+    const family = this.#family(checked, UpDownSeriesFamily, () =>
+      new UpDownSeriesFamily({
+        ...this.#parts(checked),
+        doubles: 1,
+        initial: 0,
+        open: (row) => new UpDownSeries(options.name, this.#shard, row),
+      }));
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * A gauge with labels: each thread sets its own, and `acrossThreads` says how they make one; as {@linkcode counter}.
+   *
+   * One that no living thread has set is left out of the sum, the maximum and the minimum.
+   */
+  gauge<const Label extends string>(
+    options: ThreadGaugeOptions & ThreadLabelOptions<Label>,
+  ): GaugeRecorderFamily<Label>;
+  /** A gauge. */
+  gauge(options: ThreadGaugeOptions): GaugeRecorder;
+  gauge(options: ThreadGaugeOptions & Labels): GaugeRecorder | GaugeRecorderFamily<string> {
+    const acrossThreads = options.acrossThreads ?? "sum";
+    requireAcrossThreads(options.name, acrossThreads);
+    const checked = checkDeclaration({ kind: "gauge", acrossThreads, options }, this.#lint);
+    const isTimed = acrossThreads === "last";
+    const family = this.#family(checked, GaugeSeriesFamily, () =>
+      new GaugeSeriesFamily({
+        ...this.#parts(checked),
+        doubles: GAUGE_DOUBLES,
+        initial: NaN,
+        open: (row) => new GaugeSeries(options.name, this.#shard, { row, isTimed }),
+      }));
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /** A histogram with labels and explicit buckets; as {@linkcode counter}, and errors if the buckets do not rise. */
+  histogram<const Label extends string>(
+    options: HistogramOptions & ThreadLabelOptions<Label>,
+  ): HistogramRecorderFamily<Label>;
+  /** A histogram. */
+  histogram(options: HistogramOptions): HistogramRecorder;
+  histogram(options: HistogramOptions & Labels): HistogramRecorder | HistogramRecorderFamily<string> {
+    const checked = checkDeclaration({ kind: "histogram", options }, this.#lint), { definition, bounds } = checked;
+    const family = this.#family(checked, HistogramSeriesFamily, () => {
+      const shape = new HistogramShape(options.name, definition.unit, bounds);
+      return new HistogramSeriesFamily({
+        ...this.#parts(checked),
+        doubles: HISTOGRAM_HEADER + shape.width,
+        initial: 0,
+        open: (row) => new HistogramSeries(shape, this.#shard, row),
+      });
+    });
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * Takes part no more: what was recorded stays, but for gauges, and whatever is recorded from now on is lost. Another thread may
+   * have its place.
+   */
+  detach(): void {
+    if (this.#isDetached) return;
+    this.#isDetached = true;
+    for (const family of this.#families.values()) family.detach();
+    settle(this.#shard);
+    this.#shard.leave();
+  }
+
+  /** As {@linkcode detach}. */
+  [Symbol.dispose](): void {
+    this.detach();
+  }
+
+  #parts({ definition, text }: CheckedDeclaration): FamilyBasis {
+    return { shard: this.#shard, definition, text, records: this.#shard.records() };
+  }
+
+  /** The family of a declaration: that of an earlier one that is the same, or a new one. */
+  #family<Kept extends SeriesFamily<Recorder>>(
+    { definition: { name }, text }: CheckedDeclaration,
+    kind: abstract new (...args: never[]) => Kept,
+    make: () => Kept,
+  ): Kept {
+    if (this.#isDetached) {
+      throw new TypeError(`Cannot record metric "${name}": these metrics are detached; attach to the handle again`);
+    }
+    const earlier = this.#families.get(text);
+    if (earlier instanceof kind) return earlier;
+    if (this.#names.has(name)) {
+      throw new TypeError(
+        `Cannot register metric "${name}": the name is taken by another definition; keep the metric that was made first, or ` +
+          "give this one the same type, help, unit, labels and options",
+      );
+    }
+    const family = make();
+    this.#names.add(name);
+    this.#families.set(text, family);
+    return family;
+  }
+}
+
+/** Completes what a thread was doing, and takes back its gauges, which were true while it lived. */
+function settle(shard: Shard): void {
+  const records = shard.records();
+  const metrics = records.filter(({ of }) => of === METRIC).map(({ text }) => parseDeclaration(text));
+  for (const { of, row } of records) {
+    const metric = metrics[of];
+    if (metric === undefined) continue; // a metric itself
+    if (metric.kind === "histogram") settleHistogram(shard.memory, row, boundsOf(metric.options).length + 2);
+    else if (metric.kind === "gauge" && metric.acrossThreads !== "last") shard.memory.doubles[row] = NaN;
+  }
+}
+
+function requireAcrossThreads(metric: string, acrossThreads: AcrossThreads): void {
+  if (["sum", "max", "min", "last"].includes(acrossThreads)) return;
+  throw new TypeError(
+    `Cannot share metric "${metric}" with acrossThreads ${
+      foundValue(acrossThreads)
+    }: expected "sum", "max", "min" or "last"; ` +
+      'leave it out for "sum"',
+  );
+}
