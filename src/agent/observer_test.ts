@@ -128,6 +128,14 @@ Deno.test("Agent.observeRuns() ends with the run what waits for its turn again",
   }));
   await agent.run();
   assertEquals(ended, ["bad failed 1", "again cancelled 1"]);
+  const later = new Agent("later")
+    .state("again", { retry: { maxRetries: 5, initialDelayMs: 60_000 } }, () => Promise.reject("again"))
+    .state("bad", () => Promise.resolve().then(() => Promise.reject("bad")));
+  later.observeRuns(() => ({
+    onStateEnd: ({ state, status, attempts }) => void ended.push(`${state} ${status} ${attempts}`),
+  }));
+  await later.run();
+  assertEquals(ended.slice(2), ["bad failed 1", "again cancelled 1"]);
 });
 
 Deno.test("Agent.observeRuns() lets a watcher surround a state's function, and none can keep it from its run", async () => {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { Announcer } from "./announcer.ts";
 import { GraphRun } from "./graph_run.ts";
 import { GraphStep } from "./graph_step.ts";
 import { CompiledPlan } from "./plan.ts";
@@ -38,5 +39,8 @@ function makeInstances(): unknown[] {
   };
   const run = new Run(settings, undefined);
   const graph = new GraphRun(run, NO_CONTEXT);
-  return [new Step(run, 0, 1, undefined), new GraphStep(graph, new Progress(0), 0, 1, undefined), resultOf(run)];
+  const graphStep = new GraphStep(graph, new Progress(0), 0, 1, undefined), announcer = new Announcer(run, NO_CONTEXT);
+  announcer.waited(graphStep, 0);
+  graph.hold(graphStep);
+  return [new Step(run, 0, 1, undefined), graphStep, announcer, resultOf(run)];
 }

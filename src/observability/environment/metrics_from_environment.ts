@@ -24,13 +24,11 @@ export interface MetricsAddress {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { metricsHandler, Registry } from "../metrics/mod.ts";
  * import { metricsAddressFromEnvironment } from "./mod.ts";
  *
- * const environment = new Map([["OTEL_METRICS_EXPORTER", "prometheus"], ["OTEL_EXPORTER_PROMETHEUS_PORT", "0"]]);
- * const address = metricsAddressFromEnvironment(environment);
- * assertEquals(address, { hostname: "localhost", port: 0 });
- * await using server = Deno.serve({ ...address, onListen: () => {} }, metricsHandler(new Registry()));
+ * const environment = new Map([["OTEL_METRICS_EXPORTER", "prometheus"], ["OTEL_EXPORTER_PROMETHEUS_PORT", "9500"]]);
+ * const address = metricsAddressFromEnvironment(environment); // Deno.serve(address, metricsHandler(registry))
+ * assertEquals(address, { hostname: "localhost", port: 9500 });
  * ```
  */
 export function metricsAddressFromEnvironment(

@@ -64,10 +64,10 @@ const SAMPLERS = [
  * import { tracingFromEnvironment } from "./mod.ts";
  *
  * const warnings: string[] = [];
- * const environment = new Map([["OTEL_TRACES_EXPORTER", "none"], ["OTEL_BSP_MAX_QUEUE_SIZE", "many"]]);
+ * const environment = new Map([["OTEL_TRACES_EXPORTER", "none"], ["OTEL_SPAN_LINK_COUNT_LIMIT", "many"]]);
  * const { provider } = tracingFromEnvironment(environment, { warn: (message) => warnings.push(message) });
  * assertEquals([provider?.getTracer("shop") !== undefined, warnings], [true, [
- *   "Environment variable OTEL_BSP_MAX_QUEUE_SIZE: expected a whole number from 1 to 10000000; not used",
+ *   "Environment variable OTEL_SPAN_LINK_COUNT_LIMIT: expected a whole number of at least 0; not used",
  * ]]);
  * ```
  */

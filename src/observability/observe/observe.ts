@@ -11,6 +11,7 @@ import type { AlertManager } from "../alerts/alert_manager.ts";
 import type { EventBus } from "../events/event_bus.ts";
 import { Registry } from "../metrics/registry.ts";
 import { AgentMetrics } from "./agent_metrics.ts";
+import { keepShapes } from "./kept_shapes.ts";
 import type { ObservableAgent, ObservableTarget } from "./observable_target.ts";
 import { observeAgentPool, observeResourcePool } from "./pool_metrics.ts";
 import type { RunEvents } from "./run_events.ts";
@@ -120,6 +121,7 @@ function observeAgent(agent: ObservableAgent, { metrics, tracer, events, alerts,
   if (metrics === undefined && tracer === undefined && events === undefined && alerts === undefined) {
     return { [Symbol.dispose]: () => {} };
   }
+  keepShapes();
   let known: StateDependencies | undefined;
   const sinks: RunSinks = {
     metrics: metrics === undefined ? undefined : new AgentMetrics(metrics, agent.name),

@@ -5,7 +5,7 @@ import { ResourcePool } from "../../resources/mod.ts";
 import { AlertManager } from "../alerts/mod.ts";
 import { EventBus } from "../events/mod.ts";
 import { Registry } from "../metrics/mod.ts";
-import { SpanRing, TracerProvider } from "../tracing/mod.ts";
+import { BatchSpanProcessor, SpanRing, TracerProvider } from "../tracing/mod.ts";
 import { AlreadyObservedError, observe, type RunEvents } from "./mod.ts";
 
 /** What a metric reads, by its labels. */
@@ -79,6 +79,8 @@ Deno.test("observe() shows what is in flight, and what waits for resources", asy
   assertEquals(read(metrics, "puffinflow_runs_in_flight"), { waits: 0 });
   assertEquals(read(metrics, "puffinflow_state_wait_seconds"), { "waits a": 1 });
   assertEquals(read(metrics, "puffinflow_resource_wait_seconds"), { host: 1 });
+  assert(read(metrics, "puffinflow_state_wait_seconds", "sum")["waits a"]! > 0);
+  assert(read(metrics, "puffinflow_resource_wait_seconds", "sum")["host"]! > 0);
   await metrics.scrape();
   assertEquals([read(metrics, "puffinflow_resource_capacity"), read(metrics, "puffinflow_resource_in_use")], [
     { "host cpu": 1 },
@@ -117,6 +119,15 @@ Deno.test("observe() makes a span of the run and of each step, with links to wha
     ["failed", SpanStatusCode.ERROR],
   ]);
   assertEquals([flaky!.attributes["puffinflow.attempts"], bad!.status.message], [3, "bad"]);
+});
+
+Deno.test("observe() follows an agent that gets another state", async () => {
+  const { ring, tracer } = tracing(), agent = new Agent("grows").state("a", () => {});
+  using _ = observe(agent, { tracer });
+  await agent.run();
+  await agent.state("b", { dependsOn: ["a"] }, () => {}).run();
+  const added = ring.spans().find(({ name }) => name === "state b")!;
+  assertEquals([added.links.length, added.links.length, added.droppedLinksCount], [1, 1, 0]);
 });
 
 Deno.test("observe() tells a span what a step holds and how long it waited", async () => {
@@ -206,6 +217,20 @@ Deno.test("observe() keeps a tracer that throws from the run, and from metrics a
   ]);
 });
 
+Deno.test("observe() drops spans, and tells how many, rather than have runs wait for an exporter that hangs", async () => {
+  const batches = new BatchSpanProcessor({ export: () => {}, shutdown: () => Promise.resolve() }, {
+    maxQueueSize: 4,
+    exportTimeoutMs: 1,
+    onDrop: () => {},
+  });
+  await using provider = new TracerProvider({ spanProcessors: [batches] });
+  const agent = new Agent("exported").state("a", () => {}).state("b", { dependsOn: ["a"] }, async () => {});
+  using _ = observe(agent, { tracer: provider.getTracer("test") });
+  for (let run = 0; run < 10; run++) assertEquals((await agent.run()).observerErrors, []);
+  const { queued, exporting, dropped } = batches.counts;
+  assertEquals(queued + exporting + dropped.queue_full + dropped.export_timeout, 30);
+});
+
 Deno.test("observe() shares metrics between agents, and refuses to count one twice", async () => {
   const metrics = new Registry();
   const [one, two] = ["one", "two"].map((name) => new Agent(name).state("a", () => {}));
@@ -262,6 +287,10 @@ Deno.test("observe() refuses wrong targets and options", () => {
   using _ = observe(pool(), { metrics });
   assertThrows(() => observe(pool(), { metrics }), TypeError, 'Cannot observe pool "default": another pool');
   using _other = observe(pool(), { metrics, name: "second" });
+  const half = new Registry();
+  half.gauge({ name: "puffinflow_resource_grants", help: "Not ours" });
+  assertThrows(() => observe(pool(), { metrics: half }), TypeError, "puffinflow_resource_grants");
+  assertEquals(half.find("puffinflow_resource_capacity"), undefined, "all metrics or none");
   const taken = new Registry();
   taken.gauge({ name: "puffinflow_runs_in_flight", help: "Not ours" });
   assertThrows(() => observe(agent, { metrics: taken }), TypeError, "puffinflow_runs_in_flight");

@@ -76,10 +76,12 @@ export class RunRecorder implements RunListener {
   }
 
   onStateStart(event: ObservedStart): void {
-    const { metrics, events } = this.#sinks, { runId, agent } = this.#run;
-    const { state, attempt, isFirst } = event;
+    const { metrics, events } = this.#sinks, { state, attempt, isFirst } = event;
     if (metrics !== undefined && isFirst) metrics.state(state).started();
-    if (events !== undefined) events.stateStart.emit({ runId, agent, state, attempt });
+    if (events !== undefined) {
+      const { runId, agent } = this.#run;
+      events.stateStart.emit({ runId, agent, state, attempt });
+    }
     if (isFirst) this.spans?.started(event);
   }
 
@@ -129,9 +131,12 @@ export class RunRecorder implements RunListener {
       readonly error: unknown;
     },
   ): void {
-    const { metrics, events } = this.#sinks, { runId, agent } = this.#run;
+    const { metrics, events } = this.#sinks;
     if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.span);
-    if (events !== undefined) events.runEnd.emit({ runId, agent, status, durationMs, error });
+    if (events !== undefined) {
+      const { runId, agent } = this.#run;
+      events.runEnd.emit({ runId, agent, status, durationMs, error });
+    }
     this.spans?.runEnded(status, error);
   }
 }

@@ -1,0 +1,37 @@
+/**
+ * Keeps V8 from forgetting what an observed run looks like.
+ *
+ * V8 holds a class's hidden class, and the code compiled for it, only as long as an instance lives. Between two runs there may be none:
+ * then each full garbage collection would make the next runs many times as slow. One instance of each class, kept for good,
+ * prevents that; see also the agent's own.
+ *
+ * @module
+ */
+
+import { TracerProvider } from "../tracing/tracer_provider.ts";
+import { RunRecorder } from "./run_recorder.ts";
+import { RunTracer, StateDependencies } from "./run_tracer.ts";
+
+let kept: readonly unknown[] | undefined = undefined;
+
+/** Makes the instances to keep, if they are not there yet. */
+export function keepShapes(): void {
+  kept ??= makeInstances();
+}
+
+function makeInstances(): unknown[] {
+  const tracer = new TracerProvider().getTracer(""), run = { agent: "", runId: "" }, of = { attempt: 1, isFirst: true };
+  const dependencies = new StateDependencies({
+    states: ["a", "b"],
+    dependenciesOf: (state) => state === "b" ? ["a"] : [],
+  });
+  const spans = new RunTracer(tracer, run, dependencies);
+  spans.started({ ...of, step: 1, state: "a", resources: undefined });
+  spans.ended({
+    ...{ step: 1, state: "a", status: "completed", attempts: 1 },
+    ...{ durationMs: 0, waitedMs: undefined, error: undefined },
+  });
+  spans.started({ ...of, step: 2, state: "b", resources: undefined }); // with a link
+  const sinks = { metrics: undefined, tracer, events: undefined, alerts: undefined, dependencies: () => dependencies };
+  return [spans, new RunRecorder(sinks, run)];
+}
