@@ -5,6 +5,8 @@
  */
 
 export * from "./alerts/mod.ts";
+export * from "./environment/mod.ts";
 export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
+export * from "./observe/mod.ts";
 export * from "./tracing/mod.ts";

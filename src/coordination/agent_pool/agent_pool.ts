@@ -6,13 +6,15 @@
 
 import { tellEnd } from "../deadlocks/watch.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
-import { requireTurnOptions } from "../turn_options.ts";
-import { requireWaitOptions } from "../waiter.ts";
+import { levelOf } from "../priority.ts";
+import { WaitListeners } from "../wait_listeners.ts";
+import { ownWaitOptions, requireNotAborted } from "../waiter.ts";
 import {
   type AgentPoolOptions,
   type AgentPoolSnapshot,
   type DrainOptions,
   type DrainReport,
+  ownTaskOptions,
   type PoolCounts,
   type PoolSettings,
   poolSettings,
@@ -90,6 +92,7 @@ export class AgentPool<Input, Output> {
   readonly #running = new Map<PoolTask<Input, Output>, TaskRunner<Input, Output>>();
   readonly #accounts: Accounts;
   readonly #contest: WorkersContest;
+  readonly #waits = new WaitListeners();
   readonly #drain: PoolDrain<DrainReport<Input>>;
   readonly #counts = { completed: 0, failed: 0, cancelled: 0 };
   readonly #unfinished: UnfinishedTask<Input>[] = [];
@@ -163,9 +166,9 @@ export class AgentPool<Input, Output> {
   tryRun(input: Input, options: TaskOptions = {}): Promise<Output> | undefined {
     if (this.#isClosed || this.#lines.outside > 0) return undefined;
     try {
-      const task = this.#enter(input, options, true);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, true);
       if (task.isAccepted) {
-        task.watch(options);
+        task.watch(own);
         return task.promise;
       }
       this.#lines.leave(task);
@@ -189,8 +192,8 @@ export class AgentPool<Input, Output> {
    */
   run(input: Input, options: TaskOptions = {}): Promise<Output> {
     try {
-      const task = this.#enter(input, options, true);
-      task.watch(options);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, true);
+      task.watch(own);
       return task.promise;
     } catch (error) {
       return Promise.reject(error);
@@ -205,8 +208,8 @@ export class AgentPool<Input, Output> {
    */
   submit(input: Input, options: TaskOptions = {}): Promise<SubmittedTask<Output>> {
     try {
-      const task = this.#enter(input, options, false);
-      task.watch(options);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, false);
+      task.watch(own);
       return task.submitted();
     } catch (error) {
       return Promise.reject(error);
@@ -226,18 +229,26 @@ export class AgentPool<Input, Output> {
    */
   drain(options: DrainOptions = {}): Promise<DrainReport<Input>> {
     try {
-      requireWaitOptions(options);
-      const { deadlineMs, signal } = options;
+      const own = ownWaitOptions(options), { deadlineMs } = options;
       if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);
-      signal?.throwIfAborted();
+      requireNotAborted(own.signal);
       this.#isClosed = true;
       this.#settle();
       if (this.#isDrained()) return Promise.resolve(this.#report());
       if (deadlineMs !== undefined) this.#drain.expireAfter(deadlineMs);
-      return this.#drain.wait(options);
+      return this.#drain.wait(own);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /**
+   * Tells, from now on, how long each task waited for its worker that came from now on and was not begun at once, in milliseconds.
+   *
+   * @returns What ends it.
+   */
+  observeWaits(waited: (waitMs: number) => void): Disposable {
+    return this.#waits.add(waited);
   }
 
   /** How it stands. */
@@ -261,13 +272,13 @@ export class AgentPool<Input, Output> {
     };
   }
 
-  /** Puts a task in line, and begins it if it can begin. */
-  #enter(input: Input, options: TaskOptions, isAwaited: boolean): PoolTask<Input, Output> {
-    const level = requireTurnOptions(options), { transfer = [], owner } = options;
+  /** Puts a task in line, and begins it if it can begin; the options are its own. */
+  #enter(input: Input, own: TaskOptions, isAwaited: boolean): PoolTask<Input, Output> {
     if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
-    const details = { input, transfer, level, owner, isAwaited };
+    const { transfer = [], owner } = own, details = { input, transfer, level: levelOf(own), owner, isAwaited };
     const task = new PoolTask<Input, Output>(details, this.#gaveUp);
     task.sinceMs = this.#accounts.stamp();
+    if (this.#waits.isHeard) task.enteredMs = performance.now();
     this.#lines.join(task);
     this.#settle();
     task.hasWaited = task.attempts === 0;
@@ -294,7 +305,10 @@ export class AgentPool<Input, Output> {
     const identity = task.identity = new TaskIdentity(this.name ?? "task");
     task.accept();
     this.#lines.leave(task);
-    if (task.hasWaited && task.attempts === 0) accounts.served(task.sinceMs);
+    if (task.hasWaited && task.attempts === 0) {
+      accounts.served(task.sinceMs);
+      if (!Number.isNaN(task.enteredMs)) this.#waits.tell(performance.now() - task.enteredMs);
+    }
     task.attempts++;
     task.sinceMs = accounts.stamp();
     accounts.grants++;

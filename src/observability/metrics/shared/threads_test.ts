@@ -82,7 +82,7 @@ Deno.test("SharedMetrics keeps what a terminated Worker has recorded, and gives 
     while (await hand.tell({ handle, task: "flood", times: 0 }) === "full") await sleep(20); // the one before may not be known to be dead
     assert(assertAgrees(await samplesOf(registry)) > before);
     const threes = registry.find("threes_bytes");
-    for (let look = 0; look < 5_000; look++) {
+    for (let look = 0; look < 2_000; look++) {
       shared.collect();
       const [[count], [sum]] = [[...threes?.readings() ?? []], [...threes?.readings("sum") ?? []]];
       if (sum?.value !== 3 * (count?.value ?? 0)) assertEquals(sum?.value, 3 * (count?.value ?? 0), "torn");
