@@ -68,7 +68,7 @@ export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends 
   }
 
   #grow(needed: number): void {
-    const larger = new Float64Array(Math.max(needed, this.cells.length * 2));
+    const larger = new Float64Array(Math.max(needed, Math.ceil(this.cells.length * 1.5))); // twice would leave up to half unused
     larger.set(this.cells);
     this.cells = larger;
     for (const bound of this.bound()) bound.cells = larger;

@@ -64,6 +64,7 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
   /** The least that it observes. */
   readonly least: number;
   readonly #bounds: Float64Array;
+  readonly #total: Float64Array;
   /** The ends of labels, one for each bucket: `le="0.5"} `. */
   readonly #bucketLabels: readonly string[];
 
@@ -73,6 +74,7 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
     this.buckets = bounds.length + 1;
     this.least = leastOf(bounds);
     this.#bounds = Float64Array.from(bounds);
+    this.#total = new Float64Array(this.width);
     this.#bucketLabels = [...bounds, Infinity].map((bound) => `le="${canonicalNumber(bound)}"} `);
   }
 
@@ -149,10 +151,10 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
     return `${text}${sum}${name}_count${end} ${count}\n`;
   }
 
-  /** What all threads have recorded to a slot. */
+  /** What all threads have recorded to a slot, until it is asked for the next. */
   #row(slot: number): Float64Array {
-    const from = slot * this.width;
-    if (this.elsewhere === undefined) return this.cells.subarray(from, from + this.width);
-    return Float64Array.from({ length: this.width }, (_, at) => this.total(from + at));
+    const row = this.#total, from = slot * this.width;
+    for (let at = 0; at < row.length; at++) row[at] = this.total(from + at);
+    return row;
   }
 }

@@ -209,6 +209,10 @@ Deno.test("ThreadMetrics refuses what a registry would refuse", () => {
   assertThrows(() => thread.histogram({ ...SIZES, name: "x_bytes", buckets: [2, 1] }), RangeError, "bounds that rise");
   const expiring = { ...ROUTES, name: "x_total", expireAfterMs: 1 };
   assertThrows(() => thread.counter(expiring), TypeError, "Cannot share metric");
+  // @ts-expect-error There is no such label.
+  assertThrows(() => same.inc({ rout: "/" }), TypeError, 'expected a string for "route"');
+  // @ts-expect-error There is no such way.
+  assertThrows(() => thread.gauge({ name: "g", help: "G", acrossThreads: "mean" }), TypeError, '"last"');
   const gauge = thread.gauge({ name: "temperature", help: "T" });
   assertThrows(() => gauge.set(NaN), RangeError, 'metric "temperature"');
   assertThrows(() => same.with({ route: "/" }).inc(-1), RangeError, "use a gauge");

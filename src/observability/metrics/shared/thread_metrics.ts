@@ -56,7 +56,8 @@ type FamilyBasis = Pick<FamilyParts<Recorder>, "shard" | "definition" | "text" |
  * is a plain store, a histogram two atomic operations that nobody contends for. A new label set costs some microseconds, and room in the thread's
  * part of the memory; past `maxSeries` of a thread, or if there is no room, it is recorded to the overflow series.
  *
- * When the thread ends, however it does, all that it has recorded stays, but for its gauges.
+ * When the thread ends, however it does, all that it has recorded stays, but for its gauges. Deno ends a Worker that is terminated when its turn
+ * of the event loop is over, not in the middle of a loop: until then it goes on recording.
  *
  * @example In a Worker
  * ```ts

@@ -75,12 +75,18 @@ Deno.test("SharedMetrics counts exactly what 8 threads record, and agrees with i
 });
 
 Deno.test("SharedMetrics keeps what a terminated Worker has recorded, and gives its place to the next", async () => {
-  const registry = new Registry(), { handle } = SharedMetrics.create(registry, { maxThreads: 1 });
+  const registry = new Registry(), shared = SharedMetrics.create(registry, { maxThreads: 1 }), { handle } = shared;
   let before = 0;
   for (let round = 0; round < 3; round++) {
     using hand = new Hand();
     while (await hand.tell({ handle, task: "flood", times: 0 }) === "full") await sleep(20); // the one before may not be known to be dead
-    for (let look = 0; look < 50; look++) assert(assertAgrees(await samplesOf(registry)) > before);
+    assert(assertAgrees(await samplesOf(registry)) > before);
+    const threes = registry.find("threes_bytes");
+    for (let look = 0; look < 2_000; look++) {
+      shared.collect();
+      const [[count], [sum]] = [[...threes?.readings() ?? []], [...threes?.readings("sum") ?? []]];
+      if (sum?.value !== 3 * (count?.value ?? 0)) assertEquals(sum?.value, 3 * (count?.value ?? 0), "torn");
+    }
     hand.worker.terminate(); // in the middle of whatever it does
     before = assertAgrees(await samplesOf(registry));
   }
