@@ -7,4 +7,5 @@
 export * from "./alerts/mod.ts";
 export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";
+export * from "./observe/mod.ts";
 export * from "./tracing/mod.ts";
