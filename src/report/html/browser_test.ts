@@ -8,7 +8,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { PLAIN } from "../testdata/options.ts";
 import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
 import { CHROMIUM, SKIPPED, withBrowser, withPage } from "./testdata/browser.ts";
