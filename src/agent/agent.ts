@@ -6,7 +6,7 @@
 
 import { GraphRun } from "./graph_run.ts";
 import { toMermaid } from "./mermaid.ts";
-import type { RunObserver } from "./observer.ts";
+import type { RunObserver, WatchRun } from "./observer.ts";
 import { type AgentPlan, CompiledPlan, type EntryMode } from "./plan.ts";
 import { compileReducers, type Reducers } from "./reducer.ts";
 import type { ResourceSource, RunScope } from "./resource_source.ts";
@@ -118,6 +118,8 @@ export class Agent<
   readonly #options: AgentOptions<Vars, Input>;
   #definitions: StateDefinition[] = [];
   #settings: Settings | undefined = undefined;
+  /** Replaced, never changed: runs may be using it. `undefined` while it would be empty. */
+  #watches: readonly WatchRun[] | undefined = undefined;
 
   /**
    * Makes an agent without states.
@@ -189,13 +191,31 @@ export class Agent<
   run(options: RunOptions<Vars, Input> = NO_OPTIONS): Promise<RunResult<Vars, Outputs>> {
     try {
       const settings = this.#compiled();
-      const result = this.#options === NO_OPTIONS && options === NO_OPTIONS && settings.plan.needy === undefined
-        ? begin(settings, undefined, NO_CONTEXT)
-        : this.#runWith(settings, options);
+      const isPlain = this.#options === NO_OPTIONS && options === NO_OPTIONS && this.#watches === undefined &&
+        settings.plan.needy === undefined;
+      const result = isPlain ? begin(settings, undefined, NO_CONTEXT) : this.#runWith(settings, options);
       return result as Promise<RunResult<Vars, Outputs>>;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /**
+   * Watches every run that begins from now on, beside the observer of the agent or the run: what metrics and traces are made by. Runs
+   * that are under way when it ends are watched to their end. An agent that nobody watches pays a check of `undefined` a run.
+   *
+   * @param watch Makes the watcher of a run, before anything of it happens.
+   * @returns What ends it.
+   */
+  observeRuns(watch: WatchRun): Disposable {
+    const own: WatchRun = (run) => watch(run); // the same function may watch twice
+    this.#watches = [...this.#watches ?? [], own];
+    return {
+      [Symbol.dispose]: () => {
+        const others = this.#watches?.filter((other) => other !== own) ?? [];
+        this.#watches = others.length === 0 ? undefined : others;
+      },
+    };
   }
 
   #runWith(settings: Settings, options: RunOptions<Vars, Input>): Promise<unknown> {
@@ -209,6 +229,7 @@ export class Agent<
       ownerEnds: options.ownerEnds === true,
       scope: options.scope,
       observer: (options.observer ?? this.#options.observer) as RunObserver<AnyVariables> | undefined,
+      watches: this.#watches,
     };
     if (context.resources === undefined) refuseResources(settings);
     if (context.ownerEnds && context.owner === undefined) refuseNobody(this.name);
@@ -239,8 +260,9 @@ export class Agent<
 
 function begin(settings: Settings, variables: Values | undefined, context: RunContext): Promise<unknown> {
   const run = new Run(settings, variables);
-  const { signal, timeoutMs, observer, ownerEnds } = context;
-  const plain = signal === undefined && timeoutMs === 0 && observer === undefined && !ownerEnds;
+  const { signal, timeoutMs, observer, watches, ownerEnds } = context;
+  const plain = signal === undefined && timeoutMs === 0 && observer === undefined && watches === undefined &&
+    !ownerEnds;
   return plain && settings.plan.entryStates.length === 1
     ? runSequence(run, context)
     : new GraphRun(run, context).start();

@@ -55,20 +55,21 @@ export class GraphRun {
   #announcer: Announcer | undefined;
 
   constructor(readonly run: Run, readonly context: RunContext) {
-    this.#timed = run.settings.timing === "states";
+    this.#timed = run.settings.timing === "states" || context.watches !== undefined;
     this.#progress = new ProgressTable(run);
     this.#made = run.steps;
     this.#stale = !this.#timed || run.marks === undefined;
     this.#now = run.marks?.[this.#timed ? run.steps : 0] ?? NaN;
     if (run.marks !== undefined) run.marks = [run.marks[0]!, NaN];
     this.#promise = new Promise((resolve) => this.#resolve = resolve);
-    this.#announcer = context.observer === undefined ? undefined : new Announcer(context.observer, run);
+    const isObserved = context.observer !== undefined || context.watches !== undefined;
+    this.#announcer = isObserved ? new Announcer(run, context) : undefined;
   }
 
   /** Starts from the plan's entries. */
   start(): Promise<Result> {
     const { run, context } = this;
-    if (run.settings.timing !== "off") {
+    if (this.#timed || run.settings.timing === "run") {
       this.#readClock();
       run.marks = [this.#now, NaN];
     }
@@ -238,7 +239,7 @@ export class GraphRun {
     if (definition.timeoutMs > 0) this.hold(step).timer = timers.schedule(definition.timeoutMs, step);
     if (this.#announcer !== undefined) {
       this.hold(step);
-      this.#announcer.stateStart(step, first && this.#timed ? this.#now : NaN);
+      this.#announcer.stateStart(step, first, this.#timed ? this.#now : NaN);
       if (run.over) return;
     }
     const lease = step.holding?.lease;
@@ -250,7 +251,7 @@ export class GraphRun {
     this.#stale = true;
     let returned: unknown;
     try {
-      returned = definition.fn(step);
+      returned = this.#announcer === undefined ? definition.fn(step) : this.#announcer.call(step, definition.fn);
       if (returned instanceof Promise || isThenable(returned)) {
         // A foreign thenable may call back twice, or at once; a promise made of it does not.
         const promise = returned instanceof Promise ? returned : Promise.resolve(returned);
@@ -335,7 +336,9 @@ export class GraphRun {
   #endWait(step: GraphStep, holding: Holding): void {
     if (Number.isNaN(holding.waitsSince)) return;
     if (this.#stale) this.#readClock();
-    this.#progress.waited(step, this.#now - holding.waitsSince);
+    const waitedMs = this.#now - holding.waitsSince;
+    this.#progress.waited(step, waitedMs);
+    this.#announcer?.waited(step, waitedMs);
     holding.waitsSince = NaN;
   }
 
@@ -407,7 +410,7 @@ export class GraphRun {
     this.#endOwner();
     this.#progress.forgetSteps();
     const result = resultOf(run);
-    this.#announcer?.runEnd(result);
+    this.#announcer?.runEnd(result, this.#now);
     this.#resolve(result);
   }
 

@@ -7,7 +7,16 @@
 export { Agent, type AgentOptions, type RunOptions } from "./agent.ts";
 export type { ArrayKey, ItemOf, StateContext } from "./context.ts";
 export { GraphError, type GraphErrorCode } from "./graph_error.ts";
-export type { PreemptEvent, RetryEvent, RunIdentity, RunObserver, StateEndEvent, StateStartEvent } from "./observer.ts";
+export type {
+  PreemptEvent,
+  RetryEvent,
+  RunIdentity,
+  RunObserver,
+  RunWatcher,
+  StateEndEvent,
+  StateStartEvent,
+  WatchRun,
+} from "./observer.ts";
 export type { AgentPlan, EntryMode } from "./plan.ts";
 export type { ReadinessResolver } from "./readiness.ts";
 export type { ReducerFunction, ReducerName, Reducers } from "./reducer.ts";

@@ -5,22 +5,31 @@
  */
 
 import type { DeadLetter } from "../reliability/dead_letter.ts";
+import type { ResourceRequest } from "./resource_source.ts";
 import type { RunResult } from "./result.ts";
 
 /** Identifies a run: the same object in each of its events, so that it can be the key of a `WeakMap`. */
 export interface RunIdentity {
   /** The agent that runs. */
   readonly agent: string;
+  /** A text that no other run has, of this process or, in practice, of another; made when first read. */
+  readonly runId: string;
 }
 
 /** An attempt begins. */
 export interface StateStartEvent {
   /** The run. */
   readonly run: RunIdentity;
+  /** Which step of the run: a number from 1, the same in all events of the step. */
+  readonly step: number;
   /** The state. */
   readonly state: string;
   /** Which try of the step, from 1. */
   readonly attempt: number;
+  /** Whether the step begins with it; not so of a retry, nor of an attempt that begins again because it was preempted. */
+  readonly isFirst: boolean;
+  /** What it holds; `undefined` if the state needs nothing. */
+  readonly resources: ResourceRequest | undefined;
   /** What `send` gave the step; `undefined` otherwise. */
   readonly payload: unknown;
 }
@@ -29,6 +38,8 @@ export interface StateStartEvent {
 export interface StateEndEvent {
   /** The run. */
   readonly run: RunIdentity;
+  /** Which step of the run. */
+  readonly step: number;
   /** The state. */
   readonly state: string;
   /** How it ended. */
@@ -37,6 +48,11 @@ export interface StateEndEvent {
   readonly attempts: number;
   /** From the start of its first attempt to its end, in milliseconds; `undefined` unless states are timed. */
   readonly durationMs: number | undefined;
+  /**
+   * How long all its attempts stood in line for resources, in milliseconds; `undefined` if the state needs none, or states are not
+   * timed.
+   */
+  readonly waitedMs: number | undefined;
   /** What it threw last, if it failed. */
   readonly error: unknown;
 }
@@ -45,6 +61,8 @@ export interface StateEndEvent {
 export interface RetryEvent {
   /** The run. */
   readonly run: RunIdentity;
+  /** Which step of the run. */
+  readonly step: number;
   /** The state. */
   readonly state: string;
   /** The attempt that failed, from 1. */
@@ -59,6 +77,8 @@ export interface RetryEvent {
 export interface PreemptEvent {
   /** The run. */
   readonly run: RunIdentity;
+  /** Which step of the run. */
+  readonly step: number;
   /** The state. */
   readonly state: string;
   /** The attempt that was cut short, from 1. */
@@ -87,3 +107,15 @@ export interface RunObserver<Vars extends object> {
   /** The run has ended. */
   onRunEnd?(result: RunResult<Vars, Record<string, unknown>>, run: RunIdentity): void;
 }
+
+/** Watches one run, beside the run's own observer; see `Agent.observeRuns`. */
+export interface RunWatcher extends RunObserver<Record<string, unknown>> {
+  /**
+   * Calls a state's function, for what must surround it, such as a context that is active meanwhile. `call` neither throws nor answers:
+   * how the function ends is between it and the run. If `call` is not called, the run calls it.
+   */
+  callState?(step: number, call: () => void): void;
+}
+
+/** Makes the watcher of a run that begins. */
+export type WatchRun = (run: RunIdentity) => RunWatcher;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Agent } from "./agent.ts";
 import type { RunObserver } from "./observer.ts";
+import { send } from "./route.ts";
 
 /** Writes down every event as a line, and every run's identity. */
 function recorder(): { lines: string[]; runs: Set<unknown>; observer: RunObserver<Record<string, unknown>> } {
@@ -86,4 +87,73 @@ Deno.test("RunObserver may cancel the run from any event", async () => {
     assertEquals([event, result.status, result.states.b?.status], [event, "cancelled", "skipped"]);
     assertEquals([event, calls], [event, { onRunStart: 0, onStateStart: 0, onStateEnd: 2, onRetry: 1 }[event]]);
   }
+});
+
+Deno.test("Agent.observeRuns() watches beside the observers of agent and run, until it is ended", async () => {
+  const [own, first, second] = [recorder(), recorder(), recorder()];
+  const agent = new Agent("watched").state("a", () => {}).state("b", { dependsOn: ["a"] }, () => {});
+  const ids = new Set<string>();
+  const ending = agent.observeRuns(({ runId }) => (ids.add(runId), first.observer));
+  agent.observeRuns(() => second.observer);
+  await agent.run({ observer: own.observer });
+  assertEquals([own.lines.length, first.lines, second.lines], [6, own.lines, own.lines]);
+  ending[Symbol.dispose]();
+  ending[Symbol.dispose]();
+  await agent.run();
+  assertEquals([own.lines.length, first.lines.length, second.lines.length, ids.size], [6, 6, 12, 1]);
+});
+
+Deno.test("Agent.observeRuns() times runs that are not timed, and gives every step a number", async () => {
+  const agent = new Agent("timed", { timing: "off", mode: "sequential" })
+    .state("a", () => [send("b", 1), send("b", 2)])
+    .state("b", async () => {});
+  const numbers: number[] = [], ended: number[] = [];
+  agent.observeRuns(() => ({
+    onStateStart: ({ step, isFirst }) => void (isFirst && numbers.push(step)),
+    onStateEnd: ({ step, durationMs, waitedMs }) =>
+      void (ended.push(step), assert(durationMs! >= 0 && waitedMs === undefined)),
+    onRunEnd: ({ durationMs }) => assert(durationMs! >= 0),
+  }));
+  assertEquals((await agent.run()).observerErrors, []);
+  assertEquals([numbers, ended.sort()], [[1, 2, 3], [1, 2, 3]]);
+});
+
+Deno.test("Agent.observeRuns() ends with the run what waits for its turn again", async () => {
+  const ended: string[] = [];
+  const agent = new Agent("turns", { maxConcurrency: 1 })
+    .state("again", { retry: { maxRetries: 5, initialDelayMs: 0 } }, () => Promise.reject("again"))
+    .state("bad", () => Promise.reject("bad"));
+  agent.observeRuns(() => ({
+    onStateEnd: ({ state, status, attempts }) => void ended.push(`${state} ${status} ${attempts}`),
+  }));
+  await agent.run();
+  assertEquals(ended, ["bad failed 1", "again cancelled 1"]);
+});
+
+Deno.test("Agent.observeRuns() lets a watcher surround a state's function, and none can keep it from its run", async () => {
+  const order: string[] = [];
+  const agent = new Agent("around").state("a", () => void order.push("a")).state("b", { dependsOn: ["a"] }, () => {
+    throw new Error("b's own");
+  });
+  agent.observeRuns(() => ({
+    callState(step, call) {
+      order.push(`before ${step}`);
+      call();
+      call();
+      order.push(`after ${step}`);
+    },
+  }));
+  agent.observeRuns(() => ({ callState: () => {} }));
+  agent.observeRuns(() => ({
+    callState() {
+      throw new Error("broken");
+    },
+  }));
+  agent.observeRuns(() => {
+    throw new Error("cannot begin");
+  });
+  const { status, error, observerErrors } = await agent.run();
+  assertEquals(order, ["before 1", "after 1", "a", "before 2", "after 2"]);
+  assertEquals([status, (error?.cause as Error).message], ["failed", "b's own"]);
+  assertEquals(observerErrors.map((error) => (error as Error).message), ["cannot begin"]);
 });

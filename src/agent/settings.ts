@@ -7,14 +7,15 @@
 import type { CompiledPlan } from "./plan.ts";
 import type { AnyReducer } from "./reducer.ts";
 import type { AnyVariables } from "./state.ts";
-import type { RunObserver } from "./observer.ts";
+import type { RunObserver, WatchRun } from "./observer.ts";
 import type { ResourceSource, RunScope } from "./resource_source.ts";
 
 /**
  * What is timed: every state, only the run as a whole, or nothing.
  *
  * A clock reading costs some 45 ns, about as much as awaiting an empty function. `states` takes one at each boundary between
- * states, shared between one's end and the next one's start where nothing can come between.
+ * states, shared between one's end and the next one's start where nothing can come between. A run that is watched, see
+ * `Agent.observeRuns`, is timed as by `states`.
  */
 export type Timing = "states" | "run" | "off";
 
@@ -40,6 +41,8 @@ export interface RunContext {
   readonly ownerEnds: boolean;
   readonly scope: RunScope | undefined;
   readonly observer: RunObserver<AnyVariables> | undefined;
+  /** Who watches all runs of the agent; `undefined` if nobody does. */
+  readonly watches: readonly WatchRun[] | undefined;
 }
 
 /** A run that is given nothing. */
@@ -51,4 +54,5 @@ export const NO_CONTEXT: RunContext = {
   ownerEnds: false,
   scope: undefined,
   observer: undefined,
+  watches: undefined,
 };

@@ -7,6 +7,7 @@ import {
   inTempDir,
   type Outcome,
   outcomeOf,
+  type Program,
   PUFFIN_BENCH,
   run,
   runOnTerminal,
@@ -259,7 +260,12 @@ async function startLong(folder: string, mark: string) {
   await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
   const args = ["ab", "--a", "a.js", "--b", "b.js", "--budget", "10m", "--threshold", "0.1", "--format", "json"];
   const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
-  const reader = child.stderr.getReader();
+  await untilMeasuring(child);
+  return child;
+}
+
+async function untilMeasuring({ stderr }: Deno.ChildProcess): Promise<void> {
+  const reader = stderr.getReader();
   let text = "";
   while (!text.includes("Comparing")) {
     const { done, value } = await reader.read();
@@ -267,7 +273,6 @@ async function startLong(folder: string, mark: string) {
     text += new TextDecoder().decode(value);
   }
   reader.releaseLock();
-  return child;
 }
 
 Deno.test("puffin-bench ab that is interrupted tells what is complete, and leaves no process", () =>
@@ -319,6 +324,48 @@ Deno.test({
       child.kill("SIGKILL");
       await outcomeOf(child);
       while (processesWith(mark).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    }),
+});
+
+Deno.test({
+  name: "puffin-bench ab ends with its terminal, its processes and its work trees with it; under nohup it goes on",
+  ignore: Deno.build.os !== "linux" || !hasGit || !hasProgram("nohup"),
+  fn: () =>
+    inTempDir(async (folder) => {
+      await makeRepository(folder);
+      await Deno.mkdir(join(folder, "tmp"));
+      const workTrees = () => new Deno.Command("git", { args: ["worktree", "list"], cwd: folder }).outputSync().stdout;
+      const before = workTrees();
+      const revisions = [
+        "ab",
+        "--a",
+        "HEAD~2",
+        "--b",
+        "HEAD~2",
+        "bench/b.js",
+        "--threshold",
+        "0.1",
+        "--format",
+        "json",
+      ];
+      const hangUp = async (program: Program, budget: string) => {
+        const mark = crypto.randomUUID();
+        const env = { AB_MARK: mark, TMPDIR: join(folder, "tmp") };
+        const child = start(program, [...revisions, "--budget", budget], { cwd: folder, env });
+        await untilMeasuring(child);
+        assert(new TextDecoder().decode(workTrees()).match(/puffin-bench-ab-/g)?.length === 2, "two work trees");
+        child.kill("SIGHUP");
+        child.kill("SIGHUP"); // the shell and the system both tell
+        const outcome = await outcomeOf(child);
+        assertEquals(processesWith(mark), []);
+        assertEquals([...Deno.readDirSync(join(folder, "tmp"))], []);
+        assertEquals(workTrees(), before);
+        return outcome;
+      };
+      const ended = await hangUp(PUFFIN_BENCH, "10m");
+      assertEquals([ended.code, comparisonOf(ended).status], [129, "interrupted"], ended.stderr);
+      const went = await hangUp(["nohup", ...PUFFIN_BENCH], "3s");
+      assertEquals([went.code, comparisonOf(went).status], [0, "complete"], went.stderr);
     }),
 });
 

@@ -16,6 +16,8 @@ export const EXIT_CODE = {
   usage: 2,
   /** A comparison was told to look for inconclusive benchmarks, and found nothing worse. */
   inconclusive: 3,
+  /** The terminal was closed or its connection broke (SIGHUP): as Ctrl-C. */
+  hungUp: 129,
   /** Ctrl-C (SIGINT): what was complete is reported and saved. */
   interrupted: 130,
   /** SIGTERM: as Ctrl-C. */

@@ -15,9 +15,10 @@ export interface Output {
   writeNow(text: string): void;
 }
 
-/** One of the program's own streams. A pipe that was closed (`| head`) is no error: the rest is dropped. */
-export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSync">): Output {
+/** One of the program's own streams. A pipe that was closed (`| head`), or a terminal, is no error: the rest is dropped. */
+export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSync" | "isTerminal">): Output {
   const encoder = new TextEncoder();
+  const isTerminal = stream.isTerminal(); // one that was closed is none any more
   return {
     async write(text) {
       const bytes = encoder.encode(text);
@@ -25,7 +26,7 @@ export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSy
         for (let written = 0; written < bytes.length;) written += await stream.write(bytes.subarray(written));
         return true;
       } catch (error) {
-        if (isClosed(error)) return false;
+        if (isClosed(error) || (isTerminal && isInputOutputError(error))) return false;
         throw new UsageError(`Cannot write the output: ${systemReason(error)}; make room, or write it elsewhere`, {
           cause: error,
         });
@@ -45,4 +46,9 @@ export function streamOutput(stream: Pick<typeof Deno.stdout, "write" | "writeSy
 function isClosed(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.BadResource;
+}
+
+/** What a terminal that was closed answers, and a file on a broken disk. */
+function isInputOutputError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EIO";
 }

@@ -3,7 +3,7 @@ import { streamOutput } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A stream that takes three bytes at a time, and throws `error` once `room` bytes are written. */
-function narrowStream(room: number, error: Error) {
+function narrowStream(room: number, error: Error, isTerminal = false) {
   const bytes: number[] = [];
   const writeSync = (chunk: Uint8Array) => {
     if (bytes.length >= room) throw error;
@@ -12,7 +12,10 @@ function narrowStream(room: number, error: Error) {
     return taken.length;
   };
   const write = (chunk: Uint8Array) => new Promise<number>((resolve) => resolve(writeSync(chunk)));
-  return { stream: { write, writeSync }, text: () => new TextDecoder().decode(new Uint8Array(bytes)) };
+  return {
+    stream: { write, writeSync, isTerminal: () => isTerminal },
+    text: () => new TextDecoder().decode(new Uint8Array(bytes)),
+  };
 }
 
 Deno.test("streamOutput writes all of a text, however little the stream takes at once", async () => {
@@ -33,4 +36,11 @@ Deno.test("streamOutput tells any other failure, but not of progress", async () 
   const output = streamOutput(narrowStream(3, new Error("No space left on device")).stream);
   await assertRejects(() => output.write("a long text"), UsageError, "Cannot write the output: No space left");
   output.writeNow("more");
+});
+
+Deno.test("streamOutput takes a terminal that was closed for a reader who is gone, but no broken disk", async () => {
+  const broken = Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+  assertEquals(await streamOutput(narrowStream(3, broken, true).stream).write("a long text"), false);
+  const file = streamOutput(narrowStream(3, broken).stream);
+  await assertRejects(() => file.write("a long text"), UsageError, "Input/output error");
 });

@@ -20,8 +20,9 @@ Exit codes:
   1    a benchmark failed, or a comparison found a regression
   2    wrong usage, or a file or folder that cannot be read or written
   3    a comparison is inconclusive, with --fail-on inconclusive
-  130  interrupted by Ctrl-C (SIGINT), 143 by SIGTERM: what was complete is
-       reported and saved; a second signal ends the program at once`;
+  130  interrupted by Ctrl-C (SIGINT), 143 by SIGTERM, 129 by a terminal that
+       closes (SIGHUP; not under nohup): what was complete is reported and
+       saved; a second Ctrl-C or SIGTERM ends the program at once`;
 
 const ENVIRONMENT = `
 Environment:

@@ -6,7 +6,7 @@
 
 import type { Control } from "../compare/comparison.ts";
 import { ratioInterval } from "../compare/log_ratio.ts";
-import type { OfferedBenchmark, Side } from "../measure/duet/mod.ts";
+import type { OfferedBenchmark, Side, SideFailure } from "../measure/duet/mod.ts";
 import type { Warning } from "../measure/document.ts";
 import { mean, standardDeviation } from "../measure/statistics/moments.ts";
 
@@ -54,4 +54,14 @@ export function distrust(effects: ReadonlyMap<string, readonly number[]>, thresh
       "something on this host favours a side; find it, or measure again when the host is quiet";
     return [{ code: "untrusted", message, benchmarkId: null }];
   });
+}
+
+/** Says which controls failed, where and how: a process that was lost with one was replaced, and that is worth a word. */
+export function failedControls(failures: readonly SideFailure[]): Warning[] {
+  return failures.map(({ id, side, reason, message }) => ({
+    code: "reference_failed",
+    message: `the reference benchmark "${id}" failed in ${side.toUpperCase()}: ${reason.replaceAll("_", " ")}: ` +
+      `${message}; the others were measured on without it`,
+    benchmarkId: null,
+  }));
 }

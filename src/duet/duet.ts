@@ -10,10 +10,13 @@ import { suiteVerdict } from "../compare/verdict.ts";
 import {
   DUET_ROUNDS,
   DUET_SETTINGS,
+  DuetError,
   measurePair,
+  nameOf,
   type PairResult,
   type Side,
   type SideFacts,
+  type SideFailure,
 } from "../measure/duet/mod.ts";
 import type { Settings, Warning } from "../measure/document.ts";
 import { readEnvironment } from "../measure/environment/mod.ts";
@@ -21,7 +24,7 @@ import { MeasureError } from "../measure/measure_error.ts";
 import { deriveSeed } from "../measure/random.ts";
 import { RunLock } from "../measure/run/run_lock.ts";
 import { timedV8Flags } from "../measure/run/spawn.ts";
-import { controlsBeside, controlsOf, distrust, pickControls } from "./controls.ts";
+import { controlsBeside, controlsOf, distrust, failedControls, pickControls } from "./controls.ts";
 import { differencesOf } from "./differences.ts";
 import { Ledger } from "./ledger.ts";
 import type { DuetOptions } from "./options.ts";
@@ -37,7 +40,7 @@ import { duetWarnings } from "./warnings.ts";
  * A benchmark that fails on a side is in the comparison as such; the others go on. An aborted signal is no error: it yields the
  * verdicts of what is complete, with status `interrupted`.
  *
- * @throws {DuetError} If a program cannot take part.
+ * @throws {DuetError} If a program cannot take part, or crashes in more than one reference benchmark.
  * @throws {MeasureError} If neither program has a benchmark that was asked for.
  */
 export async function duet(options: DuetOptions): Promise<Comparison> {
@@ -83,6 +86,7 @@ class DuetRun {
   readonly #costs = new Costs();
   readonly #ledgers = new Map<string, Ledger>();
   readonly #controls = new Map<string, number[]>();
+  readonly #controlFailures: SideFailure[] = [];
   readonly #settled = new Set<string>();
   #facts: Readonly<Record<Side, SideFacts>> | undefined;
   #roster: Roster = { common: [], others: [], order: [] };
@@ -127,6 +131,7 @@ class DuetRun {
     const differences = differencesOf(this.#facts);
     const ledgers = [...this.#ledgers.values()];
     const warnings: Warning[] = [
+      ...failedControls(this.#controlFailures),
       ...distrust(this.#controls, threshold),
       ...duetWarnings({ facts: this.#facts, ledgers, others, differences, pairs: this.#pairs, benchmarks }),
     ];
@@ -254,10 +259,10 @@ class DuetRun {
 
   #keep({ measured, failures }: PairResult): void {
     for (const failure of failures) {
-      this.#controls.delete(failure.id); // what ends a process is no company
       const ledger = this.#ledgers.get(failure.id);
-      if (ledger?.isOut === false) this.#options.listener?.({ type: "failed", failure });
-      ledger?.fail(failure);
+      if (ledger?.isOut !== true) this.#options.listener?.({ type: "failed", failure });
+      if (ledger === undefined) this.#dismiss(failure);
+      else ledger.fail(failure);
     }
     for (const [id, measurement] of measured) {
       const effect = pairEffect(measurement.pairs);
@@ -268,6 +273,19 @@ class DuetRun {
       ledger.add(measurement);
       this.#sequence?.add(id, effect);
     }
+  }
+
+  /** What ends a process, or fails in it, is no company. A program that crashes in both controls crashes whatever it runs. */
+  #dismiss(failure: SideFailure): void {
+    const { id, side, reason, message } = failure;
+    this.#controls.delete(id);
+    const before = this.#controlFailures.find((other) => (
+      reason === "crashed" && other.reason === reason && other.side === side && other.id !== id
+    ));
+    this.#controlFailures.push(failure);
+    if (before === undefined) return;
+    const program = nameOf({ side, name: this.#options[side].name });
+    throw new DuetError(side, `Cannot measure ${program}: it crashes again and again, last in "${id}": ${message}`);
   }
 
   #tellStandings(): void {

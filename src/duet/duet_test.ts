@@ -1,7 +1,14 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { comparisonSchema } from "../compare/comparison_schema.ts";
 import type { ComparisonEntry } from "../compare/comparison.ts";
-import type { OfferedBenchmark, PairMeasurement, PairOptions, PairResult, SideFailure } from "../measure/duet/mod.ts";
+import {
+  DuetError,
+  type OfferedBenchmark,
+  type PairMeasurement,
+  type PairOptions,
+  type PairResult,
+  type SideFailure,
+} from "../measure/duet/mod.ts";
 import { MeasureError } from "../measure/measure_error.ts";
 import { createRandom } from "../measure/random.ts";
 import { duet } from "./duet.ts";
@@ -31,6 +38,8 @@ interface Script {
   readonly only?: { readonly a?: readonly OfferedBenchmark[]; readonly b?: readonly OfferedBenchmark[] };
   /** Fails in that pair of processes, and takes it along if `loses`. */
   readonly failing?: { readonly id: string; readonly pair: number; readonly loses: boolean };
+  /** References that take B's process along, by the pair of processes in which each does. */
+  readonly crashing?: readonly (string | null)[];
   /** Is an empty loop in B. */
   readonly empty?: string;
   /** Standard deviation between pairs of processes. */
@@ -43,7 +52,7 @@ const BODY_MS = 100;
 const START_MS = 500;
 
 /** Plays pairs of processes on a clock of its own. */
-function scripted({ ratios, only = {}, failing, empty, sd = 0.002, stalledPair }: Script) {
+function scripted({ ratios, only = {}, failing, crashing = [], empty, sd = 0.002, stalledPair }: Script) {
   let nowMs = 0;
   const random = createRandom(1);
   const asked: PairOptions[] = [];
@@ -53,10 +62,15 @@ function scripted({ ratios, only = {}, failing, empty, sd = 0.002, stalledPair }
     const all = Object.keys(ratios);
     const ids = [...options.ids ?? all.filter((id) => !id.startsWith("references/")), ...options.controls ?? []]
       .filter((id) => id in ratios);
-    const broken = failing !== undefined && failing.pair === pair && ids.includes(failing.id) ? failing : undefined;
+    const crashed = crashing[pair] ?? null;
+    const broken = crashed !== null
+      ? { id: crashed, loses: true, reason: "crashed", message: "its process ended with signal SIGKILL" } as const
+      : failing !== undefined && failing.pair === pair && ids.includes(failing.id)
+      ? { ...failing, reason: "threw", message: "no room" } as const
+      : undefined;
     const failures: SideFailure[] = broken === undefined
       ? []
-      : [{ id: broken.id, side: "b", reason: "threw", message: "no room" }];
+      : [{ id: broken.id, side: "b", reason: broken.reason, message: broken.message }];
     const measured = new Map(
       ids.filter((id) => id !== broken?.id && broken?.loses !== true).map((id) => {
         const effect = Math.log(ratios[id] ?? 1) + sd * (random.nextFloat() * 2 - 1) * Math.sqrt(3);
@@ -235,6 +249,35 @@ Deno.test("duet() measures references along, and warns if equal code differs", a
   assertEquals(benchmarks.map(({ id }) => id), ["s/a"]);
   const quiet = await run({ ratios: { ...ratios, "references/object_ops": 1 } }).comparison;
   assertEquals(quiet.warnings.filter(({ code }) => code === "untrusted"), []);
+});
+
+Deno.test("duet() tells which side crashed in a reference, when it happens and in the comparison, and goes on without it", async () => {
+  const ratios = { "s/a": 1.1, "references/sum_1000": 1, "references/object_ops": 1 };
+  for (const crashing of [["references/sum_1000"], [null, "references/sum_1000"]]) {
+    const { comparison, events, asked } = run({ ratios, crashing });
+    const { warnings, benchmarks, controls } = await comparison;
+    assertEquals(words(benchmarks), { "s/a": "slower" });
+    assertEquals(controls.map(({ id }) => id), ["references/object_ops"]);
+    const told = warnings.filter(({ code }) => code === "reference_failed").map(({ message }) => message);
+    assertEquals(told.length, 1);
+    assertStringIncludes(
+      told[0] ?? "",
+      '"references/sum_1000" failed in B: crashed: its process ended with signal SIGKILL',
+    );
+    assertEquals(events.filter(({ type }) => type === "failed").length, 1);
+    assert(asked.slice(crashing.length).every(({ controls }) => !controls?.includes("references/sum_1000")));
+  }
+});
+
+Deno.test("duet() refuses a program that crashes in one reference after the other", async () => {
+  const ratios = { "s/a": 1.02, "references/sum_1000": 1, "references/object_ops": 1 };
+  const { comparison, asked } = run({ ratios, crashing: ["references/sum_1000", "references/object_ops"] });
+  const error = await assertRejects(
+    () => comparison,
+    DuetError,
+    'Cannot measure B "./new": it crashes again and again',
+  );
+  assertEquals([error.side, asked.length], ["b", 2]);
 });
 
 Deno.test("duet() that is aborted tells what was complete", async () => {

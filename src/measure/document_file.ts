@@ -9,7 +9,7 @@ import { fieldAt as field } from "./document_error.ts";
 import { documentSchema } from "./document_schema.ts";
 import { readInputText } from "./input_text.ts";
 import { benchmarkId } from "./parameters.ts";
-import { contradictionOf } from "./summary_contradiction.ts";
+import { contradictionOf, derivedContradictionOf } from "./summary_contradiction.ts";
 import { invalidField, type JsonKind, parseJson, requireKind, requireUsualKeys, writeJson } from "./versioned_json.ts";
 
 export { DocumentError, type DocumentErrorCode } from "./document_error.ts";
@@ -76,11 +76,13 @@ function upgraded(value: unknown): unknown {
 
 /**
  * What a schema cannot say: identities are unique and follow from what they identify, arrays of one fork have one length, and a
- * summary is that of its samples.
+ * summary, scaling and ratios are those of its samples.
  */
 function requireConsistency(document: ResultDocument, source: string): void {
   requireConsistentList(document, "benchmarks", source);
   requireConsistentList(document, "references", source);
+  const wrong = derivedContradictionOf(document);
+  if (wrong !== null) throw invalidField(source, wrong.path, document, wrong.message);
 }
 
 function requireConsistentList(document: ResultDocument, list: "benchmarks" | "references", source: string): void {
@@ -116,7 +118,7 @@ function requireConsistentList(document: ResultDocument, list: "benchmarks" | "r
         throw invalidField(source, [...where, "samples", ...path], document, message);
       }
     }
-    const wrong = contradictionOf(benchmark);
+    const wrong = contradictionOf(benchmark, document.settings.seed);
     if (wrong !== null) throw invalidField(source, [...at, ...wrong.path], document, wrong.message);
   }
 }

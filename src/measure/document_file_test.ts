@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
 import { documentJsonSchema } from "./document_json_schema.ts";
-import { summarize } from "./statistics/mod.ts";
+import { assembleGroups, assembleScaling, summaryOf } from "./run/assemble.ts";
 import { contradictionOf } from "./summary_contradiction.ts";
 import { sampleBenchmark, sampleDocument, sampleFork, sampleSamples } from "./testdata/sample_document.ts";
 
@@ -55,7 +55,8 @@ function honestBenchmark(): MeasuredBenchmark {
     fork,
     samples: { ...sampleSamples, wallNs, excluded: [] },
   }));
-  return { ...sampleBenchmark, forks, statistics: summarize(forks, { seed: 1 }) };
+  const { statistics, outcome } = summaryOf({ ...sampleBenchmark, forks }, sampleDocument.settings.seed);
+  return { ...sampleBenchmark, forks, statistics, ...outcome };
 }
 
 Deno.test("parseDocument() refuses a summary that its samples contradict, of benchmarks and references, and names file and field", () => {
@@ -76,9 +77,19 @@ Deno.test("parseDocument() refuses a summary that its samples contradict, of ben
     ) => [{ [field]: 1.5 }, `statistics.${field} is 1.5: its samples give`] satisfies [Partial<Statistics>, string]),
     [{ opsPerSecond: 1 }, "statistics.opsPerSecond is 1: its median makes it"],
     [{ opsPerSecond: null }, "statistics.opsPerSecond is null: its median makes it"],
-    [{ medianInterval: { ...interval, point: 1 } }, "statistics.medianInterval.point is 1: the median is"],
-    [{ medianInterval: { ...interval, low: 300 } }, "statistics.medianInterval.low is 300: its samples allow"],
-    [{ medianInterval: { ...interval, high: 1e6 } }, "statistics.medianInterval.high is 1000000: its samples allow"],
+    [{ medianInterval: { ...interval, point: 1 } }, "statistics.medianInterval.point is 1: its samples give"],
+    [{ medianInterval: { ...interval, low: 300 } }, "statistics.medianInterval.low is 300: its samples give"],
+    [{ medianInterval: { ...interval, high: 1e6 } }, "statistics.medianInterval.high is 1000000: its samples give"],
+    [
+      { medianInterval: { ...interval, high: interval.point + (interval.high - interval.point) / 4 } },
+      "statistics.medianInterval.high is",
+    ],
+    [{ medianInterval: { ...interval, level: 0.9 } }, "statistics.medianInterval.level is 0.9: it is always 0.95"],
+    [{ medianInterval: null }, "statistics.medianInterval is null: its samples give one"],
+    [
+      { outliers: { ...honest.statistics.outliers, highMild: 1 } },
+      "statistics.outliers.highMild is 1: its samples give 0",
+    ],
   ];
   for (const [edit, expected] of edits) {
     const benchmark = { ...honest, statistics: { ...honest.statistics, ...edit } };
@@ -88,6 +99,61 @@ Deno.test("parseDocument() refuses a summary that its samples contradict, of ben
       assertEquals(error.code, "document_invalid");
       assertStringIncludes(error.message, `Cannot read "some/file.json": ${list}[0].${expected}`);
     }
+  }
+});
+
+Deno.test("parseDocument() refuses an outcome that the samples contradict, and names file and field", () => {
+  const honest = honestBenchmark();
+  const expected = { operation: "x", minOpsPerSecond: 1e9, maxDurationMs: 1e-9 };
+  const edits: [Partial<MeasuredBenchmark>, string][] = [
+    [{ iterations: 61 }, "iterations is 61: its samples give 60"],
+    [{ steady: false }, "steady is false: its samples give true"],
+    [{ expected, meetsExpectation: true }, "meetsExpectation is true: its samples give false"],
+    [{ meetsExpectation: true }, "meetsExpectation is true: its samples give null"],
+  ];
+  for (const [edit, words] of edits) {
+    const text = JSON.stringify({ ...sampleDocument, benchmarks: [{ ...honest, ...edit }] });
+    const { message } = assertThrows(() => parseDocument(text, "some/file.json"), DocumentError);
+    assertStringIncludes(message, `Cannot read "some/file.json": benchmarks[0].${words}`);
+  }
+});
+
+Deno.test("parseDocument() refuses scaling and ratios that the benchmarks contradict, and names file and field", () => {
+  const member = (n: number, group: string | null): MeasuredBenchmark => {
+    const name = group === null ? "grows" : `member ${n}`;
+    const params = group === null ? { n } : {};
+    const identity = { ...sampleBenchmark, name, params, group, baseline: group !== null && n === 1 };
+    const id = group === null ? `numbers/grows/n=${n}` : `numbers/${name}`;
+    const forks = [0, 1].map((fork) => ({
+      ...sampleFork,
+      fork,
+      samples: { ...sampleSamples, wallNs: [1000, 1100, 1050].map((ns) => (ns + fork) * n), excluded: [] },
+    }));
+    const { statistics, outcome } = summaryOf({ ...identity, id, forks }, sampleDocument.settings.seed);
+    return { ...identity, id, forks, statistics, ...outcome };
+  };
+  const benchmarks = [member(1, null), member(10, null), member(1, "g"), member(2, "g")];
+  const [scaling, groups] = [assembleScaling(benchmarks), assembleGroups(benchmarks)];
+  const honest = { ...sampleDocument, benchmarks, scaling, groups };
+  assertEquals(parseDocument(JSON.stringify(honest), "x.json").groups, groups);
+  const [[growth], [ratio]] = [scaling, groups];
+  assert(growth !== undefined && ratio !== undefined && ratio.ratio !== null);
+  const edits: [Partial<ResultDocument>, string][] = [
+    [{ scaling: [{ ...growth, exponent: 2 }] }, "scaling[0].exponent is 2: its benchmarks give "],
+    [
+      { scaling: [{ ...growth, points: growth.points.map((point) => ({ ...point, p25: 1 })) }] },
+      "scaling[0].points[0].p25 is 1",
+    ],
+    [{ scaling: [] }, "scaling.length is 0: its benchmarks give 1"],
+    [{ groups: [{ ...ratio, ratio: { ...ratio.ratio, low: 1 } }] }, "groups[0].ratio.low is 1: its benchmarks give "],
+    [{ groups: [{ ...ratio, ratio: null }] }, "groups[0].ratio is null"],
+    [{ groups: [{ ...ratio, baselineId: "numbers/add" }] }, "groups[0].baselineId is "],
+    [{ groups: [ratio, ratio] }, "groups.length is 2"],
+  ];
+  for (const [edit, words] of edits) {
+    const text = JSON.stringify({ ...honest, ...edit });
+    const { message } = assertThrows(() => parseDocument(text, "some/file.json"), DocumentError);
+    assertStringIncludes(message, `Cannot read "some/file.json": ${words}`);
   }
 });
 
@@ -111,7 +177,8 @@ Deno.test("parseDocument() allows what rounding does, and any interval that resa
         overheadNs: 0.5,
         samples: { ...sampleSamples, wallNs, excluded: [] },
       }));
-      assertEquals(contradictionOf({ ...sampleBenchmark, forks, statistics: summarize(forks, { seed }) }), null);
+      const { statistics, outcome } = summaryOf({ ...sampleBenchmark, forks }, seed);
+      assertEquals(contradictionOf({ ...sampleBenchmark, forks, statistics, ...outcome }, seed), null);
     },
   ));
 });
@@ -257,4 +324,16 @@ Deno.test("parseDocument() holds references to the rules of benchmarks", () => {
   const { message } = assertThrows(() => read([sampleBenchmark, sampleBenchmark]), DocumentError);
   assertStringIncludes(message, "references[1].id");
   assertStringIncludes(message, "twice");
+});
+
+Deno.test("contradictionOf() refuses no honest interval of processes with two speeds, of which few resamples tell little", () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const forks = Array.from({ length: 8 }, (_, fork) => ({
+      ...sampleFork,
+      fork,
+      samples: { ...sampleSamples, wallNs: [1000, 1010, 1020].map((ns) => (fork < 2 ? 2 : 1) * ns), excluded: [] },
+    }));
+    const { statistics, outcome } = summaryOf({ ...sampleBenchmark, forks }, seed);
+    assertEquals(contradictionOf({ ...sampleBenchmark, forks, statistics, ...outcome }, seed), null);
+  }
 });

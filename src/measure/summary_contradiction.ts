@@ -1,14 +1,21 @@
 /**
- * Holds the summary of a benchmark against its samples: a figure that was edited, or cut off, is no measurement.
+ * Holds what a document says of its samples against them: a figure that was edited, or cut off, is no measurement.
+ *
+ * All that follows from the samples is calculated again, by the code that the engine uses: of a benchmark its `statistics`,
+ * `iterations`, `steady` and `meetsExpectation`; of the document `scaling` and `groups`. What rests on facts that are not stored
+ * cannot be: `optimized_out` (the samples of the empty loop), `kind`, `memory`, `cpuPercent`, `quietness`, `clock`, and the
+ * samples themselves.
  *
  * @module
  */
 
-import type { Estimate, MeasuredBenchmark, Statistics } from "./document.ts";
+import type { Estimate, MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import { assembleGroups, assembleScaling, bootstrapSeed, outcomeOf } from "./run/assemble.ts";
+import { medianInterval } from "./statistics/bootstrap.ts";
 import { mean, standardDeviation } from "./statistics/moments.ts";
+import { tukeyOutliers } from "./statistics/outliers.ts";
 import { medianAbsoluteDeviation, quantile } from "./statistics/quantile.ts";
 import { type SortedSamples, sortSamples } from "./statistics/sorted_samples.ts";
-import { studentTQuantile } from "./statistics/student_t.ts";
 import { countExcluded, forkValues } from "./statistics/summary.ts";
 
 /** Figures are written with all of their digits; what is left is the rounding of another order of summing up. */
@@ -16,23 +23,28 @@ const ROUNDING = 1e-6;
 
 /** A figure that the samples contradict. */
 export interface Contradiction {
-  /** Where it is, within the benchmark. */
+  /** Where it is, within what was looked at. */
   readonly path: readonly (string | number)[];
   /** What the samples give. */
   readonly message: string;
 }
 
-/** The first figure of a summary that its samples contradict; null if there is none. */
-export function contradictionOf({ statistics, forks }: MeasuredBenchmark): Contradiction | null {
+/** The first figure of a benchmark that its samples contradict; null if there is none. `runSeed` is the seed of the settings. */
+export function contradictionOf(benchmark: MeasuredBenchmark, runSeed: number): Contradiction | null {
+  const { statistics, forks } = benchmark;
   const counted = forkValues(forks);
   const samples = sortSamples(counted.flatMap(({ values }) => values));
   const excluded = countExcluded(forks);
+  const outliers = tukeyOutliers(samples);
   const counts: readonly Figure[] = [
     { path: ["samples"], actual: statistics.samples, expected: samples.length },
     { path: ["forks"], actual: statistics.forks, expected: counted.length },
     { path: ["forkP25", "length"], actual: statistics.forkP25.length, expected: counted.length },
     ...(["steal", "preemption", "suspend"] as const).map((cause) => (
       { path: ["excluded", cause], actual: statistics.excluded[cause], expected: excluded[cause] }
+    )),
+    ...(["lowExtreme", "lowMild", "highMild", "highExtreme"] as const).map((kind) => (
+      { path: ["outliers", kind], actual: statistics.outliers[kind], expected: outliers[kind] }
     )),
   ];
   const wrongCount = counts.find(({ actual, expected }) => actual !== expected);
@@ -43,8 +55,54 @@ export function contradictionOf({ statistics, forks }: MeasuredBenchmark): Contr
     actual === undefined || Math.abs(actual - expected) > ROUNDING * Math.max(Math.abs(expected), scale)
   );
   return wrong === undefined
-    ? rateContradiction(statistics) ?? intervalContradiction(statistics)
+    ? rateContradiction(statistics) ??
+      intervalContradiction(statistics, counted, bootstrapSeed(runSeed, benchmark.id)) ??
+      outcomeContradiction(benchmark)
     : contradiction(wrong);
+}
+
+/** The first figure of a document's scaling and groups that its benchmarks contradict; null if there is none. */
+export function derivedContradictionOf({ benchmarks, scaling, groups }: ResultDocument): Contradiction | null {
+  return difference(scaling, assembleScaling(benchmarks), ["scaling"]) ??
+    difference(groups, assembleGroups(benchmarks), ["groups"]);
+}
+
+/** The first place where two JSON values differ by more than rounding. */
+function difference(actual: unknown, expected: unknown, path: Contradiction["path"]): Contradiction | null {
+  if (typeof actual === "number" && typeof expected === "number") {
+    const isClose = Math.abs(actual - expected) <= ROUNDING * Math.max(1, Math.abs(expected));
+    return isClose ? null : derived(path, expected);
+  }
+  if (!isNested(actual) || !isNested(expected)) return actual === expected ? null : derived(path, expected);
+  if (Array.isArray(actual) && Array.isArray(expected) && actual.length !== expected.length) {
+    return derived([...path, "length"], expected.length);
+  }
+  const [found, wanted] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
+  for (const key of new Set([...wanted.keys(), ...found.keys()])) {
+    const at = [...path, Array.isArray(expected) ? Number(key) : key];
+    const wrong = difference(found.get(key), wanted.get(key), at);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function derived(path: Contradiction["path"], expected: unknown): Contradiction {
+  return {
+    path,
+    message: `its benchmarks give ${expected === undefined ? "no such field" : JSON.stringify(expected)}`,
+  };
+}
+
+function outcomeContradiction(benchmark: MeasuredBenchmark): Contradiction | null {
+  const expected = outcomeOf(benchmark, benchmark.statistics);
+  for (const name of ["iterations", "steady", "meetsExpectation"] as const) {
+    if (benchmark[name] !== expected[name]) return { path: [name], message: `its samples give ${expected[name]}` };
+  }
+  return null;
 }
 
 interface Figure {
@@ -87,24 +145,46 @@ function rateContradiction({ median, opsPerSecond }: Statistics): Contradiction 
 }
 
 /**
- * The interval comes from random resamples, which need not be drawn again to know how far it can reach: medians of resamples lie
- * between the least and the greatest value, and so does the interval; that of few forks is Student's t times a standard deviation
- * of such medians, which is at most half their range.
+ * A tenth of the resamples tell at a tenth of the cost about how far the interval reaches; where they do not bear it out, all are
+ * drawn again, exactly as the run did. So no honest interval is refused, whatever the samples look like, and of an edited one no
+ * more passes than a change by half of its reach to either side.
  */
-function intervalContradiction({ median, medianInterval, min, max, forks }: Statistics): Contradiction | null {
-  if (medianInterval === null) return null;
-  const { point, low, high, level } = medianInterval;
-  const at = (name: keyof Estimate, message: string) => ({
-    path: ["statistics", "medianInterval", name],
-    message,
-  });
-  const slack = ROUNDING * Math.max(Math.abs(min), Math.abs(max));
-  if (Math.abs(point - median) > slack) return at("point", `the median is ${median}`);
-  const reach = forks < 2 ? 0 : studentTQuantile((1 + level) / 2, forks - 1) * (max - min) / 2;
-  const [least, most] = [Math.min(min, median - reach), Math.max(max, median + reach)];
-  if (low < least - slack || low > point + slack) {
-    return at("low", `its samples allow ${least} to ${median}`);
+function intervalContradiction(
+  { median, medianInterval: stated }: Statistics,
+  counted: ReturnType<typeof forkValues>,
+  seed: number,
+): Contradiction | null {
+  const values = counted.map((fork) => fork.values);
+  const level = stated?.level ?? LEVEL;
+  const path = ["statistics", "medianInterval"];
+  if (level !== LEVEL) return { path: [...path, "level"], message: `it is always ${LEVEL}` };
+  const rough = medianInterval(values, { seed, resamples: ROUGH_RESAMPLES });
+  if (rough === null || stated === null) {
+    return rough === stated ? null : { path, message: `its samples give ${rough === null ? "none" : "one"}` };
   }
-  if (high > most + slack || high < point - slack) return at("high", `its samples allow ${median} to ${most}`);
+  if (isNear(stated.point, median, median) && isAlike(stated, rough)) return null;
+  const exact = medianInterval(values, { seed }) ?? rough;
+  for (const name of ["point", "low", "high"] as const) {
+    if (isNear(stated[name], exact[name], median)) continue;
+    return { path: [...path, name], message: `its samples give ${exact[name]}` };
+  }
   return null;
+}
+
+/** The level of every interval in a document. */
+const LEVEL = 0.95;
+const ROUGH_RESAMPLES = 200;
+const ROUGH_TOLERANCE = 1 / 2;
+
+function isNear(actual: number, expected: number, scale: number): boolean {
+  return Math.abs(actual - expected) <= ROUNDING * Math.max(Math.abs(expected), Math.abs(scale));
+}
+
+/** Whether both ends lie about as far from the point. */
+function isAlike(stated: Estimate, rough: Estimate): boolean {
+  const reaches = [[stated.point - stated.low, rough.point - rough.low], [
+    stated.high - stated.point,
+    rough.high - rough.point,
+  ]] as const;
+  return reaches.every(([actual, expected]) => Math.abs(actual - expected) <= ROUGH_TOLERANCE * expected);
 }

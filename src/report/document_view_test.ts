@@ -16,7 +16,7 @@ Deno.test("documentView gathers a group's benchmarks and puts its ratios under i
     [{
       name: "three async steps",
       labels: ["await chain", "agent.run()"],
-      notes: ["agent.run(): 2.45x await chain (2.40 to 2.51)"],
+      notes: ["agent.run(): 2.45x await chain (2.43 to 2.48)"],
     }],
   );
 });

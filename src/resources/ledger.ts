@@ -4,6 +4,7 @@
  * @module
  */
 
+import { WaitListeners } from "../coordination/wait_listeners.ts";
 import type { WaitTimeoutError } from "../coordination/waiter.ts";
 import { PoolDemand } from "./demand.ts";
 import { EventHub } from "./event_hub.ts";
@@ -84,6 +85,7 @@ export class Ledger<Kinds extends string>
   readonly room: WaitingRoom<Kinds>;
   readonly parking: QuotaParking<Kinds> | undefined;
   readonly events = new EventHub<PoolEvent<Kinds>>();
+  readonly waits = new WaitListeners();
   readonly tally = new Tally();
   readonly reclaims: Reclaims<Kinds>;
   readonly #contest: PoolContest<Kinds>;
@@ -253,7 +255,9 @@ export class Ledger<Kinds extends string>
     this.parking?.wentOut(waiter);
     this.#contest.ended(waiter);
     const { node, quota } = waiter;
-    const waitMs = this.#isDetailed || this.events.isHeard ? this.clock.now() - waiter.sinceMs : 0;
+    const isTimed = this.#isDetailed || this.events.isHeard || this.waits.isHeard;
+    const waitMs = isTimed ? this.clock.now() - waiter.sinceMs : 0;
+    if (this.waits.isHeard) this.waits.tell(waitMs);
     waiter.grant(this.#lease(waiter.demand, waiter, { node, quota, waitMs }));
   }
 

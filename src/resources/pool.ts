@@ -326,6 +326,16 @@ export class ResourcePool<Kinds extends string> {
   }
 
   /**
+   * Tells, from now on, how long each request waited that had to wait and was granted, in milliseconds; within the grant, so `waited`
+   * should be quick. While nobody listens, a grant to somebody who has waited pays for a check.
+   *
+   * @returns What ends it.
+   */
+  observeWaits(waited: (waitMs: number) => void): Disposable {
+    return this.#ledger.waits.add(waited);
+  }
+
+  /**
    * What happens from now on, for one reader: `for await (const event of pool.events())`.
    *
    * A reader who is behind loses the oldest events, which are counted. While anybody listens, a grant costs several times more;

@@ -7,6 +7,7 @@
 import { tellEnd } from "../deadlocks/watch.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
 import { requireTurnOptions } from "../turn_options.ts";
+import { WaitListeners } from "../wait_listeners.ts";
 import { requireWaitOptions } from "../waiter.ts";
 import {
   type AgentPoolOptions,
@@ -90,6 +91,7 @@ export class AgentPool<Input, Output> {
   readonly #running = new Map<PoolTask<Input, Output>, TaskRunner<Input, Output>>();
   readonly #accounts: Accounts;
   readonly #contest: WorkersContest;
+  readonly #waits = new WaitListeners();
   readonly #drain: PoolDrain<DrainReport<Input>>;
   readonly #counts = { completed: 0, failed: 0, cancelled: 0 };
   readonly #unfinished: UnfinishedTask<Input>[] = [];
@@ -240,6 +242,15 @@ export class AgentPool<Input, Output> {
     }
   }
 
+  /**
+   * Tells, from now on, how long each task waited for its worker that came from now on and was not begun at once, in milliseconds.
+   *
+   * @returns What ends it.
+   */
+  observeWaits(waited: (waitMs: number) => void): Disposable {
+    return this.#waits.add(waited);
+  }
+
   /** How it stands. */
   snapshot(): AgentPoolSnapshot {
     const accounts = this.#accounts,
@@ -268,6 +279,7 @@ export class AgentPool<Input, Output> {
     const details = { input, transfer, level, owner, isAwaited };
     const task = new PoolTask<Input, Output>(details, this.#gaveUp);
     task.sinceMs = this.#accounts.stamp();
+    if (this.#waits.isHeard) task.enteredMs = performance.now();
     this.#lines.join(task);
     this.#settle();
     task.hasWaited = task.attempts === 0;
@@ -294,7 +306,10 @@ export class AgentPool<Input, Output> {
     const identity = task.identity = new TaskIdentity(this.name ?? "task");
     task.accept();
     this.#lines.leave(task);
-    if (task.hasWaited && task.attempts === 0) accounts.served(task.sinceMs);
+    if (task.hasWaited && task.attempts === 0) {
+      accounts.served(task.sinceMs);
+      if (!Number.isNaN(task.enteredMs)) this.#waits.tell(performance.now() - task.enteredMs);
+    }
     task.attempts++;
     task.sinceMs = accounts.stamp();
     accounts.grants++;

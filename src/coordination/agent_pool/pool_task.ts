@@ -52,6 +52,8 @@ export class PoolTask<Input, Output> extends Waiter<Output>
   identity: TaskIdentity | undefined = undefined;
   /** When it came, then when it was begun; as `Accounts.stamp` tells. */
   sinceMs = 0;
+  /** When it came, by the clock of this process; NaN while nobody wants to know. */
+  enteredMs = NaN;
   readonly level: number;
   #accepted: (() => void) | undefined = undefined;
 

@@ -311,7 +311,7 @@ export class DuetProcess implements AsyncDisposable {
   async #watch(): Promise<void> {
     const exit = await this.#process.exit;
     await this.#drain();
-    if (exit === "signal SIGINT") await abortion(this.#options.signal);
+    await abortion(exit, this.#options.signal);
     this.#break({ status: "crashed", exit, stderr: this.#stderr.join("\n") });
   }
 

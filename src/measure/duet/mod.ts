@@ -6,7 +6,7 @@
 
 export type { SideFailure } from "./conductor.ts";
 export { DuetError, type Side } from "./duet_error.ts";
-export type { DuetProgram, SpawnProgram } from "./duet_process.ts";
+export { type DuetProgram, nameOf, type SpawnProgram } from "./duet_process.ts";
 export { measurePair, type PairOptions, type PairResult, type SideFacts } from "./pair.ts";
 export type { PairMeasurement, PairSample } from "./paired_samples.ts";
 export type { BenchmarkModule, Hello, OfferedBenchmark, Ready } from "./protocol.ts";

@@ -43,7 +43,7 @@ export interface ForkProgram {
 
 /**
  * Runs as a fork of `measure`, and ends the process when all is told: what a program has to call when it was started by a
- * `ForkLauncher`. It ignores SIGINT, for the run decides when it ends, and it ends when the run does, however that came about.
+ * `ForkLauncher`. It ignores SIGINT and SIGHUP, for the run decides when it ends, and it ends when the run does, however that came about.
  *
  * @param suites Loads the suite that is asked for; called at most once. The engine's own, the references and the calibration
  * suite, are there without it.
@@ -51,6 +51,7 @@ export interface ForkProgram {
  */
 export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAMED): Promise<void> {
   Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", () => {}); // else Deno would undo what nohup did
   const input = new LineReader(Deno.stdin);
   const line = input.read() ?? "";
   const duet = readDuetRequest(line);

@@ -30,18 +30,19 @@ export function assembleBenchmark(
   const measurements = [...finding.measurements.values()].sort((left, right) => left.result.fork - right.result.fork);
   if (measurements.length === 0 || audit === undefined) return undefined;
   const forks = measurements.map(({ result }) => result);
-  const statistics = summarize(forks, { seed: deriveSeed(settings.seed, "bootstrap", identity.id) });
   const alike = measurements.filter(({ indistinguishable }) => indistinguishable).length;
   const cpuNs = sum(measurements.map(({ processCpuNs }) => processCpuNs));
   const wallNs = sum(measurements.map(({ processWallNs }) => processWallNs));
   const pauses = allocation?.pauses ?? null;
   const status = alike * 2 >= measurements.length ? "optimized_out" : "ok";
+  const { statistics, outcome } = summaryOf({ ...identity, status, forks }, settings.seed);
   return {
     ...identity,
     status,
+    statistics,
+    ...outcome,
     kind: audit.shape.kind,
     forks,
-    statistics,
     memory: {
       allocatedBytes: allocation?.allocation.allocatedBytes ?? null,
       gc: pauses === null ? null : { iterations: allocation?.allocation.iterations ?? 1, ...pauses },
@@ -49,14 +50,37 @@ export function assembleBenchmark(
       residentBytes: Math.max(...measurements.map(({ residentBytes }) => residentBytes)),
     },
     cpuPercent: wallNs >= MIN_CPU_SAMPLE_NS * statistics.samples ? 100 * cpuNs / wallNs : null,
+  };
+}
+
+/** What a summary is made of. */
+type Summarized = Pick<MeasuredBenchmark, "id" | "expected" | "status" | "forks">;
+
+/** What follows from the samples of a benchmark, and from the run's seed. */
+export function summaryOf(benchmark: Summarized, runSeed: number) {
+  const statistics = summarize(benchmark.forks, { seed: bootstrapSeed(runSeed, benchmark.id) });
+  return { statistics, outcome: outcomeOf(benchmark, statistics) };
+}
+
+/** The seed of the interval of a benchmark's median. */
+export function bootstrapSeed(runSeed: number, id: string): number {
+  return deriveSeed(runSeed, "bootstrap", id);
+}
+
+/** What follows from the samples without drawing any again. */
+export function outcomeOf(
+  { expected, status, forks }: Omit<Summarized, "id">,
+  statistics: MeasuredBenchmark["statistics"],
+): Pick<MeasuredBenchmark, "iterations" | "steady" | "meetsExpectation"> {
+  return {
     iterations: sum(forks.map(({ batchSize, samples }) => batchSize * samples.wallNs.length)),
     steady: forks.every(({ warmup }) => warmup.steady),
-    meetsExpectation: status === "ok" ? meetsExpectation(identity, statistics) : null,
+    meetsExpectation: status === "ok" ? meetsExpectation(expected, statistics) : null,
   };
 }
 
 function meetsExpectation(
-  { expected }: BenchmarkIdentity,
+  expected: BenchmarkIdentity["expected"],
   { median, opsPerSecond }: MeasuredBenchmark["statistics"],
 ): boolean | null {
   if (expected === null) return null;
@@ -97,13 +121,16 @@ function others({ params }: BenchmarkIdentity, parameter: string): [string, stri
  */
 export function assembleGroups(benchmarks: readonly BenchmarkResult[]): GroupRatio[] {
   const ratios: GroupRatio[] = [];
+  const baselines = new Map<string, { readonly place: number; readonly benchmark: BenchmarkResult }>();
+  for (const [place, benchmark] of benchmarks.entries()) {
+    const key = groupKey(benchmark, benchmark.params);
+    if (benchmark.baseline && !baselines.has(key)) baselines.set(key, { place, benchmark });
+  }
   for (const candidate of benchmarks) {
     const { suite, group, baseline, params } = candidate;
     if (group === null || baseline) continue;
-    const reference = benchmarks.find((other) =>
-      other.suite === suite && other.group === group && other.baseline &&
-      (Object.keys(other.params).length === 0 || sameParameters(other.params, params))
-    );
+    const [same, only] = [params, {}].map((wanted) => baselines.get(groupKey(candidate, wanted)));
+    const reference = (same?.place ?? Infinity) < (only?.place ?? Infinity) ? same?.benchmark : only?.benchmark;
     if (reference === undefined) continue;
     const ratio = candidate.status === "ok" && reference.status === "ok"
       ? ratioToBaseline(candidate.forks, reference.forks)
@@ -113,9 +140,8 @@ export function assembleGroups(benchmarks: readonly BenchmarkResult[]): GroupRat
   return ratios;
 }
 
-function sameParameters(left: BenchmarkIdentity["params"], right: BenchmarkIdentity["params"]): boolean {
-  const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+function groupKey({ suite, group }: BenchmarkIdentity, params: BenchmarkIdentity["params"]): string {
+  return JSON.stringify([suite, group, Object.entries(params).sort(([left], [right]) => left < right ? -1 : 1)]);
 }
 
 function sum(values: readonly number[]): number {

@@ -62,7 +62,7 @@ export async function supervise(request: ForkRequest, options: SupervisorOptions
     });
     const exit = await listen(process, { request, stdout, stderr });
     watch.stop();
-    if (exit === "signal SIGINT") await abortion(options.signal);
+    await abortion(exit, options.signal);
     return watch.ended ?? { status: "crashed", benchmarkId: watch.lastBenchmarkId, exit, stderr: errors.join("\n") };
   } finally {
     options.signal?.removeEventListener("abort", onAbort);

@@ -17,6 +17,8 @@ export interface BootstrapOptions {
   readonly seed: number;
   /** Confidence level, in (0, 1); 0.95 by default. */
   readonly level?: number;
+  /** How often it is resampled, 2 at least; 2,000 times by default. */
+  readonly resamples?: number;
 }
 
 const RESAMPLES = 2_000;
@@ -47,14 +49,16 @@ const MIN_FORKS_FOR_PERCENTILES = 6;
  * same one. With fewer than six values in one fork no such interval can reach 95 %.
  *
  * @param forks The values of each fork; forks without values do not count.
+ * Documents are held against what it gives: whoever changes what it draws must give documents another version.
+ *
  * @returns null with fewer than three values in all. Takes about 2 ms for 8 forks of 24 samples.
  */
 export function medianInterval(forks: readonly (readonly number[])[], options: BootstrapOptions): Estimate | null {
-  const { seed, level = 0.95 } = options;
+  const { seed, level = 0.95, resamples = RESAMPLES } = options;
   const clusters = forks.filter((values) => values.length > 0);
   const values = sortSamples(clusters.flat());
   if (values.length < MIN_VALUES) return null;
-  const resampled = resampleMedians(clusters, values, createRandom(seed));
+  const resampled = resampleMedians(clusters, values, { random: createRandom(seed), resamples });
   const units = clusters.length > 1 ? clusters.length : values.length;
   const t = studentTQuantile((1 + level) / 2, units - 1);
   const point = median(values);
@@ -76,12 +80,12 @@ export function medianInterval(forks: readonly (readonly number[])[], options: B
 function resampleMedians(
   clusters: readonly (readonly number[])[],
   values: SortedSamples,
-  random: Random,
+  { random, resamples }: { readonly random: Random; readonly resamples: number },
 ): SortedSamples {
   const ranks = rankClusters(clusters, values);
   const counts = new Int32Array(values.length);
-  const medians = new Float64Array(RESAMPLES);
-  for (let resample = 0; resample < RESAMPLES; resample++) {
+  const medians = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample++) {
     counts.fill(0);
     let drawn = 0;
     for (let i = 0; i < ranks.length; i++) {

@@ -5,6 +5,20 @@
  */
 
 export type {
+  ObservableAgent,
+  ObservableAgentPool,
+  ObservableResourcePool,
+  ObservableTarget,
+  ObservableWaits,
+  ObservedAttempt,
+  ObservedEnd,
+  ObservedRun,
+  ObservedStart,
+  ObservedStatus,
+  RunListener,
+} from "./observable_target.ts";
+export { AlreadyObservedError, type Observation, observe, type ObserveOptions } from "./observe.ts";
+export type {
   RunEnded,
   RunEventOrigin,
   RunEvents,

@@ -8,7 +8,7 @@ import { context } from "@opentelemetry/api";
 import { requireCount } from "../../coordination/require_count.ts";
 import { Ring } from "../../coordination/ring.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
+import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import type { ExportResult, ReadableSpan, SpanExporter, SpanProcessor } from "./readable_span.ts";
 import { type DropReason, type SpanDrop, tellDrop } from "./span_drops.ts";
 import { SpanIdentity } from "./span_identity.ts";
@@ -51,7 +51,7 @@ const MAX_OVERDUE = 4;
  * off; while more than four such exports have not ended, further batches are dropped. Unsampled spans are left out.
  * Ending a span costs O(1); its timer does not keep the process alive, so shut the provider down before you leave.
  */
-export class BatchSpanProcessor implements SpanProcessor, TimerTask {
+export class BatchSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
   readonly #maxQueueSize: number;
   readonly #maxBatch: number;
@@ -73,6 +73,8 @@ export class BatchSpanProcessor implements SpanProcessor, TimerTask {
   #shutdown: Promise<void> | undefined = undefined;
 
   /**
+   * Starts nothing yet.
+   *
    * @throws {RangeError} If an option is out of range.
    */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {

@@ -1,5 +1,6 @@
 /**
- * Traces, through the interfaces of `@opentelemetry/api`.
+ * Traces, through the interfaces of `@opentelemetry/api`: a dependency because it is where instrumented libraries and
+ * providers meet, and nothing but that: interfaces and the globals behind them, without dependencies of its own.
  *
  * @module
  */
@@ -40,13 +41,13 @@ export {
 export type { DropReason, SpanDrop } from "./span_drops.ts";
 export type { SpanLimits } from "./span_limits.ts";
 export { SpanRing } from "./span_ring.ts";
+export { TailSampler, type TailSamplerCounts, type TailSamplerOptions } from "./tail_sampler.ts";
 export { TelemetryResource } from "./telemetry_resource.ts";
 export { TraceContextPropagator } from "./trace_context_propagator.ts";
 export { TraceStateList } from "./trace_state_list.ts";
 export type { TracedSpan } from "./traced_span.ts";
 export { Tracer } from "./tracer.ts";
 export {
-  type FlushOptions,
   type RegisterOptions,
   TracerProvider,
   type TracerProviderOptions,

@@ -46,6 +46,8 @@ export class TraceIdRatioSampler extends TraceSampler {
   readonly #low: number;
 
   /**
+   * Takes such a share.
+   *
    * @param ratio From 0, none, to 1, all.
    * @throws {RangeError} If the ratio is none.
    */
@@ -99,6 +101,8 @@ export class ParentBasedSampler extends TraceSampler {
   readonly #localNotSampled: TraceSampler;
 
   /**
+   * Asks these.
+   *
    * @throws {TypeError} If one of them is no {@linkcode TraceSampler}: use the official `ParentBasedSampler` for others.
    */
   constructor(options: ParentBasedOptions) {
@@ -156,6 +160,8 @@ export class RateLimitedSampler extends TraceSampler {
   readonly #rate: number;
 
   /**
+   * Starts with a full bucket.
+   *
    * @throws {RangeError} If a number is out of range.
    */
   constructor({ spansPerSecond, burst = spansPerSecond, clock }: RateLimitedOptions) {

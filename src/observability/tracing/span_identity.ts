@@ -41,7 +41,36 @@ export abstract class SpanIdentity {
   }
 }
 
-function contextOf({ trace, idHigh, idLow, traceFlags, traceState }: SpanIdentity): SpanContext {
+/** The ids of a span without the span, so that whoever keeps them does not keep it, and all that it leads to, in memory. */
+export class SpanReference {
+  readonly #trace: LocalTrace;
+  readonly #idHigh: number;
+  readonly #idLow: number;
+  readonly #traceFlags: number;
+  readonly #traceState: TraceState | undefined;
+
+  /** Copies them. */
+  constructor({ trace, idHigh, idLow, traceFlags, traceState }: SpanIdentity) {
+    this.#trace = trace;
+    this.#idHigh = idHigh;
+    this.#idLow = idLow;
+    this.#traceFlags = traceFlags;
+    this.#traceState = traceState;
+  }
+
+  /** As text. */
+  toContext(): SpanContext {
+    return contextOf({
+      trace: this.#trace,
+      idHigh: this.#idHigh,
+      idLow: this.#idLow,
+      traceFlags: this.#traceFlags,
+      traceState: this.#traceState,
+    });
+  }
+}
+
+function contextOf({ trace, idHigh, idLow, traceFlags, traceState }: Omit<SpanIdentity, "spanContext">): SpanContext {
   const spanId = hexOfWord(idHigh) + hexOfWord(idLow);
   return traceState === undefined
     ? { traceId: trace.id, spanId, traceFlags }

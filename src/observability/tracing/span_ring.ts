@@ -13,6 +13,8 @@ export class SpanRing implements SpanProcessor {
   #total = 0;
 
   /**
+   * Starts empty.
+   *
    * @param capacity How many it keeps: from 1 to 1e7. Default 1000.
    * @throws {RangeError} If it is none of these.
    */

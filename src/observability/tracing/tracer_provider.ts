@@ -13,7 +13,9 @@ import {
   type TracerOptions,
   type TracerProvider as ApiTracerProvider,
 } from "@opentelemetry/api";
+import type { WaitOptions } from "../../coordination/waiter.ts";
 import { PuffinError } from "../../errors.ts";
+import { waitWithin } from "../wait_within.ts";
 import { AsyncContextManager } from "./async_context_manager.ts";
 import { EpochClock } from "./epoch_clock.ts";
 import { ProcessorList } from "./processor_list.ts";
@@ -26,7 +28,6 @@ import { fullSpanLimits, type SpanLimits } from "./span_limits.ts";
 import type { SpanPipeline } from "./span_origin.ts";
 import { DEFAULT_RESOURCE, TelemetryResource } from "./telemetry_resource.ts";
 import { Tracer } from "./tracer.ts";
-import { withinTime } from "./within_time.ts";
 import type { Attributes } from "@opentelemetry/api";
 
 /** What a {@linkcode TracerProvider} is made with; everything may be left out. */
@@ -49,11 +50,7 @@ export interface RegisterOptions {
   readonly propagator?: TextMapPropagator;
 }
 
-/** How long a flush may take. */
-export interface FlushOptions {
-  /** Milliseconds above 0. Default 30,000. */
-  readonly timeoutMs?: number;
-}
+const LONGEST_FLUSH: WaitOptions = { timeoutMs: 30_000 };
 
 /** Thrown when another tracer provider is registered already, such as Deno's own, with `OTEL_DENO=true`. */
 export class TracingTakenError extends PuffinError {
@@ -149,15 +146,21 @@ export class TracerProvider implements ApiTracerProvider, AsyncDisposable {
     return undo.move();
   }
 
-  /** Resolves when the processors have exported what has ended; rejects with a `TimeoutError` when time is up. */
-  forceFlush({ timeoutMs = 30_000 }: FlushOptions = {}): Promise<void> {
-    return withinTime("flush spans", timeoutMs, () => this.#pipeline.processor?.forceFlush());
+  /**
+   * Resolves when the processors have exported what has ended. It waits for 30 s, or as the options say; the export goes on.
+   *
+   * @throws {WaitTimeoutError} When time is up.
+   */
+  forceFlush(options: WaitOptions = LONGEST_FLUSH): Promise<void> {
+    const flushed = this.#pipeline.processor?.forceFlush() ?? Promise.resolve();
+    return waitWithin(flushed, "export of spans", options);
   }
 
-  /** Flushes, then records nothing more. Rejects as {@linkcode forceFlush} does; a second call waits for the first. */
-  shutdown({ timeoutMs = 30_000 }: FlushOptions = {}): Promise<void> {
+  /** Records nothing more, and flushes. Waits and rejects as {@linkcode forceFlush} does; a second call waits for the first. */
+  shutdown(options: WaitOptions = LONGEST_FLUSH): Promise<void> {
     this.#pipeline.sampler = new AlwaysOffSampler();
-    return withinTime("shut tracing down", timeoutMs, () => this.#shutdown ??= this.#pipeline.processor?.shutdown());
+    this.#shutdown ??= this.#pipeline.processor?.shutdown() ?? Promise.resolve();
+    return waitWithin(this.#shutdown, "end of tracing", options);
   }
 
   /** Shuts down. */

@@ -4,18 +4,15 @@
  * @module
  */
 
-import type {
-  FailedBenchmark,
-  GroupRatio,
-  MeasuredBenchmark,
-  ResultDocument,
-  Samples,
-} from "../../measure/document.ts";
+import type { FailedBenchmark, MeasuredBenchmark, ResultDocument, Samples } from "../../measure/document.ts";
 import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
-import { summarize } from "../../measure/statistics/mod.ts";
+import { assembleGroups, assembleScaling, summaryOf } from "../../measure/run/assemble.ts";
 
 const FORKS = 3;
 const ROUNDS = 12;
+
+/** The seed of the made-up run. */
+export const SAMPLE_SEED = 7;
 
 /** What a made-up benchmark is to look like. */
 export interface SampleBenchmark {
@@ -42,10 +39,8 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
       samples: sampleSamples(level, batchSize, random),
     };
   });
-  const statistics = summarize(forks, { seed });
-  const { median } = statistics;
   const suite = changes.suite ?? "core-agent";
-  return {
+  const identity = {
     id: `${suite}/${name}${Object.entries(changes.params ?? {}).map(([key, value]) => `/${key}=${value}`).join("")}`,
     suite,
     name,
@@ -58,12 +53,13 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
     status: "ok",
     kind: "async",
     forks,
-    statistics: {
-      ...statistics,
-      // A few samples of three forks would be flagged for both.
-      medianInterval: { point: median, low: median * 0.992, high: median * 1.009, level: 0.95 },
-      outliers: { lowExtreme: 0, lowMild: 0, highMild: 1, highExtreme: 0 },
-    },
+    ...changes,
+  } as const;
+  const { statistics, outcome } = summaryOf(identity, SAMPLE_SEED);
+  return {
+    ...identity,
+    statistics,
+    ...outcome,
     memory: {
       allocatedBytes: Math.round(nominalNs / 3),
       gc: { iterations: 100_000, pauses: 12, totalMs: 8.5, maxMs: 1.9 },
@@ -71,9 +67,6 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
       residentBytes: 84_300_000,
     },
     cpuPercent: 104.2,
-    iterations: forks.reduce((sum, fork) => sum + fork.batchSize * ROUNDS, 0),
-    steady: true,
-    meetsExpectation: null,
     ...changes,
   };
 }
@@ -106,6 +99,24 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       changes: { params: { states }, kind: "sync" },
     })
   );
+  const benchmarks = changes.benchmarks ?? [
+    sampleBenchmark({
+      name: "Simple Agent Execution",
+      nominalNs: 1_240,
+      changes: { expected },
+    }),
+    sampleBenchmark({
+      name: "Resource Heavy Agent",
+      nominalNs: 48_200_000,
+      changes: { expected: { ...expected, operation: "Complex Agent Execution" } },
+    }),
+    sampleBenchmark({ name: "Concurrent Agents", nominalNs: 18_900, changes: { steady: false } }),
+    ...sizes,
+    sampleBenchmark({ name: "Empty Loop", nominalNs: 1.2, changes: { status: "optimized_out", kind: "sync" } }),
+    sampleFailure("Coordination Primitive", 'The lock "a" was not free'),
+    sampleBenchmark({ name: "await chain", nominalNs: 164, changes: { ...floors, baseline: true } }),
+    sampleBenchmark({ name: "agent.run()", nominalNs: 402, changes: floors }),
+  ];
   return {
     format: "puffin-bench/result",
     version: 2,
@@ -127,7 +138,7 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       warmupMs: 120,
       maxWarmupMs: 1000,
       timeoutMs: 30_000,
-      seed: 7,
+      seed: SAMPLE_SEED,
       filter: null,
       quick: false,
       isolateVm: false,
@@ -161,41 +172,9 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
         benchmarkId: "core-agent/Concurrent Agents",
       },
     ],
-    benchmarks: [
-      sampleBenchmark({
-        name: "Simple Agent Execution",
-        nominalNs: 1_240,
-        changes: { expected, meetsExpectation: true },
-      }),
-      sampleBenchmark({
-        name: "Resource Heavy Agent",
-        nominalNs: 48_200_000,
-        changes: { expected: { ...expected, operation: "Complex Agent Execution" }, meetsExpectation: false },
-      }),
-      sampleBenchmark({ name: "Concurrent Agents", nominalNs: 18_900, changes: { steady: false } }),
-      ...sizes,
-      sampleBenchmark({ name: "Empty Loop", nominalNs: 1.2, changes: { status: "optimized_out", kind: "sync" } }),
-      sampleFailure("Coordination Primitive", 'The lock "a" was not free'),
-      sampleBenchmark({ name: "await chain", nominalNs: 164, changes: { ...floors, baseline: true } }),
-      sampleBenchmark({ name: "agent.run()", nominalNs: 402, changes: floors }),
-    ],
-    scaling: [{
-      suite: "core-agent",
-      name: "State Dependency Resolution",
-      parameter: "states",
-      params: {},
-      exponent: 1.012,
-      rSquared: 0.9996,
-      points: sizes.map((size) => ({ value: Number(size.params.states), p25: size.statistics.p25 })),
-    }],
-    groups: [
-      {
-        ...floors,
-        baselineId: "core-floors/await chain",
-        id: "core-floors/agent.run()",
-        ratio: { point: 2.451, low: 2.402, high: 2.509, level: 0.95 },
-      } satisfies GroupRatio,
-    ],
+    benchmarks,
+    scaling: assembleScaling(benchmarks),
+    groups: assembleGroups(benchmarks),
     references: [],
     ...changes,
   };
@@ -232,7 +211,7 @@ export function hostileDocument(): ResultDocument {
 function sampleSamples(level: number, batchSize: number, random: Random): Samples {
   const wallNs = Array.from(
     { length: ROUNDS },
-    () => level * batchSize * (1 + 0.02 * random.nextFloat() + 0.2 * random.nextFloat() ** 12),
+    () => level * batchSize * (1 + 0.02 * random.nextFloat() + 0.2 * random.nextFloat() ** 40),
   );
   return {
     wallNs,

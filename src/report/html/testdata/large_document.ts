@@ -6,8 +6,8 @@
 
 import type { ForkResult, MeasuredBenchmark, ResultDocument } from "../../../measure/document.ts";
 import { createRandom } from "../../../measure/random.ts";
-import { summarize } from "../../../measure/statistics/mod.ts";
-import { sampleDocument } from "../../testdata/sample_document.ts";
+import { summaryOf } from "../../../measure/run/assemble.ts";
+import { SAMPLE_SEED, sampleDocument } from "../../testdata/sample_document.ts";
 
 const SUITES = ["core-agent", "resource-management", "coordination", "observability"];
 
@@ -57,7 +57,7 @@ export function largeDocument(benchmarks = 110): ResultDocument {
       };
     });
     const name = `Benchmark of a usual name ${index + 1}`;
-    return {
+    const identity = {
       id: `${suite}/${name}`,
       suite,
       name,
@@ -72,7 +72,12 @@ export function largeDocument(benchmarks = 110): ResultDocument {
       status: "ok",
       kind: "async",
       forks,
-      statistics: summarize(forks, { seed: index }),
+    } as const;
+    const { statistics, outcome } = summaryOf(identity, SAMPLE_SEED);
+    return {
+      ...identity,
+      statistics,
+      ...outcome,
       memory: {
         allocatedBytes: Math.round(1000 * random.nextFloat()),
         gc: { iterations: 82_210, pauses: 21, totalMs: 3.1, maxMs: 0.29 },
@@ -80,21 +85,10 @@ export function largeDocument(benchmarks = 110): ResultDocument {
         residentBytes: 176_180_000,
       },
       cpuPercent: 99 + 3 * random.nextFloat(),
-      iterations: 3_455_808,
-      steady: forks.every(({ warmup }) => warmup.steady),
-      meetsExpectation: index % 4 === 0 ? index % 8 === 0 : null,
     };
   });
   return sampleDocument({
     benchmarks: results,
-    groups: results.filter(({ group, baseline }) => group !== null && !baseline).map(({ suite, group, id }) => ({
-      suite,
-      group: group ?? "",
-      id,
-      baselineId: results.find((result) => result.group === group && result.baseline)?.id ?? "",
-      ratio: { point: 1.4, low: 1.3, high: 1.5, level: 0.95 },
-    })),
-    scaling: [],
     warnings: results.filter((_, index) => index % 3 === 0).map(({ id }, index) => ({
       code: "forks_differ",
       message: `its forks differ by ${20 + index} %, more than the samples of one fork do; raise --forks`,
@@ -109,7 +103,7 @@ function referencesOf(results: readonly MeasuredBenchmark[]): MeasuredBenchmark[
   return results.slice(0, 8 * SUITES.length).map((result, index) => {
     const forks = result.forks.map((fork) => ({ ...fork, samples: lastSamples(fork.samples, 12) }));
     const [name, suite] = [`reference ${index % 8}`, SUITES[Math.floor(index / 8)] ?? ""];
-    return {
+    const identity = {
       ...result,
       id: `references/${name}/suite=${suite}`,
       suite: "references",
@@ -119,10 +113,10 @@ function referencesOf(results: readonly MeasuredBenchmark[]): MeasuredBenchmark[
       params: { suite },
       expected: null,
       throughput: null,
-      meetsExpectation: null,
       forks,
-      statistics: summarize(forks, { seed: index }),
     };
+    const { statistics, outcome } = summaryOf(identity, SAMPLE_SEED);
+    return { ...identity, statistics, ...outcome };
   });
 }
 

@@ -1,0 +1,120 @@
+/**
+ * Variables of the environment, as OpenTelemetry's specification reads them.
+ *
+ * @module
+ */
+
+import process from "node:process";
+
+/** Where variables are looked up: `Deno.env` fits, and so does a `Map`. */
+export interface Environment {
+  /** The value of a variable, `undefined` if it is not set. */
+  get(name: string): string | undefined;
+}
+
+/** How variables are read. */
+export interface EnvironmentOptions {
+  /** Told of each value that cannot be used, and what is used instead. Default `console.warn`. */
+  readonly warn?: (message: string) => void;
+}
+
+/** The environment of this process; takes the permission to read it (`--allow-env=OTEL_*`). */
+export const PROCESS_ENVIRONMENT: Environment = { get: (name) => process.env[name] };
+
+/** What a whole number may be. */
+export interface NumberRange {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** Reads variables: one that is empty is not set; one that is wrong is warned of, and as if it were not set. */
+export class EnvironmentReader {
+  readonly #environment: Environment;
+  readonly #warn: (message: string) => void;
+
+  constructor(environment: Environment, { warn = (message) => console.warn(message) }: EnvironmentOptions) {
+    this.#environment = environment;
+    this.#warn = warn;
+  }
+
+  /** A text without blanks around it. */
+  text(name: string): string | undefined {
+    const value = this.#environment.get(name)?.trim();
+    return value === "" ? undefined : value;
+  }
+
+  /** `true` in any case; all else is false. */
+  flag(name: string): boolean {
+    const value = this.text(name)?.toLowerCase();
+    if (value !== undefined && value !== "true" && value !== "false") {
+      this.refuse(name, "true or false", "taken as false");
+    }
+    return value === "true";
+  }
+
+  /** A whole number. */
+  integer(name: string, { min, max = Number.MAX_SAFE_INTEGER }: NumberRange): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    return this.refuse(name, `a whole number ${range}`, "not used");
+  }
+
+  /** A number from 0 to 1. */
+  ratio(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    return value >= 0 && value <= 1 ? value : this.refuse(name, "a number from 0 to 1", "not used");
+  }
+
+  /** One of some words, in any case. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const value = this.text(name)?.toLowerCase();
+    const choice = choices.find((one) => one === value);
+    return value === undefined || choice !== undefined
+      ? choice
+      : this.refuse(name, `one of ${choices.join(", ")}`, "not used");
+  }
+
+  /** Some of some words, each once; the others are warned of, one by one. `undefined` if none is left. */
+  choices<Choice extends string>(name: string, choices: readonly Choice[]): readonly Choice[] | undefined {
+    const words = (this.text(name) ?? "").toLowerCase().split(",").map((word) => word.trim()).filter((word) =>
+      word !== ""
+    );
+    const known = choices.filter((choice) => words.includes(choice));
+    const unknown = words.find((word) => !choices.some((choice) => choice === word));
+    if (unknown !== undefined) this.refuse(name, `some of ${choices.join(", ")}`, `"${unknown}" left out`);
+    return known.length === 0 ? undefined : known;
+  }
+
+  /** Names and values, percent-encoded: `a=1,b=x%20y`. If one is wrong, none is used, as the specification asks. */
+  pairs(name: string): Readonly<Record<string, string>> | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const pairs: [string, string][] = [];
+    for (const entry of text.split(",").filter((entry) => entry.trim() !== "")) {
+      const at = entry.indexOf("="), key = decoded(entry.slice(0, at)), value = decoded(entry.slice(at + 1));
+      if (at < 0 || key === undefined || key === "" || value === undefined) {
+        return this.refuse(name, "name=value,name=value, percent-encoded", "not used");
+      }
+      pairs.push([key, value]);
+    }
+    return Object.fromEntries(pairs);
+  }
+
+  /** Says that a variable cannot be used. Its value is not repeated: it may be a secret. */
+  refuse(name: string, wanted: string, consequence: string): undefined {
+    this.#warn(`Environment variable ${name}: expected ${wanted}; ${consequence}`);
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.trim());
+  } catch {
+    return undefined;
+  }
+}

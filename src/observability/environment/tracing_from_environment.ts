@@ -1,0 +1,218 @@
+/**
+ * Tracing as the environment has it.
+ *
+ * @module
+ */
+
+import type { TextMapPropagator } from "@opentelemetry/api";
+import { BaggagePropagator } from "../tracing/baggage_propagator.ts";
+import { BatchSpanProcessor, type BatchSpanProcessorOptions } from "../tracing/batch_span_processor.ts";
+import { OtlpHttpExporter, type OtlpHttpExporterOptions } from "../tracing/otlp_http_exporter.ts";
+import { CompositePropagator } from "../tracing/propagators.ts";
+import type { SpanProcessor } from "../tracing/readable_span.ts";
+import type { TraceSampler } from "../tracing/sampler.ts";
+import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, TraceIdRatioSampler } from "../tracing/samplers.ts";
+import type { SpanLimits } from "../tracing/span_limits.ts";
+import { TraceContextPropagator } from "../tracing/trace_context_propagator.ts";
+import { TracerProvider } from "../tracing/tracer_provider.ts";
+import { ConsoleSpanProcessor } from "./console_span_processor.ts";
+import { type Environment, type EnvironmentOptions, EnvironmentReader, PROCESS_ENVIRONMENT } from "./environment.ts";
+
+/** Tracing as the environment has it. */
+export interface EnvironmentTracing {
+  /** Makes tracers; `undefined` if `OTEL_SDK_DISABLED` is true. */
+  readonly provider: TracerProvider | undefined;
+  /** What `OTEL_PROPAGATORS` names: to be registered, or used by hand; the SDK being disabled does not matter to it. */
+  readonly propagator: TextMapPropagator;
+}
+
+/** How {@linkcode tracingFromEnvironment} goes about it. */
+export interface TracingFromEnvironmentOptions extends EnvironmentOptions {
+  /** Sends requests. Default `fetch`. */
+  readonly fetch?: NonNullable<OtlpHttpExporterOptions["fetch"]>;
+}
+
+const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
+
+/**
+ * Makes a tracer provider of OpenTelemetry's environment variables, which are read now and never again:
+ *
+ * - `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_PROPAGATORS` (tracecontext, baggage, none)
+ * - `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`; `OTEL_TRACES_EXPORTER` (otlp, console, none)
+ * - `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_PROTOCOL`, and those of `OTEL_EXPORTER_OTLP_TRACES_`, which go first
+ * - `OTEL_BSP_SCHEDULE_DELAY`, `_EXPORT_TIMEOUT`, `_MAX_QUEUE_SIZE`, `_MAX_EXPORT_BATCH_SIZE`
+ * - `OTEL_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, those of `OTEL_SPAN_`, `OTEL_SPAN_EVENT_COUNT_LIMIT`,
+ *   `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`
+ *
+ * As the specification asks, an empty variable is not set, and a wrong one is warned of and not used: nothing here throws for a value.
+ * One departure: OTLP is sent as JSON, so of the protocols there is only `http/json`, which is also the default.
+ *
+ * Nothing is registered: use `provider.getTracer()` or `provider.register({ propagator })`, and shut the provider down at the end.
+ *
+ * @param environment Default: that of the process, which takes the permission to read it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracingFromEnvironment } from "./mod.ts";
+ *
+ * const warnings: string[] = [];
+ * const environment = new Map([["OTEL_TRACES_EXPORTER", "none"], ["OTEL_BSP_MAX_QUEUE_SIZE", "many"]]);
+ * const { provider } = tracingFromEnvironment(environment, { warn: (message) => warnings.push(message) });
+ * assertEquals([provider?.getTracer("shop") !== undefined, warnings], [true, [
+ *   "Environment variable OTEL_BSP_MAX_QUEUE_SIZE: expected a whole number from 1 to 10000000; not used",
+ * ]]);
+ * ```
+ */
+export function tracingFromEnvironment(
+  environment: Environment = PROCESS_ENVIRONMENT,
+  options: TracingFromEnvironmentOptions = {},
+): EnvironmentTracing {
+  const read = new EnvironmentReader(environment, options), propagator = readPropagator(read);
+  if (read.flag("OTEL_SDK_DISABLED")) return { provider: undefined, propagator };
+  const provider = new TracerProvider({
+    resource: readResource(read),
+    sampler: readSampler(read),
+    spanLimits: readSpanLimits(read),
+    spanProcessors: readProcessors(read, options.fetch),
+  });
+  return { provider, propagator };
+}
+
+function readResource(read: EnvironmentReader): Record<string, string> {
+  const attributes = { ...read.pairs("OTEL_RESOURCE_ATTRIBUTES") }, name = read.text("OTEL_SERVICE_NAME");
+  if (name !== undefined) attributes["service.name"] = name;
+  return attributes;
+}
+
+function readPropagator(read: EnvironmentReader): TextMapPropagator {
+  const names = read.choices("OTEL_PROPAGATORS", ["tracecontext", "baggage", "none"]) ?? ["tracecontext", "baggage"];
+  if (names.includes("none")) return new CompositePropagator([]);
+  return new CompositePropagator(
+    names.map((name) => name === "baggage" ? new BaggagePropagator() : new TraceContextPropagator()),
+  );
+}
+
+function readSampler(read: EnvironmentReader): TraceSampler {
+  const name = read.choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on";
+  const root = name.endsWith("traceidratio")
+    ? new TraceIdRatioSampler(read.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1)
+    : name.endsWith("always_off")
+    ? new AlwaysOffSampler()
+    : new AlwaysOnSampler();
+  return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;
+}
+
+function readSpanLimits(read: EnvironmentReader): SpanLimits {
+  const count = (...names: readonly string[]) => firstDefined(names, (name) => read.integer(name, { min: 0 }));
+  const length = (...names: readonly string[]) => firstDefined(names, (name) => read.integer(name, { min: 1 }));
+  return withoutUnset({
+    attributeCountLimit: count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"),
+    attributeValueLengthLimit: length("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"),
+    eventCountLimit: count("OTEL_SPAN_EVENT_COUNT_LIMIT"),
+    linkCountLimit: count("OTEL_SPAN_LINK_COUNT_LIMIT"),
+    attributePerEventCountLimit: count("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT"),
+    attributePerLinkCountLimit: count("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT"),
+  });
+}
+
+function readProcessors(
+  read: EnvironmentReader,
+  fetch: TracingFromEnvironmentOptions["fetch"],
+): readonly SpanProcessor[] {
+  const names = read.choices("OTEL_TRACES_EXPORTER", ["otlp", "console", "none"]) ?? ["otlp"];
+  if (names.includes("none")) return [];
+  return names.map((name) =>
+    name === "console"
+      ? new ConsoleSpanProcessor()
+      : new BatchSpanProcessor(new OtlpHttpExporter(readOtlp(read, fetch)), readBatching(read))
+  );
+}
+
+function readOtlp(read: EnvironmentReader, fetch: TracingFromEnvironmentOptions["fetch"]): OtlpHttpExporterOptions {
+  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]) {
+    read.choice(name, ["http/json"]);
+  }
+  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"]) {
+    read.choice(name, ["none"]);
+  }
+  return withoutUnset({
+    url: readUrl(read),
+    headers: firstDefined(
+      ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+      (name) => readHeaders(read, name),
+    ),
+    timeoutMs: firstDefined(
+      ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
+      (name) => read.integer(name, { min: 1 }),
+    ),
+    fetch,
+  });
+}
+
+/** The variable for traces names the very place; the one for all signals names what `v1/traces` is below. */
+function readUrl(read: EnvironmentReader): URL | undefined {
+  const own = requireHttp(read, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  if (own !== undefined) return own;
+  const base = requireHttp(read, "OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (base === undefined) return undefined;
+  base.pathname += base.pathname.endsWith("/") ? "v1/traces" : "/v1/traces";
+  return base;
+}
+
+function requireHttp(read: EnvironmentReader, name: string): URL | undefined {
+  const text = read.text(name);
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
+  return read.refuse(name, "a URL that begins with http:// or https://", "not used");
+}
+
+function readHeaders(read: EnvironmentReader, name: string): Readonly<Record<string, string>> | undefined {
+  const pairs = read.pairs(name);
+  if (pairs === undefined) return undefined;
+  try {
+    new Headers(pairs);
+    return pairs;
+  } catch {
+    return read.refuse(name, "names and values of HTTP headers", "not used");
+  }
+}
+
+function readBatching(read: EnvironmentReader): BatchSpanProcessorOptions {
+  const maxQueueSize = read.integer("OTEL_BSP_MAX_QUEUE_SIZE", { min: 1, max: 1e7 });
+  const max = maxQueueSize ?? 2048;
+  return withoutUnset({
+    maxQueueSize,
+    maxExportBatchSize: read.integer("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", { min: 1, max }),
+    scheduledDelayMs: read.integer("OTEL_BSP_SCHEDULE_DELAY", { min: 0 }),
+    exportTimeoutMs: read.integer("OTEL_BSP_EXPORT_TIMEOUT", { min: 1 }),
+  });
+}
+
+function firstDefined<T>(names: readonly string[], find: (name: string) => T | undefined): T | undefined {
+  for (const name of names) {
+    const found = find(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Options that are set: for those that may be left out but not be `undefined`. */
+function withoutUnset<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
+  const set: { [Key in keyof Options]?: NonNullable<Options[Key]> } = {};
+  for (const key in options) {
+    const value = options[key];
+    if (value !== undefined && value !== null) set[key] = value;
+  }
+  return set;
+}
