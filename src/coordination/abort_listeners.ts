@@ -22,6 +22,15 @@ class Listeners implements EventListenerObject {
   }
 }
 
+/** Whether a signal is aborted; one that throws when it is asked is not, so that nobody else comes to harm by it. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  try {
+    return signal !== undefined && signal.aborted;
+  } catch {
+    return false;
+  }
+}
+
 const bySignal = new WeakMap<AbortSignal, Listeners>();
 
 /** Tells `listener` when the signal is aborted, which must not have happened yet. */

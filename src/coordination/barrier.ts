@@ -4,11 +4,11 @@
  * @module
  */
 
-import { PuffinError } from "../errors.ts";
+import { type BarrierBreak, BrokenBarrierError } from "./broken_barrier_error.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { readTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
 
@@ -41,38 +41,6 @@ export interface BarrierSnapshot extends PrimitiveSnapshot {
   readonly generation: number;
   /** Whether nobody can pass before a reset. */
   readonly broken: boolean;
-}
-
-/** Why a barrier broke: what a party did, its action's failure, or a reset. */
-export type BarrierBreak = "timeout" | "abort" | "leave" | "action" | "reset";
-
-const BREAKS: Readonly<Record<BarrierBreak, string>> = {
-  timeout: "a party gave up because its time was up",
-  abort: "a party gave up because its signal was aborted",
-  leave: "a party left",
-  action: "its action failed",
-  reset: "it was reset",
-};
-
-/** Thrown to all who wait for others that will not come; its cause is what kept them. */
-export class BrokenBarrierError extends PuffinError {
-  /** Stable across releases: branch on this, never on the message. */
-  override readonly code = "barrier_broken";
-  /** Which meeting did not take place. */
-  readonly generation: number;
-  /** What happened. */
-  readonly why: BarrierBreak;
-
-  /** Words the message; `what` is the barrier. */
-  constructor(what: string, { generation, why, cause }: { generation: number; why: BarrierBreak; cause: unknown }) {
-    super(
-      `Cannot pass ${what}: in generation ${generation} ${BREAKS[why]}; ` +
-        (why === "reset" ? "arrive again" : "call reset() when all parties know, then arrive again"),
-      { cause },
-    );
-    this.generation = generation;
-    this.why = why;
-  }
 }
 
 /** The most parties a barrier may have. */
@@ -216,23 +184,11 @@ export class Barrier {
    * @throws The signal's reason, once the signal is aborted; that breaks the barrier for the others.
    */
   arrive(options?: TurnOptions): Promise<BarrierPass> {
-    const refused = refuseTurn(options);
-    if (refused !== undefined) {
-      this.#breakIfAborted(options);
-      return refused;
+    try {
+      return this.#arrive(options === undefined ? undefined : readTurnOptions(options));
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
-    if (isLast) this.#dismissAborted(waiting);
-    if (this.#broken !== undefined) return Promise.reject(this.#broken);
-    if (isLast) {
-      const pass = { generation: this.#generation, index: waiting };
-      this.#pass(waiting);
-      this.#accounts.grants++;
-      return Promise.resolve(pass);
-    }
-    const promise = this.#line.joinLast(this.#nextMeeting, options);
-    this.#actIfFull();
-    return promise;
   }
 
   /**
@@ -303,24 +259,33 @@ export class Barrier {
       : "its action has not ended";
   }
 
+  /** The options have been read, and checked but for whether the signal is aborted. */
+  #arrive(own: TurnOptions | undefined): Promise<BarrierPass> {
+    const signal = own?.signal;
+    if (signal !== undefined && signal.aborted) {
+      this.#break("abort", signal.reason, this.#nextMeeting);
+      throw signal.reason;
+    }
+    const waiting = this.parties - 1, isLast = this.#action === undefined && this.#line.size === waiting;
+    if (isLast) this.#dismissAborted(waiting);
+    if (this.#broken !== undefined) throw this.#broken;
+    if (isLast) {
+      const pass = { generation: this.#generation, index: waiting };
+      this.#pass(waiting);
+      this.#accounts.grants++;
+      return Promise.resolve(pass);
+    }
+    const promise = this.#line.joinLast(this.#nextMeeting, own);
+    this.#actIfFull();
+    return promise;
+  }
+
   #pass(waiting: number): void {
     const generation = this.#generation++;
     for (let index = 0; index < waiting; index++) {
       const { first } = this.#line;
       if (first !== undefined) this.#line.serve(first, { generation, index });
     }
-  }
-
-  /** Somebody has come with a signal that is aborted; if that cannot be read it has not arrived. */
-  #breakIfAborted(options: TurnOptions | undefined): void {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = options?.signal;
-      if (signal?.aborted !== true) return;
-    } catch {
-      return; // the caller's promise tells it
-    }
-    this.#break("abort", signal.reason, this.#nextMeeting);
   }
 
   /** Lets a party give up whose signal is aborted and has not told it yet, so that nobody passes with it. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
-import { Barrier, type BarrierPass, BrokenBarrierError, MAX_PARTIES } from "./barrier.ts";
+import { Barrier, type BarrierPass, MAX_PARTIES } from "./barrier.ts";
+import { BrokenBarrierError } from "./broken_barrier_error.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 Deno.test("Barrier lets all go on together, each with its place, again and again", async () => {

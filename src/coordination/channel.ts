@@ -9,8 +9,8 @@ import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type P
 import { ReceiveLoop } from "./receive_loop.ts";
 import { requireCount } from "./require_count.ts";
 import { Ring } from "./ring.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 /** How a channel stands. */
@@ -150,7 +150,12 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
    */
   send(item: Item, options?: TurnOptions): Promise<void> {
     if (this.#closed !== undefined || isNoItem(item)) return Promise.reject(this.#refusal(item));
-    return refuseTurn(options) ?? (this.#offer(item) ? SENT : this.#senders.join(item, options));
+    try {
+      const own = ownTurnOptions(options);
+      return this.#offer(item) ? SENT : this.#senders.join(item, own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Receives what has been sent; `undefined` means "not now", or, if the channel is closed, that nothing is left. */
@@ -177,12 +182,14 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
    * @throws The signal's reason, once the signal is aborted; an aborted signal never receives.
    */
   receive(options?: TurnOptions): Promise<Item | undefined> {
-    const refused = refuseTurn(options);
-    if (refused !== undefined) return refused;
-    const item = this.tryReceive();
-    return item !== undefined || this.#closed !== undefined
-      ? Promise.resolve(item)
-      : this.#receivers.join(undefined, options);
+    try {
+      const own = ownTurnOptions(options), item = this.tryReceive();
+      return item !== undefined || this.#closed !== undefined
+        ? Promise.resolve(item)
+        : this.#receivers.join(undefined, own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -209,7 +216,12 @@ export class Channel<Item> implements AsyncIterable<Item, undefined>, Disposable
    * @throws What {@linkcode receive} throws.
    */
   drain(options?: TurnOptions): Promise<void> {
-    return refuseTurn(options) ?? (this.#isDrained() ? SENT : this.#drains.join(undefined, options));
+    try {
+      const own = ownTurnOptions(options);
+      return this.#isDrained() ? SENT : this.#drains.join(undefined, own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

@@ -279,7 +279,9 @@ export class ConditionVariable {
       want.notified = true;
       want.handsOn = handsOn;
       this.#notified++;
-      this.#line.serve(first, this.mutex.acquire(remaining(want.options, want.deadlineMs)));
+      const acquired = this.mutex.acquire(remaining(want.options, want.deadlineMs));
+      acquired.catch(ignore); // if it is called off in this turn, nobody listens yet, and runtimes look through all such rejections for each
+      this.#line.serve(first, acquired);
       woken++;
     }
     return woken;
@@ -296,6 +298,8 @@ export class ConditionVariable {
     });
   }
 }
+
+function ignore(): void {}
 
 function deadline(options: TurnOptions | undefined): number {
   return options?.timeoutMs === undefined ? Infinity : performance.now() + options.timeoutMs;

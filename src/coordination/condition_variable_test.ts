@@ -192,6 +192,28 @@ Deno.test("ConditionVariable.notify() does not count a waiter whose signal is ab
   assertEquals([woken, mutex.locked], [[1, 0], false]);
 });
 
+Deno.test("ConditionVariable.notifyAll() listens to what it waits for before anybody can call that off", async () => {
+  const mutex = new Mutex(), condition = new ConditionVariable(mutex), abort = new AbortController();
+  const waits = [1, 2, 3].map(() => {
+    const guard = mutex.tryAcquire();
+    assert(guard !== undefined);
+    return condition.wait(guard, { signal: abort.signal });
+  });
+  const held = mutex.tryAcquire(), acquire = mutex.acquire.bind(mutex);
+  let listeners = 0;
+  mutex.acquire = (options) => {
+    const acquired = acquire(options), then = acquired.then.bind(acquired);
+    acquired.then = (...listener) => (listeners++, then(...listener));
+    return acquired;
+  };
+  condition.notifyAll();
+  assertEquals(listeners, 3);
+  abort.abort(new Error("enough"));
+  for (const { status } of await Promise.allSettled(waits)) assertEquals(status, "rejected");
+  held?.release();
+  assertEquals([mutex.locked, mutex.waiters], [false, 0]);
+});
+
 Deno.test("ConditionVariable.lockWhen() has one time limit for the mutex and the condition together", () =>
   withFakeTime(async (clock) => {
     const mutex = new Mutex(), condition = new ConditionVariable(mutex), held = await mutex.acquire();

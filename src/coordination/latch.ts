@@ -6,8 +6,8 @@
 
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 /** How a latch stands. */
@@ -115,7 +115,12 @@ export class Latch {
    * @throws The signal's reason, once the signal is aborted, even if the latch is open.
    */
   wait(options?: TurnOptions): Promise<void> {
-    return refuseTurn(options) ?? (this.tryWait() ? OPEN : this.#line.join(undefined, options));
+    try {
+      const own = ownTurnOptions(options);
+      return this.tryWait() ? OPEN : this.#line.join(undefined, own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Calls `fn`, and counts down by 1 when it has returned, thrown or settled; answers what `fn` does. */

@@ -31,15 +31,8 @@ export { Mutex, type MutexGuard } from "./mutex.ts";
 export { type ReadGuard, ReadWriteLock, type WriteGuard } from "./read_write_lock.ts";
 export { ReentryError } from "./reentry_error.ts";
 export { Semaphore, type SemaphoreGuard, type SemaphoreSnapshot } from "./semaphore.ts";
-export {
-  Barrier,
-  type BarrierBreak,
-  type BarrierOptions,
-  type BarrierPass,
-  type BarrierSnapshot,
-  BrokenBarrierError,
-  MAX_PARTIES,
-} from "./barrier.ts";
+export { Barrier, type BarrierOptions, type BarrierPass, type BarrierSnapshot, MAX_PARTIES } from "./barrier.ts";
+export { type BarrierBreak, BrokenBarrierError } from "./broken_barrier_error.ts";
 export { Channel, ChannelClosedError, type ChannelSnapshot, MAX_CHANNEL_CAPACITY } from "./channel.ts";
 export { type ConditionSnapshot, ConditionVariable } from "./condition_variable.ts";
 export {

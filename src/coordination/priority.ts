@@ -22,6 +22,16 @@ export function priorityName(level: number): string {
 export const NORMAL_LEVEL = 1;
 
 /**
+ * How urgent options say that a request is; by default normal.
+ *
+ * @throws {TypeError} If they say what is no priority.
+ */
+export function levelOf(options: { readonly priority?: WaitPriority | undefined } | undefined): number {
+  const priority = options?.priority;
+  return priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
+}
+
+/**
  * The number behind a priority: low 0, normal 1, high 2, critical 3.
  *
  * @throws {TypeError} If it is neither one of the names nor a finite number.

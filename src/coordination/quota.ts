@@ -14,8 +14,8 @@ import { describeShortage, QuotaExceededError, type QuotaShortage } from "./quot
 import { type QuotaShare, Share, type Want } from "./quota_share.ts";
 import { QuotaLine, QuotaWant } from "./quota_line.ts";
 import { requireCount } from "./require_count.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import { requireOwner, type TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { ownTurnOptions, requireOwner, type TurnOptions } from "./turn_options.ts";
 import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
@@ -154,17 +154,16 @@ export class Quota {
    * @throws The signal's reason, once the signal is aborted; an aborted signal never consumes.
    */
   acquire(amount: number, options?: TurnOptions): Promise<QuotaShare> {
-    const refused = refuseTurn(options);
-    if (refused !== undefined) return refused;
     try {
+      const own = ownTurnOptions(options);
       this.#requireAmount(amount);
+      const account = this.#owners.find(own?.owner);
+      if (this.#isGrantable(amount, account)) return Promise.resolve(this.#take(amount, account));
+      if (this.#isHopeless(amount, account)) return Promise.reject(this.#exceeded(amount, account));
+      return this.#wait(new QuotaWant(amount, account), own);
     } catch (error) {
       return Promise.reject(error);
     }
-    const account = this.#owners.find(options?.owner);
-    if (this.#isGrantable(amount, account)) return Promise.resolve(this.#take(amount, account));
-    if (this.#isHopeless(amount, account)) return Promise.reject(this.#exceeded(amount, account));
-    return this.#wait(new QuotaWant(amount, account), options);
   }
 
   /** Consumes an amount, calls `fn`, and gives it back when that has returned, thrown or settled; answers what `fn` does. */

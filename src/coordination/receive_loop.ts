@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireTurnOptions, type TurnOptions } from "./turn_options.ts";
+import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 
 /** Somebody who waits for the next item. */
 export interface ItemWait<Item> {
@@ -53,11 +53,10 @@ export class ReceiveLoop<Item> implements AsyncIterableIterator<Item, undefined>
     if (this.#wait !== undefined) return this.#wait.promise.then(this.#again, this.#again);
     if (this.#isOver) return Promise.resolve(end());
     try {
-      const options = this.#options, source = this.#source;
-      if (options !== undefined) requireTurnOptions(options);
+      const own = ownTurnOptions(this.#options), source = this.#source;
       const item = source.tryReceive();
       if (item !== undefined) return Promise.resolve({ done: false, value: item });
-      this.#wait = source.wait(options);
+      this.#wait = source.wait(own);
       return this.#wait === undefined
         ? Promise.resolve(this.#end())
         : this.#wait.promise.then(this.#received, this.#failed);

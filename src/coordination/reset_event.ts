@@ -5,8 +5,8 @@
  */
 
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot } from "./primitive.ts";
-import { refuseTurn, TurnLine } from "./turn_line.ts";
-import type { TurnOptions } from "./turn_options.ts";
+import { TurnLine } from "./turn_line.ts";
+import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
 /** Whom a {@linkcode ResetEvent.set} lets go on: everybody until it is reset, or one, upon which it resets itself. */
@@ -140,7 +140,12 @@ export class ResetEvent {
    * @throws The signal's reason, once the signal is aborted; an aborted signal never goes on.
    */
   wait(options?: TurnOptions): Promise<void> {
-    return refuseTurn(options) ?? (this.tryWait() ? PASSED : this.#line.join(undefined, options));
+    try {
+      const own = ownTurnOptions(options);
+      return this.tryWait() ? PASSED : this.#line.join(undefined, own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Waits, then calls `fn`, and answers what it does. */

@@ -9,7 +9,7 @@ import { tellBegin, tellEnd, waitWatch } from "./deadlocks/watch.ts";
 import { keepShape } from "./kept_shapes.ts";
 import { Accounts, type WaiterSnapshot, waiterSnapshot } from "./primitive.ts";
 import { joinByRank } from "./ranked_line.ts";
-import { requireTurnOptions, type TurnOptions } from "./turn_options.ts";
+import type { TurnOptions } from "./turn_options.ts";
 import { TurnWaiter } from "./turn_waiter.ts";
 import { WaitLine } from "./wait_line.ts";
 import { WaitTimeoutError } from "./waiter.ts";
@@ -41,14 +41,13 @@ export function hostOf<Granted, Want>(what: string, state: () => string): LineHo
   return { timeoutError: (_, timeoutMs) => new WaitTimeoutError(what, timeoutMs, state()) };
 }
 
-/** The level of those who go ahead of everybody. */
-const AHEAD_LEVEL = Infinity;
-
 /** Callers in the order in which they are served. Joining costs what `joinByRank` does; all else is O(1) for each who is served. */
 export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>> {
   /** What is counted: whoever waited is, here; who need not wait, by the host. */
   readonly accounts: Accounts;
   readonly host: LineHost<Granted, Want>;
+  /** The last of those who go ahead of everybody; they stand at the front. */
+  #lastAhead: TurnWaiter<Granted, Want> | undefined = undefined;
 
   /** An empty line; several may share their accounts. */
   constructor(accounts: Accounts, host: LineHost<Granted, Want>) {
@@ -89,17 +88,14 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
   /** Waits ahead of everybody but those who came so before: nobody ever goes ahead of it. The options have been checked. */
   joinAhead(want: Want, options: TurnOptions | undefined): Promise<Granted> {
     const waiter = new TurnWaiter(this, want, options);
-    waiter.level = AHEAD_LEVEL;
-    let ahead: TurnWaiter<Granted, Want> | undefined = undefined, next = this.first;
-    while (next !== undefined && next.level === AHEAD_LEVEL) {
-      ahead = next;
-      next = next.next;
-    }
-    this.insertAfter(ahead, waiter);
+    waiter.level = Infinity;
+    this.insertAfter(this.#lastAhead, waiter);
+    this.#lastAhead = waiter;
     return this.begin(waiter, options).promise;
   }
 
   override remove(waiter: TurnWaiter<Granted, Want>): void {
+    if (waiter === this.#lastAhead) this.#lastAhead = waiter.previous;
     super.remove(waiter);
     tellEnd(waiter);
   }
@@ -171,17 +167,6 @@ export class TurnLine<Granted, Want> extends WaitLine<TurnWaiter<Granted, Want>>
     }
     if (options !== undefined) waiter.watch(options);
     return waiter;
-  }
-}
-
-/** What a caller gets whose options are wrong, or whose signal is aborted: a rejected promise; nothing if they are right. */
-export function refuseTurn(options: TurnOptions | undefined): Promise<never> | undefined {
-  if (options === undefined) return undefined;
-  try {
-    requireTurnOptions(options);
-    return undefined;
-  } catch (error) {
-    return Promise.reject(error);
   }
 }
 

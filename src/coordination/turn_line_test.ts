@@ -35,6 +35,35 @@ Deno.test("TurnLine.join() goes ahead of the less urgent, joinLast() of nobody, 
   assertEquals([line.size, line.accounts.totals().waits, line.accounts.totals().grants], [0, 6, 6]);
 });
 
+Deno.test("TurnLine.joinAhead() looks at nobody, and keeps the order of arrival whoever of those ahead gives up", async () => {
+  const { line, wants } = notingLine();
+  const served: string[] = [];
+  const note = (wait: Promise<string>) => wait.then((granted) => served.push(granted), () => {});
+  const behind = note(line.join(0, undefined));
+  for (const want of [1, 2, 3]) note(line.joinAhead(want, undefined));
+  let looks = 0;
+  for (let waiter = line.first; waiter !== undefined; waiter = waiter.next) {
+    Object.defineProperty(waiter, "level", { get: () => (looks++, Infinity) });
+  }
+  const giveUp = (wanted: number) => {
+    for (let waiter = line.first; waiter !== undefined; waiter = waiter.next) {
+      if (waiter.want === wanted) return waiter.giveUp(new Error("enough"));
+    }
+  };
+  giveUp(3);
+  note(line.joinAhead(4, undefined));
+  assertEquals(looks, 0);
+  giveUp(1);
+  assertEquals(wants(), [2, 4, 0]);
+  giveUp(2);
+  giveUp(4);
+  note(line.joinAhead(5, undefined));
+  assertEquals(wants(), [5, 0]);
+  line.serveAll("served");
+  await behind;
+  assertEquals(served, ["served", "served"]);
+});
+
 Deno.test("TurnLine takes out whoever gives up before its host is told, with what the promise rejects with", async () => {
   const { line, departures, wants } = notingLine();
   const abort = new AbortController(), reason = new Error("enough");

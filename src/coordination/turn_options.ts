@@ -4,54 +4,47 @@
  * @module
  */
 
-import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "./priority.ts";
-import { requireOptionsObject, requireWaitOptions, type WaitOptions } from "./waiter.ts";
+import { priorityLevel, type WaitPriority } from "./priority.ts";
+import { requireNotAborted, requireOptionsObject, requireWaitLimits, type WaitOptions } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
 
 /** How somebody waits for a turn. */
 export interface TurnOptions extends WaitOptions {
   /** How urgent it is; equals are served in order of arrival. Default `"normal"`. */
-  readonly priority?: WaitPriority;
+  readonly priority?: WaitPriority | undefined;
   /**
    * Who asks: for re-entry, deadlock detection, and people who read a snapshot or an error. A string that is not empty. Of a lock it is one
    * task's name; what is shared out in amounts may be asked for by several tasks in one name. `uniqueOwner` makes names that are known to
    * be one task's.
    */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
 }
 
 /**
- * Checks what a caller asked for, whether or not it will have to wait; answers its {@linkcode WaitPriority} as a number.
+ * The same options as a plain record of one shape, each read once and then checked, whether or not the caller will have to wait: what is
+ * read again answers as before, whoever made it.
  *
  * @throws {RangeError} If `timeoutMs` is out of range.
- * @throws {TypeError} If `priority` or `owner` is none.
- * @throws The signal's reason, if it is aborted.
+ * @throws {TypeError} If they are no object, or `signal`, `priority` or `owner` is none.
+ * @throws The signal's reason, if it is aborted; or what reading them throws.
  */
-export function requireTurnOptions(options: TurnOptions): number {
-  requireWaitOptions(options);
-  const { owner, priority, signal } = options;
-  if (owner !== undefined) requireOwner(owner);
-  const level = priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
-  signal?.throwIfAborted();
-  return level;
-}
-
-/**
- * The same options as a plain record, each read once and then checked: for whoever needs them more than once, or after others ran.
- *
- * @throws What {@linkcode requireTurnOptions} throws, or reading them.
- */
+export function ownTurnOptions(options: TurnOptions): TurnOptions;
+export function ownTurnOptions(options: TurnOptions | undefined): TurnOptions | undefined;
 export function ownTurnOptions(options: TurnOptions | undefined): TurnOptions | undefined {
   if (options === undefined) return undefined;
+  const own = readTurnOptions(options);
+  requireNotAborted(own.signal);
+  return own;
+}
+
+/** As {@linkcode ownTurnOptions}, but the signal may be aborted: for those to whom that means something more. */
+export function readTurnOptions(options: TurnOptions): TurnOptions {
   requireOptionsObject(options);
   const { timeoutMs, signal, priority, owner } = options;
-  const own: { -readonly [Name in keyof TurnOptions]: TurnOptions[Name] } = {};
-  if (timeoutMs !== undefined) own.timeoutMs = timeoutMs;
-  if (signal !== undefined) own.signal = signal;
-  if (priority !== undefined) own.priority = priority;
-  if (owner !== undefined) own.owner = owner;
-  requireTurnOptions(own);
-  return own;
+  requireWaitLimits(timeoutMs, signal);
+  if (owner !== undefined) requireOwner(owner);
+  if (priority !== undefined) priorityLevel(priority);
+  return { timeoutMs, signal, priority, owner };
 }
 
 /**

@@ -7,7 +7,7 @@
 import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { AbortListener } from "./abort_listeners.ts";
 import type { ContestedWait, Share } from "./deadlocks/contested.ts";
-import { NORMAL_LEVEL, priorityLevel } from "./priority.ts";
+import { levelOf } from "./priority.ts";
 import type { RankedNode } from "./ranked_line.ts";
 import type { TurnLine } from "./turn_line.ts";
 import type { TurnOptions } from "./turn_options.ts";
@@ -42,8 +42,7 @@ export class TurnWaiter<Granted, Want>
 
   /** Does not join the line; the options have been checked. */
   constructor(line: TurnLine<Granted, Want>, want: Want, options: TurnOptions | undefined) {
-    const priority = options?.priority;
-    this.level = priority === undefined ? NORMAL_LEVEL : priorityLevel(priority);
+    this.level = levelOf(options);
     this.owner = options?.owner;
     this.want = want;
     this.stampMs = line.accounts.stamp();
@@ -76,13 +75,13 @@ export class TurnWaiter<Granted, Want>
       this.#limits = new WaitLimits(options);
       this.#limits.start(this);
     } catch (error) {
-      this.giveUp(error); // options that answer otherwise than when they were checked: nobody may stay in line for them
+      this.giveUp(error); // a signal that cannot be listened to: nobody may stay in line for it
     }
   }
 
   /** Whether its signal is aborted and has not told it yet: it may be granted nothing any more, and leaves presently. */
   get isAborted(): boolean {
-    return this.#limits !== undefined && this.#limits.signal?.aborted === true;
+    return this.#limits !== undefined && this.#limits.isAborted;
   }
 
   /** Ends the wait of somebody who {@linkcode isAborted}; the caller has taken it out of the line. */

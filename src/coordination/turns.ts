@@ -16,7 +16,7 @@ import { type LockOptions, MOST_PASSES, requireLockOptions, type TryOptions } fr
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveSnapshot, type WaiterSnapshot } from "./primitive.ts";
 import { countAhead } from "./ranked_line.ts";
 import { type Departure, type LineHost, TurnLine } from "./turn_line.ts";
-import { requireOwner, requireTurnOptions, type TurnOptions } from "./turn_options.ts";
+import { ownTurnOptions, requireOwner, type TurnOptions } from "./turn_options.ts";
 import type { TurnWaiter } from "./turn_waiter.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 
@@ -156,14 +156,13 @@ export abstract class Turns<Wants, Guard> implements Contested, LineHost<Guard, 
       return this.#admits(wants) ? Promise.resolve(this.#pass(wants, undefined)) : this.wait(wants, undefined);
     }
     try {
-      requireTurnOptions(options);
-      const { owner } = options;
+      const own = ownTurnOptions(options), { owner } = own;
       if (owner !== undefined && this.reenters(wants, owner)) {
         if (this.fitsAgain(wants)) return Promise.resolve(this.#take(wants, owner));
-        return this.line.joinAhead(wants, options); // others wait for what it has
+        return this.line.joinAhead(wants, own); // others wait for what it has
       }
       if (this.#admits(wants)) return Promise.resolve(this.#pass(wants, owner));
-      return this.wait(wants, options);
+      return this.wait(wants, own);
     } catch (error) {
       return Promise.reject(error);
     }

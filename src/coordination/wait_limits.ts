@@ -5,7 +5,7 @@
  */
 
 import { type Timer, timers, type TimerTask } from "../reliability/timer_wheel.ts";
-import { type AbortListener, ignoreAbort, listenToAbort } from "./abort_listeners.ts";
+import { type AbortListener, ignoreAbort, isAborted, listenToAbort } from "./abort_listeners.ts";
 import { keepShape } from "./kept_shapes.ts";
 import type { WaitOptions } from "./waiter.ts";
 
@@ -25,10 +25,15 @@ export class WaitLimits {
   start(waiter: AbortListener & TimerTask): void {
     const { signal, timeoutMs } = this;
     if (signal !== undefined) {
-      if (signal.aborted) return waiter.handleEvent(); // since the caller looked: standing in line has told others
+      if (isAborted(signal)) return waiter.handleEvent(); // since the caller looked: standing in line has told others
       listenToAbort(signal, waiter);
     }
     if (timeoutMs !== undefined) this.#timer = timers.schedule(timeoutMs, waiter);
+  }
+
+  /** Whether the signal is aborted, told or not. */
+  get isAborted(): boolean {
+    return isAborted(this.signal);
   }
 
   /** Tells `waiter` nothing more, and leaves neither a listener nor a timer. */

@@ -13,9 +13,9 @@ import { foundValue } from "./found_value.ts";
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
   /** Gives up after this many milliseconds, with a {@linkcode WaitTimeoutError}; finite, at least 0. By default never. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Gives up as soon as it is aborted, with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a primitive that is not held says what could not be done in time. */
@@ -49,7 +49,16 @@ export class WaitTimeoutError extends PuffinError {
  */
 export function requireWaitOptions(options: WaitOptions): void {
   requireOptionsObject(options);
-  const { timeoutMs, signal } = options;
+  requireWaitLimits(options.timeoutMs, options.signal);
+}
+
+/**
+ * As {@linkcode requireWaitOptions}, of options that were read.
+ *
+ * @throws {RangeError} If `timeoutMs` is not a finite number, at least 0.
+ * @throws {TypeError} If `signal` is none.
+ */
+export function requireWaitLimits(timeoutMs: number | undefined, signal: AbortSignal | undefined): void {
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Infinity)) {
     throw new RangeError(
       `Cannot wait with timeoutMs ${
@@ -62,6 +71,27 @@ export function requireWaitOptions(options: WaitOptions): void {
       `Cannot wait with signal ${foundValue(signal)}: expected an AbortSignal; leave it out to wait without one`,
     );
   }
+}
+
+/**
+ * The same options as a plain record, each read once and then checked: what is read again answers as before, whoever made it.
+ *
+ * @throws What {@linkcode requireWaitOptions} throws, or reading them.
+ */
+export function ownWaitOptions(options: WaitOptions): WaitOptions {
+  requireOptionsObject(options);
+  const { timeoutMs, signal } = options;
+  requireWaitLimits(timeoutMs, signal);
+  return { timeoutMs, signal };
+}
+
+/**
+ * Checks that a signal lets its caller begin.
+ *
+ * @throws The signal's reason, if it is aborted; or what it throws when it is asked.
+ */
+export function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && signal.aborted) throw signal.reason;
 }
 
 /**
@@ -121,13 +151,13 @@ export abstract class Waiter<Granted> implements AbortListener, TimerTask {
       this.#limits = new WaitLimits(options);
       this.#limits.start(this);
     } catch (error) {
-      this.giveUp(error); // options that answer otherwise than when they were checked: nobody may stay in line for them
+      this.giveUp(error); // a signal that cannot be listened to: nobody may stay in line for it
     }
   }
 
   /** Whether its signal is aborted and has not told it yet: it may be granted nothing any more, and leaves presently. */
   get isAborted(): boolean {
-    return this.#limits?.signal?.aborted === true;
+    return this.#limits !== undefined && this.#limits.isAborted;
   }
 
   /** Ends the wait of somebody who {@linkcode isAborted}; the caller has taken it out of the line. */

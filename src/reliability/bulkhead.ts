@@ -14,14 +14,14 @@ import {
 import type { ContestedWait } from "../coordination/deadlocks/contested.ts";
 import { PlacesContest } from "../coordination/deadlocks/places_contest.ts";
 import { tellBegin, tellEnd, waitWatch } from "../coordination/deadlocks/watch.ts";
-import { NORMAL_LEVEL, priorityLevel } from "../coordination/priority.ts";
+import { levelOf } from "../coordination/priority.ts";
 import { joinByRank, type RankedNode } from "../coordination/ranked_line.ts";
-import { requireTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
+import { ownTurnOptions, type TurnOptions } from "../coordination/turn_options.ts";
 import { WaitLine } from "../coordination/wait_line.ts";
 import { Waiter, type WaitOptions } from "../coordination/waiter.ts";
 import { BulkheadFullError } from "./bulkhead_full_error.ts";
 import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
-import { begin, type CallContext } from "./call_context.ts";
+import { begin, CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
 
@@ -137,11 +137,11 @@ export class Bulkhead implements Policy {
    * @throws What `fn` throws.
    */
   async execute<Result>(fn: PolicyFunction<Result>, options?: TurnOptions): Promise<Result> {
-    const context = begin(options);
-    if (options !== undefined && options !== context) requireTurnOptions(options);
+    const own: TurnOptions | undefined = options instanceof CallContext ? options : ownTurnOptions(options);
+    const context = begin(own);
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
-    else await this.#wait(context, options);
-    const place = waitWatch.current === undefined ? undefined : this.#noted(options?.owner);
+    else await this.#wait(context, own);
+    const place = waitWatch.current === undefined ? undefined : this.#noted(own?.owner);
     try {
       if (context.aborted) throw context.signal.reason; // in the turn in which its place came
       this.#accounts.grants++;
@@ -253,7 +253,7 @@ class BulkheadWaiter extends Waiter<void> implements RankedNode<BulkheadWaiter>,
     this.#bulkhead = bulkhead;
     this.#line = line;
     this.#accounts = accounts;
-    this.level = options?.priority === undefined ? NORMAL_LEVEL : priorityLevel(options.priority);
+    this.level = levelOf(options);
     this.owner = options?.owner;
     this.stamp = accounts.stamp();
   }

@@ -7,17 +7,20 @@
  * @module
  */
 
-import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
-import { requireWaitOptions } from "../coordination/waiter.ts";
+import { type AbortListener, ignoreAbort, isAborted, listenToAbort } from "../coordination/abort_listeners.ts";
+import { ownWaitOptions, requireNotAborted } from "../coordination/waiter.ts";
 import type { ExecuteOptions, PolicyContext } from "./policy.ts";
 
 /** The context that `options` stand for: a new one, unless they come from a policy around this one. Throws if it is aborted. */
 export function begin(options: ExecuteOptions | undefined): CallContext {
   if (options === undefined) return new CallContext(1, undefined);
-  if (!(options instanceof CallContext)) requireWaitOptions(options);
-  const context = options instanceof CallContext ? options : new CallContext(1, options.signal);
-  if (context.aborted) throw context.signal.reason;
-  return context;
+  if (options instanceof CallContext) {
+    if (options.aborted) throw options.signal.reason;
+    return options;
+  }
+  const { signal } = ownWaitOptions(options);
+  requireNotAborted(signal);
+  return new CallContext(1, signal);
 }
 
 /** A call under somebody's signal, or under none. */
@@ -30,7 +33,7 @@ export class CallContext implements PolicyContext {
 
   /** Whether it has been called off; asking makes no signal. */
   get aborted(): boolean {
-    return this.#signal !== undefined && this.#signal.aborted;
+    return this.#signal !== undefined && isAborted(this.#signal);
   }
 
   /** What can call it off; `undefined` if nothing can. */
@@ -118,7 +121,7 @@ export class LinkedContext extends CallContext implements AbortListener {
     if (this.#ended || this.#listensTo !== undefined) return;
     const signal = this.#outer.source;
     if (signal === undefined) return;
-    if (signal.aborted) return this.abort(signal.reason);
+    if (isAborted(signal)) return this.abort(signal.reason);
     this.#listensTo = signal;
     listenToAbort(signal, this);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
+import { type AbortListener, ignoreAbort, isAborted, listenToAbort } from "../coordination/abort_listeners.ts";
 import { begin, CallContext, LinkedContext } from "./call_context.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 
@@ -53,7 +53,11 @@ export class Coalescer implements Policy {
    * @throws What the function throws.
    */
   execute<Result>(fn: PolicyFunction<Result>, options?: CoalesceOptions): Promise<Result> {
-    return this.#join(options instanceof CallContext ? undefined : options?.key, fn, options);
+    try {
+      return this.#join(options instanceof CallContext ? undefined : options?.key, fn, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** A policy whose calls share the runs for `key`, here and wherever else this key is asked for; to be wrapped in others. */
@@ -148,7 +152,7 @@ class Caller implements AbortListener {
       outcome.then(stay, stay);
       outcome.then(resolve, reject);
     });
-    if (signal.aborted) this.handleEvent(); // by the function itself, when it was called just now
+    if (isAborted(signal)) this.handleEvent(); // by the function itself, when it was called just now
     else listenToAbort(signal, this);
   }
 

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
+import { type AbortListener, ignoreAbort, isAborted, listenToAbort } from "../coordination/abort_listeners.ts";
 import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
 
 /** Resolves after `delayMs` milliseconds, at once for 0; rejects with the signal's reason as soon as it is aborted. */
 export function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) return Promise.reject(signal.reason);
+  if (signal !== undefined && isAborted(signal)) return Promise.reject(signal.reason);
   return delayMs === 0 ? Promise.resolve() : new Pause(delayMs, signal).promise;
 }
 

@@ -7,7 +7,7 @@
 /** What surrounds a call of `execute`. */
 export interface ExecuteOptions {
   /** Calls it off: what is under way is told through its own signal, and nothing new begins. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the function is told that a policy calls. */

@@ -6,14 +6,15 @@
 
 import { tellEnd } from "../deadlocks/watch.ts";
 import { Accounts, nameOf, waiterSnapshot } from "../primitive.ts";
-import { requireTurnOptions } from "../turn_options.ts";
+import { levelOf } from "../priority.ts";
 import { WaitListeners } from "../wait_listeners.ts";
-import { requireWaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted } from "../waiter.ts";
 import {
   type AgentPoolOptions,
   type AgentPoolSnapshot,
   type DrainOptions,
   type DrainReport,
+  ownTaskOptions,
   type PoolCounts,
   type PoolSettings,
   poolSettings,
@@ -165,9 +166,9 @@ export class AgentPool<Input, Output> {
   tryRun(input: Input, options: TaskOptions = {}): Promise<Output> | undefined {
     if (this.#isClosed || this.#lines.outside > 0) return undefined;
     try {
-      const task = this.#enter(input, options, true);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, true);
       if (task.isAccepted) {
-        task.watch(options);
+        task.watch(own);
         return task.promise;
       }
       this.#lines.leave(task);
@@ -191,8 +192,8 @@ export class AgentPool<Input, Output> {
    */
   run(input: Input, options: TaskOptions = {}): Promise<Output> {
     try {
-      const task = this.#enter(input, options, true);
-      task.watch(options);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, true);
+      task.watch(own);
       return task.promise;
     } catch (error) {
       return Promise.reject(error);
@@ -207,8 +208,8 @@ export class AgentPool<Input, Output> {
    */
   submit(input: Input, options: TaskOptions = {}): Promise<SubmittedTask<Output>> {
     try {
-      const task = this.#enter(input, options, false);
-      task.watch(options);
+      const own = ownTaskOptions(options), task = this.#enter(input, own, false);
+      task.watch(own);
       return task.submitted();
     } catch (error) {
       return Promise.reject(error);
@@ -228,15 +229,14 @@ export class AgentPool<Input, Output> {
    */
   drain(options: DrainOptions = {}): Promise<DrainReport<Input>> {
     try {
-      requireWaitOptions(options);
-      const { deadlineMs, signal } = options;
+      const own = ownWaitOptions(options), { deadlineMs } = options;
       if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);
-      signal?.throwIfAborted();
+      requireNotAborted(own.signal);
       this.#isClosed = true;
       this.#settle();
       if (this.#isDrained()) return Promise.resolve(this.#report());
       if (deadlineMs !== undefined) this.#drain.expireAfter(deadlineMs);
-      return this.#drain.wait(options);
+      return this.#drain.wait(own);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -272,11 +272,10 @@ export class AgentPool<Input, Output> {
     };
   }
 
-  /** Puts a task in line, and begins it if it can begin. */
-  #enter(input: Input, options: TaskOptions, isAwaited: boolean): PoolTask<Input, Output> {
-    const level = requireTurnOptions(options), { transfer = [], owner } = options;
+  /** Puts a task in line, and begins it if it can begin; the options are its own. */
+  #enter(input: Input, own: TaskOptions, isAwaited: boolean): PoolTask<Input, Output> {
     if (this.#isClosed) throw new AgentPoolClosedError(this.#called);
-    const details = { input, transfer, level, owner, isAwaited };
+    const { transfer = [], owner } = own, details = { input, transfer, level: levelOf(own), owner, isAwaited };
     const task = new PoolTask<Input, Output>(details, this.#gaveUp);
     task.sinceMs = this.#accounts.stamp();
     if (this.#waits.isHeard) task.enteredMs = performance.now();

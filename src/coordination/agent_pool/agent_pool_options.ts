@@ -5,7 +5,7 @@
  */
 
 import type { PrimitiveOptions, PrimitiveSnapshot, WaiterSnapshot } from "../primitive.ts";
-import type { TurnOptions } from "../turn_options.ts";
+import { ownTurnOptions, type TurnOptions } from "../turn_options.ts";
 import type { WaitOptions } from "../waiter.ts";
 import type { ScalingPolicy } from "./scaling.ts";
 import type { LocalTask } from "./task_runner.ts";
@@ -114,6 +114,16 @@ export interface AgentPoolSnapshot extends PrimitiveSnapshot {
   readonly tasks: PoolCounts;
   /** Why a Worker broke the last time, with its module: also one that had nothing to do, of which no task tells. */
   readonly lastCrash: string | undefined;
+}
+
+/**
+ * What was said of a task, each option read once and then checked.
+ *
+ * @throws What `ownTurnOptions` throws.
+ */
+export function ownTaskOptions(options: TaskOptions): TaskOptions {
+  const own = ownTurnOptions(options), { transfer } = options;
+  return transfer === undefined ? own : { ...own, transfer };
 }
 
 /** The options with their defaults. */

@@ -6,7 +6,7 @@
 
 import { Accounts, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { WatcherErrors } from "../watcher_errors.ts";
 import type { CoordinatorEvent } from "./coordinator_event.ts";
 import type { CoordinatorSnapshot } from "./coordinator_snapshot.ts";
@@ -293,9 +293,9 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
     now: (() => Answer) | undefined,
   ): Promise<Answer> {
     try {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
-      if (now === undefined) return line.joinLast(undefined, options);
+      const own = ownWaitOptions(options);
+      requireNotAborted(own.signal);
+      if (now === undefined) return line.joinLast(undefined, own);
       this.#accounts.grants++;
       return Promise.resolve(now());
     } catch (error) {

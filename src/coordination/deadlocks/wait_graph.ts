@@ -31,6 +31,8 @@ export interface Wait {
  * The graph's nodes are owners. It is kept as waits begin and end, which costs O(1); who holds what is read from the primitives
  * themselves when it is asked for. The question costs a few steps for each owner, holding and place in line that can be reached from
  * those in question; a line is read again only when somebody who holds a share of it was found to go on.
+ * So a chain of n waits that was built from its end has cost steps in the square of n: each newcomer as many as there are ahead of it. To
+ * look the other way, for who waits on the newcomer, would take a record of every grant to an owner, even while nobody waits.
  *
  * A set of owners is stuck if it does not reduce (R. C. Holt, "Some Deadlock Properties of Computer Systems", ACM Computing Surveys
  * 4(3), 1972): even if everybody who can go on gives back all that it has, none of them is served. With several permits a cycle alone

@@ -6,7 +6,7 @@
 
 import { Accounts, nameOf, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
 
 /** How a mailbox is made; every field is optional. */
@@ -159,7 +159,12 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    * @throws The signal's reason, once it is aborted; then nothing was posted.
    */
   post(message: Message, options: PostOptions = {}): Promise<void> {
-    return this.#buffer.put(new Letter(message, options.from, undefined), options, options.from);
+    try {
+      const own = ownWaitOptions(options), { from } = options;
+      return this.#buffer.put(new Letter(message, from, undefined), own, from);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -172,20 +177,20 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    * @throws The signal's reason, once it is aborted; or what the receiver refused it with.
    */
   async request(message: Message, options: PostOptions = {}): Promise<Reply> {
-    requireWaitOptions(options);
-    options.signal?.throwIfAborted();
+    const own = ownWaitOptions(options), { from } = options;
+    requireNotAborted(own.signal);
     const host = hostOf<Reply, void>(`a reply of ${this.#buffer.called}`, () => "it has not come");
     const desk = new TurnLine(new Accounts(undefined), host);
-    const reply = desk.joinLast(undefined, options);
+    const reply = desk.joinLast(undefined, own);
     reply.catch(() => {}); // it is awaited below, perhaps too late for the runtime's taste
     this.#asking.add(desk);
     const noRoom = new AbortController();
     try {
-      const letter = new Letter(message, options.from, desk);
+      const letter = new Letter(message, from, desk);
       if (!this.#buffer.tryPut(letter)) {
         // Whoever stops waiting for the reply stops waiting for room.
         reply.catch((reason) => noRoom.abort(reason));
-        await this.#buffer.put(letter, { signal: noRoom.signal }, options.from);
+        await this.#buffer.put(letter, { signal: noRoom.signal }, from);
       }
       return await reply;
     } catch (error) {

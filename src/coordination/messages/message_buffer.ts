@@ -9,7 +9,7 @@ import { Accounts, type PrimitiveOptions, type PrimitiveSnapshot, type Primitive
 import { ReceiveLoop } from "../receive_loop.ts";
 import { Ring } from "../ring.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 
 /** Thrown by what is closed: to whoever posts, and, once it is empty, to whoever receives. */
 export class MessagesClosedError extends PuffinError {
@@ -111,10 +111,10 @@ export class MessageBuffer<Message extends object> {
   /** Adds a message as soon as there is room; `owner` is who posts, for people. */
   put(message: Message, options: WaitOptions = {}, owner?: string): Promise<void> {
     try {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
+      const own = ownWaitOptions(options);
+      requireNotAborted(own.signal);
       if (this.tryPut(message)) return PUT;
-      return this.#posters.joinLast(message, owner === undefined ? options : { ...options, owner });
+      return this.#posters.joinLast(message, { ...own, owner });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -141,12 +141,12 @@ export class MessageBuffer<Message extends object> {
   /** The oldest message, as soon as there is one. */
   take(options: WaitOptions = {}): Promise<Message> {
     try {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
+      const own = ownWaitOptions(options);
+      requireNotAborted(own.signal);
       const taken = this.tryTake();
       if (taken !== undefined) return Promise.resolve(taken);
       if (this.#isClosed) throw new MessagesClosedError("receive from", this.called);
-      return this.#receivers.joinLast(undefined, options);
+      return this.#receivers.joinLast(undefined, own);
     } catch (error) {
       return Promise.reject(error);
     }

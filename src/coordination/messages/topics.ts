@@ -6,7 +6,7 @@
 
 import { PuffinError } from "../../errors.ts";
 import type { PrimitiveOptions } from "../primitive.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { type SubscribeOptions, Subscription, type SubscriptionSnapshot } from "./subscription.ts";
 import { patternLevels, topicLevels } from "./topic_pattern.ts";
 
@@ -145,11 +145,11 @@ export class Topics<Message> {
    * @throws The signal's reason, if it was aborted before.
    */
   async publish(topic: string, message: Message, options: WaitOptions = {}): Promise<PublishReport> {
-    requireWaitOptions(options);
-    options.signal?.throwIfAborted();
+    const own = ownWaitOptions(options);
+    requireNotAborted(own.signal);
     const matching = this.#match(topic);
     this.#totals.published++;
-    const answers = matching.map((subscription) => subscription.offer({ topic, message }, options));
+    const answers = matching.map((subscription) => subscription.offer({ topic, message }, own));
     const waiting = answers.filter((answer) => answer instanceof Promise);
     if (waiting.length === 0) return this.#count(reportOf(answers.map((answer) => answer === true)), 0);
     const settled = await Promise.allSettled(answers);

@@ -5,9 +5,9 @@
  */
 
 import { Accounts, nameOf, type PrimitiveOptions, type WaiterSnapshot, waiterSnapshot } from "../primitive.ts";
-import { NORMAL_LEVEL } from "../priority.ts";
+import { levelOf } from "../priority.ts";
 import { countAhead, joinByRank, type RankedNode } from "../ranked_line.ts";
-import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
+import { ownTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { WaitLine } from "../wait_line.ts";
 import { Waiter, WaitTimeoutError } from "../waiter.ts";
 import type { RateLimiterSnapshot } from "./rate_limiter.ts";
@@ -129,19 +129,18 @@ export abstract class Gate implements LimiterGate {
 
   /** As {@linkcode RateLimiter.take}. */
   take(n: number, options: TurnOptions | undefined): Promise<void> {
-    let waiter: TakeWaiter;
     try {
-      const level = options === undefined ? NORMAL_LEVEL : requireTurnOptions(options);
+      const own = ownTurnOptions(options);
       if (this.tryTake(n)) return TAKEN;
       if (this.wanted + n > this.queue) throw new RateQueueFullError(this.called, n, this.wanted, this.queue);
-      waiter = new TakeWaiter(this, n, level, options?.owner);
+      const waiter = new TakeWaiter(this, n, levelOf(own), own?.owner);
+      this.join(waiter);
+      waiter.watch(own);
+      if (this.line.first === waiter) this.newFirst();
+      return waiter.promise;
     } catch (error) {
       return Promise.reject(error);
     }
-    this.join(waiter);
-    waiter.watch(options);
-    if (this.line.first === waiter) this.newFirst();
-    return waiter.promise;
   }
 
   /** Puts somebody in line, by rank. */

@@ -5,7 +5,7 @@
  */
 
 import type { PrimitiveSnapshot, WaiterSnapshot } from "../primitive.ts";
-import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
+import { ownTurnOptions, type TurnOptions } from "../turn_options.ts";
 import { KeyOfLimiter } from "./key_of_limiter.ts";
 import { KeyedState } from "./keyed_state.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
@@ -107,15 +107,14 @@ export class KeyedRateLimiter<Key = string> {
   take(key: Key, n = 1, options?: TurnOptions): Promise<void> {
     const state = this.#state;
     try {
-      if (options !== undefined) requireTurnOptions(options);
+      const own = ownTurnOptions(options);
       if (this.tryTake(key, n)) return TAKEN;
+      const line = state.gateOf(key), taken = line.take(n, own);
+      if (line.line.size !== 0) state.lines.set(key, line);
+      return taken;
     } catch (error) {
       return Promise.reject(error);
     }
-    const line = state.gateOf(key);
-    const taken = line.take(n, options);
-    if (line.line.size !== 0) state.lines.set(key, line);
-    return taken;
   }
 
   /** As {@linkcode RateLimiter.retryAfterMs}, for a key; one that is not known stays so. */

@@ -8,11 +8,12 @@ import type { PrimitiveTotals } from "../primitive.ts";
 import { ACCOUNTS_AT, TIMING_AT } from "./handle.ts";
 
 /** In doubles, or, what is counted without the lock, in 64-bit integers. */
-const GRANTS_AT = ACCOUNTS_AT / 2;
-const WAITS_AT = GRANTS_AT + 1;
-const LONGEST_WAIT_MS_AT = GRANTS_AT + 2;
-const TIMEOUTS_AT = GRANTS_AT + 3;
-const ABORTS_AT = GRANTS_AT + 4;
+const GRANTS = 0;
+const WAITS = 1;
+const LONGEST_WAIT_MS = 2;
+const TIMEOUTS = 3;
+const ABORTS = 4;
+const COUNTS = 5;
 /** For a primitive with one holder at most: since when it has it. A word, as stamps lie at words. */
 export const HELD_SINCE_AT = ACCOUNTS_AT + 10;
 
@@ -25,33 +26,39 @@ export const HELD_SINCE_AT = ACCOUNTS_AT + 10;
 export class SharedAccounts {
   /** Whether time is measured. */
   readonly timed: boolean;
+  readonly #counts: Float64Array<SharedArrayBuffer>;
   readonly #doubles: Float64Array<SharedArrayBuffer>;
-  readonly #buffer: SharedArrayBuffer;
 
-  /** Opens those of a primitive's buffer. */
-  constructor(buffer: SharedArrayBuffer) {
+  /** Opens those of a primitive's buffer; a channel has two, the second one elsewhere. */
+  constructor(buffer: SharedArrayBuffer, at: number = ACCOUNTS_AT) {
     this.timed = new Int32Array(buffer)[TIMING_AT] === 1;
+    this.#counts = new Float64Array(buffer, at * 4, COUNTS);
     this.#doubles = new Float64Array(buffer, 0, buffer.byteLength >> 3);
-    this.#buffer = buffer;
+  }
+
+  /** The same as integers. */
+  get #integers(): BigInt64Array<SharedArrayBuffer> {
+    const { buffer, byteOffset } = this.#counts;
+    return new BigInt64Array(buffer, byteOffset, COUNTS);
   }
 
   /** Something was granted, at once or after a wait. Hot path. */
   granted(): void {
-    this.#doubles[GRANTS_AT]!++;
+    this.#counts[GRANTS]!++;
   }
 
   /** A wait has ended with a grant; it began at the stamp of a word, if that was kept. */
   served(stampAt: number | undefined): void {
-    this.#doubles[WAITS_AT]!++;
+    this.#counts[WAITS]!++;
     const waitedMs = stampAt === undefined ? undefined : this.since(stampAt);
-    if (waitedMs !== undefined && waitedMs > this.#doubles[LONGEST_WAIT_MS_AT]!) {
-      this.#doubles[LONGEST_WAIT_MS_AT] = waitedMs;
+    if (waitedMs !== undefined && waitedMs > this.#counts[LONGEST_WAIT_MS]!) {
+      this.#counts[LONGEST_WAIT_MS] = waitedMs;
     }
   }
 
   /** Somebody gave up. With or without the lock. */
   gaveUp(cause: "timeout" | "abort"): void {
-    Atomics.add(new BigInt64Array(this.#buffer), cause === "timeout" ? TIMEOUTS_AT : ABORTS_AT, 1n);
+    Atomics.add(this.#integers, cause === "timeout" ? TIMEOUTS : ABORTS, 1n);
   }
 
   /** Writes the present to a word, if time is measured. */
@@ -66,13 +73,13 @@ export class SharedAccounts {
 
   /** What has been counted. */
   totals(): PrimitiveTotals {
-    const doubles = this.#doubles, counts = new BigInt64Array(this.#buffer);
+    const counts = this.#counts, integers = this.#integers;
     return {
-      grants: doubles[GRANTS_AT]!,
-      waits: doubles[WAITS_AT]!,
-      timeouts: Number(Atomics.load(counts, TIMEOUTS_AT)),
-      aborts: Number(Atomics.load(counts, ABORTS_AT)),
-      longestWaitMs: this.timed ? doubles[LONGEST_WAIT_MS_AT]! : undefined,
+      grants: counts[GRANTS]!,
+      waits: counts[WAITS]!,
+      timeouts: Number(Atomics.load(integers, TIMEOUTS)),
+      aborts: Number(Atomics.load(integers, ABORTS)),
+      longestWaitMs: this.timed ? counts[LONGEST_WAIT_MS]! : undefined,
     };
   }
 }

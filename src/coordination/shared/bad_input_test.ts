@@ -107,3 +107,36 @@ Deno.test("SharedChannel goes by the bytes that an array has, not by what its cl
     assertEquals(channel.tryReceiveInto(new Liar(4)), 4);
   }
 });
+
+Deno.test("SharedChannel calls no method that an array has of its own, to send it or to receive into it", async () => {
+  const channel = SharedChannel.create({ capacityBytes: 256 }), views: unknown[] = [];
+  function called(...args: unknown[]): Uint8Array {
+    views.push(args);
+    return new Uint8Array(4_096);
+  }
+  const spoilt = (size: number): Uint8Array => {
+    const array = new Uint8Array(size).fill(7);
+    for (const name of ["subarray", "slice", "set"]) Object.defineProperty(array, name, { value: called });
+    return Object.defineProperties(array, {
+      constructor: { value: { [Symbol.species]: called } }, // which the engine's own methods ask
+      buffer: { get: called },
+      byteOffset: { get: called },
+    });
+  };
+  for (const size of [3, 100, 240]) { // the last one wraps around
+    const plain = new Uint8Array(size).fill(7), target = spoilt(250);
+    assertEquals([channel.trySend(spoilt(size)), channel.usedBytes], [true, 4 + Math.ceil(size / 4) * 4]);
+    assertEquals([channel.tryReceive(), channel.usedBytes], [plain, 0]);
+    channel.trySend(new Uint8Array(249));
+    const waits = channel.send(spoilt(size));
+    assertEquals(channel.tryReceiveInto(target), 249);
+    await waits;
+    assertEquals([channel.tryReceiveInto(target), target[size - 1], target[size]], [size, 7, 0]);
+  }
+  const sender = Object.defineProperty(Uint8Array.of(1), "length", { get: () => void channel.tryReceive() });
+  channel.trySend(sender);
+  const busy = Object.defineProperty(new Uint8Array(4), "length", {
+    get: () => void channel.trySend(Uint8Array.of(2)),
+  });
+  assertEquals([channel.tryReceiveInto(busy), channel.tryReceive(), views], [1, Uint8Array.of(2), []]);
+});

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { plainBytes } from "./intrinsic_length.ts";
+import { viewOf } from "./intrinsic_bytes.ts";
 import { refuseLocalOptions, requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
-import { createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
+import { channelHostOf, createChannelPart, openChannelPart, type SharedChannelOptions } from "./channel_part.ts";
 import { ChannelPort, NONE } from "./channel_port.ts";
-import { RECEIVERS, SENDERS } from "./channel_ring.ts";
+import { type SharedChannelSnapshot, snapshotOfChannel } from "./channel_snapshot.ts";
 import type { Errand } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import { handleOf, type SharedHandle, type SharedPart } from "./handle.ts";
@@ -52,6 +52,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   readonly #part: SharedPart<"channel">;
   readonly #format: Format;
   readonly #codec: MessageCodec<ChannelMessage<Format>>;
+  readonly #host: ReturnType<typeof channelHostOf>;
   readonly #port: ChannelPort;
   readonly #receives: Errand<ChannelMessage<Format>>;
 
@@ -59,15 +60,16 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     this.#part = part;
     this.#format = format;
     this.#codec = codecOf(format);
-    this.#port = new ChannelPort(part, this.#codec);
-    this.#receives = this.#port.receives(() => this.#receiveOrThrow());
+    this.#host = channelHostOf(part);
+    this.#port = new ChannelPort(this.#host, this.#codec);
+    this.#receives = this.#port.receives((record) => this.#receiveOrThrow(record));
   }
 
   /**
    * Makes an empty channel.
    *
    * @throws {RangeError} If `capacityBytes` is out of range.
-   * @throws {TypeError} If the name or the format is none.
+   * @throws {TypeError} If the name, `timing` or the format is none.
    */
   static create(options?: SharedChannelOptions<"bytes">): SharedChannel<"bytes">;
   /** Makes an empty channel for messages of a format. */
@@ -98,7 +100,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
 
   /** Room for messages that nobody has received yet, in bytes. */
   get capacityBytes(): number {
-    return this.#port.capacityBytes;
+    return this.#host.capacityBytes;
   }
 
   /** Whether nothing may be sent any more. */
@@ -146,7 +148,9 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
       requireWait(options);
       const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
       if (port.senders.size === 0 && port.push(bytes, length)) return SENT;
-      return port.senders.stand(port.sends(plainBytes(bytes).slice(0, length), length), options).promise.then(() => {});
+      return port.senders.stand(port.sends(new Uint8Array(viewOf(bytes, 0, length)), length), options).promise.then(
+        () => {},
+      );
     } catch (error) {
       return Promise.reject(error);
     }
@@ -162,7 +166,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   sendBlocking(message: ChannelMessage<Format>, options?: Pick<WaitOptions, "timeoutMs">): void {
     requireBlockingWait(options);
     const port = this.#port, length = this.#encode(message), { bytes } = this.#codec;
-    if (!port.push(bytes, length)) port.block(SENDERS, port.sends(bytes, length), options);
+    if (!port.push(bytes, length)) port.senders.block(port.sends(bytes, length), options);
   }
 
   /**
@@ -204,7 +208,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   receiveBlocking(options?: Pick<WaitOptions, "timeoutMs">): ChannelMessage<Format> {
     requireBlockingWait(options);
     const message = this.#receiveOrThrow();
-    return message !== undefined ? message : this.#port.block(RECEIVERS, this.#receives, options);
+    return message !== undefined ? message : this.#port.receivers.block(this.#receives, options);
   }
 
   /**
@@ -267,7 +271,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     this.#requireTarget(target);
     requireBlockingWait(options);
     const length = this.#port.shiftOrThrow(target);
-    return length !== NONE ? length : this.#port.block(RECEIVERS, this.#receivesInto(target), options);
+    return length !== NONE ? length : this.#port.receivers.block(this.#receivesInto(target), options);
   }
 
   /** Ends the sending, in all threads: senders that wait are turned down, receivers get what is left. */
@@ -295,20 +299,25 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     return this.values();
   }
 
+  /** How the channel stands: see {@linkcode SharedChannelSnapshot} for what that is worth. Costs a look at each who may wait. */
+  snapshot(): SharedChannelSnapshot {
+    return snapshotOfChannel(this.#part, this.#host, this.#port);
+  }
+
   #encode(message: ChannelMessage<Format>): number {
     const length = this.#codec.encode(message);
     this.#port.requireRoom(length);
     return length;
   }
 
-  #receiveOrThrow(): ChannelMessage<Format> | undefined {
-    return this.#port.shiftOrThrow() === NONE ? undefined : this.#codec.decode();
+  #receiveOrThrow(record?: number): ChannelMessage<Format> | undefined {
+    return this.#port.shiftOrThrow(undefined, record) === NONE ? undefined : this.#codec.decode();
   }
 
   #receivesInto(target: Uint8Array): Errand<number> {
     const port = this.#port;
-    return port.receives(() => {
-      const length = port.shiftOrThrow(target);
+    return port.receives((record) => {
+      const length = port.shiftOrThrow(target, record);
       return length === NONE ? undefined : length;
     });
   }
@@ -317,7 +326,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
     const format: ChannelFormat = this.#format;
     if (target instanceof Uint8Array && format === "bytes") return;
     throw new TypeError(
-      `Cannot receive from ${this.#port.called} into a ${typeof target}: ` +
+      `Cannot receive from ${this.#host.called} into a ${typeof target}: ` +
         (format === "bytes"
           ? "expected a Uint8Array; pass one, or let receive() make it"
           : `it is of format ${format}, whose messages are no bytes; use receive()`),

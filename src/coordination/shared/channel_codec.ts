@@ -5,8 +5,7 @@
  */
 
 import { foundValue } from "../found_value.ts";
-import { FEW_BYTES } from "./channel_ring.ts";
-import { lengthOf, plainBytes } from "./intrinsic_length.ts";
+import { lengthOf } from "./intrinsic_bytes.ts";
 import { ValueReader } from "./channel_value_reader.ts";
 import { ValueWriter } from "./channel_value_writer.ts";
 
@@ -31,7 +30,7 @@ export type ChannelMessage<Format extends ChannelFormat> = Format extends "bytes
 
 /** Turns messages into bytes and back. */
 export interface MessageCodec<Message> {
-  /** The last message that was encoded, from its first byte on; there may be more behind it. */
+  /** The last message that was encoded, from its first byte on; there may be more behind it. Its methods may be the caller's own. */
   readonly bytes: Uint8Array;
   /** Writes a message into {@linkcode bytes}; answers its length. */
   encode(message: Message): number;
@@ -57,9 +56,8 @@ class BytesCodec implements MessageCodec<Uint8Array> {
         `Cannot send a ${typeof message} into a shared channel of bytes: expected a Uint8Array; encode it first`,
       );
     }
-    const length = lengthOf(message);
-    this.bytes = length <= FEW_BYTES ? message : plainBytes(message); // of few, only the elements are used
-    return length;
+    this.bytes = message;
+    return lengthOf(message);
   }
 
   room(length: number): Uint8Array<ArrayBuffer> {

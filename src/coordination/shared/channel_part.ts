@@ -4,20 +4,23 @@
  * @module
  */
 
+import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { requireCount } from "../require_count.ts";
+import { SharedAccounts } from "./accounts.ts";
+import { SharedWords } from "./atomic_memory.ts";
 import { type ChannelFormat, FORMATS, requireFormat } from "./channel_codec.ts";
-import { ringByteLength } from "./channel_ring.ts";
+import type { PortHost } from "./channel_port.ts";
+import { RECEIVED_ACCOUNTS_AT, ringByteLength } from "./channel_ring.ts";
 import {
-  createBuffer,
+  createPart,
   openHandle,
-  PARAMETERS_AT,
-  requireName,
+  parameterOf,
   type SharedHandle,
   type SharedPart,
   type SharedPrimitiveOptions,
 } from "./handle.ts";
-import { homeMembership } from "./membership.ts";
+import { BOARD_BYTES, WaitBoard } from "./wait_board.ts";
 
 /** How a shared channel is made. */
 export interface SharedChannelOptions<Format extends ChannelFormat> extends SharedPrimitiveOptions {
@@ -30,22 +33,27 @@ export interface SharedChannelOptions<Format extends ChannelFormat> extends Shar
   readonly capacityBytes?: number;
 }
 
+/** Which of the parameters says what. */
+const CAPACITY = 0;
+const FORMAT = 1;
+
 /**
  * Makes an empty channel of a format.
  *
  * @throws {RangeError} If `capacityBytes` is out of range.
- * @throws {TypeError} If the name or the format is none.
+ * @throws {TypeError} If the name, `timing` or the format is none.
  */
 export function createChannelPart(
   format: ChannelFormat,
-  { name, capacityBytes = 65_536 }: SharedChannelOptions<ChannelFormat>,
+  { capacityBytes = 65_536, ...options }: SharedChannelOptions<ChannelFormat>,
 ): SharedPart<"channel"> {
-  requireName("channel", name);
   requireFormat(format);
   requireCount("create a shared channel with capacityBytes", capacityBytes, { min: 64, max: 2 ** 30 });
   const capacity = 2 ** Math.ceil(Math.log2(capacityBytes));
-  const buffer = createBuffer("channel", ringByteLength(capacity), [capacity, FORMATS.indexOf(format)]);
-  return { type: "channel", name, buffer, member: homeMembership() };
+  return createPart("channel", options, {
+    byteLength: ringByteLength(capacity) + BOARD_BYTES,
+    parameters: [capacity, FORMATS.indexOf(format)],
+  });
 }
 
 /**
@@ -55,11 +63,31 @@ export function createChannelPart(
  */
 export function openChannelPart(handle: SharedHandle<"channel">, format: ChannelFormat): SharedPart<"channel"> {
   requireFormat(format);
-  const part = openHandle(handle, "channel"), found = FORMATS[new Int32Array(part.buffer)[PARAMETERS_AT + 1] ?? -1];
+  const part = openHandle(handle, "channel"), found = FORMATS[parameterOf(part, FORMAT)];
   if (found === format) return part;
   throw new TypeError(
     `Cannot attach to ${
       nameOf("shared channel", part.name)
     } for ${format}: it carries ${found}; attach it with that format`,
   );
+}
+
+/** What this thread needs to use a channel. The board lies behind the ring. */
+export function channelHostOf(
+  part: SharedPart<"channel">,
+): PortHost & { readonly board: WaitBoard; readonly sent: SharedAccounts; readonly received: SharedAccounts } {
+  const { buffer, name, member } = part, memory = new SharedWords(buffer), capacityBytes = parameterOf(part, CAPACITY);
+  const sent = new SharedAccounts(buffer), received = new SharedAccounts(buffer, RECEIVED_ACCOUNTS_AT);
+  return {
+    memory,
+    buffer,
+    capacityBytes,
+    member,
+    timers,
+    clock: () => performance.now(),
+    board: new WaitBoard(memory, ringByteLength(capacityBytes) / 4, { member, accounts: sent }),
+    sent,
+    received,
+    called: nameOf("shared channel", name),
+  };
 }

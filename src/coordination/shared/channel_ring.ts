@@ -5,17 +5,20 @@
  */
 
 import type { AtomicMemory } from "./atomic_memory.ts";
-import { STATE_AT } from "./handle.ts";
+import { ACCOUNTS_AT, LOCK_AT, STATE_AT } from "./handle.ts";
+import { setBytes, viewOf } from "./intrinsic_bytes.ts";
 
 /** The receivers' lock; that of the senders is where every primitive has its lock. So they are not in each other's way. */
 export const RECEIVING_LOCK_AT = STATE_AT;
+/** What is counted of the receiving, in that lock's line of the cache, as what is counted of the sending is in the other's. */
+export const RECEIVED_ACCOUNTS_AT = RECEIVING_LOCK_AT + (ACCOUNTS_AT - LOCK_AT);
 /**
  * Where the next message is read and written: bytes that count on for ever, so that what lies between is their difference. Each in a
  * line of the cache that the other side reads as seldom as it can: behind its own mark a side keeps where it last saw the other's.
  */
-const HEAD_AT = STATE_AT + 16;
+export const HEAD_AT = STATE_AT + 16;
 const SEEN_TAIL_AT = HEAD_AT + 1;
-const TAIL_AT = STATE_AT + 32;
+export const TAIL_AT = STATE_AT + 32;
 const SEEN_HEAD_AT = TAIL_AT + 1;
 /** Whether nothing may be sent any more. */
 const CLOSED_AT = STATE_AT + 48;
@@ -126,8 +129,8 @@ export class ChannelRing {
       for (let i = 0; i < length; i++) bytes[(from + i) & mask] = message[i]!;
     } else {
       const first = Math.min(length, mask + 1 - from);
-      bytes.set(message.subarray(0, first), from);
-      if (first < length) bytes.set(message.subarray(first, length), 0);
+      bytes.set(viewOf(message, 0, first), from);
+      if (first < length) bytes.set(viewOf(message, first, length), 0);
     }
     memory.store(TAIL_AT, (tail + frameBytes(length)) | 0);
   }
@@ -154,8 +157,8 @@ export class ChannelRing {
       for (let i = 0; i < length; i++) message[i] = bytes[(from + i) & mask]!;
     } else {
       const first = Math.min(length, mask + 1 - from);
-      message.set(bytes.subarray(from, from + first));
-      if (first < length) message.set(bytes.subarray(0, length - first), first);
+      setBytes.call(message, bytes.subarray(from, from + first));
+      if (first < length) setBytes.call(message, bytes.subarray(0, length - first), first);
     }
     memory.store(HEAD_AT, (head + frameBytes(length)) | 0);
   }

@@ -15,6 +15,13 @@ import {
   type SharedPrimitiveOptions,
   STATE_AT,
 } from "./handle.ts";
+import type { SharedSnapshot } from "./snapshot.ts";
+
+/** How a shared counter stands: nobody ever holds it, or waits for it. */
+export interface SharedCounterSnapshot extends Pick<SharedSnapshot<"counter">, "type" | "name"> {
+  /** What it had come to at one moment of the call; others may have added to it since. */
+  readonly value: bigint;
+}
 
 /**
  * A 64-bit signed integer that tasks of any thread add to: exact, and never half written, whoever dies.
@@ -94,6 +101,12 @@ export class SharedCounter {
     requireInt64("expect", expected);
     requireInt64("set", value);
     return Atomics.compareExchange(this.#words, VALUE_AT, expected, value) === expected;
+  }
+
+  /** How the counter stands. */
+  snapshot(): SharedCounterSnapshot {
+    const { type, name } = this.#part;
+    return { type, name, value: this.value };
   }
 }
 

@@ -87,7 +87,7 @@ export interface SharedPart<Type extends SharedPrimitiveType = SharedPrimitiveTy
 }
 
 /** Makes the buffer of a primitive; all but its header is 0. */
-export function createBuffer(
+function createBuffer(
   type: SharedPrimitiveType,
   byteLength: number,
   parameters: readonly number[] = [],
@@ -164,7 +164,7 @@ export function openHandle<Type extends SharedPrimitiveType>(handle: SharedHandl
 }
 
 /** @throws {TypeError} If `name` is no string, or empty. */
-export function requireName(type: SharedPrimitiveType, name: string | undefined): void {
+function requireName(type: SharedPrimitiveType, name: string | undefined): void {
   if (name === undefined || (typeof name === "string" && name !== "")) return;
   throw new TypeError(
     `Cannot create a shared ${type} with name ${foundValue(name)}: expected a string that is not empty; ` +

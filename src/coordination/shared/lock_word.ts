@@ -47,9 +47,9 @@ export interface LockOptions {
   readonly me: number;
   /** Asked about holders that take too long. */
   readonly watch: HolderWatch;
-  /** Looks before parking; none on a model. Default 100. */
+  /** Looks before parking: none on a model, another number only where that is measured. Default 100. */
   readonly spins?: number;
-  /** Pauses before a look at most: they begin with one, and double from look to look. Default 1. */
+  /** Pauses before a look at most: they begin with one, and double from look to look; set only where that is measured. Default 1. */
   readonly mostPauses?: number;
   /** How many may pass somebody who is on its way; few on a model. Default {@linkcode MOST_PASSES}. */
   readonly mostPasses?: number;

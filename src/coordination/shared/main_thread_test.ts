@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { SharedWords } from "./atomic_memory.ts";
 import { RECEIVING_LOCK_AT } from "./channel_ring.ts";
-import { LOCK_AT } from "./handle.ts";
+import { LOCK_AT, type SharedHandle } from "./handle.ts";
 import { NAME_SHIFT } from "./lock_word.ts";
 import {
   SharedBarrier,
@@ -35,42 +35,42 @@ function die(buffer: SharedArrayBuffer, at: number): void {
   new SharedWords(buffer).store(at, DEAD);
 }
 
-const ways: Record<string, () => { readonly buffer: SharedArrayBuffer; readonly use: () => Promise<unknown> }> = {
+const ways: Record<string, () => { readonly handle: SharedHandle; readonly use: () => Promise<unknown> }> = {
   "SharedSemaphore.withPermits()": () => {
     const semaphore = SharedSemaphore.create({ permits: 1 });
-    return { buffer: semaphore.handle.buffer, use: () => semaphore.withPermits(1, () => {}) };
+    return { handle: semaphore.handle, use: () => semaphore.withPermits(1, () => {}) };
   },
   "SharedReadWriteLock.withRead()": () => {
     const lock = SharedReadWriteLock.create();
-    return { buffer: lock.handle.buffer, use: () => lock.withRead(() => {}) };
+    return { handle: lock.handle, use: () => lock.withRead(() => {}) };
   },
   "SharedBarrier.withBarrier()": () => {
     const barrier = SharedBarrier.create({ parties: 1 });
-    return { buffer: barrier.handle.buffer, use: () => barrier.withBarrier(() => {}) };
+    return { handle: barrier.handle, use: () => barrier.withBarrier(() => {}) };
   },
   "SharedEvent.wait()": () => {
     const event = SharedEvent.create();
     event.set();
-    return { buffer: event.handle.buffer, use: () => event.wait() };
+    return { handle: event.handle, use: () => event.wait() };
   },
   "SharedLatch.withCountDown()": () => {
     const latch = SharedLatch.create({ count: 1 });
-    return { buffer: latch.handle.buffer, use: () => latch.withCountDown(() => {}) };
+    return { handle: latch.handle, use: () => latch.withCountDown(() => {}) };
   },
   "SharedRateLimiter.take()": () => {
     const limiter = SharedRateLimiter.create({ limit: 1 });
-    return { buffer: limiter.handle.buffer, use: () => limiter.take() };
+    return { handle: limiter.handle, use: () => limiter.take() };
   },
   "SharedChannel.send()": () => {
     const channel = SharedChannel.create();
-    return { buffer: channel.handle.buffer, use: () => channel.send(Uint8Array.of(1)) };
+    return { handle: channel.handle, use: () => channel.send(Uint8Array.of(1)) };
   },
 };
 
 Deno.test("Shared primitives do not put the main thread to sleep for a lock whose holder is elsewhere", () =>
   withoutSleep(async () => {
     for (const make of Object.values(ways)) {
-      const { buffer, use } = make();
+      const { handle: { buffer }, use } = make();
       die(buffer, LOCK_AT);
       await use();
       assertEquals(new Int32Array(buffer)[LOCK_AT], 0);
@@ -79,6 +79,25 @@ Deno.test("Shared primitives do not put the main thread to sleep for a lock whos
     await channel.send(Uint8Array.of(1));
     die(buffer, RECEIVING_LOCK_AT);
     assertEquals(await channel.receive(), Uint8Array.of(1));
+    assertEquals(timers.size, 0);
+  }));
+
+Deno.test("Shared primitives do not put the main thread to sleep for a lock that a Worker leaves when it is wanted", () =>
+  withoutSleep(async () => {
+    using hand = await Hand.hire(SharedSemaphore.create({ permits: 1 }).handle);
+    const meet = async (handle: SharedHandle, use: () => Promise<unknown>, lockAt = LOCK_AT) => {
+      await hand.tell({ task: "enter until wanted", handle, lockAt });
+      await use();
+      await hand.report();
+      assertEquals(new Int32Array(handle.buffer)[lockAt], 0);
+    };
+    for (const make of Object.values(ways)) {
+      const { handle, use } = make();
+      await meet(handle, use);
+    }
+    const channel = SharedChannel.create();
+    await channel.send(Uint8Array.of(1));
+    await meet(channel.handle, () => channel.receive(), RECEIVING_LOCK_AT);
     assertEquals(timers.size, 0);
   }));
 

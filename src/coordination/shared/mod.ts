@@ -1,6 +1,9 @@
 /**
  * The primitives of coordination for real threads, over `SharedArrayBuffer`: they travel to a Worker as plain data.
  *
+ * Forms that await let their thread go on while they wait. But all forms may meet another thread that is changing a primitive's words,
+ * which takes some instructions: for that a Worker sleeps in `Atomics.wait`, its event loop too, and a main thread turns in a loop.
+ *
  * @module
  */
 
@@ -8,7 +11,8 @@ export { SharedBarrier, type SharedBarrierOptions, type SharedBarrierSnapshot } 
 export { SharedChannel } from "./channel.ts";
 export type { ChannelFormat, ChannelMessage } from "./channel_codec.ts";
 export type { SharedChannelOptions } from "./channel_part.ts";
-export { SharedCounter } from "./counter.ts";
+export type { SharedChannelSnapshot } from "./channel_snapshot.ts";
+export { SharedCounter, type SharedCounterSnapshot } from "./counter.ts";
 export {
   SharedBarrierBrokenError,
   SharedChannelClosedError,

@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
 import type { SharedHandle } from "./handle.ts";
-import { MOST_PASSES } from "./lock_word.ts";
-import { SharedMutex } from "./mutex.ts";
 import { SharedReadWriteLock } from "./read_write_lock.ts";
 import { SharedSemaphore } from "./semaphore.ts";
 import { Hand } from "./testdata/hand.ts";
@@ -12,7 +10,7 @@ const WORKERS = 2;
 /** How often the main thread waits. */
 const WAITS = 60;
 
-/** How often others have taken it while the main thread waited for it, the smallest first. */
+/** How often others have taken it while the main thread waited for it. */
 async function passes(handle: SharedHandle, take: () => Promise<{ release(): void }>): Promise<number[]> {
   const counts = new SharedArrayBuffer(4), sum = new Int32Array(counts), passed: number[] = [];
   const hands = await Promise.all(Array.from({ length: WORKERS }, () => Hand.hire(handle)));
@@ -29,7 +27,7 @@ async function passes(handle: SharedHandle, take: () => Promise<{ release(): voi
     hand[Symbol.dispose]();
   }
   assertEquals([sum[0], timers.size], [WORKERS * 40_000, 0]);
-  return passed.sort((a, b) => a - b);
+  return passed;
 }
 
 for (
@@ -50,10 +48,3 @@ for (
     assert(passed.every((times) => times <= 1 + WORKERS), `passed ${passed}`);
   });
 }
-
-Deno.test("SharedMutex: whoever waits is passed no more often than it says, while its thread comes in time", async () => {
-  const mutex = SharedMutex.create(), passed = await passes(mutex.handle, () => mutex.acquire());
-  const inTime = passed.slice(0, WAITS * 0.8); // on a busy host the thread itself may be late
-  const most = 1 + (1 + WORKERS) * (MOST_PASSES + 1);
-  assert(inTime.every((times) => times <= most), `passed ${passed}`);
-});

@@ -2,13 +2,21 @@ import { assertEquals, assertRejects } from "@std/assert";
 import FakeTimers from "@sinonjs/fake-timers";
 import { WaitTimeoutError } from "../waiter.ts";
 import { SharedBarrier } from "./barrier.ts";
+import { SharedChannel } from "./channel.ts";
+import { RECEIVING_LOCK_AT } from "./channel_ring.ts";
+import { SharedChannelClosedError } from "./errors.ts";
+import { SharedCounter } from "./counter.ts";
 import { SharedEvent } from "./event.ts";
 import { SharedLatch } from "./latch.ts";
+import { LOCK_AT } from "./handle.ts";
+import { homeMembership } from "./membership.ts";
+import { SharedWords } from "./atomic_memory.ts";
 import { SharedMutex } from "./mutex.ts";
 import { SharedRateLimiter } from "./rate_limiter.ts";
 import { SharedReadWriteLock } from "./read_write_lock.ts";
 import { SharedSemaphore } from "./semaphore.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { Hand } from "./testdata/hand.ts";
 import { settle } from "./testdata/shared_suites.ts";
 
 type Clock = ReturnType<typeof FakeTimers.install>;
@@ -146,6 +154,79 @@ Deno.test("Shared primitives tell no times unless they are asked to measure them
   assertEquals([holders[0]?.ageMs, waiters[0]?.waitedMs, totals.longestWaitMs], [undefined, undefined, undefined]);
   guard.release();
   (await waits).release();
+});
+
+Deno.test("Shared channel: snapshot() tells who waits at which end, what is taken, and what was counted of either", () =>
+  withClock(async (clock) => {
+    const channel = SharedChannel.create({ name: "it", timing: "on", capacityBytes: 64 }), message = new Uint8Array(44);
+    const elsewhere = SharedChannel.attach(channel.handle), abort = new AbortController();
+    const read = ["main", "normal", "read"], write = ["main", "normal", "write"];
+    const none = { grants: 0, waits: 0, timeouts: 0, aborts: 0, longestWaitMs: 0 };
+    const found = () => {
+      const snapshot = elsewhere.snapshot(), { sent, capacityBytes, usedBytes, closed } = snapshot;
+      const longestWaitMs = Math.round(sent.longestWaitMs ?? NaN);
+      return [rounded(snapshot), { ...sent, longestWaitMs }, [capacityBytes, usedBytes, closed]];
+    };
+    const expected = (waiters: unknown, totals: object, holders: unknown = []) => ({
+      type: "channel",
+      name: "it",
+      holders,
+      waiters,
+      totals: { ...none, ...totals },
+    });
+    const waits = channel.receive(), gone = [channel.receive({ timeoutMs: 20 }), channel.receive(abort)];
+    clock.tick(10);
+    assertEquals(found(), [expected([1, 2, 3].map(() => [...read, 10]), {}), none, [64, 0, false]]);
+    clock.tick(20);
+    abort.abort(new Error("enough"));
+    await assertRejects(() => gone[0]!, WaitTimeoutError);
+    await assertRejects(() => gone[1]!, Error, "enough");
+    elsewhere.trySend(message);
+    await settle();
+    assertEquals((await waits).length, 44);
+    const received = { grants: 1, waits: 1, timeouts: 1, aborts: 1, longestWaitMs: 30 };
+    assertEquals(found(), [expected([], received), { ...none, grants: 1 }, [64, 0, false]]);
+    channel.trySend(message);
+    const sends = [channel.send(message), channel.send(message), channel.send(message, { timeoutMs: 5 })];
+    clock.tick(7);
+    await assertRejects(() => sends[2]!, WaitTimeoutError);
+    assertEquals(found(), [
+      expected([[...write, 7], [...write, 7]], received),
+      { ...none, grants: 2, timeouts: 1 },
+      [64, 48, false],
+    ]);
+    elsewhere.tryReceive();
+    await settle();
+    await sends[0];
+    channel.close();
+    await Promise.all([assertRejects(() => sends[1]!, SharedChannelClosedError), settle()]);
+    const sent = { ...none, grants: 3, waits: 1, timeouts: 1, longestWaitMs: 7 };
+    assertEquals(found(), [expected([], { ...received, grants: 2 }), sent, [64, 48, true]]);
+    const memory = new SharedWords(channel.handle.buffer), { lockName } = homeMembership();
+    for (const at of [LOCK_AT, RECEIVING_LOCK_AT]) memory.store(at, lockName);
+    assertEquals(elsewhere.snapshot().holders, [
+      { owner: "main", holds: "write", ageMs: undefined },
+      { owner: "main", holds: "read", ageMs: undefined },
+    ]);
+  }));
+
+Deno.test("Shared channel: snapshot() tells of a thread that sleeps, and nothing of it afterwards", async () => {
+  const channel = SharedChannel.create({ format: "json" });
+  using hand = await Hand.hire(channel.handle, "reader");
+  hand.order({ task: "take blocking" });
+  while (channel.snapshot().waiters.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  const waiter = { owner: "reader", priority: "normal", wants: "read", waitedMs: undefined } as const;
+  assertEquals(channel.snapshot().waiters, [waiter]);
+  await channel.send(1);
+  await hand.report();
+  const { waiters, totals } = channel.snapshot();
+  assertEquals([waiters, totals.grants, totals.waits], [[], 1, 1]);
+});
+
+Deno.test("SharedCounter.snapshot() tells what it has come to", () => {
+  const counter = SharedCounter.create({ name: "served" });
+  SharedCounter.attach(counter.handle).add(-3);
+  assertEquals(counter.snapshot(), { type: "counter", name: "served", value: -3n });
 });
 
 Deno.test("SharedMutex.snapshot() tells 64 of more who wait, also when others of them leave", async () => {

@@ -6,7 +6,7 @@
 
 import { requireCount } from "../require_count.ts";
 import { type RetryOptions, RetryPlan } from "../../reliability/retry_plan.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { requireDelay } from "./work_item.ts";
 import type { WorkJob, WorkObserver } from "./work_job.ts";
 import type { WorkQueue } from "./work_queue.ts";
@@ -110,15 +110,16 @@ export function processorSettings<Data>(
 }
 
 /**
- * Checks how a processor is to be stopped.
+ * How a processor is to be stopped, each option read once and then checked.
  *
  * @throws {RangeError} If a number is out of range.
  * @throws The signal's reason, if it is aborted.
  */
-export function requireStopOptions(options: WorkStopOptions): void {
-  requireWaitOptions(options);
-  if (options.deadlineMs !== undefined) requireDelay("deadlineMs", options.deadlineMs);
-  options.signal?.throwIfAborted();
+export function ownStopOptions(options: WorkStopOptions): WorkStopOptions {
+  const own = ownWaitOptions(options), { deadlineMs } = options;
+  if (deadlineMs !== undefined) requireDelay("deadlineMs", deadlineMs);
+  requireNotAborted(own.signal);
+  return deadlineMs === undefined ? own : { ...own, deadlineMs };
 }
 
 const FROM_1 = { min: 1, max: Number.MAX_SAFE_INTEGER };

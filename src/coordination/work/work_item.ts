@@ -13,11 +13,11 @@ import { foundValue } from "../found_value.ts";
 /** What is said of an item when it is added. */
 export interface WorkItemOptions {
   /** How urgent it is; equals are taken in the order in which they became ready. Default `"normal"`. */
-  readonly priority?: WaitPriority;
+  readonly priority?: WaitPriority | undefined;
   /** How long until it can be taken, in milliseconds; finite, at least 0. Default 0. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** While an item with the same key is in the queue, waiting or taken, another is not added. A string that is not empty. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** What became of an item that was offered. */

@@ -10,9 +10,9 @@ import { WaitTimeoutError } from "../waiter.ts";
 import { type Delivery, historyOf } from "./delivery.ts";
 import { PoisonList } from "./poison_list.ts";
 import {
+  ownStopOptions,
   type ProcessorSettings,
   processorSettings,
-  requireStopOptions,
   type WorkProcessorOptions,
   type WorkStopOptions,
 } from "./processor_options.ts";
@@ -114,9 +114,9 @@ export class WorkProcessor<Data> {
    * @throws The signal's reason, once it is aborted; if it was before, the processor goes on.
    */
   async stop(options: WorkStopOptions = {}): Promise<WorkStatistics> {
-    requireStopOptions(options);
+    const own = ownStopOptions(options);
     this.#takeNoMore();
-    return await this.#waitFor(options, () => this.#end());
+    return await this.#waitFor(own, () => this.#end());
   }
 
   /**
@@ -126,9 +126,9 @@ export class WorkProcessor<Data> {
    * @throws What {@linkcode stop} throws.
    */
   async drain(options: WorkStopOptions = {}): Promise<WorkStatistics> {
-    requireStopOptions(options);
+    const own = ownStopOptions(options);
     this.start();
-    return await this.#waitFor(options, async () => {
+    return await this.#waitFor(own, async () => {
       await this.#queue.whenEmpty(this.#taking).catch(() => {}); // it was stopped
       this.#takeNoMore();
       await this.#end();

@@ -8,8 +8,8 @@ import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { Accounts, nameOf, type PrimitiveOptions, type PrimitiveSnapshot, type WaiterSnapshot } from "../primitive.ts";
 import { SteadyClock } from "../steady_clock.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
-import { requireTurnOptions, type TurnOptions } from "../turn_options.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { ownTurnOptions, type TurnOptions } from "../turn_options.ts";
+import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { Delivery, type DeliveryDesk } from "./delivery.ts";
 import { type WorkItemOptions, type WorkOffer, workOffer, type WorkTicket } from "./work_item.ts";
 import { WorkQueueClosedError } from "./work_queue_closed_error.ts";
@@ -191,11 +191,11 @@ export class WorkQueue<Data> {
    */
   add(data: Data, options?: WorkAddOptions): Promise<WorkTicket> {
     try {
-      const offer = workOffer(data, options);
-      if (options !== undefined) requireTurnOptions(options);
+      const own = ownTurnOptions(options);
+      const offer = workOffer(data, own && { priority: own.priority, delayMs: options?.delayMs, key: options?.key });
       const ticket = this.#accept(offer);
       if (ticket !== undefined) return Promise.resolve(ticket);
-      return this.#adders.join(offer, options);
+      return this.#adders.join(offer, own);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -221,11 +221,10 @@ export class WorkQueue<Data> {
    */
   take(options: TurnOptions = {}): Promise<Delivery<Data>> {
     try {
-      requireTurnOptions(options);
-      const delivery = this.tryTake(options.owner);
+      const own = ownTurnOptions(options), delivery = this.tryTake(own.owner);
       if (delivery !== undefined) return Promise.resolve(delivery);
       if (this.#isClosed && this.#shelf.size === 0) throw new WorkQueueClosedError("take from", this.#called);
-      const taken = this.#takers.join(undefined, options);
+      const taken = this.#takers.join(undefined, own);
       this.#setTimer();
       return taken;
     } catch (error) {
@@ -262,10 +261,10 @@ export class WorkQueue<Data> {
    */
   whenEmpty(options: WaitOptions = {}): Promise<void> {
     try {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
+      const own = ownWaitOptions(options);
+      requireNotAborted(own.signal);
       if (this.#shelf.size === 0) return Promise.resolve();
-      return this.#emptied.joinLast(undefined, options);
+      return this.#emptied.joinLast(undefined, own);
     } catch (error) {
       return Promise.reject(error);
     }

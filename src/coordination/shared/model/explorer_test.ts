@@ -58,7 +58,8 @@ interface Step {
     | "lock"
     | "unlock"
     | "seize"
-    | "notify";
+    | "notify"
+    | "spin";
   readonly at: number;
   readonly value: number;
 }
@@ -77,6 +78,7 @@ function operationOf(steps: readonly Step[], lockOf: (thread: ModelThread) => Lo
       else if (kind === "read") see(thread.load(SEEN + thread.index));
       else if (kind === "write") thread.store(SEEN + thread.index, seen);
       else if (kind === "notify") see(thread.notify(SHARED + at, value));
+      else if (kind === "spin") see(thread.spin(SHARED + at, value + 1) === "timed-out" ? 1 : 0);
       else if (kind === "seize") thread.store(0, value === 0 ? 0 : lock.me);
       else if (kind === "unlock") lock.release();
       else lock.take();
@@ -87,7 +89,7 @@ function operationOf(steps: readonly Step[], lockOf: (thread: ModelThread) => Lo
 
 const steps = (...kinds: Step["kind"][]): fc.Arbitrary<Step> =>
   fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(SHARED_WORDS - 1), value: fc.nat(2) });
-const anywhere = steps("load", "store", "add", "compareExchange", "read", "write", "notify");
+const anywhere = steps("load", "store", "add", "compareExchange", "read", "write", "notify", "spin");
 const LOCK: Step = { kind: "lock", at: 0, value: 0 }, UNLOCK: Step = { kind: "unlock", at: 0, value: 0 };
 /** Up to so many pieces, each of up to so many steps with the lock, or one without. */
 function programs(pieces: number, inside: number): fc.Arbitrary<Operation> {

@@ -1,5 +1,6 @@
-import { LOCK_WORDS, LockAttempt, LockWord, MOST_PASSES, takeBlocking } from "../lock_word.ts";
-import { memberOf, useAlone } from "./testdata/model_host.ts";
+import type { AtomicMemory } from "../atomic_memory.ts";
+import { LOCK_WORDS, LockAttempt, LockWord, MOST_PASSES, takeBlocking, takeBriefly } from "../lock_word.ts";
+import { memberOf, useAlone, withFault } from "./testdata/model_host.ts";
 import { testBroken, testSound } from "./testdata/model_tests.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import { holderOf } from "./testdata/movers.ts";
@@ -10,9 +11,9 @@ const INSIDE = LOCK_WORDS, SUM = LOCK_WORDS + 1, BASE = { words: LOCK_WORDS + 2,
 
 const critical: Round = (thread) => useAlone(thread, { insideAt: INSIDE, sumAt: SUM });
 
-function open(thread: ModelThread, mostPasses: number): LockWord {
+function open(thread: ModelThread, mostPasses: number, memory: AtomicMemory = thread): LockWord {
   const member = memberOf(thread);
-  return new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses });
+  return new LockWord(memory, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses });
 }
 
 /** Takes the lock, or gives up as soon as a wait has timed out; and leaves it, when it has used it. */
@@ -24,6 +25,19 @@ function locks(mostPasses: number, timeoutMs = Infinity): Operation {
     },
     (thread) => {
       if (holderOf(thread.read(0)) !== thread.index) return;
+      critical(thread);
+      open(thread, mostPasses).release();
+    },
+  ];
+}
+
+/** Takes the lock as a main thread does that needs it for a moment: in a loop, and nobody can wake it; and leaves it. */
+function turns(mostPasses: number): Operation {
+  return [
+    (thread) => {
+      takeBriefly(open(thread, mostPasses, withFault(thread, { nap: (at, value) => thread.spin(at, value) })));
+    },
+    (thread) => {
       critical(thread);
       open(thread, mostPasses).release();
     },
@@ -58,6 +72,17 @@ for (const mostPasses of [MOST_PASSES, 1]) {
     preemptions: 4,
     verify: isFree,
   });
+  const turning = turns(mostPasses), isHad = `LockWord is had by a main thread that turns in a loop for it; ${handOff}`;
+  testSound(isHad, {
+    ...BASE,
+    threads: [[turning, turning], [one, one]],
+    preemptions: Infinity,
+    verify: freeAfter(4),
+  });
+  testSound(isHad, { ...BASE, threads: [[turning], [one], [turning]], preemptions: 3, verify: freeAfter(3) });
+  testSound(isHad, { ...BASE, threads: [[turning], [hasty], [one]], timeouts: 1, preemptions: 2, verify: isFree });
+  testSound(isHad, { ...BASE, threads: [[turning, turning], [one, one]], deaths: 1, preemptions: 3 });
+  testSound(isHad, { ...BASE, threads: [[turning], [one], [one]], deaths: 1, preemptions: 2 });
   testSound(`LockWord is taken over from whoever dies; ${handOff}`, {
     ...BASE,
     threads: [[one, one], [one, one]],
@@ -155,6 +180,14 @@ testBroken("a lock that does not count who has passed somebody", /it was passed 
   ...OBSERVED,
   threads: [times(4, passes(Infinity, 1)), [isPassed(Infinity, 2)]],
   preemptions: 3,
+});
+
+testBroken("a lock that is left to those who sleep for it, though all that wait turn in a loop", /waits for ever/, {
+  ...BASE,
+  threads: [[turns(MOST_PASSES)], [(thread) => {
+    const lock = open(thread, 0, withFault(thread, { notify: () => 1 }));
+    if (lock.tryTake()) lock.release();
+  }]],
 });
 
 const broken: Record<string, { readonly fault: RegExp; readonly round: Round }> = {

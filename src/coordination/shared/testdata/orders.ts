@@ -2,7 +2,16 @@ import type { SharedHandle } from "../handle.ts";
 
 /** What a test tells a Worker to do with a primitive; it does one thing at a time and then reports. */
 export interface Order {
-  readonly task: "attach" | "take" | "take blocking" | "release" | "hammer" | "act" | "act for ever" | "enter";
+  readonly task:
+    | "attach"
+    | "take"
+    | "take blocking"
+    | "release"
+    | "hammer"
+    | "act"
+    | "act for ever"
+    | "enter"
+    | "enter until wanted";
   readonly handle?: SharedHandle;
   /** How often, or how many. */
   readonly count?: number;

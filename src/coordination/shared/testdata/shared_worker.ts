@@ -8,7 +8,7 @@ import { SharedWords } from "../atomic_memory.ts";
 import { SharedEvent } from "../event.ts";
 import { LOCK_AT, openHandle, type SharedHandle } from "../handle.ts";
 import { SharedLatch } from "../latch.ts";
-import { LockWord } from "../lock_word.ts";
+import { LockWord, PARKED } from "../lock_word.ts";
 import { SharedMutex } from "../mutex.ts";
 import { SharedRateLimiter } from "../rate_limiter.ts";
 import { SharedReadWriteLock } from "../read_write_lock.ts";
@@ -144,19 +144,29 @@ function open<Handle extends SharedHandle>(handle: Handle): Tool {
 }
 
 /** Enters the critical section of a primitive, which only its own methods do otherwise, to stay there. */
-function enter({ handle, lockAt = LOCK_AT, writes = [] }: Order): void {
+function enter({ handle, lockAt = LOCK_AT, writes = [] }: Order): LockWord {
   if (handle === undefined) throw new Error("there is nothing to enter");
   const { buffer, member } = openHandle(handle, handle.type), memory = new SharedWords(buffer);
-  if (!new LockWord(memory, { at: lockAt, me: member.lockName, watch: member }).tryTake()) {
-    throw new Error("somebody else is inside");
-  }
+  const lock = new LockWord(memory, { at: lockAt, me: member.lockName, watch: member });
+  if (!lock.tryTake()) throw new Error("somebody else is inside");
   for (const [at, value] of writes) memory.write(at, value);
+  return lock;
+}
+
+/** Enters it, says so, and leaves it when somebody has said that it waits. */
+function enterUntilWanted(order: Order): Report {
+  const lock = enter(order);
+  self.postMessage({});
+  while ((lock.memory.load(lock.at) & PARKED) === 0) lock.memory.pause();
+  lock.release();
+  return {};
 }
 
 let tool: Tool | undefined, taken: Taken | undefined;
 
 async function obey(order: Order): Promise<Report> {
   if (order.task === "enter") return enter(order), {};
+  if (order.task === "enter until wanted") return enterUntilWanted(order);
   if (order.handle !== undefined) tool = open(order.handle);
   if (tool === undefined) throw new Error("attach first");
   const { task, count = 1, timeoutMs } = order;

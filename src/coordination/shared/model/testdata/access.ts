@@ -10,6 +10,7 @@ export interface Access {
     | "add"
     | "write"
     | "wait"
+    | "spin"
     | "waitAsync"
     | "turn"
     | "notify"
@@ -63,6 +64,7 @@ export function describe({ name, at, a, b }: Access): string {
     case "isAsleep":
       return `${name} [${at}]`;
     case "wait":
+    case "spin":
     case "waitAsync":
       return `${name} [${at}] while ${a}`;
     case "compareExchange":

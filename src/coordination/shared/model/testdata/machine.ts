@@ -124,7 +124,8 @@ export class Machine {
 
   #canGoOn(state: State, index: number): boolean {
     const { pending, sleepsAt } = state.threads[index]!;
-    return pending !== undefined && sleepsAt === AWAKE && !this.#isLockedOut(state, index, pending);
+    return pending !== undefined && sleepsAt === AWAKE && !isSpinning(state, pending) &&
+      !this.#isLockedOut(state, index, pending);
   }
 
   /** Whether an ideal lock, which a thread is about to take, is held by another one that lives. */
@@ -139,6 +140,9 @@ export class Machine {
     const timed = state.sleepers.filter(({ thread, wait }) =>
       wait === STACK && state.threads[thread]!.pending!.b === 1
     );
+    state.threads.forEach(({ pending }, thread) => {
+      if (pending !== undefined && isSpinning(state, pending)) timed.push({ thread, at: pending.at, wait: STACK });
+    });
     const due = isRescue ? timed.slice(0, 1) : timed; // a rescue is fair: who has slept longest is next
     return due.map((sleeper) => {
       const awake = { ...state, sleepers: state.sleepers.filter((each) => each !== sleeper) };
@@ -202,7 +206,8 @@ export class Machine {
     const movers = this.#movers;
     if (movers === undefined) return undefined;
     if (access.name === "isDead") return fateOf(index, access.at, { threads, deaths });
-    const looks = isWordAccess(access) || access.name === "wait" || access.name === "waitAsync";
+    const looks = isWordAccess(access) || access.name === "wait" || access.name === "spin" ||
+      access.name === "waitAsync";
     if (looks) movers.learn(index, access, words);
     if (!isWordAccess(access) || (deaths > 0 && isWrite(access))) return undefined;
     return movers.isMover(index, access, words) ? perform(words, access) : undefined;
@@ -225,6 +230,8 @@ export class Machine {
           return this.#resume(state, { index, result: "not-equal", words: state.words.slice() });
         }
         return fallAsleep(state, { thread: index, at, wait: STACK });
+      case "spin":
+        return this.#resume(state, { index, result: "not-equal", words: state.words.slice() });
       case "waitAsync": {
         const words = state.words.slice();
         if (words[at] !== a) return this.#resume(state, { index, result: STACK, words });
@@ -285,6 +292,11 @@ export class Machine {
 /** Whether an access is no more than a look at a word, or a change of it. */
 function isWordAccess(access: Access): boolean {
   return access.name === "load" || isWrite(access);
+}
+
+/** Whether a thread turns in a loop until a word changes, which it has not. */
+function isSpinning({ words }: Pick<State, "words">, { name, at, a }: Access): boolean {
+  return name === "spin" && words[at] === a;
 }
 
 /** What a thread is told when it asks whether another one has died, 1 if so, when that cannot change any more; undefined if it can. */

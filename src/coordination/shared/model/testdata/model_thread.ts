@@ -81,6 +81,16 @@ export class ModelThread implements AtomicMemory {
     return this.wait(at, value, timeoutMs);
   }
 
+  /**
+   * Naps as a main thread does: in a loop that looks at the word, of which only the last look counts, as whoever may go on need not do so
+   * at once. Nobody can wake it, and it may miss that the word was another meanwhile.
+   */
+  spin(at: number, value: number): WaitOutcome {
+    const outcome = this.#access({ name: "spin", at, a: value, b: 1 });
+    if (typeof outcome === "number") throw new Error("the code of a thread depends on more than its accesses");
+    return outcome;
+  }
+
   waitAsync(at: number, value: number, woken: () => void): boolean {
     const wait = this.#number("waitAsync", at, value);
     if (wait !== STACK) this.#callbacks.set(wait, woken);

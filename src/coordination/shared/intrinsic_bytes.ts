@@ -1,5 +1,5 @@
 /**
- * How long an array is, whatever its class says.
+ * The bytes of an array, whatever its class, or it itself, makes of its methods: these must not get at shared memory.
  *
  * @module
  */
@@ -27,9 +27,10 @@ export function lengthOf(bytes: Uint8Array): number {
     : length.call(bytes);
 }
 
-/** The array itself, or a plain one of the same memory if it is of a subclass, whose methods may do anything. Hot path. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.constructor === Uint8Array
-    ? bytes
-    : new Uint8Array(buffer.call(bytes), byteOffset.call(bytes), lengthOf(bytes));
+/** Its bytes from one index up to another; its own `subarray` may answer anything, and the engine's asks its `constructor`. Hot path. */
+export function viewOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array(buffer.call(bytes), byteOffset.call(bytes) + from, to - from);
 }
+
+/** `set`, as the engine knows it: an array's own would get a view of the memory that its bytes come from. */
+export const setBytes: (this: Uint8Array, source: Uint8Array, at?: number) => void = Uint8Array.prototype.set;
