@@ -66,6 +66,7 @@ export class Dashboard implements AsyncDisposable, AbortListener {
   readonly port: number;
   /** Its address, without the token. */
   readonly url: string;
+  readonly #access: Access;
   readonly #feed: LiveFeed;
   readonly #subscription: EventSubscription;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -96,8 +97,6 @@ export class Dashboard implements AsyncDisposable, AbortListener {
     this.#signal = signal;
     if (signal !== undefined) listenToAbort(signal, this);
   }
-
-  readonly #access: Access;
 
   /** How many pages look. */
   get viewers(): number {

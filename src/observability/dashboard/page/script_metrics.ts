@@ -65,7 +65,8 @@ function rateText(points, { unit, type }) {
   const recent = points.slice(-10).filter((value) => value !== null);
   if (recent.length === 0) return "";
   const rate = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-  return (type === "counter" ? measured(rate, unit) : number(rate)) + " a second";
+  const shown = Number(rate.toPrecision(3));
+  return (type === "counter" ? measured(shown, unit) : number(shown)) + " a second";
 }
 
 /** A minute at least is as wide as the picture. Of a gauge it shows how it varies, not how far that is from 0. */
