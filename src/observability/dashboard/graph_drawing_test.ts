@@ -28,6 +28,13 @@ Deno.test("layered puts each state into one layer, and every arrow but those tha
     if (arrows.every(({ from, to }) => from < to)) assert(routes.every(({ isBack }) => !isBack), "nothing to turn");
   })));
 
+Deno.test("layered never tangles more than the order of definition does", () =>
+  fc.assert(fc.property(graphs, ({ states, arrows }) => {
+    const graph = layered(states, arrows),
+      layers = graph.layers.map((layer) => layer.toSorted((one, other) => one - other));
+    assert(crossings(graph) <= crossings({ ...graph, layers }));
+  })));
+
 Deno.test("layered untangles what can be drawn without crossings", () => {
   const tree = Array.from({ length: 30 }, (_, at): GraphArrow => ({ from: at >> 1, to: at + 1 })).toReversed();
   assertEquals(crossings(layered(31, tree)), 0);

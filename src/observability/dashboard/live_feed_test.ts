@@ -100,7 +100,7 @@ feedTest(
     for (
       const id of [
         "",
-        "other.1.1.1",
+        "other.1.1.0",
         `${instance}.9999.1.0`,
         `${instance}.-1.1.0`,
         `${instance}.x.1.0`,
@@ -126,6 +126,9 @@ feedTest(
     await clock.tickAsync(100);
     const merged = await slow.update();
     assertEquals([merged.merged, merged.runs?.runs.map(({ name }) => name)], [4, ["r1", "r2", "r3", "r4"]]);
+    tellRun(bus, "r5");
+    await clock.tickAsync(100);
+    assertEquals((await slow.update()).merged, 0, "it has caught up");
     const reading = (async () => {
       while (await slow.text() !== undefined);
     })();

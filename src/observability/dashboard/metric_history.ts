@@ -31,8 +31,6 @@ export interface MetricChanges {
   readonly isAll: boolean;
   /** How many samples were taken since; a series that is left out has not changed. */
   readonly samples: number;
-  /** How long from one sample to the next, in milliseconds. */
-  readonly everyMs: number;
   /** The series that have changed. */
   readonly series: readonly SeriesView[];
   /** How many series there was no room for. */
@@ -106,7 +104,7 @@ export class MetricHistory {
         ...quantiles === undefined ? {} : { quantiles },
       });
     }
-    return { isAll, samples, everyMs: SAMPLE_MS, series, unshown: this.#unshown };
+    return { isAll, samples, series, unshown: this.#unshown };
   }
 
   #read(metric: DescribedMetric): void {

@@ -14,7 +14,6 @@ Deno.test("MetricHistory tells what metrics are, and what they read", () => {
   assertEquals(history.changesSince(0), {
     isAll: true,
     samples: 2,
-    everyMs: 1_000,
     unshown: 0,
     series: [{
       id: 1,

@@ -81,13 +81,20 @@ Deno.test("RunHistory learns an agent's graph from what follows what", () => {
     ]
   ) step();
   const [agent] = history.changesSince(-1).agents;
-  assertEquals(agent?.isLearnt, true);
-  assertEquals(agent?.arrows.map(({ from, to }) => `${agent.states[from]} ${agent.states[to]}`), [
+  assert(agent?.isLearnt);
+  assertEquals(agent.arrows.map(({ from, to }) => `${agent.states[from]} ${agent.states[to]}`), [
     "a b",
     "a c",
     "c d",
     "b d",
   ]);
+  end("d");
+  start("a");
+  assertEquals(
+    history.changesSince(-1).agents[0]?.arrows.length,
+    agent.arrows.length + 1,
+    "what is seen later is drawn, too",
+  );
 });
 
 Deno.test("RunHistory ends what runs with its run, and shows one whose start it has not seen", () => {

@@ -118,6 +118,7 @@ export class Dashboard implements AsyncDisposable, AbortListener {
     void this.stop();
   }
 
+  /** Stops it. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }

@@ -58,6 +58,7 @@ export const MARKUP: string = `<body>
   <h2 id="metrics-title">Metrics</h2>
   <div class="tools">
     <label class="grow"><span class="hidden">Search metrics</span><input id="metric-search" type="search" placeholder="Search names and labels" autocomplete="off"></label>
+    <label><input id="hide-zeros" type="checkbox"> hide what is 0</label>
     <output id="metric-count"></output>
   </div>
   <table class="metrics">

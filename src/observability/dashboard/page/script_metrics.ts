@@ -6,17 +6,19 @@
 
 /** The source. */
 export const SCRIPT_METRICS: string = String.raw`
-const metricSearch = byId("metric-search");
+const metricSearch = byId("metric-search"), hideZeros = byId("hide-zeros");
 const MOST_ROWS = 200;
 
 function showMetrics() {
   byId("metrics").hidden = !model.hasMetrics;
   if (!model.hasMetrics) return;
   const words = metricSearch.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = [...model.series.values()], found = all.filter(({ about }) => {
+  const all = [...model.series.values()], found = all.filter(({ about, values }) => {
     const text = (about.name + " " + about.help + " " + about.labels.map((label) => label.join("=")).join(" ")).toLowerCase();
-    return words.every((word) => text.includes(word));
+    return words.every((word) => text.includes(word)) && !(hideZeros.checked && values.at(-1) === 0);
   });
+  // The series of a metric stay together, whenever they have come.
+  found.sort((one, other) => one.about.name.localeCompare(other.about.name) || one.id - other.id);
   const rows = found.slice(0, MOST_ROWS);
   const unshown = model.unshown > 0 ? ", and " + many(model.unshown, "series", "series") + " beyond what is kept" : "";
   say(byId("metric-count"), (rows.length < all.length ? number(rows.length) + " of " : "") + many(all.length, "series", "series") + unshown);
@@ -77,7 +79,7 @@ function sparkline(points, floor) {
   if (known.length < 2) return { line: "", area: "" };
   const most = Math.max(...known), least = Math.min(floor, ...known), range = most - least;
   const isFlat = range <= Math.abs(most) * 1e-3;
-  const place = (value) => isFlat ? "15.0" : (28 - 26 * (value - least) / range).toFixed(1);
+  const place = (value) => isFlat ? (most === 0 ? "28.0" : "15.0") : (28 - 26 * (value - least) / range).toFixed(1);
   const span = Math.max(points.length, LEAST_WINDOW) - 1;
   const across = (at) => (180 * (1 - (points.length - 1 - at) / span)).toFixed(1);
   let line = "", area = "", start;
@@ -96,5 +98,5 @@ function sparkline(points, floor) {
   return { line, area };
 }
 
-metricSearch.addEventListener("input", () => (stale.add("metrics"), wake()));
+for (const control of [metricSearch, hideZeros]) control.addEventListener("input", () => (stale.add("metrics"), wake()));
 `;
