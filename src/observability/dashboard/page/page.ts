@@ -16,7 +16,7 @@ import { SCRIPT_RUNS } from "./script_runs.ts";
 import { SCRIPT_TIMELINE } from "./script_timeline.ts";
 import { STYLE } from "./style.ts";
 
-/** A penguin's bill, as a picture of 16 by 16. */
+/** The tab's picture. */
 const ICON =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='#0b5fb0'/>" +
   "<path d='M4 8.5 7 11.5 12.5 5' fill='none' stroke='#fff' stroke-width='2' stroke-linecap='round'/></svg>";
