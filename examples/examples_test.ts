@@ -6,7 +6,7 @@ for (const { name } of Deno.readDirSync(folder)) {
   const source = Deno.readTextFileSync(new URL(name, folder)), at = source.indexOf(output);
   if (name === "examples_test.ts" || at < 0) continue;
   Deno.test(`${name} prints what it says`, async () => {
-    const args = ["run", "--allow-read", "--no-prompt", new URL(name, folder).href];
+    const args = ["run", "--allow-read", "--allow-net=127.0.0.1", "--no-prompt", new URL(name, folder).href];
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     const wanted = source.slice(at + output.length).replaceAll(/^\/\/ /gm, "");

@@ -31,6 +31,8 @@ export interface AgentPlan {
   dependenciesOf(state: string): string[];
   /** The states that wait for a state; throws a `GraphError` for an unknown name. */
   dependentsOf(state: string): string[];
+  /** The states that a state may go to, as it declares with `goto`; throws a `GraphError` for an unknown name. */
+  routesOf(state: string): string[];
   /** The states that could run now by their dependencies: not in `completed` while all they wait for is. O(states + dependencies). */
   readyStates(completed: ReadonlySet<string>): string[];
   /** Starts following which states become ready as others complete: O(states + dependencies) for all of it together. */
@@ -117,6 +119,10 @@ export class CompiledPlan implements AgentPlan {
     return this.#neighbours(this.children, state);
   }
 
+  routesOf(state: string): string[] {
+    return [...this.definitions[this.#requireIndex(state)]!.goto ?? []];
+  }
+
   readyStates(completed: ReadonlySet<string>): string[] {
     const { definitions, parents: { start, target } } = this;
     const done = definitions.map((definition) => completed.has(definition.name));
@@ -146,15 +152,18 @@ export class CompiledPlan implements AgentPlan {
   }
 
   #neighbours(edges: Adjacency, name: string): string[] {
-    const state = this.indexOf(name);
-    if (state === -1) {
-      throw new GraphError(
-        "unknown_dependency",
-        `Cannot find state "${name}": agent "${this.agent}" has no such state`,
-        [name],
-      );
-    }
+    const state = this.#requireIndex(name);
     return this.#names(edges.target.slice(at(edges.start, state), at(edges.start, state + 1)));
+  }
+
+  #requireIndex(name: string): number {
+    const state = this.indexOf(name);
+    if (state !== -1) return state;
+    throw new GraphError(
+      "unknown_dependency",
+      `Cannot find state "${name}": agent "${this.agent}" has no such state`,
+      [name],
+    );
   }
 
   #resolveDependencies(ordered: { forward: boolean }): Adjacency {

@@ -33,6 +33,13 @@ Deno.test("Agent.plan refuses a dependency and a route that lead nowhere", () =>
   assertEquals(refused(define({ a: { goto: ["b"] } }), "dead_goto", 'may go to "b"'), ["a", "b"]);
 });
 
+Deno.test("Agent.plan tells where a state may go, and does not hand out its own list", () => {
+  const { plan } = define({ a: { goto: ["b", "a"] }, b: {} });
+  plan.routesOf("a").pop();
+  assertEquals([plan.routesOf("a"), plan.routesOf("b")], [["b", "a"], []]);
+  assertThrows(() => plan.routesOf("c"), GraphError, 'agent "test" has no such state');
+});
+
 Deno.test("Agent.plan names the path of a cycle in the order in which its states would run", () => {
   const agent = define({
     start: {},

@@ -6,7 +6,7 @@
 
 import { CommanderError } from "commander";
 import { PuffinError } from "../errors.ts";
-import { visibleText } from "../report/visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { streamOutput } from "./output.ts";

@@ -8,7 +8,7 @@
 import { Command, Option } from "commander";
 import { DUET_DEFAULTS } from "../duet/defaults.ts";
 import { DEFAULT_SETTINGS } from "../measure/settings.ts";
-import { visibleText } from "../report/visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { FORK_COMMAND } from "./launcher.ts";

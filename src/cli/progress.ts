@@ -9,7 +9,7 @@ import type { BenchmarkResult } from "../measure/document.ts";
 import type { MeasureEvent, MeasureListener } from "../measure/events.ts";
 import { formatDuration } from "../report/number_format.ts";
 import { shortenEnd, shortenMiddle } from "../report/shorten.ts";
-import { visibleText } from "../report/visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -5,6 +5,7 @@
  */
 
 export * from "./alerts/mod.ts";
+export * from "./dashboard/mod.ts";
 export * from "./environment/mod.ts";
 export * from "./events/mod.ts";
 export * from "./metrics/mod.ts";

@@ -9,7 +9,7 @@ import { ratePerSecond } from "./columns.ts";
 import { failureText, isMeasured } from "./document_view.ts";
 import { flagsOf } from "./flags.ts";
 import type { Report } from "./report.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 
 type Cell = string | number | boolean | null;
 

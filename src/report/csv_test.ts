@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { csvReport } from "./csv.ts";
 import { PLAIN } from "./testdata/options.ts";
 import { hostileDocument, sampleBenchmark, sampleDocument } from "./testdata/sample_document.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** RFC 4180 as its grammar says; a field that breaks it makes this throw. */
 function parseCsv(text: string): string[][] {

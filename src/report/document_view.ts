@@ -18,7 +18,7 @@ import { type Flag, flagsOf } from "./flags.ts";
 import { type Footnote, footnotesOf } from "./footnotes.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "./shorten.ts";
 import { formatDuration, formatNumber, formatScaled, RATE_UNITS } from "./number_format.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** One benchmark: its label, its result, the marks at its figures. */
 export interface ViewRow {

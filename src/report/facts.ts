@@ -6,7 +6,7 @@
 
 import type { MeasuredBenchmark, ResultDocument } from "../measure/document.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "./number_format.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** The run: when, how long, how much; the most important first. */
 export function runFacts({ tool, run, settings }: ResultDocument): string[] {

@@ -6,7 +6,7 @@
 
 import type { Warning } from "../measure/document.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd } from "./shorten.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** What a flag, or the list of missed expectations, says already. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["optimized_out", "not_steady", "expectation_missed"]);

@@ -11,7 +11,7 @@ import type { DuetEvent, DuetListener } from "../../duet/mod.ts";
 import { changeText, intervalText, OUTCOME_WORDS } from "../../report/comparison/comparison_words.ts";
 import { drawInterval, type IntervalScale } from "../../report/comparison/interval_picture.ts";
 import { shortenEnd, shortenMiddle } from "../../report/shorten.ts";
-import { visibleText } from "../../report/visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import type { Output } from "../output.ts";
 import { formatTimeLeft } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";

@@ -6,7 +6,7 @@
 
 import type { RunData } from "../../compare/run_data.ts";
 import { plural } from "../../report/facts.ts";
-import { visibleText } from "../../report/visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import type { KeptBaseline } from "../baseline_store.ts";
 
 /** A baseline with its history. */

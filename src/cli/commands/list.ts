@@ -9,7 +9,7 @@ import { type Context, stdoutTerminal } from "../context.ts";
 import type { Suite } from "../../measure/definition.ts";
 import { benchmarkId, combinations } from "../../measure/parameters.ts";
 import { shortenMiddle } from "../../report/shorten.ts";
-import { visibleText } from "../../report/visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { TELL_OPTIONS } from "../option_schemas.ts";
 import { readOptions } from "../read_options.ts";

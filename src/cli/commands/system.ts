@@ -9,7 +9,7 @@ import { calibrateClock, performanceClock } from "../../measure/clock.ts";
 import type { ClockFacts, Environment, Quietness } from "../../measure/document.ts";
 import { QuietnessMonitor, readEnvironment } from "../../measure/environment/mod.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "../../report/number_format.ts";
-import { visibleText } from "../../report/visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import type { Context } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { TELL_OPTIONS } from "../option_schemas.ts";

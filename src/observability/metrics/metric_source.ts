@@ -35,3 +35,17 @@ export interface MetricSource {
   /** The metric of this name, `undefined` if there is none. */
   find(name: string): ReadableMetric | undefined;
 }
+
+/** A metric that says what it is. */
+export interface DescribedMetric extends ReadableMetric {
+  /** What it says of itself: its type in the words of OpenMetrics, a help text, and its base unit, if it has one. */
+  readonly definition: { readonly type: string; readonly help: string; readonly unit: string | undefined };
+}
+
+/** Where all metrics are found. */
+export interface MetricCatalogue {
+  /** All metrics, in the order in which they were made. */
+  metrics(): Iterable<DescribedMetric>;
+  /** Has measured what callbacks measure. */
+  collect(options?: { readonly signal?: AbortSignal }): Promise<void>;
+}

@@ -25,7 +25,7 @@ export type {
   StateSetOptions,
   SummaryOptions,
 } from "./metric_options.ts";
-export type { MetricSource, ReadableMetric, SeriesReading } from "./metric_source.ts";
+export type { DescribedMetric, MetricCatalogue, MetricSource, ReadableMetric, SeriesReading } from "./metric_source.ts";
 export { metricsHandler, type MetricsHandlerOptions } from "./metrics_handler.ts";
 export type { Observe } from "./observable.ts";
 export type { Histogram, HistogramFamily, Observer, ObserverFamily, Summary, SummaryFamily } from "./observation.ts";

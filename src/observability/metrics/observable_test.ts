@@ -68,3 +68,13 @@ Deno.test("Registry.observable() counts what is told wrong as a failure", async 
   }
   await nextTurn(); // the timer wheel puts its timer away
 });
+
+Deno.test("Registry.collect() measures, and Registry.metrics() lists what there is to read", async () => {
+  const registry = new Registry();
+  registry.counter({ name: "runs_total", help: "Runs" }).inc(3);
+  registry.observable({ type: "gauge", name: "depth", help: "Depth", collect: () => 7 });
+  await registry.collect();
+  const read = [...registry.metrics()].map(({ name, definition: { type } }) => `${name} ${type}`);
+  assertEquals(read, ["runs_total counter", "depth gauge"]);
+  assertEquals([...registry.metrics()].flatMap((metric) => [...metric.readings()].map(({ value }) => value)), [3, 7]);
+});

@@ -21,7 +21,7 @@ import { HistogramMetric } from "./histogram.ts";
 import { type Info, InfoMetric } from "./info.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { ExpositionFormat, RegisteredMetric } from "./metric.ts";
-import type { MetricSource, ReadableMetric } from "./metric_source.ts";
+import type { DescribedMetric, MetricCatalogue, MetricSource, ReadableMetric } from "./metric_source.ts";
 import type {
   ExponentialHistogramOptions,
   HistogramOptions,
@@ -79,7 +79,7 @@ export interface RegistryPart {
  * assertEquals(registry.expose(), "# HELP runs_total Runs started\n# TYPE runs_total counter\nruns_total 2\n");
  * ```
  */
-export class Registry implements MetricSource {
+export class Registry implements MetricSource, MetricCatalogue {
   readonly #metrics = new Map<string, RegisteredMetric>();
   /** By every name that is printed or could be: whose it is. */
   readonly #names = new Map<string, string>();
@@ -312,10 +312,25 @@ export class Registry implements MetricSource {
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
   async scrape({ format, signal }: ScrapeOptions = {}): Promise<string> {
+    await this.collect(signal === undefined ? {} : { signal });
+    return this.expose(format);
+  }
+
+  /**
+   * Measures what callbacks measure, all at once.
+   *
+   * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
+   */
+  async collect({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#collectParts(); // now, as they may bring callbacks
     const wait = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
     await wait.run(() => Promise.all(Array.from(this.#observables, (metric) => metric.collect())));
-    return this.expose(format);
+  }
+
+  /** All metrics, for reading, in the order in which they were made; those that tell of the registry itself only if there is something to tell. */
+  *metrics(): Generator<DescribedMetric, void> {
+    yield* this.#metrics.values();
+    for (const metric of this.#health.metrics) if (!metric.isEmpty) yield metric;
   }
 
   #collectParts(): void {

@@ -10,7 +10,7 @@ import type { Warning } from "../../measure/document.ts";
 import { plural } from "../facts.ts";
 import { type Footnote, footnotesOf } from "../footnotes.ts";
 import { shortenMiddle } from "../shorten.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import {
   adviceText,
   changeText,

@@ -20,7 +20,7 @@ import { labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { formatDuration, formatNumber, formatScaled, RATE_UNITS } from "../number_format.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd } from "../shorten.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import { countOutcomes, isCompared, type Outcome, outcomeOf, OUTCOMES } from "./outcome.ts";
 
 export { type Outcome, OUTCOMES } from "./outcome.ts";

@@ -3,14 +3,14 @@
  * scripts, for screen readers and on paper.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
 import { samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { PLAIN } from "../testdata/options.ts";
 import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
+import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "./testdata/ask.ts";
 import { CHROMIUM, SKIPPED, withBrowser, withPage } from "./testdata/browser.ts";
 import { hostileComparison } from "./testdata/hostile_comparison.ts";
 
@@ -33,19 +33,6 @@ function referencedDocument() {
   return { ...document, benchmarks: [costly, ...others], references: document.benchmarks.slice(0, 2) };
 }
 
-/** What a script in the page says; scripts of this test may read the page only through it. */
-async function ask<T>(page: Page, expression: string, check: (answer: unknown) => answer is T): Promise<T> {
-  const answer: unknown = await page.evaluate(expression);
-  assert(check(answer), `${expression} said ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const isText = (value: unknown): value is string => typeof value === "string";
-const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-
-const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const UNFOLD = "for (const details of document.querySelectorAll('details')) details.open = true";
 
 /** The names of the lines that can be seen, in their order. */
@@ -90,16 +77,6 @@ browserTest(
     }
   },
 );
-
-/** What axe-core finds, by the rules of WCAG 2.2 and its best practices. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return await ask(
-    page,
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ": " + node.html.slice(0, 200))))`,
-    areTexts,
-  );
-}
 
 browserTest("pages show hostile texts as text, whatever the window", async (browser, test) => {
   for (

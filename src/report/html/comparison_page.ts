@@ -26,7 +26,7 @@ import { footnotesOf } from "../footnotes.ts";
 import { BYTE_UNITS, formatNumber, formatScaled } from "../number_format.ts";
 import type { ReportOptions } from "../report.ts";
 import { shortenMiddle } from "../shorten.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import { ratioAxis, ratioDomain } from "./charts/ratio_cell.ts";
 import { comparisonReproduction, driftText, methodFacts, sourceViews } from "./comparison/circumstances.ts";
 import { entryView } from "./comparison/entry_view.ts";

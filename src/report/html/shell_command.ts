@@ -4,7 +4,7 @@
  * @module
  */
 
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** A command line of these words, quoted for a POSIX shell where a word needs it; safe to show, and to paste. */
 export function shellCommand(words: readonly string[]): string {

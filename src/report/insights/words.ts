@@ -8,7 +8,7 @@ import type { BenchmarkIdentity, Estimate } from "../../measure/document.ts";
 import { labelOf } from "../document_view.ts";
 import { formatNumber } from "../number_format.ts";
 import { shortenMiddle } from "../shorten.ts";
-import { visibleText } from "../visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 
 const MAX_COLUMNS = 60;
 

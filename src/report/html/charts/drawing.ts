@@ -11,7 +11,7 @@
 import * as Plot from "@observablehq/plot";
 // @ts-types="./linkedom.d.ts"
 import { type DrawnElement, parseHTML } from "linkedom";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { compactPath } from "./compact_path.ts";
 
 export { Plot };

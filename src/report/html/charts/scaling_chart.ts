@@ -6,7 +6,7 @@
 
 import type { Scaling } from "../../../measure/document.ts";
 import { formatDuration, formatNumber } from "../../number_format.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { axisX, axisY, durationTick, shortNumber } from "./axis.ts";
 import { draw, Plot } from "./drawing.ts";
 

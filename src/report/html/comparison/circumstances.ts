@@ -8,7 +8,7 @@ import type { Comparison, Drift } from "../../../compare/comparison.ts";
 import { changeText, intervalText, levelText, thresholdText } from "../../comparison/comparison_words.ts";
 import { formatDuration, formatNumber, formatPercent } from "../../number_format.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import type { Reproduction } from "../result/reproduce.ts";
 import { shellCommand } from "../shell_command.ts";
 

@@ -9,7 +9,7 @@ import { ratePerSecond } from "../../columns.ts";
 import { plural } from "../../facts.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatScaled, RATE_UNITS } from "../../number_format.ts";
 import { shortenEnd } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 import { type CaptionedChart, sampleCharts } from "./sample_charts.ts";
 

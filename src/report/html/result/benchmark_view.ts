@@ -10,7 +10,7 @@ import { failureText, isMeasured, type ViewRow } from "../../document_view.ts";
 import { flagsOf } from "../../flags.ts";
 import type { Footnote } from "../../footnotes.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { type Span, spanCell, type SpanDomain } from "../charts/span_cell.ts";
 import { MAX_LABEL_COLUMNS, MAX_NAME_COLUMNS } from "../name_length.ts";
 import { type BenchmarkDetail, benchmarkDetail } from "./benchmark_detail.ts";

@@ -8,7 +8,7 @@ import type { GroupRatio, ResultDocument } from "../../../measure/document.ts";
 import { labelOf } from "../../document_view.ts";
 import { formatNumber } from "../../number_format.ts";
 import { shortenMiddle } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { barCell, barDomain, type DrawnRatio, ratioAxis } from "../charts/ratio_cell.ts";
 import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 

@@ -6,7 +6,7 @@
 
 import type { ResultDocument } from "../../../measure/document.ts";
 import { shortenEnd } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { shellCommand } from "../shell_command.ts";
 
 /** What it takes. */

@@ -8,7 +8,7 @@ import type { Scaling } from "../../../measure/document.ts";
 import { labelOf } from "../../document_view.ts";
 import { formatNumber } from "../../number_format.ts";
 import { shortenMiddle } from "../../shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleText } from "../../../visible_text.ts";
 import { scalingChart } from "../charts/scaling_chart.ts";
 import { MAX_LABEL_COLUMNS } from "../name_length.ts";
 

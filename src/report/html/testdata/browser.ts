@@ -65,33 +65,60 @@ export interface View {
   readonly script?: boolean;
 }
 
+/** A window onto a page that a server has. */
+export interface SiteView extends Omit<View, "html"> {
+  /** The page's address; its server's are the only requests that are no complaint. */
+  readonly url: string;
+}
+
 /** An open page, and everything that the browser complained about. */
 export interface Opened {
   /** The page. */
   readonly page: Page;
   /** Messages on the console, errors of scripts, what the content security policy stopped, and requests. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
 }
 
 /** Opens a page from a file, as a reader would, runs `use`, and closes it. */
 export async function withPage<T>(browser: Browser, view: View, use: (opened: Opened) => Promise<T>): Promise<T> {
   const file = await Deno.makeTempFile({ prefix: "puffin-page-", suffix: ".html" });
-  const page = await browser.newPage();
   try {
     await Deno.writeTextFile(file, view.html);
+    return await withUrl(
+      browser,
+      { ...view, url: `file://${file}`, mayAsk: (url) => /^(?:file|data):/.test(url) },
+      use,
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+/** Opens a page from its server, runs `use`, and closes it. */
+export function withSite<T>(browser: Browser, view: SiteView, use: (opened: Opened) => Promise<T>): Promise<T> {
+  const { origin } = new URL(view.url);
+  return withUrl(browser, { ...view, mayAsk: (url) => url.startsWith("data:") || new URL(url).origin === origin }, use);
+}
+
+async function withUrl<T>(
+  browser: Browser,
+  { url, width, theme, script = true, mayAsk }: SiteView & { readonly mayAsk: (url: string) => boolean },
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const page = await browser.newPage();
+  try {
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
-      if (!/^(?:file|data):/.test(request.url())) complaints.push(`asks for ${request.url()}`);
+      if (!mayAsk(request.url())) complaints.push(`asks for ${request.url()}`);
     });
-    await page.setJavaScriptEnabled(view.script ?? true);
-    await page.setViewport({ width: view.width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: view.theme }]);
-    await page.goto(`file://${file}`);
+    await page.setJavaScriptEnabled(script);
+    await page.setViewport({ width, height: 900 });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await page.goto(url);
     return await use({ page, complaints });
   } finally {
     await page.close();
-    await Deno.remove(file);
   }
 }

@@ -1,0 +1,304 @@
+/** The dashboard in a real browser: in both themes, on a telephone and on a wide screen, by mouse and by keyboard, while things happen. */
+import { assert, assertEquals } from "@std/assert";
+import type { Browser, Page } from "puppeteer-core";
+import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "../../report/html/testdata/ask.ts";
+import { CHROMIUM, SKIPPED, withBrowser, withSite } from "../../report/html/testdata/browser.ts";
+import { HOSTILE_NAMES } from "../../report/testdata/sample_document.ts";
+import { AlertManager } from "../alerts/alert_manager.ts";
+import { EventBus } from "../events/event_bus.ts";
+import { Registry } from "../metrics/registry.ts";
+import type { RunEvents } from "../observe/run_events.ts";
+import { type Dashboard, type DashboardOptions, serveDashboard } from "./serve_dashboard.ts";
+import { shownText } from "./shown_text.ts";
+import { largePlan, planOf, REPORT_PLAN, tellRun } from "./testdata/sample_runs.ts";
+
+const WIDTHS = [390, 1440];
+const THEMES = ["light", "dark"] as const;
+const WIDE = { width: 1440, theme: "light" } as const;
+
+interface Site {
+  readonly browser: Browser;
+  readonly events: EventBus<RunEvents>;
+  readonly registry: Registry;
+  readonly alerts: AlertManager;
+  readonly dashboard: Dashboard;
+  readonly options: DashboardOptions;
+}
+
+function siteTest(
+  name: string,
+  fn: (site: Site, test: Deno.TestContext) => Promise<void>,
+  more: Partial<DashboardOptions> = {},
+): void {
+  Deno.test({
+    name: `${name}${SKIPPED}`,
+    ignore: CHROMIUM === undefined,
+    fn: async (test) => {
+      using events = new EventBus<RunEvents>({ replayCapacity: 1_000 });
+      const registry = new Registry();
+      using alerts = new AlertManager({ source: registry });
+      const options = {
+        port: 0,
+        events,
+        metrics: registry,
+        alerts,
+        plans: { report: REPORT_PLAN, large: largePlan() },
+        ...more,
+      };
+      await using dashboard = serveDashboard(options);
+      await withBrowser((browser) => fn({ browser, events, registry, alerts, dashboard, options }, test));
+    },
+  });
+}
+
+/** Waits until an expression in the page is true. */
+async function until(page: Page, expression: string): Promise<void> {
+  await page.waitForFunction(expression, { timeout: 20_000 });
+}
+
+const textOf = (page: Page, selector: string) =>
+  ask(page, `[...document.querySelectorAll(${JSON.stringify(selector)})].map((node) => node.textContent)`, areTexts);
+const classOf = (state: string) =>
+  `[...document.querySelectorAll(".box")].find((box) => box.querySelector(".name").textContent === "${state}")?.getAttribute("class")`;
+
+function populate({ events, registry, alerts }: Pick<Site, "events" | "registry" | "alerts">): void {
+  for (let at = 0; at < 5; at++) tellRun(events, `r${at}`, at === 3 ? { fails: new Error("no key for price 7") } : {});
+  tellRun(events, "live", { until: "join" });
+  registry.counter({ name: "requests_total", help: "Requests", labels: ["route"] }).inc({ route: "/" }, 7);
+  registry.histogram({ name: "state_seconds", help: "Time in states", unit: "seconds" }).observe(0.2);
+  alerts.trigger("DiskFull", {
+    severity: "critical",
+    labels: { disk: "sda" },
+    annotations: { summary: "Disk sda is full" },
+  });
+  alerts.silence({ match: { disk: "sda" }, durationMs: 60_000, createdBy: "ops", comment: "known" });
+}
+
+siteTest(
+  "Dashboard's page fits every window in both themes, without a complaint and with nothing for axe to find",
+  async (site, test) => {
+    populate(site);
+    const wide = { runId: "large", agent: "large" };
+    for (const theme of THEMES) {
+      for (const width of WIDTHS) {
+        await test.step(`${theme}, ${width} pixels`, () =>
+          withSite(site.browser, { url: site.dashboard.url, width, theme }, async ({ page, complaints }) => {
+            await until(page, "document.querySelectorAll('#series tr').length === 2");
+            assertEquals(await textOf(page, "#connection"), ["Live"]);
+            assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+            assertEquals(await violations(page), []);
+            site.events.emit("state.start", { ...wide, state: "state 0", attempt: 1 });
+            await until(page, "document.querySelectorAll('.entry').length === 7");
+            await page.keyboard.press("Home");
+            await page.click(".entry");
+            await until(page, "document.querySelectorAll('.box').length === 100");
+            assert(await ask(page, OVERFLOW, isNumber) <= 0, "with a graph of 100 states, it scrolls sideways");
+            assert(
+              await ask(
+                page,
+                "Math.min(...[...document.querySelectorAll('.box .name')].map((name) => name.getBoundingClientRect().height)) >= 11",
+                isBoolean,
+              ),
+            );
+            assertEquals(await violations(page), []);
+            const background = await ask(page, "getComputedStyle(document.body).backgroundColor", isText);
+            assertEquals(background === "rgb(255, 255, 255)", theme === "light");
+            assertEquals(complaints, []);
+          }));
+      }
+    }
+  },
+);
+
+siteTest(
+  "Dashboard's page shows runs, their graph, metrics and alerts as they change",
+  ({ browser, dashboard, events, registry, alerts }) =>
+    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page, complaints }) => {
+      await until(page, "document.getElementById('connection').textContent === 'Live'");
+      assertEquals(await textOf(page, "#runs-none"), ["No run yet. Runs show up here as they begin."]);
+      tellRun(events, "one", { until: "join" });
+      await until(page, `${classOf("join")} === "box running"`);
+      const animation = "getComputedStyle(document.querySelector('.box.running .sign')).animationName";
+      assertEquals(await ask(page, animation, isText), "breathe");
+      await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+      assertEquals(await ask(page, animation, isText), "none");
+      assertEquals(await ask(page, classOf("fetch"), isText), "box completed");
+      assertEquals(await ask(page, classOf("publish"), isText), "box waiting");
+      assertEquals(await textOf(page, "#states tr th div > span:last-child > span"), [
+        "fetch",
+        "parse orders",
+        "parse prices",
+        "join",
+      ]);
+      assertEquals((await textOf(page, "#states td:nth-child(2)"))[2], "2", "a retried state says so");
+      const bars = await ask(
+        page,
+        "[...document.querySelectorAll('#states .bars')].map((bars) => bars.childElementCount + ' ' + bars.ariaLabel.split(',')[0])",
+        areTexts,
+      );
+      assert(bars[2]?.startsWith("2 attempt 1 retrying"), bars[2]);
+
+      const origin = { runId: "one", agent: "report" };
+      events.emit("state.end", {
+        ...origin,
+        state: "join",
+        status: "failed",
+        attempts: 1,
+        durationMs: 9,
+        error: new Error("no key"),
+      });
+      events.emit("run.end", { ...origin, status: "failed", durationMs: 99, error: new Error("no key") });
+      await until(page, `${classOf("join")} === "box failed"`);
+      assertEquals(await textOf(page, "#run-error"), ["Error: no key"]);
+      assertEquals(await textOf(page, "#tile-failed"), ["1"]);
+
+      registry.counter({ name: "requests_total", help: "Requests", labels: ["route"] }).inc({ route: "/login" }, 1234);
+      registry.gauge({ name: "heap_bytes", help: "Heap", unit: "bytes" }).set(3 * 2 ** 20);
+      await until(page, "document.querySelectorAll('#series tr').length === 2");
+      assertEquals(await textOf(page, "#series td:nth-child(2) > span"), ["3 MiB", "1,234"]);
+      await until(page, "document.querySelector('.spark .line').getAttribute('d').includes('L')");
+      registry.gauge({ name: "idle", help: "Idle" }).set(0);
+      await until(page, "document.querySelectorAll('#series tr').length === 3");
+      await page.click("#hide-zeros");
+      await until(page, "document.querySelectorAll('#series tr').length === 2");
+      await page.type("#metric-search", "login");
+      await until(page, "document.querySelectorAll('#series tr').length === 1");
+      assertEquals(await textOf(page, "#metric-count"), ["1 of 3 series"]);
+
+      assert(!(await ask(page, "document.getElementById('alerts').checkVisibility()", isBoolean)), "nothing fires");
+      alerts.trigger("DiskFull", { labels: { disk: "sda" } });
+      await until(page, "document.querySelectorAll('.card.firing').length === 1");
+      assertEquals(await textOf(page, ".card h3"), ["DiskFull"]);
+      assertEquals(await textOf(page, "#alert-news"), ["1 alert fires"]);
+      alerts.resolve("DiskFull");
+      await until(page, "document.querySelectorAll('.card.resolved').length === 1");
+      assertEquals(complaints, []);
+    }),
+);
+
+siteTest(
+  "Dashboard's page learns a graph, and chooses runs by keyboard and by search",
+  ({ browser, dashboard, events }) =>
+    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page }) => {
+      tellRun(events, "first");
+      for (const state of ["a", "b", "c"]) {
+        const origin = { runId: "learnt", agent: "unplanned", state };
+        events.emit("state.start", { ...origin, attempt: 1 });
+        events.emit("state.end", { ...origin, status: "completed", attempts: 1, durationMs: 1 });
+      }
+      await until(page, "document.querySelectorAll('.entry').length === 2");
+      await page.focus("#run-list");
+      await page.keyboard.press("Home");
+      await until(page, "document.querySelectorAll('.arrow.seen.taken').length === 2");
+      assert((await textOf(page, "#graph-caption"))[0]?.includes("seen to follow"));
+      await page.keyboard.press("ArrowDown");
+      await until(page, "document.getElementById('run-facts').textContent.includes('first')");
+      assert(!(await ask(page, "document.getElementById('follow').checked", isBoolean)), "who chooses follows no more");
+      assertEquals(
+        await ask(
+          page,
+          "document.activeElement.getAttribute('aria-activedescendant') === document.querySelector('.entry[aria-selected=true]').id",
+          isBoolean,
+        ),
+        true,
+      );
+      await page.type("#run-search", "UNPLANNED running");
+      await until(page, "document.querySelectorAll('.entry').length === 1");
+      assertEquals(await textOf(page, ".entry .agent"), ["unplanned"]);
+    }),
+);
+
+const HOSTILE_PLAN = planOf(
+  Object.fromEntries(HOSTILE_NAMES.map((name, at) => [name, HOSTILE_NAMES.slice(0, at).slice(-1)])),
+);
+
+siteTest(
+  "Dashboard's page shows hostile names as text, whatever the window",
+  async ({ browser, dashboard, events, registry, alerts }, test) => {
+    const labels = registry.gauge({ name: "hostile", help: "<img src=x onerror=alert(1)>", labels: ["name"] });
+    for (const name of HOSTILE_NAMES) {
+      for (const agent of [name, "hostile"]) {
+        const origin = { runId: `${agent} ${name}`, agent };
+        events.emit("run.start", origin);
+        events.emit("state.start", { ...origin, state: name, attempt: 1 });
+        events.emit("state.end", { ...origin, state: name, status: "failed", attempts: 1, durationMs: 1, error: name });
+        events.emit("run.end", { ...origin, status: "failed", durationMs: 1, error: new Error(name) });
+      }
+      labels.set({ name }, 1);
+      alerts.trigger(name, { annotations: { summary: name }, labels: { name } });
+      alerts.silence({ match: { name }, durationMs: 60_000, createdBy: name, comment: name });
+    }
+    for (const width of WIDTHS) {
+      await test.step(`${width} pixels`, () =>
+        withSite(browser, { url: dashboard.url, width, theme: "light" }, async ({ page, complaints }) => {
+          await until(page, `document.querySelectorAll('#series tr').length === ${HOSTILE_NAMES.length}`);
+          await page.click(".entry");
+          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+          assertEquals(
+            await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber),
+            0,
+          );
+          assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
+          assert(!(await ask(page, "document.title", isText)).includes("owned"));
+          const text = await ask(page, "document.querySelector('main').textContent", isText);
+          for (const name of HOSTILE_NAMES) assert(text.includes(shownText(name, 160)), name.slice(0, 50));
+          assert(
+            text.isWellFormed() && !/[\u202a-\u202e\u2066-\u2069]/.test(text) && !text.includes("\x1b"),
+            "nothing acts",
+          );
+          assertEquals(await violations(page), []);
+          assertEquals(complaints, []);
+        }));
+    }
+  },
+  { plans: { hostile: HOSTILE_PLAN } },
+);
+
+siteTest(
+  "Dashboard's page comes back when its server does",
+  ({ browser, dashboard, events, options }) =>
+    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page }) => {
+      tellRun(events, "before");
+      await until(page, "document.querySelectorAll('.entry').length === 1");
+      await dashboard.stop();
+      await until(page, "document.getElementById('connection').className === 'lost'");
+      assertEquals(await textOf(page, "#connection"), ["Connection lost, trying again"]);
+      tellRun(events, "meanwhile");
+      await using _again = serveDashboard({ ...options, port: dashboard.port });
+      await until(page, "document.getElementById('connection').className === 'live'");
+      await until(page, "document.querySelectorAll('.entry').length === 2");
+    }),
+);
+
+siteTest(
+  "Dashboard's page gets in by a token that leaves the address",
+  ({ browser, dashboard, options }) =>
+    withSite(browser, { url: `${dashboard.url}?token=${options.token}`, ...WIDE }, async ({ page, complaints }) => {
+      await until(page, "document.getElementById('connection').textContent === 'Live'");
+      assertEquals(page.url(), dashboard.url);
+      assertEquals(complaints, []);
+    }),
+  { token: "0123456789abcdef-token" },
+);
+
+siteTest(
+  "Dashboard's page keeps up with 50,000 events as fast as they come",
+  ({ browser, dashboard, events }) =>
+    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page, complaints }) => {
+      await until(page, "document.getElementById('connection').textContent === 'Live'");
+      const eventsOfRun = 14, runs = Math.ceil(50_000 / eventsOfRun);
+      for (let run = 0; run < runs; run++) {
+        tellRun(events, `r${run}`);
+        if (run % 100 === 0) {
+          assert(
+            await ask(page, "document.querySelectorAll('.entry').length", isNumber) <= 200,
+            "it answers meanwhile",
+          );
+        }
+      }
+      await until(page, `document.getElementById('tile-completed').textContent === "${runs.toLocaleString("en")}"`);
+      assertEquals((await textOf(page, ".entry:first-child .about"))[0]?.endsWith(` · r${runs - 1}`), true);
+      assertEquals(await ask(page, "document.querySelectorAll('.entry').length", isNumber), 200);
+      assertEquals(complaints, []);
+    }),
+);

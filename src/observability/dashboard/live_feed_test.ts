@@ -1,0 +1,179 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import { assert, assertEquals } from "@std/assert";
+import { timers } from "../../reliability/timer_wheel.ts";
+import { EventBus } from "../events/event_bus.ts";
+import { Registry } from "../metrics/registry.ts";
+import type { RunEvents } from "../observe/run_events.ts";
+import { LiveFeed, type LiveUpdate, MOST_VIEWERS, STALL_MS } from "./live_feed.ts";
+import { MetricHistory } from "./metric_history.ts";
+import { RunHistory } from "./run_history.ts";
+import { tellRun } from "./testdata/sample_runs.ts";
+
+/** What a page reads. */
+class Reader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  lastId = "";
+
+  constructor(stream: ReadableStream<Uint8Array> | undefined) {
+    assert(stream !== undefined);
+    this.#reader = stream.getReader();
+  }
+
+  /** The next message's text; `undefined` at the end. */
+  async text(): Promise<string | undefined> {
+    const { value } = await this.#reader.read();
+    return value === undefined ? undefined : new TextDecoder().decode(value);
+  }
+
+  async update(): Promise<LiveUpdate> {
+    const text = await this.text(), data = /^data: (.*)$/m.exec(text ?? "")?.[1];
+    this.lastId = /^id: (.*)$/m.exec(text ?? "")?.[1] ?? this.lastId;
+    assert(data !== undefined, text);
+    return JSON.parse(data);
+  }
+
+  leave(): Promise<void> {
+    return this.#reader.cancel();
+  }
+}
+
+type Parts = { clock: FakeTimers.Clock; bus: EventBus<RunEvents>; feed: LiveFeed; registry: Registry };
+
+/** A test under a clock of its own, after which no timer may be left. */
+function feedTest(name: string, fn: (parts: Parts) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+    const before = timers.size;
+    try {
+      using bus = new EventBus<RunEvents>();
+      const runs = new RunHistory(100, new Map()), registry = new Registry();
+      {
+        using feed = new LiveFeed({ runs, metrics: new MetricHistory(registry), alerts: undefined });
+        bus.onMatching("*", (event) => {
+          runs.record(event);
+          feed.changed();
+        });
+        await fn({ clock, bus, feed, registry });
+      }
+      assertEquals(timers.size, before, "a timer is left");
+    } finally {
+      clock.uninstall();
+    }
+  });
+}
+
+feedTest(
+  "LiveFeed tells a page everything at first, then one update for all that happens within 100 ms",
+  async ({ clock, bus, feed }) => {
+    tellRun(bus, "before");
+    const page = new Reader(feed.open(null)), first = await page.update();
+    assertEquals([first.isAll, first.merged, first.runs?.runs.length, first.runs?.agents.length], [true, 0, 1, 1]);
+    for (let at = 0; at < 1_000; at++) tellRun(bus, `r${at}`, { until: "fetch" });
+    await clock.tickAsync(100);
+    const second = await page.update();
+    assertEquals([second.isAll, second.runs?.runs.length, second.runs?.events], [false, 100, 14 + 2_000]);
+    tellRun(bus, "last", { until: "fetch" });
+    await clock.tickAsync(99);
+    assertEquals(second.runs?.agents, []);
+    await clock.tickAsync(1);
+    assertEquals((await page.update()).runs?.runs.map(({ name }) => name), ["last"]);
+  },
+);
+
+feedTest(
+  "LiveFeed tells a page that comes back what it has missed, and one with a strange id everything",
+  async ({ clock, bus, feed }) => {
+    tellRun(bus, "first");
+    const page = new Reader(feed.open(null));
+    await page.update();
+    await page.leave();
+    assertEquals(feed.viewers, 0);
+    tellRun(bus, "second");
+    await clock.tickAsync(5_000);
+    const again = new Reader(feed.open(page.lastId)), missed = await again.update();
+    assertEquals([missed.isAll, missed.runs?.runs.map(({ name }) => name), missed.metrics?.samples], [
+      false,
+      ["second"],
+      5,
+    ]);
+    const [instance] = page.lastId.split(".");
+    for (
+      const id of [
+        "",
+        "other.1.1.0",
+        `${instance}.9999.1.0`,
+        `${instance}.-1.1.0`,
+        `${instance}.x.1.0`,
+        instance ?? "",
+        "\u202e",
+      ]
+    ) {
+      assertEquals((await new Reader(feed.open(id)).update()).isAll, true, id);
+    }
+  },
+);
+
+feedTest(
+  "LiveFeed merges updates for a page that is behind, and drops one that takes nothing",
+  async ({ clock, bus, feed }) => {
+    const slow = new Reader(feed.open(null)), dead = new Reader(feed.open(null));
+    await slow.update();
+    for (let at = 0; at < 5; at++) {
+      tellRun(bus, `r${at}`);
+      await clock.tickAsync(100);
+    }
+    assertEquals((await slow.update()).runs?.runs.map(({ name }) => name), ["r0"]);
+    await clock.tickAsync(100);
+    const merged = await slow.update();
+    assertEquals([merged.merged, merged.runs?.runs.map(({ name }) => name)], [4, ["r1", "r2", "r3", "r4"]]);
+    tellRun(bus, "r5");
+    await clock.tickAsync(100);
+    assertEquals((await slow.update()).merged, 0, "it has caught up");
+    const reading = (async () => {
+      while (await slow.text() !== undefined);
+    })();
+    await clock.tickAsync(STALL_MS + 2_000);
+    assertEquals(feed.viewers, 1, "only the one that reads is left");
+    assertEquals(
+      [(await dead.update()).isAll, await dead.text()],
+      [true, undefined],
+      "what it was told at first is all that was kept for it",
+    );
+    feed[Symbol.dispose]();
+    await reading;
+  },
+);
+
+feedTest(
+  "LiveFeed says something every ten seconds, and samples metrics once a second",
+  async ({ clock, feed, registry }) => {
+    const load = registry.gauge({ name: "load", help: "Load" });
+    const page = new Reader(feed.open(null));
+    assertEquals((await page.update()).metrics?.series, []);
+    load.set(3);
+    await clock.tickAsync(1_100);
+    const told = await page.update();
+    assertEquals([told.metrics?.series[0]?.about?.name, told.metrics?.series[0]?.values, told.runs], [
+      "load",
+      [3],
+      undefined,
+    ]);
+    for (let second = 0; second < 8; second++) {
+      await clock.tickAsync(1_000);
+      assertEquals((await page.update()).metrics?.series, [], "nothing has changed");
+    }
+    await clock.tickAsync(1_000);
+    assertEquals(await page.text(), "event: beat\ndata:\n\n");
+  },
+);
+
+feedTest("LiveFeed refuses the thirty-third page, and all once it is closed", async ({ feed }) => {
+  const pages = Array.from({ length: MOST_VIEWERS }, () => new Reader(feed.open(null)));
+  assertEquals(feed.open(null), undefined);
+  await pages[0]?.leave();
+  assert(feed.open(null) !== undefined);
+  feed[Symbol.dispose]();
+  assertEquals([feed.viewers, feed.open(null)], [0, undefined]);
+  await pages[1]?.update();
+  assertEquals(await pages[1]?.text(), undefined);
+});
