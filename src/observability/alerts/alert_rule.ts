@@ -10,7 +10,8 @@ import { type LabelMatchers, type Labels, requireMatchers } from "./labels.ts";
 /** How bad it is. */
 export type AlertSeverity = "info" | "warning" | "error" | "critical";
 
-const SEVERITIES: readonly string[] = ["info", "warning", "error", "critical"];
+/** Every severity, the least first. */
+export const SEVERITIES: readonly string[] = ["info", "warning", "error", "critical"];
 
 /** What an annotation may tell of. */
 export interface AnnotationContext {
