@@ -133,6 +133,24 @@ Deno.test("Registry.expose() prints a label of 1 MB as it is", () => {
   assertEquals(parseExposition(registry.expose(), "prometheus")[0]?.samples[0]?.labels.a === value, true);
 });
 
+Deno.test("Registry prints no two series alike, whatever halves of characters are in their labels", async () => {
+  const { registry } = quiet(), options = { help: "X", labels: ["a"] } as const;
+  const counter = registry.counter({ name: "x_total", ...options });
+  for (const a of ["\ud800", "\udc00", "\ufffd"]) {
+    counter.inc({ a });
+    counter.with({ a }).inc();
+  }
+  registry.observable({
+    name: "y",
+    type: "gauge",
+    ...options,
+    collect: (observe) => ["\ud800", "\ud801"].forEach((a, at) => observe({ a }, at)),
+  });
+  const samples = (await registry.scrape()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  assertEquals(samples, ['x_total{a="\ufffd"} 6', 'y{a="\ufffd"} 1']);
+  assertEquals([counter.remove({ a: "\udfff" }), counter.remove({ a: "\udfff" })], [true, false]);
+});
+
 Deno.test("Registry keeps series within a metric's limits, and tells and counts what it folds", () => {
   const { registry, warnings } = quiet();
   const users = registry.counter({ name: "c_total", help: "C", labels: ["user"], maxSeries: 2 });
@@ -229,6 +247,10 @@ Deno.test("Registry refuses what Prometheus would refuse, and what breaks the co
     );
   }
   assertThrows(() => registry.gauge({ name: "x", help, labels: ["a"], maxSeries: 0 }), RangeError, "maxSeries 0");
+  const quantiles = [0.5, 0.9, 0.5];
+  assertThrows(() => registry.summary({ name: "x", help, unit: "none", quantiles }), RangeError, "[0.5, 0.9, 0.5]");
+  // @ts-expect-error: labels are an array
+  assertThrows(() => registry.gauge({ name: "x", help, labels: "route" }), TypeError, "expected an array");
   // @ts-expect-error: a histogram says what it measures
   assertThrows(() => registry.histogram({ name: "x", help }), TypeError, "expected a unit");
   assertEquals(registry.expose(), "", "what was refused left nothing behind");
