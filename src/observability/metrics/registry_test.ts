@@ -96,27 +96,25 @@ for (const format of ["prometheus", "openmetrics"] as const) {
             labels: ["a", "b"],
           });
           const model = new Map<string, { a: string; b: string; sum: number; counts: number[] }>();
-          for (const [a, b, value] of script) {
-            counter.inc({ b, a }, value);
-            histogram.with({ a, b }).observe(value);
+          for (const [givenA, givenB, value] of script) {
+            counter.inc({ b: givenB, a: givenA }, value);
+            histogram.with({ a: givenA, b: givenB }).observe(value);
+            const a = givenA.toWellFormed(), b = givenB.toWellFormed(); // as UTF-8 has it
             const key = JSON.stringify([a, b]);
             const series = model.get(key) ?? { a, b, sum: 0, counts: [0, 0, 0] };
             model.set(key, series);
             series.sum += value;
             [1, 10, Infinity].forEach((bound, at) => value <= bound && series.counts[at]!++);
           }
-          const wellFormed = [...model.values()].map(({ a, b, ...rest }) => ({
-            labels: { a: a.toWellFormed(), b: b.toWellFormed() },
-            ...rest,
-          }));
+          const series = [...model.values()].map(({ a, b, ...rest }) => ({ labels: { a, b }, ...rest }));
           const [c, h] = parseExposition(registry.expose(format), format);
           assertEquals(
             c?.samples.map(({ labels, value }) => ({ labels, value })),
-            wellFormed.map(({ labels, sum }) => ({ labels, value: sum })),
+            series.map(({ labels, sum }) => ({ labels, value: sum })),
           );
           assertEquals(
             h?.samples.map(({ name, labels, value }) => [name, labels, value]),
-            wellFormed.flatMap(({ labels, sum, counts }) => [
+            series.flatMap(({ labels, sum, counts }) => [
               ...counts.map((count, at) => ["h_bucket", { ...labels, le: ["1.0", "10.0", "+Inf"][at] ?? "" }, count]),
               ["h_sum", labels, sum],
               ["h_count", labels, counts[2] ?? 0],
