@@ -453,6 +453,9 @@ Deno.test("AlertManager refuses rules that make no sense, by name, and leaves no
   refused({ above: undefined }, TypeError, "either above or below");
   refused({ above: NaN }, RangeError, "limit NaN");
   refused({ resolveAt: 2 }, RangeError, "resolveAt 2: expected at most 1");
+  refused({ read: 99 }, RangeError, "read 99");
+  refused({ read: "p99" }, RangeError, "read p99");
+  refused({ read: NaN }, RangeError, "read NaN");
   refused({ labels: { "1": "a" } }, TypeError, "1=a");
   refused({ annotations: { text: "{{ labels.a b }}" } }, TypeError, '"labels.a b" in annotation "text"');
   refused({ match: { a: 1 } }, TypeError, 'label "a"');
