@@ -133,9 +133,13 @@ export class LabelTable {
    */
   requireValues(values: AnyLabelValues): AnyLabelValues {
     const names = this.#columns.map(({ name }) => name);
+    let areWellFormed = true;
     for (const name of names) {
       const value: unknown = values?.[name];
-      if (typeof value === "string") continue;
+      if (typeof value === "string") {
+        areWellFormed &&= value.isWellFormed();
+        continue;
+      }
       throw new TypeError(
         `Cannot label metric "${this.#metric}": expected a string for "${name}", got ${String(value)}; ` +
           `give every label of ${names.join(", ")} a string`,
@@ -148,7 +152,7 @@ export class LabelTable {
           (names.length === 0 ? "it has none" : `it has ${names.join(", ")}`),
       );
     }
-    if (names.every((name) => values[name]!.isWellFormed())) return values;
+    if (areWellFormed) return values;
     return Object.fromEntries(names.map((name) => [name, values[name]!.toWellFormed()]));
   }
 

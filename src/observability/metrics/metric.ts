@@ -101,7 +101,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     let slot = this.table.find(values);
     if (slot === ABSENT) {
       const kept = this.table.requireValues(values);
-      slot = this.table.find(kept);
+      if (kept !== values) slot = this.table.find(kept);
       if (slot === ABSENT) {
         if (!this.#hasRoomFor(kept)) return this.#homeless(this.makeBound(), { ...kept });
         slot = this.#add(kept);
@@ -224,7 +224,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   }
 
   #admit(values: AnyLabelValues): number {
-    const kept = this.table.requireValues(values), slot = this.table.find(kept);
+    const kept = this.table.requireValues(values), slot = kept === values ? ABSENT : this.table.find(kept);
     if (slot !== ABSENT) return slot;
     return this.#hasRoomFor(kept) ? this.#add(kept) : this.fold(1);
   }
