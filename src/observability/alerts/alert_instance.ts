@@ -35,6 +35,8 @@ export class AlertInstance {
   activeSinceMs = 0;
   firedAtMs: number | undefined = undefined;
   resolvedAtMs: number | undefined = undefined;
+  /** Text for people. */
+  annotations: AlertTerms["annotations"];
   /** Until when it is active by hand; `-Infinity` if it is not. */
   triggeredUntilMs = -Infinity;
   /** Since when it only fires on. */
@@ -44,6 +46,7 @@ export class AlertInstance {
   /** Inactive; `labels` are all it has. */
   constructor(terms: AlertTerms, readonly labels: Labels) {
     this.#terms = terms;
+    this.annotations = terms.annotations;
     this.fingerprint = fingerprintOf(labels);
   }
 
@@ -96,7 +99,7 @@ export class AlertInstance {
   /** As others see it; `wallMs` turns a time of the steady clock into one since 1970. */
   toAlert(wallMs: (steadyMs: number) => number): Alert {
     const { labels, value, fingerprint, state, firedAtMs, resolvedAtMs } = this, { name, severity } = this.#terms;
-    const annotations = Object.entries(this.#terms.annotations).map(([key, template]) => [
+    const annotations = Object.entries(this.annotations).map(([key, template]) => [
       key,
       annotationText(template, { name, severity, labels, value }),
     ]);

@@ -11,7 +11,14 @@ import { waitWithin } from "../wait_within.ts";
 import type { MetricSource } from "../metrics/metric_source.ts";
 import type { Alert, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
 import type { AlertInstance } from "./alert_instance.ts";
-import { type AlertRule, type AlertSeverity, requireLabels, requireRule, requireSeverity } from "./alert_rule.ts";
+import {
+  type AlertRule,
+  type AlertSeverity,
+  requireLabels,
+  requireRule,
+  requireSeverity,
+  SEVERITIES,
+} from "./alert_rule.ts";
 import { conditionOf } from "./condition.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type InhibitionRule, Inhibitions } from "./inhibitions.ts";
@@ -54,9 +61,9 @@ export interface AlertManagerOptions {
 export interface TriggerOptions {
   /** Labels besides those of the rule. */
   readonly labels?: Labels;
-  /** Text for people, as it is, if there is no rule of this name. */
+  /** Text for people, as it is, if there is no rule of this name; that of the last time counts. */
   readonly annotations?: Labels;
-  /** How bad it is, if there is no rule of this name. Default `"warning"`. */
+  /** How bad it is, if there is no rule of this name. Default `"warning"`. As a label, it tells alerts apart. */
   readonly severity?: AlertSeverity;
   /** What was measured. Default `NaN`. */
   readonly value?: number;
@@ -150,7 +157,10 @@ export class AlertManager implements Disposable {
   readonly #source: MetricSource;
   readonly #resolutionMs: number;
   readonly #rules = new Map<string, RuleState>();
+  /** What was triggered by hand without a rule, by {@linkcode manualKey}. */
   readonly #manual = new Map<string, RuleState>();
+  /** At how many of these those without alerts are forgotten. */
+  #manualSweepSize = 16;
   readonly #dispatchers: readonly Dispatcher[];
   readonly #inhibitions: Inhibitions;
   readonly #silences = new Silences(() => this.#reconsider());
@@ -159,6 +169,8 @@ export class AlertManager implements Disposable {
   readonly #host: RuleHost;
   readonly #onChange: ((alert: Alert) => void) | undefined;
   readonly #onError: ((error: unknown, where: string) => void) | undefined;
+  /** For how many more alerts there is room at least: counted anew when it is used up. */
+  #room = 0;
   #dropped = 0;
   #failures = 0;
   #isClosed = false;
@@ -201,8 +213,10 @@ export class AlertManager implements Disposable {
       nowMs,
       keepResolvedMs,
       mayAdd: () => {
-        const mayAdd = this.#size < maxAlerts;
-        if (!mayAdd) this.#dropped++;
+        if (this.#room === 0) this.#room = Math.max(0, maxAlerts - this.#size);
+        const mayAdd = this.#room > 0;
+        if (mayAdd) this.#room--;
+        else this.#dropped++;
         return mayAdd;
       },
       changed: (alert) => this.#changed(alert),
@@ -262,7 +276,7 @@ export class AlertManager implements Disposable {
    * Has an alert fire now, by hand: by the rule of this name, whatever its condition and `forMs`, or without a rule.
    *
    * @returns The alert; `undefined` if there were too many.
-   * @throws {TypeError} If a label or the severity is none.
+   * @throws {TypeError} If the name, a label or the severity is none.
    * @throws {RangeError} If `resolveAfterMs` is out of range.
    */
   trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
@@ -270,23 +284,23 @@ export class AlertManager implements Disposable {
     requireLabels(name, labels);
     requireSeverity(name, severity);
     if (resolveAfterMs !== undefined) requireNumber("resolveAfterMs of an alert", resolveAfterMs, "duration");
-    const known = this.#rules.get(name) ?? this.#manual.get(name);
-    const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
-    const state = known ??
-      new RuleState(this.#host, {
-        name,
-        severity,
-        forMs: 0,
-        keepFiringForMs: 0,
-        annotations: Object.fromEntries(texts),
-      }, {
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError(`Cannot trigger an alert named ${String(name)}: expected a text`);
+    }
+    const rule = this.#rules.get(name), key = manualKey(name, severity);
+    const state = rule ?? this.#manual.get(key) ??
+      new RuleState(this.#host, { name, severity, forMs: 0, keepFiringForMs: 0, annotations: {} }, {
         labels: {},
         condition: undefined,
         resolutionMs: this.#resolutionMs,
       });
     const alert = state.alertOf(labels);
     if (alert === undefined) return undefined;
-    if (known === undefined) this.#keepManual(name, state);
+    if (rule === undefined) {
+      const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
+      alert.annotations = Object.fromEntries(texts);
+      this.#keepManual(key, state);
+    }
     const nowMs = this.#steady.now();
     alert.value = value;
     if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
@@ -296,14 +310,16 @@ export class AlertManager implements Disposable {
 
   /** Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there. */
   resolve(name: string, labels: Labels = {}): boolean {
-    const state = this.#rules.get(name) ?? this.#manual.get(name);
-    for (const alert of state?.alerts.values() ?? []) {
-      if (alert.triggeredUntilMs === -Infinity) continue;
-      const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
-      if (!isMeant) continue;
-      alert.triggeredUntilMs = -Infinity;
-      state?.judge();
-      return true;
+    const manual = SEVERITIES.map((severity) => this.#manual.get(manualKey(name, severity)));
+    for (const state of [this.#rules.get(name), ...manual]) {
+      for (const alert of state?.alerts.values() ?? []) {
+        if (alert.triggeredUntilMs === -Infinity) continue;
+        const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
+        if (!isMeant) continue;
+        alert.triggeredUntilMs = -Infinity;
+        state?.judge();
+        return true;
+      }
     }
     return false;
   }
@@ -393,9 +409,11 @@ export class AlertManager implements Disposable {
     for (const state of this.#manual.values()) yield* state.alerts.values();
   }
 
-  #keepManual(name: string, state: RuleState): void {
+  #keepManual(key: string, state: RuleState): void {
+    this.#manual.set(key, state);
+    if (this.#manual.size < this.#manualSweepSize) return;
     for (const [other, { alerts }] of this.#manual) if (alerts.size === 0) this.#manual.delete(other);
-    this.#manual.set(name, state);
+    this.#manualSweepSize = 2 * this.#manual.size + 16;
   }
 
   #end(alert: AlertInstance): void {
@@ -436,4 +454,9 @@ export class AlertManager implements Disposable {
       this.#failures++;
     }
   }
+}
+
+/** Severity is a label of an alert: alerts of one name, and different severities, are different ones. */
+function manualKey(name: string, severity: string): string {
+  return `${severity} ${name}`;
 }

@@ -354,6 +354,21 @@ Deno.test("AlertManager.trigger() fires a rule's alert past its condition, once,
     assertThrows(() => alerts.trigger("X", { resolveAfterMs: -1 }), RangeError);
   }));
 
+Deno.test("AlertManager.trigger() has each alert be as bad as it says, with its own text", () => {
+  using alerts = new AlertManager({ source: { find: () => undefined } });
+  alerts.trigger("Disk", { labels: { disk: "a" }, annotations: { summary: "a fills" } });
+  alerts.trigger("Disk", { labels: { disk: "b" }, severity: "critical", annotations: { summary: "b is full" } });
+  alerts.trigger("Disk", { labels: { disk: "a" }, annotations: { summary: "a is nearly full" } });
+  const shown = () =>
+    alerts.list({ state: "firing" }).map(({ labels, severity, annotations }) =>
+      [labels.disk, labels.severity, severity, annotations.summary].join()
+    );
+  assertEquals(shown(), ["a,warning,warning,a is nearly full", "b,critical,critical,b is full"]);
+  assertEquals([alerts.resolve("Disk", { disk: "b" }), alerts.resolve("Disk", { disk: "b" })], [true, false]);
+  assertEquals(shown(), ["a,warning,warning,a is nearly full"]);
+  assertThrows(() => alerts.trigger(""), TypeError, "expected a text");
+});
+
 Deno.test("AlertManager shows times of the wall clock, whose steps of a day move neither deadlines nor order", () =>
   withFakeTime(async (tick) => {
     for (const stepMs of [-86_400_000, 86_400_000]) {
@@ -438,6 +453,9 @@ Deno.test("AlertManager refuses rules that make no sense, by name, and leaves no
   refused({ above: undefined }, TypeError, "either above or below");
   refused({ above: NaN }, RangeError, "limit NaN");
   refused({ resolveAt: 2 }, RangeError, "resolveAt 2: expected at most 1");
+  refused({ read: 99 }, RangeError, "read 99");
+  refused({ read: "p99" }, RangeError, "read p99");
+  refused({ read: NaN }, RangeError, "read NaN");
   refused({ labels: { "1": "a" } }, TypeError, "1=a");
   refused({ annotations: { text: "{{ labels.a b }}" } }, TypeError, '"labels.a b" in annotation "text"');
   refused({ match: { a: 1 } }, TypeError, 'label "a"');

@@ -10,7 +10,8 @@ import { type LabelMatchers, type Labels, requireMatchers } from "./labels.ts";
 /** How bad it is. */
 export type AlertSeverity = "info" | "warning" | "error" | "critical";
 
-const SEVERITIES: readonly string[] = ["info", "warning", "error", "critical"];
+/** Every severity, the least first. */
+export const SEVERITIES: readonly string[] = ["info", "warning", "error", "critical"];
 
 /** What an annotation may tell of. */
 export interface AnnotationContext {
@@ -159,6 +160,7 @@ export function requireRule(rule: AlertRule, resolutionMs: number): void {
   switch (rule.type) {
     case "threshold":
       requireSelection(name, rule);
+      requireRead(name, rule.read);
       return requireLimit(name, rule);
     case "rate":
       requireSelection(name, rule);
@@ -248,6 +250,15 @@ function requireSelection(name: string, { metric, match = {} }: MetricSelection)
     throw new TypeError(`Cannot add alert rule "${name}": expected the name of a metric, found ${String(metric)}`);
   }
   requireMatchers(`alert rule "${name}"`, match);
+}
+
+function requireRead(name: string, read: unknown): void {
+  if (read === undefined || read === "sum" || typeof read === "number" && read >= 0 && read <= 1) return;
+  throw new RangeError(
+    `Cannot add alert rule "${name}" with read ${
+      String(read)
+    }: expected "sum", or a quantile from 0 to 1, such as 0.99`,
+  );
 }
 
 function requireLimit(name: string, { above, below, resolveAt }: Limit): void {

@@ -109,8 +109,10 @@ export class MetricHistory {
 
   #read(metric: DescribedMetric): void {
     const { type } = metric.definition, isDistribution = type === "histogram" || type === "summary";
-    const quantiles = isDistribution ? QUANTILES.map((q) => this.#quantiles(metric, q)) : [];
+    const shown = new Map<string, SeriesRecord>();
+    let at = 0, end = 0;
     for (const { labels, value } of metric.readings()) {
+      at++;
       const labelsKey = JSON.stringify(labels), key = `${metric.name} ${labelsKey}`;
       let series = this.#series.get(key);
       if (series === undefined) {
@@ -123,13 +125,13 @@ export class MetricHistory {
       const last = series.values[(this.sample - 1) % MOST_SAMPLES];
       series.values[this.sample % MOST_SAMPLES] = value;
       if (!Object.is(last, value)) series.changedAt = this.sample;
-      if (isDistribution) series.quantiles = quantiles.map((of) => plainNumber(of.get(labelsKey) ?? NaN));
       series.seenAt = this.sample;
+      shown.set(labelsKey, series);
+      end = at;
     }
-  }
-
-  #quantiles(metric: DescribedMetric, q: number): Map<string, number> {
-    return new Map(Array.from(metric.readings(q), ({ labels, value }) => [JSON.stringify(labels), value]));
+    if (!isDistribution || end === 0) return;
+    const quantiles = QUANTILES.map((q) => quantilesOf(metric, q, end));
+    for (const [key, series] of shown) series.quantiles = quantiles.map((of) => plainNumber(of.get(key) ?? NaN));
   }
 
   #newSeries(
@@ -162,6 +164,12 @@ export class MetricHistory {
       (_, at) => plainNumber(values[(this.sample - count + 1 + at) % MOST_SAMPLES]!),
     );
   }
+}
+
+/** The quantiles of a metric's first series, by their labels: of those that nobody is shown, an estimate would be for nothing. */
+function quantilesOf(metric: DescribedMetric, q: number, count: number): Map<string, number> {
+  const first = Iterator.from(metric.readings(q)).take(count);
+  return new Map(first.map(({ labels, value }) => [JSON.stringify(labels), value]));
 }
 
 /** A number that JSON has. */

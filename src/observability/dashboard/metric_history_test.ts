@@ -59,6 +59,20 @@ Deno.test("MetricHistory keeps a thousand series and counts the others", () => {
   assertEquals([series.length, unshown], [MOST_SERIES, 7]);
 });
 
+Deno.test("MetricHistory tells the quantiles of each series it shows, wherever in the metric it is", () => {
+  const registry = new Registry(), history = new MetricHistory(registry), options = { help: "W", unit: "seconds" };
+  const waits = registry.histogram({ name: "wait_seconds", ...options, labels: ["host"] });
+  for (let host = 0; host < MOST_SERIES + 5; host++) waits.observe({ host: String(host) }, 1);
+  history.take();
+  for (const host of ["0", "1", "2"]) waits.remove({ host });
+  history.take(); // those that were not shown come after all others
+  for (const host of ["new", "newer"]) waits.observe({ host }, 1); // in the places of those that have gone: not shown
+  history.take();
+  const { series, unshown } = history.changesSince(0);
+  assertEquals([series.length, unshown], [MOST_SERIES, 4]);
+  assertEquals(series.filter(({ quantiles }) => quantiles === undefined || quantiles.includes(null)), []);
+});
+
 Deno.test("MetricHistory has callbacks measure, and outlives one that fails", async () => {
   const registry = new Registry({ warn: () => {} }), history = new MetricHistory(registry);
   registry.observable({ type: "gauge", name: "depth", help: "Depth", collect: () => 7 });

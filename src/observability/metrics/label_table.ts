@@ -126,15 +126,20 @@ export class LabelTable {
   }
 
   /**
-   * Checks values that were not found.
+   * Checks values that were not found, and answers them as they are kept: half a surrogate pair is the same character as any other half,
+   * U+FFFD, since that is how it is printed, and no two series may be printed with the same labels.
    *
    * @throws {TypeError} If a label is missing or unknown, or a value is not a string.
    */
-  requireValues(values: AnyLabelValues): void {
+  requireValues(values: AnyLabelValues): AnyLabelValues {
     const names = this.#columns.map(({ name }) => name);
+    let areWellFormed = true;
     for (const name of names) {
       const value: unknown = values?.[name];
-      if (typeof value === "string") continue;
+      if (typeof value === "string") {
+        areWellFormed &&= value.isWellFormed();
+        continue;
+      }
       throw new TypeError(
         `Cannot label metric "${this.#metric}": expected a string for "${name}", got ${String(value)}; ` +
           `give every label of ${names.join(", ")} a string`,
@@ -147,6 +152,8 @@ export class LabelTable {
           (names.length === 0 ? "it has none" : `it has ${names.join(", ")}`),
       );
     }
+    if (areWellFormed) return values;
+    return Object.fromEntries(names.map((name) => [name, values[name]!.toWellFormed()]));
   }
 
   /** Makes a series of values that have been checked and were not found. */

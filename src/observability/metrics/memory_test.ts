@@ -1,13 +1,17 @@
 /** How much memory series take; skipped where the collector cannot be asked for (`--v8-flags=--expose-gc`). */
 import { assert, assertEquals } from "@std/assert";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Registry } from "./registry.ts";
 
 const collect: unknown = Reflect.get(globalThis, "gc");
 const ignore = typeof collect !== "function";
 
-/** Bytes in use, on the heap and beside it. */
-function bytesInUse(): number {
-  if (typeof collect === "function") collect();
+/** Bytes in use, on the heap and beside it. Arrays that were outgrown are given back only some turns after their collection. */
+async function bytesInUse(): Promise<number> {
+  for (let turn = 0; turn < 4; turn++) {
+    if (typeof collect === "function") collect();
+    await nextTurn();
+  }
   const { heapUsed, external } = Deno.memoryUsage();
   return heapUsed + external;
 }
@@ -15,7 +19,7 @@ function bytesInUse(): number {
 Deno.test({
   name: "A series of a counter, gauge or histogram takes less than 200 bytes, labels apart",
   ignore,
-  fn() {
+  async fn() {
     const registry = new Registry({ lint: false }), size = 10_000, labels = ["route", "status"] as const;
     const limits = { help: "H", labels, maxSeries: Infinity };
     const counter = registry.counter({ name: "c_total", ...limits }), gauge = registry.gauge({ name: "g", ...limits });
@@ -29,10 +33,10 @@ Deno.test({
       gauge: (each: typeof values[number]) => gauge.set(each, 1),
       histogram: (each: typeof values[number]) => histogram.observe(each, 1),
     };
-    let before = bytesInUse();
+    let before = await bytesInUse();
     for (const [kind, record] of Object.entries(recordings)) {
       values.forEach(record);
-      const after = bytesInUse(), bytes = (after - before) / size;
+      const after = await bytesInUse(), bytes = (after - before) / size;
       assert(bytes < 200, `${kind}: ${bytes} bytes a series`);
       before = after;
     }
@@ -42,13 +46,13 @@ Deno.test({
 Deno.test({
   name: "A label whose values never end takes no more memory than maxSeries of them",
   ignore,
-  fn() {
+  async fn() {
     const registry = new Registry({ warn: () => {} }), values = 250_000;
     const requests = registry.counter({ name: "requests_total", help: "R", labels: ["user"], maxSeries: 100 });
     for (let user = 0; user < 1_000; user++) requests.inc({ user: `user ${user}` });
-    const before = bytesInUse();
+    const before = await bytesInUse();
     for (let user = 1_000; user < values; user++) requests.inc({ user: `user ${user}` });
-    const bytes = bytesInUse() - before;
+    const bytes = await bytesInUse() - before;
     assert(bytes < 2 ** 18, `${bytes} bytes more`);
     const readings = [...requests.readings()];
     assertEquals(readings.length, 101);

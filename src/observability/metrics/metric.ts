@@ -100,18 +100,21 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   with(values: AnyLabelValues): Bound {
     let slot = this.table.find(values);
     if (slot === ABSENT) {
-      this.table.requireValues(values);
-      if (!this.#hasRoomFor(values)) return this.#homeless(this.makeBound(), { ...values });
-      slot = this.#add(values);
+      const kept = this.table.requireValues(values);
+      if (kept !== values) slot = this.table.find(kept);
+      if (slot === ABSENT) {
+        if (!this.#hasRoomFor(kept)) return this.#homeless(this.makeBound(), { ...kept });
+        slot = this.#add(kept);
+      }
     }
     return this.#bound[slot] ?? this.#attach(this.makeBound(), slot);
   }
 
   /** Removes a series; `false` if there is none. What was bound to it makes a new one when it records. */
   remove(values: AnyLabelValues): boolean {
-    const slot = this.table.find(values);
+    let slot = this.table.find(values);
+    if (slot === ABSENT) slot = this.table.find(this.table.requireValues(values));
     if (slot !== ABSENT) this.drop(slot);
-    else this.table.requireValues(values);
     return slot !== ABSENT;
   }
 
@@ -221,8 +224,9 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   }
 
   #admit(values: AnyLabelValues): number {
-    this.table.requireValues(values);
-    return this.#hasRoomFor(values) ? this.#add(values) : this.fold(1);
+    const kept = this.table.requireValues(values), slot = kept === values ? ABSENT : this.table.find(kept);
+    if (slot !== ABSENT) return slot;
+    return this.#hasRoomFor(kept) ? this.#add(kept) : this.fold(1);
   }
 
   #hasRoomFor(values: AnyLabelValues): boolean {

@@ -27,6 +27,11 @@ export function requireMetricName(name: string): void {
  * @throws {TypeError} If Prometheus would not accept one of them, or one is there twice.
  */
 export function requireLabelNames(metric: string, labels: readonly string[]): void {
+  if (!Array.isArray(labels)) {
+    throw new TypeError(
+      `Cannot register metric "${metric}" with labels ${String(labels)}: expected an array of names, such as ["route"]`,
+    );
+  }
   for (const [place, label] of labels.entries()) {
     if (typeof label !== "string" || !/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) {
       throw new TypeError(

@@ -82,9 +82,9 @@ export class ObservableMetric extends ScalarMetric<ObservedSeries> {
   }
 
   #checked(values: AnyLabelValues, value: number): { values: AnyLabelValues; value: number } {
-    this.table.requireValues(values);
+    const kept = this.table.requireValues(values);
     if (Number.isFinite(value) && (value >= 0 || this.definition.type !== "counter")) {
-      return { values: { ...values }, value };
+      return { values: { ...kept }, value };
     }
     throw new RangeError(
       `Cannot observe ${String(value)} in metric "${this.name}": expected a finite number` +

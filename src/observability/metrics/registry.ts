@@ -195,6 +195,13 @@ export class Registry implements MetricSource, MetricCatalogue {
         }: expected a number from 0 to 1; pass 0.99`,
       );
     }
+    if (new Set(quantiles).size < quantiles.length) {
+      throw new RangeError(
+        `Cannot register metric "${options.name}" with a quantile twice: expected different ones in [${
+          quantiles.join(", ")
+        }]`,
+      );
+    }
     const metric = this.#sketches("summary", options, { relativeError, maxBuckets, quantiles });
     return options.labels === undefined ? metric.with({}) : metric;
   }

@@ -96,27 +96,25 @@ for (const format of ["prometheus", "openmetrics"] as const) {
             labels: ["a", "b"],
           });
           const model = new Map<string, { a: string; b: string; sum: number; counts: number[] }>();
-          for (const [a, b, value] of script) {
-            counter.inc({ b, a }, value);
-            histogram.with({ a, b }).observe(value);
+          for (const [givenA, givenB, value] of script) {
+            counter.inc({ b: givenB, a: givenA }, value);
+            histogram.with({ a: givenA, b: givenB }).observe(value);
+            const a = givenA.toWellFormed(), b = givenB.toWellFormed(); // as UTF-8 has it
             const key = JSON.stringify([a, b]);
             const series = model.get(key) ?? { a, b, sum: 0, counts: [0, 0, 0] };
             model.set(key, series);
             series.sum += value;
             [1, 10, Infinity].forEach((bound, at) => value <= bound && series.counts[at]!++);
           }
-          const wellFormed = [...model.values()].map(({ a, b, ...rest }) => ({
-            labels: { a: a.toWellFormed(), b: b.toWellFormed() },
-            ...rest,
-          }));
+          const series = [...model.values()].map(({ a, b, ...rest }) => ({ labels: { a, b }, ...rest }));
           const [c, h] = parseExposition(registry.expose(format), format);
           assertEquals(
             c?.samples.map(({ labels, value }) => ({ labels, value })),
-            wellFormed.map(({ labels, sum }) => ({ labels, value: sum })),
+            series.map(({ labels, sum }) => ({ labels, value: sum })),
           );
           assertEquals(
             h?.samples.map(({ name, labels, value }) => [name, labels, value]),
-            wellFormed.flatMap(({ labels, sum, counts }) => [
+            series.flatMap(({ labels, sum, counts }) => [
               ...counts.map((count, at) => ["h_bucket", { ...labels, le: ["1.0", "10.0", "+Inf"][at] ?? "" }, count]),
               ["h_sum", labels, sum],
               ["h_count", labels, counts[2] ?? 0],
@@ -131,6 +129,24 @@ Deno.test("Registry.expose() prints a label of 1 MB as it is", () => {
   const { registry } = quiet(), value = '"\\\n😀x'.repeat(2 ** 18);
   registry.counter({ name: "c_total", help: "C", labels: ["a"] }).inc({ a: value });
   assertEquals(parseExposition(registry.expose(), "prometheus")[0]?.samples[0]?.labels.a === value, true);
+});
+
+Deno.test("Registry prints no two series alike, whatever halves of characters are in their labels", async () => {
+  const { registry } = quiet(), options = { help: "X", labels: ["a"] } as const;
+  const counter = registry.counter({ name: "x_total", ...options });
+  for (const a of ["\ud800", "\udc00", "\ufffd"]) {
+    counter.inc({ a });
+    counter.with({ a }).inc();
+  }
+  registry.observable({
+    name: "y",
+    type: "gauge",
+    ...options,
+    collect: (observe) => ["\ud800", "\ud801"].forEach((a, at) => observe({ a }, at)),
+  });
+  const samples = (await registry.scrape()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  assertEquals(samples, ['x_total{a="\ufffd"} 6', 'y{a="\ufffd"} 1']);
+  assertEquals([counter.remove({ a: "\udfff" }), counter.remove({ a: "\udfff" })], [true, false]);
 });
 
 Deno.test("Registry keeps series within a metric's limits, and tells and counts what it folds", () => {
@@ -229,6 +245,10 @@ Deno.test("Registry refuses what Prometheus would refuse, and what breaks the co
     );
   }
   assertThrows(() => registry.gauge({ name: "x", help, labels: ["a"], maxSeries: 0 }), RangeError, "maxSeries 0");
+  const quantiles = [0.5, 0.9, 0.5];
+  assertThrows(() => registry.summary({ name: "x", help, unit: "none", quantiles }), RangeError, "[0.5, 0.9, 0.5]");
+  // @ts-expect-error: labels are an array
+  assertThrows(() => registry.gauge({ name: "x", help, labels: "route" }), TypeError, "expected an array");
   // @ts-expect-error: a histogram says what it measures
   assertThrows(() => registry.histogram({ name: "x", help }), TypeError, "expected a unit");
   assertEquals(registry.expose(), "", "what was refused left nothing behind");

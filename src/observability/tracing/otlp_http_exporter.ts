@@ -33,7 +33,7 @@ const LONGEST_BACKOFF_MS = 5000, LONGEST_ANSWER_BYTES = 65_536;
  * Sends spans to an OpenTelemetry collector, or whatever else takes OTLP over HTTP, as JSON; no SDK is needed.
  *
  * As the specification asks, 429, 502, 503, 504 and failed connections are tried again until `timeoutMs` is over, with
- * exponential backoff or after what `Retry-After` says; anything else but success fails at once. Spans that the receiver
+ * exponential backoff or after what `Retry-After` says; anything else but success fails at once, redirections included. Spans that the receiver
  * rejects are counted in {@linkcode rejected} and told through `diag`. Of an answer 64 KiB are read. Give it to a
  * {@linkcode BatchSpanProcessor}.
  */
@@ -111,7 +111,13 @@ export class OtlpHttpExporter implements SpanExporter {
   async #attempt(body: string, signal: AbortSignal): Promise<number | "backoff" | undefined> {
     let response: Response, text: string;
     try {
-      response = await this.#fetch(this.#url, { method: "POST", headers: this.#headers, body, signal });
+      response = await this.#fetch(this.#url, {
+        method: "POST",
+        headers: this.#headers,
+        body,
+        signal,
+        redirect: "manual", // spans and keys are for this receiver, and for no other that it names
+      });
       text = await readStart(response, LONGEST_ANSWER_BYTES);
     } catch (error) {
       if (signal.aborted) throw signal.reason;

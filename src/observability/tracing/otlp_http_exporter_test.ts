@@ -32,8 +32,8 @@ Deno.test("OtlpHttpExporter tries again what may pass, after what Retry-After sa
 });
 
 Deno.test("OtlpHttpExporter fails at once on what will not pass, and says what it was answered", async () => {
-  for (const code of [400, 401, 404, 500]) {
-    const { message, arrived } = await answered([status(code)]);
+  for (const code of [400, 401, 404, 500, 302, 307]) {
+    const { message, arrived } = await answered([status(code, { location: "/v1/traces" })]);
     assert(message?.includes(`answered ${code}: busy`) && arrived === 0, message);
   }
 });

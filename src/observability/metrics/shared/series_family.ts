@@ -74,8 +74,9 @@ export class SeriesFamily<Series extends Recorder> {
     this.#overflow?.detach();
   }
 
-  #admit(values: AnyLabelValues): Series {
-    this.#table.requireValues(values);
+  #admit(given: AnyLabelValues): Series {
+    const values = this.#table.requireValues(given), known = this.#table.find(values);
+    if (known !== ABSENT) return this.#series[known]!;
     const { shard, definition: { name, labels }, doubles, initial } = this.#parts;
     const text = JSON.stringify(labels.map((label) => values[label]));
     const row = this.#hasRoomFor(values) ? shard.append({ of: this.#place, text, doubles, initial }) : undefined;
