@@ -32,9 +32,10 @@ const TURN = 2;
 /** How many may take the lock while somebody who was woken for it is on its way: a wake-up takes as long as some hundred turns. */
 export const MOST_PASSES = 1_000;
 /**
- * Looks at the word before a thread parks, with one pause before each. `./denow task spin` compares bounds and growing pauses, and its
- * runs on two cores disagree: 20 looks whose pauses double up to 64 had 1.4 times the turns for sections of 100 ns in one, as many in
- * the next. No way was ahead in all of them, so this is a usual choice that nothing measured speaks against, no optimum.
+ * Looks at the word before a thread parks, with one pause before each, as `./denow task spin` measured it (results/spin.md): where two
+ * threads hold the lock for 1 µs each and want it back at once, none to 30 looks give two thirds of the turns of 100, and 300 a fifth
+ * more. Shorter and longer sections, more threads than processors, and pauses that double made no difference that its runs agree on;
+ * 1,000 looks cost four threads on two processors a sixth of their turns. So 100, with nothing that grows.
  */
 const SPINS = 100;
 const MOST_PAUSES = 1;
