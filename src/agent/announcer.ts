@@ -17,8 +17,8 @@ import type { AnyVariables } from "./state.ts";
 /** An observer that fails at every event should not fill the memory. */
 const KEPT_ERRORS = 16;
 
-/** What is known of a step that has not ended. */
-class OpenStep {
+/** What observers are told of a step that has not ended. */
+export class OpenStep {
   /** When it began; NaN if it has not, or states are not timed. */
   startedAt = NaN;
   /** The attempt that began last; 0 while none has. */
@@ -34,8 +34,6 @@ export class Announcer {
   readonly #observers: RunObserver<AnyVariables>[] = [];
   /** Those who surround the functions of states, if anybody does. */
   #callers: RunWatcher[] | undefined = undefined;
-  /** By the first attempt of each. */
-  readonly #open = new Map<GraphStep, OpenStep>();
   #steps = 0;
 
   constructor(readonly run: Run, { observer, watches }: RunContext) {
@@ -53,23 +51,37 @@ export class Announcer {
     }
   }
 
-  runStart(): void {
-    this.#tell((observer) => observer.onRunStart?.(this.#identity));
+  // Hot path: what happens in every run is told without a closure for each event.
+
+  runStart(now: number): void {
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onRunStart?.(this.#identity, now));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
   }
 
   /** Notes that a step has stood in line for its resources. */
   waited({ origin }: GraphStep, waitedMs: number): void {
-    this.#stepOf(origin).waitedMs += waitedMs;
+    this.#openOf(origin).waitedMs += waitedMs;
   }
 
   /** `now` is when the step began, if it begins with this attempt; NaN otherwise, or if states are not timed. */
   stateStart(step: GraphStep, isFirst: boolean, now: number): void {
-    const { origin, state, attempt, payload } = step, open = this.#stepOf(origin);
+    const { origin, state, attempt, payload } = step, open = this.#openOf(origin);
     if (isFirst) open.startedAt = now;
     open.attempt = attempt;
     const resources = this.#resourcesOf(step);
     const event = { run: this.#identity, step: open.number, state, attempt, isFirst, resources, payload };
-    this.#tell((observer) => observer.onStateStart?.(event));
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onStateStart?.(event, now));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
   }
 
   /** Calls the function of a step's state. */
@@ -84,7 +96,7 @@ export class Announcer {
         outcome = { thrown };
       }
     };
-    this.#callThrough(this.#callers, this.#stepOf(step.origin).number, call);
+    this.#callThrough(this.#callers, this.#openOf(step.origin).number, call);
     call();
     if (outcome === undefined || "thrown" in outcome) throw outcome?.thrown;
     return outcome.returned;
@@ -92,31 +104,38 @@ export class Announcer {
 
   /** Says nothing of a step that never began: there was no start either. */
   stateEnd(step: GraphStep, status: StateEndEvent["status"], now: number, error: unknown): void {
-    const { origin } = step, open = this.#open.get(origin);
-    this.#open.delete(origin);
+    const { origin } = step, { open } = origin;
+    origin.open = undefined;
     if (open === undefined || !origin.begun) return;
+    const isTimed = !Number.isNaN(open.startedAt);
     const event: StateEndEvent = {
       run: this.#identity,
       step: open.number,
       state: step.state,
       status,
       attempts: status === "cancelled" ? open.attempt : step.attempt, // the next may be waiting for its turn
-      durationMs: Number.isNaN(open.startedAt) ? undefined : now - open.startedAt,
-      waitedMs: Number.isNaN(open.startedAt) || this.#resourcesOf(step) === undefined ? undefined : open.waitedMs,
+      durationMs: isTimed ? now - open.startedAt : undefined,
+      waitedMs: isTimed && this.#resourcesOf(step) !== undefined ? open.waitedMs : undefined,
       error,
     };
-    this.#tell((observer) => observer.onStateEnd?.(event));
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onStateEnd?.(event, isTimed ? now : NaN));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
   }
 
   retry(step: GraphStep, delayMs: number, error: unknown): void {
     const { origin, state, attempt } = step;
-    const event = { run: this.#identity, step: this.#stepOf(origin).number, state, attempt, delayMs, error };
+    const event = { run: this.#identity, step: this.#openOf(origin).number, state, attempt, delayMs, error };
     this.#tell((observer) => observer.onRetry?.(event));
   }
 
   preempt(step: GraphStep, reason: unknown): void {
     const { origin, state, attempt } = step;
-    const event = { run: this.#identity, step: this.#stepOf(origin).number, state, attempt, reason };
+    const event = { run: this.#identity, step: this.#openOf(origin).number, state, attempt, reason };
     this.#tell((observer) => observer.onPreempt?.(event));
   }
 
@@ -124,16 +143,18 @@ export class Announcer {
     this.#tell((observer) => observer.onDeadLetter?.(letter, this.#identity));
   }
 
-  /** Steps that wait for their turn again have held nothing that could have ended them. */
   runEnd(result: RunResult<AnyVariables, AnyVariables>, now: number): void {
-    for (const origin of this.#open.keys()) this.stateEnd(origin, "cancelled", now, undefined);
-    this.#tell((observer) => observer.onRunEnd?.(result, this.#identity));
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onRunEnd?.(result, this.#identity, now));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
   }
 
-  #stepOf(origin: GraphStep): OpenStep {
-    let open = this.#open.get(origin);
-    if (open === undefined) this.#open.set(origin, open = new OpenStep(++this.#steps));
-    return open;
+  #openOf(origin: GraphStep): OpenStep {
+    return origin.open ??= new OpenStep(++this.#steps);
   }
 
   #resourcesOf({ run, index }: GraphStep) {
@@ -149,16 +170,19 @@ export class Announcer {
     }
   }
 
-  /** Calls all observers; an `async` method is possible too, and may reject. */
   #tell(event: (observer: RunObserver<AnyVariables>) => unknown): void {
     for (const observer of this.#observers) {
       try {
-        const returned = event(observer);
-        if (isThenable(returned)) returned.then(undefined, (error) => this.#keep(error));
+        this.#follow(event(observer));
       } catch (error) {
         this.#keep(error);
       }
     }
+  }
+
+  /** An `async` method is possible too, and may reject. */
+  #follow(returned: unknown): void {
+    if (returned !== undefined && isThenable(returned)) returned.then(undefined, (error) => this.#keep(error));
   }
 
   #keep(error: unknown): void {

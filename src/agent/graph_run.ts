@@ -73,7 +73,7 @@ export class GraphRun {
       this.#readClock();
       run.marks = [this.#now, NaN];
     }
-    this.#announcer?.runStart();
+    this.#announcer?.runStart(this.#now);
     if (context.signal?.aborted) cancel(this);
     else if (context.signal !== undefined || context.timeoutMs > 0) this.#limits = new RunLimits(this);
     const entries = run.settings.plan.entryStates;
@@ -117,7 +117,7 @@ export class GraphRun {
       this.#cutShort(step, new StateTimeoutError(step.state, this.#definition(step).timeoutMs), "timed_out");
     } else {
       if (step.holding !== undefined) this.#held.giveBack(step.holding);
-      this.#queue.push(step, this.#definition(step).rank);
+      this.#queueAgain(step);
     }
     this.#drain();
   }
@@ -330,7 +330,13 @@ export class GraphRun {
     if (this.run.over) return;
     const next = step.again();
     this.hold(next).preemptions = preemptions + 1;
-    this.#queue.push(next, this.#definition(step).rank);
+    this.#queueAgain(next);
+  }
+
+  /** Observers know the step already: they are to hear of its end even if it never gets its turn. */
+  #queueAgain(step: GraphStep): void {
+    if (this.#announcer !== undefined) this.hold(step);
+    this.#queue.push(step, this.#definition(step).rank);
   }
 
   #endWait(step: GraphStep, holding: Holding): void {
@@ -352,7 +358,7 @@ export class GraphRun {
 
   /** Makes the next attempt, or that of its fallback, if there is one; a concurrent write would only happen again. */
   #retry(step: GraphStep, error: unknown): boolean {
-    const { retry, fallback, rank } = this.#definition(step);
+    const { retry, fallback } = this.#definition(step);
     if (retry === undefined && fallback === undefined) return false;
     if (step instanceof FallbackStep || isConcurrentWrite(error)) return false;
     const retryMs = retry?.next(step.retries ??= new RetryHistory(), error, this.run.settings.random);
@@ -362,7 +368,7 @@ export class GraphRun {
     this.#announcer?.retry(step, delayMs, error);
     if (this.run.over) return true;
     const next = retryMs === undefined ? new FallbackStep(step, error) : step.next();
-    if (delayMs === 0) this.#queue.push(next, rank);
+    if (delayMs === 0) this.#queueAgain(next);
     else {
       this.hold(next).timer = timers.schedule(delayMs, next);
     }

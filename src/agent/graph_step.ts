@@ -6,6 +6,7 @@
 
 import type { RetryHistory } from "../reliability/retry_plan.ts";
 import type { TimerTask } from "../reliability/timer_wheel.ts";
+import type { OpenStep } from "./announcer.ts";
 import type { GraphRun } from "./graph_run.ts";
 import type { Holding } from "./holding.ts";
 import type { Progress } from "./progress.ts";
@@ -20,6 +21,8 @@ export class GraphStep extends Step implements TimerTask {
   begun = false;
   /** The first attempt of the same step: what other steps follow from. */
   origin: GraphStep = this;
+  /** Of a first attempt: what observers are told of the step, from the first of it until its end. */
+  open: OpenStep | undefined = undefined;
   /** How the attempts before this one were retried, if there were any. */
   retries: RetryHistory | undefined = undefined;
   /** The step that routed here; `undefined` if the plan did. */

@@ -90,14 +90,16 @@ export interface PreemptEvent {
 /**
  * Watches runs; each method is optional. One that throws, or whose promise rejects, changes nothing about the run: the error is
  * kept in the result's `observerErrors`. Without an observer none of this costs anything.
+ *
+ * `atMs` is when it happened, as the run has read `performance.now()`; NaN if states are not timed.
  */
 export interface RunObserver<Vars extends object> {
   /** The run begins. */
-  onRunStart?(run: RunIdentity): void;
+  onRunStart?(run: RunIdentity, atMs: number): void;
   /** An attempt of a state begins. */
-  onStateStart?(event: StateStartEvent): void;
+  onStateStart?(event: StateStartEvent, atMs: number): void;
   /** A step has ended. */
-  onStateEnd?(event: StateEndEvent): void;
+  onStateEnd?(event: StateEndEvent, atMs: number): void;
   /** An attempt failed and another will follow. */
   onRetry?(event: RetryEvent): void;
   /** An attempt's resources were taken back. */
@@ -105,7 +107,7 @@ export interface RunObserver<Vars extends object> {
   /** A step has failed for good. */
   onDeadLetter?(letter: DeadLetter<Vars>, run: RunIdentity): void;
   /** The run has ended. */
-  onRunEnd?(result: RunResult<Vars, Record<string, unknown>>, run: RunIdentity): void;
+  onRunEnd?(result: RunResult<Vars, Record<string, unknown>>, run: RunIdentity, atMs: number): void;
 }
 
 /** Watches one run, beside the run's own observer; see `Agent.observeRuns`. */

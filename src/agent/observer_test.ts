@@ -118,6 +118,25 @@ Deno.test("Agent.observeRuns() times runs that are not timed, and gives every st
   assertEquals([numbers, ended.sort()], [[1, 2, 3], [1, 2, 3]]);
 });
 
+Deno.test("Observers are told when it happened, from one reading of the clock, unless nobody times the run", async () => {
+  for (const timing of ["states", "off"] as const) {
+    const agent = new Agent("clock", { timing }).state("a", () => {}).state("b", { dependsOn: ["a"] }, async () => {});
+    const times: number[] = [], durations: (number | undefined)[] = [];
+    const result = await agent.run({
+      observer: {
+        onRunStart: (_run, atMs) => void times.push(atMs),
+        onStateStart: (_event, atMs) => void times.push(atMs),
+        onStateEnd: ({ durationMs }, atMs) => void (times.push(atMs), durations.push(durationMs)),
+        onRunEnd: ({ durationMs }, _run, atMs) => void (times.push(atMs), durations.push(durationMs)),
+      },
+    });
+    assertEquals([result.observerErrors, times.length], [[], 6]);
+    const between = (from: number, to: number) => timing === "off" ? undefined : times[to]! - times[from]!;
+    assertEquals(durations, [between(1, 2), between(3, 4), between(0, 5)]);
+    assertEquals(times, timing === "off" ? times.map(() => NaN) : times.toSorted((a, b) => a - b));
+  }
+});
+
 Deno.test("Agent.observeRuns() ends with the run what waits for its turn again", async () => {
   const ended: string[] = [];
   const agent = new Agent("turns", { maxConcurrency: 1 })

@@ -149,19 +149,19 @@ export class AgentMetrics {
   }
 
   /** A run has ended; its trace becomes an exemplar, at most once a second for each power of two of the duration. */
-  ended(status: ObservedStatus, durationMs: number, span: Span | undefined): void {
+  ended(status: ObservedStatus, durationMs: number, span: Span | undefined, atMs: number): void {
     this.#inFlight.dec();
     this.#ended[status].inc();
     this.#duration.observe(
       durationMs / 1000,
-      span?.isRecording() === true ? this.#exemplar(durationMs, span) : undefined,
+      span?.isRecording() === true ? this.#exemplar(durationMs, span, atMs) : undefined,
     );
   }
 
-  #exemplar(durationMs: number, span: Span): SpanContext | undefined {
-    const scale = 32 - Math.clz32(durationMs), now = performance.now();
-    if (now < this.#exemplarDueMs[scale]!) return undefined;
-    this.#exemplarDueMs[scale] = now + EXEMPLAR_EVERY_MS;
+  #exemplar(durationMs: number, span: Span, atMs: number): SpanContext | undefined {
+    const scale = 32 - Math.clz32(durationMs);
+    if (atMs < this.#exemplarDueMs[scale]!) return undefined;
+    this.#exemplarDueMs[scale] = atMs + EXEMPLAR_EVERY_MS;
     return span.spanContext();
   }
 

@@ -12,7 +12,7 @@ Deno.test("AgentMetrics keeps a trace as exemplar once a second for runs of abou
     const tracer = new TracerProvider().getTracer("test"), spans = [1, 2, 3, 4].map(() => tracer.startSpan("run"));
     const ended = (durationMs: number, at: number) => {
       metrics.started();
-      metrics.ended("completed", durationMs, spans[at]);
+      metrics.ended("completed", durationMs, spans[at], performance.now());
     };
     const kept = () => spans.map((span) => registry.expose("openmetrics").includes(span.spanContext().traceId));
     ended(6, 0);

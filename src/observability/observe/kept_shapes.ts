@@ -25,13 +25,13 @@ function makeInstances(): unknown[] {
     states: ["a", "b"],
     dependenciesOf: (state) => state === "b" ? ["a"] : [],
   });
-  const spans = new RunTracer(tracer, run, dependencies);
-  spans.started({ ...of, step: 1, state: "a", resources: undefined });
+  const spans = new RunTracer(tracer, run, dependencies, 0);
+  spans.started({ ...of, step: 1, state: "a", resources: undefined }, 0);
   spans.ended({
     ...{ step: 1, state: "a", status: "completed", attempts: 1 },
     ...{ durationMs: 0, waitedMs: undefined, error: undefined },
-  });
-  spans.started({ ...of, step: 2, state: "b", resources: undefined }); // with a link
+  }, 0);
+  spans.started({ ...of, step: 2, state: "b", resources: undefined }, 0); // with a link
   const sinks = { metrics: undefined, tracer, events: undefined, alerts: undefined, dependencies: () => dependencies };
   return [spans, new RunRecorder(sinks, run)];
 }

@@ -57,14 +57,14 @@ export interface ObservedAttempt {
 /** How a run or a state may end. */
 export type ObservedStatus = "completed" | "failed" | "cancelled" | "timed_out";
 
-/** Is told of a run, as it goes. */
+/** Is told of a run, as it goes. `atMs` is when it happened, as the run has read `performance.now()`. */
 export interface RunListener {
   /** The run begins. */
-  onRunStart(): void;
+  onRunStart(run: ObservedRun, atMs: number): void;
   /** An attempt of a state begins. */
-  onStateStart(event: ObservedStart): void;
+  onStateStart(event: ObservedStart, atMs: number): void;
   /** A step has ended. */
-  onStateEnd(event: ObservedEnd): void;
+  onStateEnd(event: ObservedEnd, atMs: number): void;
   /** An attempt failed and another will follow. */
   onRetry(event: ObservedAttempt & { readonly delayMs: number; readonly error: unknown }): void;
   /** An attempt's resources were taken back. */
@@ -74,6 +74,8 @@ export interface RunListener {
   /** The run has ended. */
   onRunEnd(
     result: { readonly status: ObservedStatus; readonly durationMs: number | undefined; readonly error: unknown },
+    run: ObservedRun,
+    atMs: number,
   ): void;
   /** Calls a state's function, for what must surround it. */
   callState?(step: number, call: () => void): void;

@@ -68,31 +68,31 @@ export class RunRecorder implements RunListener {
     this.#run = run;
   }
 
-  onRunStart(): void {
-    const { metrics, events, tracer, dependencies } = this.#sinks, run = this.#run;
+  onRunStart(run: ObservedRun, atMs: number): void {
+    const { metrics, events, tracer, dependencies } = this.#sinks;
     if (metrics !== undefined) metrics.started();
     if (events !== undefined) events.runStart.emit({ runId: run.runId, agent: run.agent });
-    if (tracer !== undefined) this.spans = new RunTracer(tracer, run, dependencies());
+    if (tracer !== undefined) this.spans = new RunTracer(tracer, run, dependencies(), atMs);
   }
 
-  onStateStart(event: ObservedStart): void {
+  onStateStart(event: ObservedStart, atMs: number): void {
     const { metrics, events } = this.#sinks, { state, attempt, isFirst } = event;
     if (metrics !== undefined && isFirst) metrics.state(state).started();
     if (events !== undefined) {
       const { runId, agent } = this.#run;
       events.stateStart.emit({ runId, agent, state, attempt });
     }
-    if (isFirst) this.spans?.started(event);
+    if (isFirst) this.spans?.started(event, atMs);
   }
 
-  onStateEnd(event: ObservedEnd): void {
+  onStateEnd(event: ObservedEnd, atMs: number): void {
     const { metrics, events } = this.#sinks;
     if (metrics !== undefined) metrics.state(event.state).ended(event);
     if (events !== undefined) {
       const { runId, agent } = this.#run, { state, status, attempts, durationMs = 0, waitedMs, error } = event;
       events.stateEnd.emit({ runId, agent, state, status, attempts, durationMs, waitedMs, error });
     }
-    this.spans?.ended(event);
+    this.spans?.ended(event, atMs);
   }
 
   onRetry(event: ObservedAttempt & { readonly delayMs: number; readonly error: unknown }): void {
@@ -130,14 +130,16 @@ export class RunRecorder implements RunListener {
       readonly durationMs: number | undefined;
       readonly error: unknown;
     },
+    _run: ObservedRun,
+    atMs: number,
   ): void {
     const { metrics, events } = this.#sinks;
-    if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.span);
+    if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.span, atMs);
     if (events !== undefined) {
       const { runId, agent } = this.#run;
       events.runEnd.emit({ runId, agent, status, durationMs, error });
     }
-    this.spans?.runEnded(status, error);
+    this.spans?.runEnded(status, error, atMs);
   }
 }
 

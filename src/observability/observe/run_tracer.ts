@@ -7,6 +7,7 @@
 import { type Context, context as contexts, type Span, SpanStatusCode, type Tracer } from "@opentelemetry/api";
 import { exceptionAttributes } from "../tracing/span_details.ts";
 import { RecordedSpan } from "../tracing/recorded_span.ts";
+import { Tracer as OurTracer } from "../tracing/tracer.ts";
 import { SpanIdentity } from "../tracing/span_identity.ts";
 import { SpanScope } from "../tracing/span_scope.ts";
 import type { ObservableAgent, ObservedEnd, ObservedRun, ObservedStart, ObservedStatus } from "./observable_target.ts";
@@ -45,8 +46,8 @@ export class RunTracer {
   readonly #dependencies: StateDependencies;
 
   /** Starts the run's span. */
-  constructor(tracer: Tracer, run: ObservedRun, dependencies: StateDependencies) {
-    const parent = contexts.active(), span = tracer.startSpan(`run ${run.agent}`, undefined, parent);
+  constructor(tracer: Tracer, run: ObservedRun, dependencies: StateDependencies, atMs: number) {
+    const parent = contexts.active(), span = start(tracer, `run ${run.agent}`, parent, atMs);
     this.#tracer = tracer;
     this.#run = run;
     this.#dependencies = dependencies;
@@ -63,8 +64,8 @@ export class RunTracer {
   }
 
   /** A step begins. */
-  started({ step, state, resources }: ObservedStart): void {
-    const span = this.#tracer.startSpan(`state ${state}`, undefined, this.#scope);
+  started({ step, state, resources }: ObservedStart, atMs: number): void {
+    const span = start(this.#tracer, `state ${state}`, this.#scope, atMs);
     this.#open.set(step, span);
     if (!span.isRecording()) return;
     span.setAttribute("puffinflow.agent", this.#run.agent);
@@ -101,7 +102,7 @@ export class RunTracer {
   }
 
   /** A step has ended. */
-  ended({ step, state, status, attempts, waitedMs, error }: ObservedEnd): void {
+  ended({ step, state, status, attempts, waitedMs, error }: ObservedEnd, atMs: number): void {
     const span = this.#open.get(step);
     if (span === undefined) return;
     this.#open.delete(step);
@@ -115,18 +116,30 @@ export class RunTracer {
         fail(span, error);
       }
     }
-    span.end();
+    end(span, atMs);
   }
 
   /** The run has ended. */
-  runEnded(status: ObservedStatus, error: unknown): void {
+  runEnded(status: ObservedStatus, error: unknown, atMs: number): void {
     const span = this.#span;
     if (span.isRecording()) {
       span.setAttribute("puffinflow.status", status);
       if (status === "failed" || status === "timed_out") fail(span, error);
     }
-    span.end();
+    end(span, atMs);
   }
+}
+
+/** Our own spans take the run's reading of the clock over; others, and those of a tracer that was patched, read their own. */
+function start(tracer: Tracer, name: string, parent: Context, atMs: number): Span {
+  return tracer instanceof OurTracer && tracer.startSpan === OurTracer.prototype.startSpan
+    ? tracer.startSpanAt(name, parent, atMs)
+    : tracer.startSpan(name, undefined, parent);
+}
+
+function end(span: Span, atMs: number): void {
+  if (span instanceof RecordedSpan) span.endAt(atMs);
+  else span.end();
 }
 
 function link(span: Span, before: Span): void {

@@ -1,7 +1,8 @@
 /** Spans of random agents against their plans. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Agent } from "../../agent/mod.ts";
+import { msOfHrTime } from "../tracing/epoch_clock.ts";
 import { SpanRing, TracerProvider } from "../tracing/mod.ts";
 import { observe } from "./mod.ts";
 
@@ -55,6 +56,7 @@ Deno.test("observe() makes spans that form the plan's graph, whatever runs side 
         for (const [name, { status, attempts }] of begun) {
           const span = byState.get(name)!, { attributes, links, events } = span;
           assertEquals(span.parentSpanContext?.spanId, spanId);
+          if (runs === 1) assertAlmostEquals(msOfHrTime(span.duration), result!.states[name]!.durationMs!, 2e-6);
           assertEquals([attributes["puffinflow.status"], attributes["puffinflow.attempts"]], [status, attempts]);
           assertEquals(
             links.map(({ context }) => context.spanId).sort(),

@@ -34,8 +34,6 @@ const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 class Details {
   readonly events: TimedEvent[] = [];
   readonly links: Link[] = [];
-  /** Links whose ids are no text yet. */
-  unread: SpanReference[] | undefined = undefined;
   droppedEvents = 0;
   droppedLinks = 0;
   /** Times that were given as pairs, which a number would blur. */
@@ -76,6 +74,8 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   #endMs = NOT_ENDED;
   #attributes: AttributeSet | undefined = undefined;
   #details: Details | undefined = undefined;
+  /** Links whose ids are no text yet. */
+  #unreadLinks: SpanReference[] | undefined = undefined;
 
   static {
     Object.defineProperty(this.prototype, "parentSpanContext", {
@@ -154,7 +154,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get droppedLinksCount(): number {
-    return this.#details === undefined ? 0 : this.#readLinks().droppedLinks;
+    return this.#details === undefined && this.#unreadLinks === undefined ? 0 : this.#readLinks().droppedLinks;
   }
 
   get resource(): TelemetryResource {
@@ -203,7 +203,9 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   /** As {@linkcode addLink}, at a fraction of the cost: ids are made text when somebody reads the links. */
   linkTo(span: SpanIdentity): void {
     if (this.ended) return;
-    ((this.#details ??= new Details()).unread ??= []).push(new SpanReference(span));
+    const reference = new SpanReference(span);
+    if (this.#unreadLinks === undefined) this.#unreadLinks = [reference]; // an empty one would make room for 17
+    else this.#unreadLinks.push(reference);
   }
 
   addLinks(links: readonly Link[]): this {
@@ -232,13 +234,21 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
 
   end(time?: TimeInput): void {
     if (this.ended) return;
-    const { pipeline } = this.#origin, now = pipeline.clock.now();
+    const now = this.#origin.pipeline.clock.now();
     let endMs = now;
     if (time !== undefined) {
       const given = readingOf(time, this.trace.epochOffsetMs, now);
       if (!Number.isNaN(given)) endMs = given;
       if (isHrTime(time)) (this.#details ??= new Details()).endTime = [time[0], time[1]];
     }
+    this.endAt(endMs);
+  }
+
+  /** As {@linkcode end}, at a reading of the clock. */
+  endAt(readingMs: number): void {
+    if (this.ended) return;
+    const { pipeline } = this.#origin;
+    let endMs = readingMs;
     pipeline.processor?.onEnding?.(this);
     if (endMs < this.#startMs) {
       endMs = this.#startMs;
@@ -266,9 +276,9 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   #readLinks(): Details {
-    const details = this.#details ??= new Details(), { unread } = details;
+    const details = this.#details ??= new Details(), unread = this.#unreadLinks;
     if (unread === undefined) return details;
-    details.unread = undefined;
+    this.#unreadLinks = undefined;
     const { linkCountLimit } = this.#origin.pipeline.limits;
     for (const reference of unread) {
       const link = { context: reference.toContext(), attributes: {}, droppedAttributesCount: 0 };

@@ -44,7 +44,16 @@ export class Tracer implements ApiTracer {
    * @param context Whose span is the parent. By default the active one.
    */
   startSpan(name: string, options: SpanOptions = NO_OPTIONS, context: Context = contexts.active()): TracedSpan {
-    const { pipeline } = this.#origin, now = pipeline.clock.now();
+    return this.#start(name, options, context, this.#origin.pipeline.clock.now());
+  }
+
+  /** As {@linkcode startSpan}, at a reading of the clock that the caller has just made. */
+  startSpanAt(name: string, context: Context, now: number): TracedSpan {
+    return this.#start(name, NO_OPTIONS, context, now);
+  }
+
+  #start(name: string, options: SpanOptions, context: Context, now: number): TracedSpan {
+    const { pipeline } = this.#origin;
     const parent = options.root === true ? undefined : parentOf(spanOf(context));
     const trace = parent instanceof SpanIdentity
       ? parent.trace
