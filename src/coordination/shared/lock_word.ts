@@ -32,13 +32,13 @@ const TURN = 2;
 /** How many may take the lock while somebody who was woken for it is on its way: a wake-up takes as long as some hundred turns. */
 export const MOST_PASSES = 1_000;
 /**
- * Looks at the word before a thread parks, with one pause before each, as `./denow task spin` measured it (results/spin.md): where two
- * threads hold the lock for 1 µs each and want it back at once, none to 30 looks give two thirds of the turns of 100, and 300 a fifth
- * more. Shorter and longer sections, more threads than processors, and pauses that double made no difference that its runs agree on;
- * 1,000 looks cost four threads on two processors a sixth of their turns. So 100, with nothing that grows.
+ * Looks at the word before a thread parks, and pauses before a look at most; they double from one. As `./denow task spin` measured it on two
+ * quiet processors (results/spin.md): where threads hold the lock for 100 ns or less and want it back at once, this gives 1.1 to 2.3 times
+ * the turns of 100 looks with one pause each, for half of the processor's time, as a thread that looks less often disturbs its holder
+ * less. None to 30 looks without growth lose a third where the lock is held for 1 µs; elsewhere no way differs by more than its range.
  */
-const SPINS = 100;
-const MOST_PAUSES = 1;
+const SPINS = 20;
+const MOST_PAUSES = 64;
 
 /** What a lock is made of, seen by one thread. */
 export interface LockOptions {
@@ -48,9 +48,9 @@ export interface LockOptions {
   readonly me: number;
   /** Asked about holders that take too long. */
   readonly watch: HolderWatch;
-  /** Looks before parking: none on a model, another number only where that is measured. Default 100. */
+  /** Looks before parking: none on a model, another number only where that is measured. Default 20. */
   readonly spins?: number;
-  /** Pauses before a look at most: they begin with one, and double from look to look; set only where that is measured. Default 1. */
+  /** Pauses before a look at most: they begin with one, and double from look to look; set only where that is measured. Default 64. */
   readonly mostPauses?: number;
   /** How many may pass somebody who is on its way; few on a model. Default {@linkcode MOST_PASSES}. */
   readonly mostPasses?: number;
