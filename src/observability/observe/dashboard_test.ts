@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { z } from "zod";
 import { metricsHandler, Registry } from "../metrics/mod.ts";
+import { hasPrometheus, PrometheusServer } from "../metrics/testdata/prometheus_server.ts";
 import { Demo } from "./testdata/demo.ts";
-import { hasPrometheus, RealPrometheus, untilDefined } from "./testdata/real_prometheus.ts";
 
 /** What Grafana needs of a dashboard to import it, as far as ours goes. */
 const place = z.strictObject({ h: z.int().min(1), w: z.int().min(1).max(24), x: z.int().min(0), y: z.int().min(0) });
@@ -97,16 +97,13 @@ Deno.test({
       await demo.work(); // so that each scrape finds more than the one before
       return await handler(request);
     });
-    await using prometheus = await RealPrometheus.start(`127.0.0.1:${server.addr.port}`, 200);
+    await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200);
     for (const { expr } of targets) {
-      const series = await untilDefined(async () => {
-        const found = await prometheus.query(sent(expr));
-        return found?.some(({ value: [, value] }) => Number.isFinite(Number(value))) ? found : undefined;
-      });
+      const series = await prometheus.untilSome(sent(expr), ({ value: [, value] }) => Number.isFinite(Number(value)));
       assert(series.length > 0, expr);
     }
     const runs = await prometheus.query("sum by (agent, status) (puffinflow_runs_total) > 0");
-    assertEquals(runs?.map(({ metric }) => `${metric.agent} ${metric.status}`).sort(), [
+    assertEquals(runs.map(({ metric }) => `${metric.agent} ${metric.status}`).sort(), [
       "orders completed",
       "returns failed",
     ]);

@@ -82,11 +82,14 @@ export class PrometheusServer implements AsyncDisposable {
     return answer === undefined ? [] : exemplarsSchema.parse(answer).data;
   }
 
-  /** Asks until the answer has a series; answers that. */
-  async untilSome(query: string): Promise<AnsweredSeries[]> {
+  /** Asks until the answer has a series, and one that is wanted; answers all of it. */
+  async untilSome(
+    query: string,
+    isWanted: (series: AnsweredSeries) => boolean = () => true,
+  ): Promise<AnsweredSeries[]> {
     for (const signal = AbortSignal.timeout(TIMEOUT_MS); !signal.aborted; await delay(50)) {
       const series = await this.query(query);
-      if (series.length > 0) return series;
+      if (series.some(isWanted)) return series;
     }
     throw new Error(`Prometheus has no answer to ${query}: it may refuse the page`);
   }
