@@ -5,6 +5,7 @@ import { join } from "@std/path";
 import { AlertManager } from "../alert_manager.ts";
 import { sourceOf } from "../testdata/fake_metrics.ts";
 import { AlertmanagerNotifier } from "./alertmanager_notifier.ts";
+import { freePort } from "../../testdata/free_port.ts";
 
 const PROGRAM = "prometheus-alertmanager";
 
@@ -14,11 +15,6 @@ function isInstalled(): boolean {
   } catch {
     return false;
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
 }
 
 /** Runs `test` against one of its own, with a folder of its own, which is then ended. */

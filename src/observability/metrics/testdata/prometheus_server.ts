@@ -7,6 +7,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "@std/path";
 import { z } from "zod";
+import { freePort } from "../../testdata/free_port.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -121,9 +122,4 @@ export class PrometheusServer implements AsyncDisposable {
       throw error;
     }
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
