@@ -33,7 +33,7 @@ export interface DashboardOptions {
   readonly token?: string;
   /** Where runs are told, as by `observe`. What its replay buffer has kept from before is shown, too. */
   readonly events: EventBus<RunEvents>;
-  /** What is measured: a registry. It is read once a second, its callbacks included. */
+  /** What is measured: a registry. While somebody looks it is read once a second, its callbacks included. */
   readonly metrics?: MetricCatalogue;
   /** What fires. */
   readonly alerts?: AlertManager;
@@ -165,11 +165,13 @@ export class Dashboard implements AsyncDisposable, AbortListener {
  * - **Who may look.** By default only this machine: `hostname` is `"127.0.0.1"`, and anything else needs a `token`. Requests that name another
  *   host are refused (DNS rebinding), as is every method but GET and HEAD. The page changes nothing in the program; its content security
  *   policy lets it load nothing, and run nothing but its own script; all it shows is text.
- * - **What is kept.** The last `maxRuns` runs, of each state the last 24 attempts, of each agent 500 states; three minutes of 1,000
- *   series; 200 alerts. More is counted, and the page says so. Long names and messages are cut.
- * - **What it costs.** Each event a few look-ups; each second a look at the metrics; while somebody looks, an update at most every 100 ms,
- *   written once for all pages. A page that is behind gets what it has missed as one update; one that takes nothing for
- *   30 seconds is dropped. It comes back by itself, after a restart of the server, too, and is told what has changed meanwhile.
+ * - **What is kept.** The last `maxRuns` runs, of each state the last 24 attempts, of each agent 500 states; of the time in which
+ *   somebody looks, three minutes of 1,000 series, of which each metric has its share; 200 alerts. More is counted, and the page says so.
+ *   Long names and messages are cut.
+ * - **What it costs.** Each event a few look-ups, and nothing else while nobody looks: no metric is read, and no timer runs. While somebody
+ *   does, each second a look at the metrics, of which no more than the 1,000 series are read, and an update at most every 100 ms, written
+ *   once for all pages. A page that is behind gets what it has missed as one update; one that takes nothing for 30 seconds is dropped.
+ *   It comes back by itself, after a restart of the server, too, and is told what has changed meanwhile.
  * - Up to 32 pages look at once. It needs Deno's permission to listen (`--allow-net`), and reads no file.
  *
  * @throws {RangeError} If `port` or `maxRuns` is out of range.

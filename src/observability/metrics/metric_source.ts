@@ -40,6 +40,8 @@ export interface MetricSource {
 export interface DescribedMetric extends ReadableMetric {
   /** What it says of itself: its type in the words of OpenMetrics, a help text, and its base unit, if it has one. */
   readonly definition: { readonly type: string; readonly help: string; readonly unit: string | undefined };
+  /** How many series it has: what `readings()` would tell, without a look at each. */
+  readonly seriesCount: number;
 }
 
 /** Where all metrics are found. */
