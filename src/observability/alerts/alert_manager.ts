@@ -9,111 +9,22 @@ import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.
 import { requireNumber } from "../../reliability/require_number.ts";
 import { waitWithin } from "../wait_within.ts";
 import type { MetricSource } from "../metrics/metric_source.ts";
-import type { Alert, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import type { AlertInstance } from "./alert_instance.ts";
-import {
-  type AlertRule,
-  type AlertSeverity,
-  requireLabels,
-  requireRule,
-  requireSeverity,
-  SEVERITIES,
-} from "./alert_rule.ts";
+import type {
+  AlertFilter,
+  AlertManagerOptions,
+  AlertManagerSnapshot,
+  TriggerOptions,
+} from "./alert_manager_options.ts";
+import { type AlertRule, requireLabels, requireRule, requireSeverity, SEVERITIES } from "./alert_rule.ts";
 import { conditionOf } from "./condition.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type InhibitionRule, Inhibitions } from "./inhibitions.ts";
+import { Inhibitions } from "./inhibitions.ts";
 import type { Labels } from "./labels.ts";
 import { type RuleHost, RuleState } from "./rule_state.ts";
 import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
 import { WallClock } from "./wall_clock.ts";
-
-/** A notifier with options of its own, in place of those it brings. */
-export interface NotifierRoute extends DeliveryOptions {
-  /** Where alerts are told. */
-  readonly notifier: Notifier;
-}
-
-/** How a manager is made; every field but the source is optional. */
-export interface AlertManagerOptions {
-  /** Where metrics are found: a registry. */
-  readonly source: MetricSource;
-  /** The first rules. */
-  readonly rules?: readonly AlertRule[];
-  /** Who is told. */
-  readonly notifiers?: readonly (Notifier | NotifierRoute)[];
-  /** What says nothing new while something else fires. */
-  readonly inhibit?: readonly InhibitionRule[];
-  /** How often a rule is judged at most while its metrics change, in milliseconds; above 0. Default 1,000. */
-  readonly resolutionMs?: number;
-  /** For how long resolved alerts are listed, in milliseconds; at least 0. Default 300,000. */
-  readonly keepResolvedMs?: number;
-  /** How many alerts there may be, resolved ones included; more are counted as dropped. At least 1. Default 10,000. */
-  readonly maxAlerts?: number;
-  /** Told when an alert begins to fire or ceases to, whether or not it is muted: to be put on a bus, or counted. */
-  readonly onChange?: (alert: Alert) => void;
-  /** Told of what a notifier, a rule's metrics or `onChange` fail with; `where` names it. */
-  readonly onError?: (error: unknown, where: string) => void;
-  /** Tells milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
-}
-
-/** An alert by hand. */
-export interface TriggerOptions {
-  /** Labels besides those of the rule. */
-  readonly labels?: Labels;
-  /** Text for people, as it is, if there is no rule of this name; that of the last time counts. */
-  readonly annotations?: Labels;
-  /** How bad it is, if there is no rule of this name. Default `"warning"`. As a label, it tells alerts apart. */
-  readonly severity?: AlertSeverity;
-  /** What was measured. Default `NaN`. */
-  readonly value?: number;
-  /** Resolves it by itself after so many milliseconds; above 0. By default it fires until {@linkcode AlertManager.resolve}. */
-  readonly resolveAfterMs?: number;
-}
-
-/** Which alerts are listed. */
-export interface AlertFilter {
-  /** Where they stand. */
-  readonly state?: AlertState;
-  /** Their name. */
-  readonly name?: string;
-}
-
-/** How a notifier stands. */
-export interface NotifierSnapshot {
-  /** Its name. */
-  readonly name: string;
-  /** How many groups of alerts there are. */
-  readonly groups: number;
-  /** How many notifications it was given. */
-  readonly notified: number;
-  /** How many it has not ended with. */
-  readonly running: number;
-  /** How many it was not given, because 100 were running. */
-  readonly dropped: number;
-  /** How often it has failed. */
-  readonly failures: number;
-}
-
-/** How a manager stands. */
-export interface AlertManagerSnapshot {
-  /** The rules' names. */
-  readonly rules: readonly string[];
-  /** How many alerts are pending. */
-  readonly pending: number;
-  /** How many fire. */
-  readonly firing: number;
-  /** How many of those that fire are silenced or inhibited. */
-  readonly muted: number;
-  /** How many were resolved lately. */
-  readonly resolved: number;
-  /** How many alerts there was no room for, each time they were to be added. */
-  readonly dropped: number;
-  /** How often a rule's metrics, `onChange` or `onError` have failed; those of notifiers are theirs. */
-  readonly failures: number;
-  /** Who is told. */
-  readonly notifiers: readonly NotifierSnapshot[];
-}
 
 /**
  * Watches metrics by rules: an alert for each series, which is pending while its condition holds, fires once that has held for
@@ -163,7 +74,11 @@ export class AlertManager implements Disposable {
   #manualSweepSize = 16;
   readonly #dispatchers: readonly Dispatcher[];
   readonly #inhibitions: Inhibitions;
-  readonly #silences = new Silences(() => this.#reconsider());
+  readonly #silences = new Silences(() => {
+    this.#reconsider();
+    this.#listChanged();
+  });
+  readonly #watchers = new Set<() => void>();
   readonly #steady = new SteadyClock(() => performance.now());
   readonly #wall: WallClock;
   readonly #host: RuleHost;
@@ -220,6 +135,7 @@ export class AlertManager implements Disposable {
         return mayAdd;
       },
       changed: (alert) => this.#changed(alert),
+      listChanged: () => this.#listChanged(),
       failed: (error, rule) => this.#failed(error, `rule "${rule}"`),
     };
     try {
@@ -263,6 +179,7 @@ export class AlertManager implements Disposable {
     state.stop();
     this.#rules.delete(name);
     for (const alert of state.alerts.values()) this.#end(alert);
+    if (state.alerts.size > 0) this.#listChanged();
     return true;
   }
 
@@ -305,6 +222,7 @@ export class AlertManager implements Disposable {
     alert.value = value;
     if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
     state.remind(alert);
+    this.#listChanged();
     return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
   }
 
@@ -345,6 +263,18 @@ export class AlertManager implements Disposable {
       .filter((alert) => state === undefined || alert.state === state)
       .map((alert) => alert.toAlert((steadyMs) => this.#wall.at(steadyMs)))
       .filter((alert) => name === undefined || alert.name === name);
+  }
+
+  /**
+   * Calls back after something has changed of what {@linkcode list} and {@linkcode silences} tell: an alert that is pending, fires, is resolved
+   * or forgotten, or what it has measured; a silence that is added, begins or ends. Once for all that one look at a rule has changed, and
+   * in the midst of whatever has: look later, not in the call. What it throws is counted, and harms nobody. Returns what ends it; so does
+   * the manager's end.
+   */
+  watch(changed: () => void): () => void {
+    const watcher = () => changed(); // the same function may watch twice
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** How it stands; walks along all alerts. */
@@ -395,6 +325,7 @@ export class AlertManager implements Disposable {
     for (const state of [...this.#rules.values(), ...this.#manual.values()]) state.stop();
     for (const dispatcher of this.#dispatchers) dispatcher.stop();
     this.#silences.clear();
+    this.#watchers.clear();
   }
 
   get #size(): number {
@@ -436,6 +367,16 @@ export class AlertManager implements Disposable {
     if (this.#isClosed) return;
     for (const dispatcher of this.#dispatchers) dispatcher.changed(alert);
     if (isOther) this.#reconsider();
+  }
+
+  #listChanged(): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher();
+      } catch (error) {
+        this.#failed(error, "watch");
+      }
+    }
   }
 
   #reconsider(): void {

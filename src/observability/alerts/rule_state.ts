@@ -19,6 +19,8 @@ export interface RuleHost {
   readonly mayAdd: () => boolean;
   /** An alert has begun to fire, or ceased to. */
   readonly changed: (alert: AlertInstance) => void;
+  /** Some of its alerts are other than before, or have measured something else. */
+  readonly listChanged: () => void;
   /** The rule could not be judged. */
   readonly failed: (error: unknown, rule: string) => void;
 }
@@ -34,6 +36,8 @@ export class RuleState implements TimerTask {
   readonly #resolutionMs: number;
   readonly #unwatch: readonly (() => void)[];
   #isDirty = false;
+  /** Whether its alerts are other than when that was told last. */
+  #isOther = false;
   #judgedMs = -Infinity;
   #timer: Timer | undefined = undefined;
   #dueMs = Infinity;
@@ -66,6 +70,9 @@ export class RuleState implements TimerTask {
       this.#host.failed(error, this.terms.name);
     }
     this.#schedule(nowMs);
+    if (!this.#isOther) return;
+    this.#isOther = false;
+    this.#host.listChanged();
   }
 
   /** The alert of these labels, which may be new; `undefined` if there are too many. */
@@ -104,6 +111,7 @@ export class RuleState implements TimerTask {
       if (!isBeyond && this.alerts.size === 0) continue;
       const alert = isBeyond ? this.alertOf(labels) : this.alerts.get(fingerprintOf({ ...labels, ...this.#labels }));
       if (alert === undefined) continue;
+      if (!Object.is(alert.value, value)) this.#isOther = true;
       alert.value = value;
       if (alert.state === "firing" ? isStillBeyond : isBeyond) holding.add(alert);
     }
@@ -111,8 +119,11 @@ export class RuleState implements TimerTask {
   }
 
   #step(alert: AlertInstance, holds: boolean, nowMs: number): void {
+    const before = alert.state;
     if (alert.step(holds, nowMs)) this.#host.changed(alert);
     if (this.#forgetMs(alert) <= nowMs) this.alerts.delete(alert.fingerprint);
+    else if (alert.state === before) return;
+    this.#isOther = true;
   }
 
   /** When an alert is not kept any more. */

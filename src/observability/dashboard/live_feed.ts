@@ -74,6 +74,9 @@ export class LiveFeed implements Disposable {
   #looks = 0;
   /** When metrics were sampled last. */
   #sampledMs = -Infinity;
+  #unwatchAlerts: (() => void) | undefined = undefined;
+  #areAlertsStale = true;
+  #lookedAtAlertsMs = -Infinity;
   /** The last update that was written, for the next page that is as far. */
   #written: { readonly key: string; readonly text: string } | undefined = undefined;
 
@@ -90,8 +93,8 @@ export class LiveFeed implements Disposable {
   /** A stream for a page, which says how far it is if it was there before; `undefined` if there are too many. */
   open(lastId: string | null): ReadableStream<Uint8Array> | undefined {
     if (this.#viewers.size >= MOST_VIEWERS || this.#stopped.signal.aborted) return undefined;
-    this.#sources.alerts?.look();
     if (this.#viewers.size === 0) this.#begin();
+    this.#lookAtAlerts();
     const viewer = new Viewer(this.#positionOf(lastId), {
       left: () => this.#left(viewer),
       hasRoom: () => this.changed(),
@@ -107,6 +110,7 @@ export class LiveFeed implements Disposable {
     this.#batch = timers.scheduleInBackground(BATCH_MS, {
       fire: () => {
         this.#batch = undefined;
+        if (this.#mayLookAtAlerts) this.#lookAtAlerts();
         this.#tellAll();
       },
     });
@@ -120,6 +124,11 @@ export class LiveFeed implements Disposable {
 
   /** Somebody looks again: goes on as if it had never ceased, but for the samples that were left out. */
   #begin(): void {
+    this.#areAlertsStale = true;
+    this.#unwatchAlerts = this.#sources.alerts?.watch(() => {
+      this.#areAlertsStale = true;
+      if (this.#mayLookAtAlerts) this.changed();
+    });
     const missed = Math.floor((performance.now() - this.#sampledMs) / SAMPLE_MS);
     if (missed === 0) return this.#lookIn(this.#sampledMs + SAMPLE_MS - performance.now());
     if (missed < Infinity) this.#sources.metrics?.skip(missed - 1);
@@ -132,6 +141,19 @@ export class LiveFeed implements Disposable {
     if (this.#viewers.size > 0) return;
     for (const timer of [this.#batch, this.#look]) if (timer !== undefined) timers.cancel(timer);
     this.#batch = this.#look = undefined;
+    this.#unwatchAlerts?.();
+  }
+
+  /** A look walks along all alerts: what changes all the time is looked at once a second, what changes seldom at once. */
+  get #mayLookAtAlerts(): boolean {
+    return performance.now() - this.#lookedAtAlertsMs >= SAMPLE_MS;
+  }
+
+  #lookAtAlerts(): void {
+    if (!this.#areAlertsStale) return;
+    this.#areAlertsStale = false;
+    this.#lookedAtAlertsMs = performance.now();
+    this.#sources.alerts?.look();
   }
 
   #position(): Position {
@@ -182,11 +204,11 @@ export class LiveFeed implements Disposable {
     this.#look = timers.scheduleInBackground(delayMs, { fire: () => this.#lookAround() });
   }
 
-  /** Samples what does not tell by itself that it has changed, and looks after the pages. */
+  /** Samples metrics, and looks after the pages. */
   #lookAround(): void {
     this.#lookIn(SAMPLE_MS);
     this.#sample();
-    this.#sources.alerts?.look();
+    this.#lookAtAlerts();
     const isBeat = ++this.#looks % (BEAT_MS / SAMPLE_MS) === 0;
     for (const viewer of this.#viewers) {
       if (viewer.stalledMs > STALL_MS) viewer.end();

@@ -35,7 +35,7 @@ export interface DashboardOptions {
   readonly events: EventBus<RunEvents>;
   /** What is measured: a registry. While somebody looks it is read once a second, its callbacks included. */
   readonly metrics?: MetricCatalogue;
-  /** What fires. */
+  /** What fires. While somebody looks, it is read when it changes, at most once a second. */
   readonly alerts?: AlertManager;
   /** The agents' graphs, by the agents' names: `{ etl: etl.plan }`. The graph of any other agent is learnt from what follows what. */
   readonly plans?: Readonly<Record<string, DashboardPlan>>;
