@@ -5,10 +5,10 @@
  */
 
 import { SteadyClock } from "../../coordination/steady_clock.ts";
+import { PuffinError } from "../../errors.ts";
 import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { waitWithin } from "../wait_within.ts";
-import type { MetricSource } from "../metrics/metric_source.ts";
 import type { Alert } from "./alert.ts";
 import type { AlertInstance } from "./alert_instance.ts";
 import type {
@@ -17,14 +17,27 @@ import type {
   AlertManagerSnapshot,
   TriggerOptions,
 } from "./alert_manager_options.ts";
-import { type AlertRule, requireLabels, requireRule, requireSeverity, SEVERITIES } from "./alert_rule.ts";
-import { conditionOf } from "./condition.ts";
+import { type AlertRule, requireLabels, requireRule, requireSeverity } from "./alert_rule.ts";
+import { type Condition, conditionOf } from "./condition.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Inhibitions } from "./inhibitions.ts";
 import type { Labels } from "./labels.ts";
+import { ManualAlerts } from "./manual_alerts.ts";
 import { type RuleHost, RuleState } from "./rule_state.ts";
 import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
 import { WallClock } from "./wall_clock.ts";
+import { WatchedMetrics } from "./watched_metric.ts";
+
+/** Thrown by a manager that was disposed of: nothing would watch the rule, tell of the alert, or end the silence. */
+export class AlertManagerClosedError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "alert_manager_closed";
+
+  /** Words the message. */
+  constructor(what: string) {
+    super(`Cannot ${what}: the alert manager is closed; do it before it is disposed of, or make a new one`);
+  }
+}
 
 /**
  * Watches metrics by rules: an alert for each series, which is pending while its condition holds, fires once that has held for
@@ -65,13 +78,10 @@ import { WallClock } from "./wall_clock.ts";
  * ```
  */
 export class AlertManager implements Disposable {
-  readonly #source: MetricSource;
+  readonly #metrics: WatchedMetrics;
   readonly #resolutionMs: number;
   readonly #rules = new Map<string, RuleState>();
-  /** What was triggered by hand without a rule, by {@linkcode manualKey}. */
-  readonly #manual = new Map<string, RuleState>();
-  /** At how many of these those without alerts are forgotten. */
-  #manualSweepSize = 16;
+  readonly #manual = new ManualAlerts();
   readonly #dispatchers: readonly Dispatcher[];
   readonly #inhibitions: Inhibitions;
   readonly #silences = new Silences(() => {
@@ -102,7 +112,7 @@ export class AlertManager implements Disposable {
     if (typeof source?.find !== "function") {
       throw new TypeError("Cannot watch metrics: expected a source with a method find");
     }
-    this.#source = source;
+    this.#metrics = new WatchedMetrics(source);
     this.#resolutionMs = requireNumber("resolutionMs of an alert manager", resolutionMs, "duration");
     requireNumber("keepResolvedMs of an alert manager", keepResolvedMs, "delay");
     requireNumber("maxAlerts of an alert manager", maxAlerts, "count");
@@ -149,11 +159,16 @@ export class AlertManager implements Disposable {
   /**
    * Adds a rule, and judges it at once.
    *
+   * A metric that is removed and made anew is watched on. If it has then not all labels that the rule matches, `onError` is told.
+   *
    * @throws {TypeError} If it is none, its name is taken, or there is no metric of the name it gives: that is an error for a rule of
-   * absence, too, so that a misspelt name does not go unnoticed until it fires.
+   * absence, too, so that a misspelt name does not go unnoticed until it fires. If that metric has not the labels that the rule
+   * matches, or has ratios for.
    * @throws {RangeError} If a number is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   addRule(rule: AlertRule): void {
+    this.#requireOpen(`add alert rule "${rule.name}"`);
     const { severity = "warning", forMs = 0, keepFiringForMs = 0, labels = {}, annotations = {} } = rule;
     const { name, resolutionMs = this.#resolutionMs } = rule;
     requireRule(rule, resolutionMs);
@@ -162,7 +177,7 @@ export class AlertManager implements Disposable {
         `Cannot add alert rule "${name}": the name is taken; remove that rule, or choose another name`,
       );
     }
-    const condition = conditionOf(rule, this.#source, resolutionMs);
+    const condition = this.#conditionOf(rule, resolutionMs);
     const state = new RuleState(this.#host, { name, severity, forMs, keepFiringForMs, annotations }, {
       labels,
       condition,
@@ -177,14 +192,25 @@ export class AlertManager implements Disposable {
     const state = this.#rules.get(name);
     if (state === undefined) return false;
     state.stop();
+    this.#metrics.sweep();
     this.#rules.delete(name);
     for (const alert of state.alerts.values()) this.#end(alert);
     if (state.alerts.size > 0) this.#listChanged();
     return true;
   }
 
-  /** Judges every rule now, whatever its deadlines; answers what fires. */
+  /** Whether it was disposed of. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Judges every rule now, whatever its deadlines; answers what fires.
+   *
+   * @throws {AlertManagerClosedError} If it was disposed of.
+   */
   check(): readonly Alert[] {
+    this.#requireOpen("judge alert rules");
     for (const state of this.#rules.values()) state.judge();
     return this.list({ state: "firing" });
   }
@@ -195,8 +221,10 @@ export class AlertManager implements Disposable {
    * @returns The alert; `undefined` if there were too many.
    * @throws {TypeError} If the name, a label or the severity is none.
    * @throws {RangeError} If `resolveAfterMs` is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
+    this.#requireOpen(`trigger alert "${name}"`);
     const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = options;
     requireLabels(name, labels);
     requireSeverity(name, severity);
@@ -204,8 +232,8 @@ export class AlertManager implements Disposable {
     if (typeof name !== "string" || name === "") {
       throw new TypeError(`Cannot trigger an alert named ${String(name)}: expected a text`);
     }
-    const rule = this.#rules.get(name), key = manualKey(name, severity);
-    const state = rule ?? this.#manual.get(key) ??
+    const rule = this.#rules.get(name);
+    const state = rule ?? this.#manual.find(name, severity) ??
       new RuleState(this.#host, { name, severity, forMs: 0, keepFiringForMs: 0, annotations: {} }, {
         labels: {},
         condition: undefined,
@@ -216,7 +244,7 @@ export class AlertManager implements Disposable {
     if (rule === undefined) {
       const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
       alert.annotations = Object.fromEntries(texts);
-      this.#keepManual(key, state);
+      this.#manual.keep(state);
     }
     const nowMs = this.#steady.now();
     alert.value = value;
@@ -226,16 +254,21 @@ export class AlertManager implements Disposable {
     return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
   }
 
-  /** Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there. */
+  /**
+   * Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there.
+   *
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
+   */
   resolve(name: string, labels: Labels = {}): boolean {
-    const manual = SEVERITIES.map((severity) => this.#manual.get(manualKey(name, severity)));
-    for (const state of [this.#rules.get(name), ...manual]) {
-      for (const alert of state?.alerts.values() ?? []) {
+    this.#requireOpen(`resolve alert "${name}"`);
+    const rule = this.#rules.get(name);
+    for (const state of [...rule === undefined ? [] : [rule], ...this.#manual.named(name)]) {
+      for (const alert of state.alerts.values()) {
         if (alert.triggeredUntilMs === -Infinity) continue;
         const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
         if (!isMeant) continue;
         alert.triggeredUntilMs = -Infinity;
-        state?.judge();
+        state.judge();
         return true;
       }
     }
@@ -247,8 +280,10 @@ export class AlertManager implements Disposable {
    *
    * @throws {TypeError} If nothing is matched, or nobody says who wants it and why.
    * @throws {RangeError} If a time is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   silence(options: SilenceOptions): Silence {
+    this.#requireOpen("silence alerts");
     return this.#silences.add(options);
   }
 
@@ -321,30 +356,38 @@ export class AlertManager implements Disposable {
 
   /** Watches and tells nothing more; what fires is not resolved by that. */
   [Symbol.dispose](): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const state of [...this.#rules.values(), ...this.#manual.values()]) state.stop();
+    for (const state of [...this.#rules.values(), ...this.#manual]) state.stop();
     for (const dispatcher of this.#dispatchers) dispatcher.stop();
     this.#silences.clear();
     this.#watchers.clear();
   }
 
+  #conditionOf(rule: AlertRule, resolutionMs: number): Condition {
+    const failed = (error: unknown, name: string) => this.#failed(error, `rule "${name}"`);
+    try {
+      return conditionOf(rule, { metrics: this.#metrics, failed }, resolutionMs);
+    } catch (error) {
+      this.#metrics.sweep();
+      throw error;
+    }
+  }
+
+  #requireOpen(what: string): void {
+    if (this.#isClosed) throw new AlertManagerClosedError(what);
+  }
+
   get #size(): number {
     let size = 0;
     for (const state of this.#rules.values()) size += state.alerts.size;
-    for (const state of this.#manual.values()) size += state.alerts.size;
+    for (const state of this.#manual) size += state.alerts.size;
     return size;
   }
 
   *#alerts(): Generator<AlertInstance, void> {
     for (const state of this.#rules.values()) yield* state.alerts.values();
-    for (const state of this.#manual.values()) yield* state.alerts.values();
-  }
-
-  #keepManual(key: string, state: RuleState): void {
-    this.#manual.set(key, state);
-    if (this.#manual.size < this.#manualSweepSize) return;
-    for (const [other, { alerts }] of this.#manual) if (alerts.size === 0) this.#manual.delete(other);
-    this.#manualSweepSize = 2 * this.#manual.size + 16;
+    for (const state of this.#manual) yield* state.alerts.values();
   }
 
   #end(alert: AlertInstance): void {
@@ -395,9 +438,4 @@ export class AlertManager implements Disposable {
       this.#failures++;
     }
   }
-}
-
-/** Severity is a label of an alert: alerts of one name, and different severities, are different ones. */
-function manualKey(name: string, severity: string): string {
-  return `${severity} ${name}`;
 }

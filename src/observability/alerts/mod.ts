@@ -5,7 +5,7 @@
  */
 
 export type { Alert, AlertNotification, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
-export { AlertManager } from "./alert_manager.ts";
+export { AlertManager, AlertManagerClosedError } from "./alert_manager.ts";
 export type {
   AlertFilter,
   AlertManagerOptions,

@@ -8,6 +8,7 @@ import { type Timer, timers, type TimerTask } from "../../reliability/timer_whee
 import { AlertInstance, type AlertTerms } from "./alert_instance.ts";
 import type { Condition } from "./condition.ts";
 import { fingerprintOf, type Labels } from "./labels.ts";
+import type { MetricListener } from "./watched_metric.ts";
 
 /** What a rule asks of its manager. */
 export interface RuleHost {
@@ -26,7 +27,7 @@ export interface RuleHost {
 }
 
 /** A rule and its alerts; without a condition, what was triggered by hand. */
-export class RuleState implements TimerTask {
+export class RuleState implements TimerTask, MetricListener {
   readonly terms: AlertTerms;
   /** By their fingerprint. */
   readonly alerts = new Map<string, AlertInstance>();
@@ -34,11 +35,12 @@ export class RuleState implements TimerTask {
   readonly #host: RuleHost;
   readonly #condition: Condition | undefined;
   readonly #resolutionMs: number;
-  readonly #unwatch: readonly (() => void)[];
   #isDirty = false;
   /** Whether its alerts are other than when that was told last. */
   #isOther = false;
   #judgedMs = -Infinity;
+  /** Whether it was removed, perhaps in the midst of a look at it. */
+  #isStopped = false;
   #timer: Timer | undefined = undefined;
   #dueMs = Infinity;
 
@@ -54,8 +56,7 @@ export class RuleState implements TimerTask {
     this.#labels = { ...labels, alertname: terms.name, severity: terms.severity };
     this.#condition = condition;
     this.#resolutionMs = resolutionMs;
-    const changed = () => this.#changed();
-    this.#unwatch = condition?.metrics.map((metric) => metric.watch(changed)) ?? [];
+    for (const metric of condition?.metrics ?? []) metric.join();
   }
 
   /** Judges it now. What throws is counted; its alerts stay as they are. */
@@ -63,9 +64,16 @@ export class RuleState implements TimerTask {
     const nowMs = this.#host.nowMs();
     this.#isDirty = false;
     this.#judgedMs = nowMs;
+    for (const metric of this.#condition?.metrics ?? []) {
+      metric.refresh();
+      metric.tellNext(this);
+    }
     try {
       const holding = this.#holding(nowMs);
-      for (const alert of this.alerts.values()) this.#step(alert, holding.has(alert), nowMs);
+      for (const alert of this.alerts.values()) {
+        if (this.#isStopped) return;
+        this.#step(alert, holding.has(alert), nowMs);
+      }
     } catch (error) {
       this.#host.failed(error, this.terms.name);
     }
@@ -93,8 +101,16 @@ export class RuleState implements TimerTask {
 
   /** Watches nothing more, and waits for nothing. */
   stop(): void {
-    for (const unwatch of this.#unwatch) unwatch();
+    this.#isStopped = true;
+    for (const metric of this.#condition?.metrics ?? []) metric.leave(this);
     this.#clear();
+  }
+
+  /** Called by its metrics: it is judged soon. */
+  metricChanged(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.#remindAt(this.#judgedMs + this.#resolutionMs);
   }
 
   /** Called by the timer. */
@@ -132,12 +148,6 @@ export class RuleState implements TimerTask {
     return state === "resolved" && resolvedAtMs !== undefined ? resolvedAtMs + this.#host.keepResolvedMs : Infinity;
   }
 
-  #changed(): void {
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    this.#remindAt(this.#judgedMs + this.#resolutionMs);
-  }
-
   /** For the next deadline. */
   #schedule(nowMs: number): void {
     let dueMs = this.#isDirty ? this.#judgedMs + this.#resolutionMs : Infinity; // changed while it was judged
@@ -149,7 +159,7 @@ export class RuleState implements TimerTask {
 
   /** Has it judged then, unless it will be before. */
   #remindAt(dueMs: number): void {
-    if (dueMs >= this.#dueMs) return;
+    if (this.#isStopped || dueMs >= this.#dueMs) return;
     this.#clear();
     this.#dueMs = dueMs;
     this.#timer = timers.scheduleInBackground(Math.max(0, dueMs - this.#host.nowMs()), this);

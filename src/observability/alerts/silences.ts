@@ -12,7 +12,7 @@ import { type LabelMatchers, type Labels, labelsMatch, requireMatchers } from ".
 export interface SilenceOptions {
   /** Which alerts: at least one condition. */
   readonly match: LabelMatchers;
-  /** For how long, in milliseconds from its start; above 0. */
+  /** For how long, in milliseconds from its start; above 0, of which more than some 34 years count as that. */
   readonly durationMs: number;
   /** When it starts, in milliseconds from now; at least 0. Default 0. */
   readonly startsInMs?: number;

@@ -68,6 +68,10 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     if (definition.expireAfterMs !== undefined) this.note = this;
   }
 
+  get labelNames(): readonly string[] {
+    return this.definition.labels;
+  }
+
   get seriesCount(): number {
     return this.table.size + (this.#overflow === NOWHERE ? 0 : 1);
   }

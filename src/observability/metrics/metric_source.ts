@@ -21,6 +21,8 @@ export interface SeriesReading {
 export interface ReadableMetric {
   /** Its name in the registry. */
   readonly name: string;
+  /** The labels that its series have, if that is known. */
+  readonly labelNames?: readonly string[];
   /** Each series as it reads now. */
   readings(what?: "sum" | number): Iterable<SeriesReading>;
   /**
@@ -34,6 +36,8 @@ export interface ReadableMetric {
 export interface MetricSource {
   /** The metric of this name, `undefined` if there is none. */
   find(name: string): ReadableMetric | undefined;
+  /** Calls back after the metric of this name was taken out, or one was made; a source that cannot tell is asked again and again. Returns what ends it. */
+  watchName?(name: string, changed: () => void): () => void;
 }
 
 /** A metric that says what it is. */
