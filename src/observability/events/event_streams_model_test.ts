@@ -26,13 +26,15 @@ const operations = fc.oneof(
   { weight: 1, arbitrary: fc.nat(MOST_STREAMS - 1).map((stream) => ({ kind: "leave" as const, stream })) },
 );
 
-/** A stream as lists: what waits for its reader, and how many reads wait for an event. */
+/** What each read was answered, in the order in which they asked. */
+type Answers = (number | "waits" | "end")[];
+
+/** A stream as lists. */
 class PlainStream {
-  readonly read: (number | "end")[] = [];
+  readonly answers: Answers = [];
   dropped = 0;
   readonly #options: Opening;
-  #waiting: number[] = [];
-  #asked = 0;
+  #kept: number[] = [];
   #isEnded = false;
 
   constructor(options: Opening) {
@@ -42,27 +44,23 @@ class PlainStream {
   happened(name: string, sequence: number): void {
     const { pattern, odd, capacity, overflow } = this.#options;
     if (this.#isEnded || !eventMatches(pattern, name) || odd && sequence % 2 === 0) return;
-    this.#waiting.push(sequence);
-    if (this.#asked > 0) {
-      this.#asked--;
-      this.ask();
-    } else if (this.#waiting.length > capacity) {
-      this.dropped++;
-      if (overflow === "drop_oldest") this.#waiting.shift();
-      else this.#waiting.pop();
-    }
+    const waiting = this.answers.indexOf("waits");
+    if (waiting >= 0) this.answers[waiting] = sequence;
+    else this.#kept.push(sequence);
+    if (this.#kept.length <= capacity) return;
+    this.dropped++;
+    if (overflow === "drop_oldest") this.#kept.shift();
+    else this.#kept.pop();
   }
 
   ask(): void {
-    const next = this.#waiting.shift() ?? (this.#isEnded ? "end" : undefined);
-    if (next === undefined) this.#asked++;
-    else this.read.push(next);
+    this.answers.push(this.#kept.shift() ?? (this.#isEnded ? "end" : "waits"));
   }
 
   end({ forgets }: { forgets: boolean }): void {
     this.#isEnded = true;
-    if (forgets) this.#waiting = [];
-    for (; this.#asked > 0; this.#asked--) this.read.push("end");
+    if (forgets) this.#kept = [];
+    this.answers.forEach((answer, at) => answer === "waits" && (this.answers[at] = "end"));
   }
 }
 
@@ -72,18 +70,20 @@ Deno.test("EventBus.events() tells each reader what lists would, loses as much, 
   const scripts = fc.array(operations, { maxLength: 50, size: "max" });
   await fc.assert(fc.asyncProperty(scripts, fc.constantFrom(0, 1, 5), async (script, replayCapacity) => {
     const bus = new EventBus<Record<string, number>>({ replayCapacity }), past: string[] = [];
-    const streams: { real: Reader; model: PlainStream; read: (number | "end")[] }[] = [];
+    const streams: { real: Reader; model: PlainStream; answers: Answers }[] = [];
     const check = async () => {
       await nextTurn();
-      for (const { real, model, read } of streams) {
-        assertEquals({ read, dropped: real.dropped }, { read: model.read, dropped: model.dropped });
+      for (const { real: { dropped }, model, answers } of streams) {
+        assertEquals({ answers, dropped }, { answers: model.answers, dropped: model.dropped });
       }
       assertEquals(bus.snapshot().dropped, streams.reduce((sum, { model }) => sum + model.dropped, 0));
       assertEquals(bus.sequence, past.length);
     };
     const read = (stream: typeof streams[number] | undefined) => {
-      void stream?.real.next().then(({ value, done }) => stream.read.push(done ? "end" : value.sequence));
-      stream?.model.ask();
+      if (stream === undefined) return;
+      const { real, model, answers } = stream, at = answers.push("waits") - 1;
+      void real.next().then(({ value, done }) => answers[at] = done ? "end" : value.sequence);
+      model.ask();
     };
     for (const operation of script) {
       if (operation.kind === "open") {
@@ -98,7 +98,7 @@ Deno.test("EventBus.events() tells each reader what lists would, loses as much, 
           ? kept.filter(({ sequence }) => sequence > from.since)
           : kept.slice(kept.length - Math.min(from.replay, kept.length));
         for (const { name, sequence } of wanted) model.happened(name, sequence);
-        streams.push({ real: bus.events(pattern, { ...bound, ...from, ...filter }), model, read: [] });
+        streams.push({ real: bus.events(pattern, { ...bound, ...from, ...filter }), model, answers: [] });
       } else if (operation.kind === "emit") {
         past.push(operation.name);
         for (const { model } of streams) model.happened(operation.name, past.length);
