@@ -192,7 +192,6 @@ export class AlertManager implements Disposable {
     const state = this.#rules.get(name);
     if (state === undefined) return false;
     state.stop();
-    this.#metrics.sweep();
     this.#rules.delete(name);
     for (const alert of state.alerts.values()) this.#end(alert);
     if (state.alerts.size > 0) this.#listChanged();

@@ -22,15 +22,17 @@ export class WatchedMetric {
   /** Its name. */
   readonly name: string;
   readonly #source: MetricSource;
+  readonly #unused: () => void;
   readonly #waiting = new Set<MetricListener>();
   #metric: ReadableMetric | undefined;
   #users = 0;
   #unwatch: (() => void) | undefined = undefined;
   #unwatchName: (() => void) | undefined = undefined;
 
-  /** Watches nothing yet. */
-  constructor(source: MetricSource, name: string) {
+  /** Watches nothing yet; `unused` is called when nobody watches any more. */
+  constructor(source: MetricSource, name: string, unused: () => void) {
     this.#source = source;
+    this.#unused = unused;
     this.name = name;
     this.#metric = source.find(name);
   }
@@ -58,6 +60,7 @@ export class WatchedMetric {
     if (--this.#users > 0) return;
     this.#unwatch?.();
     this.#unwatchName?.();
+    this.#unused();
   }
 
   /** Has a listener be told of the next change. */
@@ -98,13 +101,13 @@ export class WatchedMetrics {
     const known = this.#metrics.get(name);
     known?.refresh();
     if (known !== undefined) return known.metric === undefined ? undefined : known;
-    const metric = new WatchedMetric(this.#source, name);
+    const metric = new WatchedMetric(this.#source, name, () => this.#metrics.delete(name));
     if (metric.metric === undefined) return undefined;
     this.#metrics.set(name, metric);
     return metric;
   }
 
-  /** Forgets those that nobody watches. */
+  /** Forgets those that were looked for, and nobody watches after all. */
   sweep(): void {
     for (const [name, { isUsed }] of this.#metrics) if (!isUsed) this.#metrics.delete(name);
   }

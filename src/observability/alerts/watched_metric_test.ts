@@ -8,7 +8,8 @@ import { FakeMetric, sourceOf } from "./testdata/fake_metrics.ts";
 import { WatchedMetric, WatchedMetrics } from "./watched_metric.ts";
 
 Deno.test("WatchedMetric tells each listener once until it asks again, and watches only while it is used", () => {
-  const metric = new FakeMetric("load", 0), watched = new WatchedMetric(sourceOf(metric), "load"), told: string[] = [];
+  const metric = new FakeMetric("load", 0), told: string[] = [];
+  const watched = new WatchedMetric(sourceOf(metric), "load", () => told.push("unused"));
   const [one, other] = ["one", "other"].map((name) => ({ metricChanged: () => void told.push(name) }));
   assert(one !== undefined && other !== undefined);
   assertEquals(metric.watchers, 0);
@@ -24,14 +25,17 @@ Deno.test("WatchedMetric tells each listener once until it asks again, and watch
   metric.set(9);
   assertEquals(told.splice(0), ["other"]);
   watched.leave(other);
-  assertEquals(metric.watchers, 0);
+  assertEquals([metric.watchers, told], [0, ["unused"]]);
 });
 
 Deno.test("WatchedMetrics has one for a name, none for a name of no metric, and forgets what nobody watches", () => {
   let load: FakeMetric | undefined = new FakeMetric("load", 0);
   const metrics = new WatchedMetrics({ find: (name) => name === "load" ? load : undefined });
+  const unused = metrics.find("load");
+  assertEquals([metrics.find("other"), metrics.find("load")], [undefined, unused]);
+  metrics.sweep();
   const watched = metrics.find("load");
-  assertEquals([metrics.find("other"), metrics.find("load")], [undefined, watched]);
+  assert(watched !== unused);
   watched?.join();
   metrics.sweep();
   assertEquals(metrics.find("load"), watched);
@@ -40,7 +44,6 @@ Deno.test("WatchedMetrics has one for a name, none for a name of no metric, and 
   load = new FakeMetric("load", 0);
   assertEquals(metrics.find("load")?.metric, load);
   watched?.leave({ metricChanged() {} });
-  metrics.sweep();
   assert(metrics.find("load") !== watched);
 });
 
