@@ -61,8 +61,8 @@ interface SeriesRecord {
 /**
  * Samples metrics, and tells what has changed since any sample. Its memory is bounded, and so is a sample's work: 1,000 series of 180 values.
  *
- * Where there are more series, each metric has the same number of places, what a small one leaves free going to the others; which of a
- * metric's series have them is decided by their age. A sample costs a look at each metric, and a reading of each series that is kept.
+ * Where there are more series, each metric has the same number of places, for the first of its series; what a small one leaves free goes
+ * to the others. A sample costs a look at each metric, and a reading of each series that is kept.
  */
 export class MetricHistory {
   /** The number of the last sample. */

@@ -171,8 +171,8 @@ export class Dashboard implements AsyncDisposable, AbortListener {
  * Serves a page that shows runs as they go: their states with attempts and times, the agent's graph, metrics and alerts.
  *
  * - **Who may look.** By default only this machine: `hostname` is `"127.0.0.1"`, and anything else needs a `token`, names in `hosts`
- *   included. Requests that name another host are refused (DNS rebinding), as is every method but GET and HEAD. The page changes nothing in the program; its content security
- *   policy lets it load nothing, and run nothing but its own script; all it shows is text.
+ *   included. Requests that name another host are refused (DNS rebinding), as is every method but GET and HEAD. The page changes nothing
+ *   in the program; its content security policy lets it load nothing, and run nothing but its own script; all it shows is text.
  * - **What is kept.** The last `maxRuns` runs, of each state the last 24 attempts, of each agent 500 states; of the time in which
  *   somebody looks, three minutes of 1,000 series, of which each metric has its share; 200 alerts. More is counted, and the page says so.
  *   Long names and messages are cut.
