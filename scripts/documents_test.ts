@@ -51,6 +51,25 @@ Deno.test("every page of docs can be reached from its index", () => {
   assertEquals(pages.filter((path) => !index.includes(path.slice("docs/".length))), []);
 });
 
+Deno.test("docs/suites.md tells of benchmarks that there are, and what is expected of them", async () => {
+  const sections = Deno.readTextFileSync(new URL("../docs/suites.md", import.meta.url)).split(/^## /m);
+  const rowsOf = (title: string) => {
+    const section = sections.find((section) => section.startsWith(`${title}\n`)) ?? "";
+    return [...section.matchAll(/^\| (.+?) +\| (.+?) +\|(?: (.+?) +\|)?$/gm)].slice(2);
+  };
+  const expected = new Set<string>();
+  for (const [name, { load }] of Object.entries(SUITES)) {
+    const { benchmarks } = await load(), names = new Set(benchmarks.map(({ name }) => name));
+    assertEquals(rowsOf(name).map(([, told = ""]) => told).filter((told) => !names.has(told)), [], name);
+    for (const { options: { expected: limits } } of benchmarks) {
+      if (limits !== undefined) expected.add(`${limits.operation} ${limits.minOpsPerSecond} ${limits.maxDurationMs}`);
+    }
+  }
+  const told = rowsOf("What is expected").map(([, operation, ops = "", ms]) => `${operation} ${ops.replace(",", "")} ${ms}`);
+  assertEquals(told.length, 6);
+  assertEquals(told.filter((row) => !expected.has(row)), []);
+});
+
 Deno.test("a wrong command line is found, whatever is wrong with it", () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
     ["puffin-bench all --quick", undefined],
