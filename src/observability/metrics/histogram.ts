@@ -10,7 +10,7 @@ import type { Definition } from "./definition.ts";
 import type { Exemplar } from "./exemplar.ts";
 import type { AnyLabelValues } from "./label_table.ts";
 import type { ExpositionFormat, MetricHost } from "./metric.ts";
-import { type Histogram, type HistogramFamily, observationRefusal, timeWork } from "./observation.ts";
+import { type Histogram, type HistogramFamily, observationRefusal, requireQuantile, timeWork } from "./observation.ts";
 import { canonicalNumber, numberText } from "./text.ts";
 
 /** A bound histogram with explicit buckets. */
@@ -50,9 +50,7 @@ export class HistogramSeries extends CellSeries implements Histogram {
   }
 
   quantile(q: number): number {
-    if (!(q >= 0 && q <= 1)) {
-      throw new RangeError(`Cannot tell quantile ${q}: expected a number from 0 to 1; pass 0.99`);
-    }
+    requireQuantile(q);
     return this.#family.quantileAt(this.cells, this.base, q);
   }
 }

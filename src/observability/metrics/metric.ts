@@ -53,7 +53,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   readonly #watchers = new Set<() => void>();
   #isTelling = false;
   #overflow = NOWHERE;
-  /** By slot: when a series was first found idle, NaN if it was recorded to since the last look. Of no use if none expires. */
+  /** By slot: when a series was first found idle, NaN if it was recorded to since the last look. Empty if none expires. */
   readonly #idleSince: number[] = [];
   /** By slot: name and labels of its line. */
   readonly #prefixes: (string | undefined)[] = [];
@@ -240,7 +240,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   #add(values: AnyLabelValues): number {
     const slot = this.table.add(values);
     this.prepare(slot);
-    this.#idleSince[slot] = NaN;
+    if (this.definition.expireAfterMs !== undefined) this.#idleSince[slot] = NaN;
     return slot;
   }
 
