@@ -36,6 +36,7 @@ import type {
 } from "./metric_options.ts";
 import { ObservableMetric } from "./observable.ts";
 import type { Histogram, HistogramFamily, Summary, SummaryFamily } from "./observation.ts";
+import { ProtobufWriter } from "./protobuf_writer.ts";
 import { requireSketchOptions } from "./quantile_sketch.ts";
 import { RegistryHealth } from "./registry_health.ts";
 import { SketchMetric, type SketchMetricOptions } from "./sketch_metric.ts";
@@ -159,8 +160,9 @@ export class Registry implements MetricSource, MetricCatalogue {
   /**
    * Makes a histogram with labels, and with buckets that grow by a constant factor and come as they are needed.
    *
-   * Prometheus reads native histograms in its binary format only: as text it prints a bucket for each power of two in its range, whose counts
-   * are exact. `quantile` and `readings` are as exact as it says.
+   * To a Prometheus that asks for its binary format it is a native histogram (`--enable-feature=native-histograms`), whose
+   * quantiles it tells within a bucket's width, about twice `relativeError`. As text it prints a bucket
+   * for each power of two in its range, whose counts are exact. `quantile` and `readings` are as exact as it says.
    *
    * @throws {TypeError} If a name is taken, against the conventions, or none that Prometheus accepts.
    * @throws {RangeError} If a limit, `relativeError` or `maxBuckets` is out of range.
@@ -311,6 +313,21 @@ export class Registry implements MetricSource, MetricCatalogue {
     }
     for (const metric of this.#health.metrics) if (!metric.isEmpty) text += metric.print(format);
     return format === "openmetrics" ? `${text}# EOF\n` : text;
+  }
+
+  /**
+   * All metrics in Prometheus' binary format, as {@linkcode expose} has them as text: messages `io.prometheus.client.MetricFamily`, each
+   * preceded by its length. It alone has the buckets of exponential histograms as they are, beside powers of two.
+   */
+  exposeProtobuf(): Uint8Array<ArrayBuffer> {
+    const writer = new ProtobufWriter();
+    this.#collectParts();
+    for (const metric of this.#metrics.values()) {
+      metric.sweep();
+      metric.write(writer);
+    }
+    for (const metric of this.#health.metrics) if (!metric.isEmpty) metric.write(writer);
+    return writer.finish();
   }
 
   /**

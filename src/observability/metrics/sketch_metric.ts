@@ -9,6 +9,7 @@ import { type Exemplar, exemplarSuffix, type KeptExemplar, keptExemplar } from "
 import type { AnyLabelValues } from "./label_table.ts";
 import { LogarithmicScale } from "./logarithmic_scale.ts";
 import { type ExpositionFormat, Metric, type MetricHost } from "./metric.ts";
+import { METRIC, OBSERVED, writeBucket, writeNativeBuckets, writeQuantile } from "./metric_message.ts";
 import {
   type Histogram,
   type HistogramFamily,
@@ -18,6 +19,7 @@ import {
   type SummaryFamily,
   timeWork,
 } from "./observation.ts";
+import type { ProtobufWriter } from "./protobuf_writer.ts";
 import { ARENA_SKETCHES, SketchArena, type SketchOptions } from "./sketch_arena.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
 import { canonicalNumber, numberText } from "./text.ts";
@@ -200,6 +202,24 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
       text += `${this.#start("_bucket", labels, bound)}${count}${exemplarSuffix(exemplars?.get(bound))}\n`;
     }
     return `${text}${this.#start("_bucket", labels, Infinity)}${arena.count(sketch)}\n`;
+  }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES, series = this.beginSeries(slot, writer);
+    const isSummary = this.definition.type === "summary";
+    const observed = writer.begin(isSummary ? METRIC.summary : METRIC.histogram);
+    writer.uint(OBSERVED.count, arena.count(sketch));
+    writer.double(OBSERVED.sum, arena.sum(sketch));
+    if (isSummary) {
+      for (const q of this.#options.quantiles) writeQuantile(writer, q, arena.quantile(sketch, q));
+    } else {
+      writeNativeBuckets(writer, arena.scale(sketch).schema, arena.buckets(sketch));
+      for (const bucket of arena.powersOfTwo(sketch)) { // for those who want them, and for the exemplars
+        writeBucket(writer, bucket, this.#exemplars.get(slot)?.get(bucket.bound));
+      }
+    }
+    writer.end(observed);
+    writer.end(series);
   }
 
   #start(suffix: string, labels: string, number: number): string {

@@ -9,6 +9,8 @@ import type { Definition } from "./definition.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { MetricHost } from "./metric.ts";
 import type { ReadableMetric } from "./metric_source.ts";
+import { METRIC, SCALAR, writeLabel } from "./metric_message.ts";
+import type { ProtobufWriter } from "./protobuf_writer.ts";
 import { escapeLabelValue } from "./text.ts";
 
 /** One series of a state set: each state is on or off. */
@@ -116,6 +118,17 @@ export class StateSetMetric<State extends string> extends CellMetric<StateSetSer
   protected override lines(slot: number): string {
     const start = this.prefixOf(slot), base = slot * this.width;
     return this.#stateLabels.map((label, at) => `${start}${label}${this.cells[base + at]}\n`).join("");
+  }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    for (const [at, state] of this.states.entries()) {
+      const series = this.beginSeries(slot, writer);
+      writeLabel(writer, [this.name, state]);
+      const gauge = writer.begin(METRIC.gauge);
+      writer.double(SCALAR.value, this.cells[slot * this.width + at]!);
+      writer.end(gauge);
+      writer.end(series);
+    }
   }
 }
 
