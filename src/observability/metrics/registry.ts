@@ -37,12 +37,11 @@ import type {
 import { ObservableMetric } from "./observable.ts";
 import type { Histogram, HistogramFamily, Summary, SummaryFamily } from "./observation.ts";
 import { ProtobufWriter } from "./protobuf_writer.ts";
-import { requireSketchOptions } from "./quantile_sketch.ts";
 import { RegistryHealth } from "./registry_health.ts";
-import { SketchMetric, type SketchMetricOptions } from "./sketch_metric.ts";
+import { SketchMetric } from "./sketch_metric.ts";
+import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
 import { requireStates, type StateSet, type StateSetFamily, StateSetMetric } from "./state_set.ts";
 
-const DEFAULT_QUANTILES = [0.5, 0.9, 0.95, 0.99];
 const DEFAULT_COLLECT_TIMEOUT_MS = 5_000;
 
 /** How metrics are read. */
@@ -173,8 +172,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a histogram with buckets that grow by a constant factor. */
   exponentialHistogram(options: ExponentialHistogramOptions): Histogram;
   exponentialHistogram(options: ExponentialHistogramOptions & AnyOptions): Histogram | HistogramFamily<string> {
-    const { relativeError = 0.05, maxBuckets = 160 } = options;
-    const metric = this.#sketches("histogram", options, { relativeError, maxBuckets, quantiles: [] });
+    const metric = this.#sketches("histogram", options, exponentialSketchesOf(options));
     return options.labels === undefined ? metric.with({}) : metric;
   }
 
@@ -188,23 +186,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a summary. */
   summary(options: SummaryOptions): Summary;
   summary(options: SummaryOptions & AnyOptions): Summary | SummaryFamily<string> {
-    const { relativeError = 0.01, maxBuckets = 2_048, quantiles = DEFAULT_QUANTILES } = options;
-    const wrong = quantiles.find((q) => !(q >= 0 && q <= 1));
-    if (wrong !== undefined) {
-      throw new RangeError(
-        `Cannot register metric "${options.name}" with quantile ${
-          String(wrong)
-        }: expected a number from 0 to 1; pass 0.99`,
-      );
-    }
-    if (new Set(quantiles).size < quantiles.length) {
-      throw new RangeError(
-        `Cannot register metric "${options.name}" with a quantile twice: expected different ones in [${
-          quantiles.join(", ")
-        }]`,
-      );
-    }
-    const metric = this.#sketches("summary", options, { relativeError, maxBuckets, quantiles });
+    const metric = this.#sketches("summary", options, summarySketchesOf(options));
     return options.labels === undefined ? metric.with({}) : metric;
   }
 
@@ -367,7 +349,6 @@ export class Registry implements MetricSource, MetricCatalogue {
 
   #sketches(type: "histogram" | "summary", options: AnyOptions, sketch: SketchMetricOptions): SketchMetric {
     const definition = this.#define(type, options, sketch);
-    requireSketchOptions(`register metric "${definition.name}"`, sketch);
     return this.#keep(definition, SketchMetric, () => new SketchMetric(definition, this.#health, sketch));
   }
 

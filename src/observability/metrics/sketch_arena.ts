@@ -26,6 +26,21 @@ export interface SketchBuckets {
   readonly counts: Float64Array;
 }
 
+/** What a sketch knows of its values beside their buckets. */
+export interface SketchNumbers {
+  readonly count: number;
+  readonly sum: number;
+  /** Infinity if there are none. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Values above zero that were counted elsewhere. */
+export interface CountedBuckets {
+  readonly schema: number;
+  readonly buckets: BucketCounts;
+}
+
 /** So many sketches share an arena: enough that what it has once weighs little, and few enough that moving them takes microseconds. */
 export const ARENA_SKETCHES = 128;
 
@@ -86,9 +101,9 @@ export class SketchArena {
     this.#doubles[row + MIN] = Infinity;
   }
 
-  /** How many values were recorded. */
+  /** How many values were recorded; none to a sketch that was not made. */
   count(sketch: number): number {
-    return this.#doubles[sketch * ROW_DOUBLES + COUNT]!;
+    return this.#doubles[sketch * ROW_DOUBLES + COUNT] ?? 0;
   }
 
   /** Their sum. */
@@ -119,7 +134,7 @@ export class SketchArena {
    */
   record(sketch: number, value: number): void {
     const doubles = this.#doubles, ints = this.#ints, row = sketch * ROW_DOUBLES, head = sketch * ROW_INTS;
-    doubles[row]! += 1;
+    doubles[row + COUNT]! += 1;
     doubles[row + SUM]! += value;
     if (value < doubles[row + MIN]!) doubles[row + MIN] = value;
     if (value > doubles[row + MAX]!) doubles[row + MAX] = value;
@@ -138,13 +153,20 @@ export class SketchArena {
 
   /** Adds what another sketch counted, which is not changed. */
   merge(sketch: number, arena: SketchArena, other: number): void {
-    const to = sketch * ROW_DOUBLES, from = other * ROW_DOUBLES, theirs = arena.#doubles;
-    this.mergeBuckets(sketch, arena.scale(other).schema, arena.#unpack(other, OTHER));
-    const doubles = this.#doubles;
-    doubles[to + COUNT]! += theirs[from + COUNT]!;
-    doubles[to + SUM]! += theirs[from + SUM]!;
-    doubles[to + MIN] = Math.min(doubles[to + MIN]!, theirs[from + MIN]!);
-    doubles[to + MAX] = Math.max(doubles[to + MAX]!, theirs[from + MAX]!);
+    const { schema } = arena.scale(other), from = other * ROW_DOUBLES, theirs = arena.#doubles;
+    this.#addBuckets(sketch, schema, arena.#unpack(other, OTHER));
+    this.#addNumbers(sketch, {
+      count: theirs[from + COUNT]!,
+      sum: theirs[from + SUM]!,
+      min: theirs[from + MIN]!,
+      max: theirs[from + MAX]!,
+    });
+  }
+
+  /** Adds values that were counted in buckets of a schema, which are changed. */
+  add(sketch: number, numbers: SketchNumbers, { schema, buckets }: CountedBuckets): void {
+    if (buckets.length > 0) this.#addBuckets(sketch, schema, buckets); // else they need no schema
+    this.#addNumbers(sketch, numbers);
   }
 
   /** Estimates a quantile, a number from 0 to 1: the lowest and the highest are exact. NaN if nothing was recorded. */
@@ -206,11 +228,19 @@ export class SketchArena {
     }
     OTHER.reset(index, 1);
     OTHER.counts[0] = count;
-    this.mergeBuckets(sketch, (state & 15) + MIN_SCHEMA, OTHER);
+    this.#addBuckets(sketch, (state & 15) + MIN_SCHEMA, OTHER);
   }
 
-  /** Adds counts of a schema, which are changed; those of values are the caller's to add. */
-  mergeBuckets(sketch: number, theirSchema: number, other: BucketCounts): void {
+  #addNumbers(sketch: number, { count, sum, min, max }: SketchNumbers): void {
+    const row = sketch * ROW_DOUBLES, doubles = this.#doubles;
+    doubles[row + COUNT]! += count;
+    doubles[row + SUM]! += sum;
+    doubles[row + MIN] = Math.min(doubles[row + MIN]!, min);
+    doubles[row + MAX] = Math.max(doubles[row + MAX]!, max);
+  }
+
+  /** Adds counts of a schema, which are changed. */
+  #addBuckets(sketch: number, theirSchema: number, other: BucketCounts): void {
     let { schema } = this.scale(sketch);
     this.#unpack(sketch, UNPACKED);
     for (; theirSchema > schema; theirSchema--) other.coarsen();

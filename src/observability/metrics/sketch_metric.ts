@@ -20,7 +20,8 @@ import {
   timeWork,
 } from "./observation.ts";
 import type { ProtobufWriter } from "./protobuf_writer.ts";
-import { ARENA_SKETCHES, SketchArena, type SketchOptions } from "./sketch_arena.ts";
+import { ARENA_SKETCHES, SketchArena } from "./sketch_arena.ts";
+import type { SketchMetricOptions } from "./sketch_options.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
 import { canonicalNumber, numberText } from "./text.ts";
 
@@ -92,17 +93,17 @@ export class SketchSeries extends BoundSeries implements Histogram, Summary {
   }
 }
 
-/** What a metric of sketches has beyond its definition. */
-export interface SketchMetricOptions extends SketchOptions {
-  /** Which quantiles a summary prints. */
-  readonly quantiles: readonly number[];
-}
-
 /** A summary, or a histogram with exponential buckets, as its definition says; a sketch for each series. */
 export class SketchMetric extends Metric<SketchSeries> implements HistogramFamily<string>, SummaryFamily<string> {
   readonly #options: SketchMetricOptions;
   /** Each has the sketches of {@linkcode ARENA_SKETCHES} slots. */
   readonly #arenas: SketchArena[] = [];
+  /** As the arenas of this thread: what other threads have recorded, to be added to them; undefined if there are none. */
+  elsewhere: readonly (SketchArena | undefined)[] | undefined = undefined;
+  /** How often a series was dropped: then another one may be in its slot. */
+  drops = 0;
+  /** What all threads have recorded to a slot, until it is asked for the next. */
+  #total: SketchArena | undefined = undefined;
   /** By slot, then by the power of two that bounds the value. */
   readonly #exemplars = new Map<number, Map<number, KeptExemplar>>();
   /** The label of a line's number: a bucket's bound, or a quantile. */
@@ -160,12 +161,14 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
 
   protected override drop(slot: number): void {
     super.drop(slot);
+    this.drops++;
     this.arenaOf(slot).reset(slot % ARENA_SKETCHES);
+    this.elsewhere?.[Math.floor(slot / ARENA_SKETCHES)]?.reset(slot % ARENA_SKETCHES);
     this.#exemplars.delete(slot);
   }
 
   protected override read(slot: number, what: "sum" | number | undefined): number | undefined {
-    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES;
+    const { arena, sketch } = this.#whole(slot);
     if (what === undefined) return arena.count(sketch);
     if (what === "sum") return arena.sum(sketch);
     return arena.count(sketch) === 0 ? undefined : arena.quantile(sketch, what);
@@ -176,16 +179,18 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   }
 
   protected override lines(slot: number, format: ExpositionFormat): string {
-    const { name } = this, arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES, labels = this.prefixOf(slot);
+    const { name } = this, { arena, sketch } = this.#whole(slot), labels = this.prefixOf(slot);
     const end = labels === "" ? "" : `{${labels}}`;
-    const numbers = this.definition.type === "summary"
-      ? this.#quantileLines(slot, labels)
-      : this.#bucketLines(slot, labels, format);
+    const numbers = this.definition.type === "summary" ? this.#quantileLines(arena, sketch, labels) : this.#bucketLines(
+      arena.powersOfTwo(sketch),
+      labels,
+      format === "openmetrics" ? this.#exemplars.get(slot) : undefined,
+    ) +
+      `${this.#start("_bucket", labels, Infinity)}${arena.count(sketch)}\n`;
     return `${numbers}${name}_sum${end} ${numberText(arena.sum(sketch))}\n${name}_count${end} ${arena.count(sketch)}\n`;
   }
 
-  #quantileLines(slot: number, labels: string): string {
-    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES;
+  #quantileLines(arena: SketchArena, sketch: number, labels: string): string {
     let text = "";
     for (const q of this.#options.quantiles) {
       text += `${this.#start("", labels, q)}${numberText(arena.quantile(sketch, q))}\n`;
@@ -194,18 +199,20 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   }
 
   /** Powers of two: counts are exact at these, and they stay the same when buckets are merged. */
-  #bucketLines(slot: number, labels: string, format: ExpositionFormat): string {
-    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES;
-    const exemplars = format === "openmetrics" ? this.#exemplars.get(slot) : undefined;
+  #bucketLines(
+    powers: readonly { readonly bound: number; readonly count: number }[],
+    labels: string,
+    exemplars: ReadonlyMap<number, KeptExemplar> | undefined,
+  ): string {
     let text = "";
-    for (const { bound, count } of arena.powersOfTwo(sketch)) {
+    for (const { bound, count } of powers) {
       text += `${this.#start("_bucket", labels, bound)}${count}${exemplarSuffix(exemplars?.get(bound))}\n`;
     }
-    return `${text}${this.#start("_bucket", labels, Infinity)}${arena.count(sketch)}\n`;
+    return text;
   }
 
   protected override writeSeries(slot: number, writer: ProtobufWriter): void {
-    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES, series = this.beginSeries(slot, writer);
+    const { arena, sketch } = this.#whole(slot), series = this.beginSeries(slot, writer);
     const isSummary = this.definition.type === "summary";
     const observed = writer.begin(isSummary ? METRIC.summary : METRIC.histogram);
     writer.uint(OBSERVED.count, arena.count(sketch));
@@ -220,6 +227,18 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
     }
     writer.end(observed);
     writer.end(series);
+  }
+
+  /** What all threads have recorded to a slot. */
+  #whole(slot: number): { readonly arena: SketchArena; readonly sketch: number } {
+    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES;
+    const elsewhere = this.elsewhere?.[Math.floor(slot / ARENA_SKETCHES)];
+    if (elsewhere === undefined || elsewhere.count(sketch) === 0) return { arena, sketch };
+    const total = this.#total ??= this.makeArena();
+    total.reset(0);
+    total.merge(0, arena, sketch);
+    total.merge(0, elsewhere, sketch);
+    return { arena: total, sketch: 0 };
   }
 
   #start(suffix: string, labels: string, number: number): string {
