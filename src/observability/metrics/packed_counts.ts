@@ -35,16 +35,16 @@ export class PackPlan {
   readonly firsts = new Int32Array(16);
   readonly words = new Int32Array(16);
 
-  /** Chooses the form for counts that are trimmed. */
-  make(buckets: BucketCounts): void {
-    this.#planDigits(buckets);
+  /** Chooses the form for counts that are trimmed, and whose words have no more buckets than there may be. */
+  make(buckets: BucketCounts, maxBuckets: number): void {
+    this.#planDigits(buckets, Math.floor(maxBuckets / BUCKETS_PER_WORD));
     const total = buckets.total(), listSize = 1 + Math.max(SHORTEST_LIST, total + (total >> 2) + 4);
     if (total > MOST_LISTED || listSize > this.size) return;
     this.size = listSize;
     this.digits = 0;
   }
 
-  #planDigits({ counts, start, length }: BucketCounts): void {
+  #planDigits({ counts, start, length }: BucketCounts, maxWords: number): void {
     let low = 0, high = length - 1;
     this.size = this.digits = 0;
     for (let least = 1;; least *= 16) {
@@ -52,7 +52,8 @@ export class PackPlan {
       if (low > high) return;
       while (counts[high]! < least) high--;
       const first = (start + low) >> 2, words = ((start + high) >> 2) - first + 1;
-      const margin = this.digits === 0 ? words >> 5 : 0; // so that a growing range costs a constant time for each word
+      // So that a growing range costs a constant time for each word.
+      const margin = this.digits === 0 ? Math.min(words >> 5, (maxWords - words) >> 1) : 0;
       this.firsts[this.digits] = first - margin;
       this.words[this.digits] = words + 2 * margin;
       this.size += words + 2 * margin + (this.digits === 0 ? 0 : DIGIT_HEADER);

@@ -21,7 +21,7 @@ const SMALLEST_ERROR = 0.00136, LARGEST_ERROR = 0.99, FEWEST_BUCKETS = 80, MOST_
  *
  * It begins with the coarsest schema that is exact enough. If the values then spread over more than `maxBuckets` buckets,
  * neighbours are merged in pairs, which is exact and about doubles the error: {@linkcode relativeError} tells what it is now.
- * With 160 buckets and 0.05 that is so beyond a spread of 2^20, with 2,048 and 0.01 beyond 2^32. Values up to 2^−128 count as zero.
+ * With 160 buckets and 0.05 that is so beyond a spread of 2^19, with 2,048 and 0.01 beyond 2^31. Values up to 2^−128 count as zero.
  *
  * Beside what the object takes it needs two bytes for each value, however far values spread; or, as soon as that is less, half a byte for each
  * bucket from the lowest to the highest and each hexadecimal digit of its count: with 0.01, 107 bytes a decade for counts up to 15.

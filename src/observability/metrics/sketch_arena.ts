@@ -6,7 +6,7 @@
 
 import { BucketCounts } from "./bucket_counts.ts";
 import { LogarithmicScale, MAX_SCHEMA, MIN_SCHEMA, ZERO_THRESHOLD } from "./logarithmic_scale.ts";
-import { carry, packDigits, packList, PackPlan, unpackDigits, unpackList } from "./packed_counts.ts";
+import { BUCKETS_PER_WORD, carry, packDigits, packList, PackPlan, unpackDigits, unpackList } from "./packed_counts.ts";
 
 /** How exact a sketch is, and how large it may get. */
 export interface SketchOptions {
@@ -83,7 +83,7 @@ export class SketchArena {
   constructor({ relativeError, maxBuckets }: SketchOptions) {
     this.#schema = LogarithmicScale.within(relativeError).schema;
     this.#maxBuckets = maxBuckets;
-    this.#reach = maxBuckets >> 1;
+    this.#reach = (maxBuckets >> 1) - BUCKETS_PER_WORD;
   }
 
   /** Makes a sketch of nothing, or makes it one of nothing. */
@@ -264,7 +264,7 @@ export class SketchArena {
   }
 
   #pack(sketch: number, schema: number): void {
-    PLAN.make(UNPACKED);
+    PLAN.make(UNPACKED, this.#maxBuckets);
     const offset = this.#place(sketch, PLAN.size), ints = this.#ints, head = sketch * ROW_INTS;
     ints[head + STATE] = PLAN.size << 8 | PLAN.digits << 4 | schema - MIN_SCHEMA;
     ints[head + OFFSET] = offset;
@@ -320,9 +320,10 @@ export class SketchArena {
   }
 }
 
-/** Buckets from the first to the last of both. */
+/** Buckets of the words from the first to the last of both: a bucket of a word that is there costs nothing. */
 function spanOf(some: BucketCounts, others: BucketCounts): number {
-  if (some.length === 0) return others.length;
-  if (others.length === 0) return some.length;
-  return Math.max(some.last, others.last) - Math.min(some.start, others.start) + 1;
+  if (some.length + others.length === 0) return 0;
+  const first = Math.min(some.length === 0 ? Infinity : some.start, others.length === 0 ? Infinity : others.start);
+  const last = Math.max(some.length === 0 ? -Infinity : some.last, others.length === 0 ? -Infinity : others.last);
+  return ((last >> 2) - (first >> 2) + 1) * BUCKETS_PER_WORD;
 }
