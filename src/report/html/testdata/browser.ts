@@ -53,6 +53,34 @@ export async function withBrowser(use: (browser: Browser) => Promise<void>): Pro
   }
 }
 
+/** Runs `start`, which makes the browser download a file, and gives the name that was proposed for it and its text. */
+export async function downloadFrom(
+  browser: Browser,
+  start: () => Promise<void>,
+): Promise<{ readonly name: string; readonly text: string }> {
+  const folder = await Deno.makeTempDir({ prefix: "puffin-download-" });
+  const session = await browser.target().createCDPSession();
+  try {
+    await session.send("Browser.setDownloadBehavior", {
+      behavior: "allowAndName",
+      downloadPath: folder,
+      eventsEnabled: true,
+    });
+    const { promise: finished, resolve } = Promise.withResolvers<{ readonly name: string; readonly id: string }>();
+    let name = "";
+    session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => name = suggestedFilename);
+    session.on("Browser.downloadProgress", ({ state, guid }) => {
+      if (state !== "inProgress") resolve({ name, id: guid });
+    });
+    await start();
+    const file = await finished;
+    return { name: file.name, text: await Deno.readTextFile(`${folder}/${file.id}`) };
+  } finally {
+    await session.detach();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /** A window onto a page. */
 export interface View {
   /** The page itself. */
