@@ -7,7 +7,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { jsonReport } from "../json.ts";
 import { PLAIN } from "../testdata/options.ts";
-import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
+import { HOSTILE_NAMES, hostileDocument, sampleBenchmark, sampleDocument } from "../testdata/sample_document.ts";
 import { visibleText } from "../../visible_text.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
@@ -181,6 +181,40 @@ browserTest(
       await page.click(median);
       assertEquals(await shownNames(page), all, "the third time, the order of definition");
       assertEquals(complaints, []);
+    }),
+);
+
+browserTest("page of a result is sorted by a column that only one of its tables has", async (browser) => {
+  const benchmarks = [["a", "one", 5], ["b", "one", 9], ["c", "two", 9], ["d", "two", 5]] as const;
+  const document = sampleDocument({
+    benchmarks: benchmarks.map(([name, suite, elements]) =>
+      sampleBenchmark({
+        name,
+        nominalNs: 1000,
+        changes: { suite, throughput: suite === "two" ? { elements, bytes: null } : null },
+      })
+    ),
+    scaling: [],
+    groups: [],
+  });
+  await withPage(browser, { ...RESULT, html: htmlReport.render(document, PLAIN) }, async ({ page, complaints }) => {
+    await page.click("th[data-sort='3'] button");
+    assertEquals(await shownNames(page), ["a", "b", "d", "c"]);
+    await page.click("th[data-sort='3'] button");
+    assertEquals(await shownNames(page), ["a", "b", "c", "d"]);
+    assertEquals(await ask(page, "document.querySelectorAll('th[data-sort=\"3\"]').length", isNumber), 1);
+    assertEquals(complaints, []);
+  });
+});
+
+browserTest(
+  "flags of a result tell what they mean: under the pointer, and where they lead",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page }) => {
+      const meaning = await ask(page, "document.querySelector('.b a[href^=\"#f\"]').title", isText);
+      assertMatch(meaning, /^\w+: \w+/);
+      await page.click(".b a[href^='#f']");
+      assertEquals(await ask(page, "document.querySelector(':target').textContent", isText), meaning);
     }),
 );
 

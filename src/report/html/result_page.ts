@@ -16,7 +16,7 @@ import { spanAxis, spanDomain } from "./charts/span_cell.ts";
 import { downloadOf } from "./download.ts";
 import { MAX_NAME_COLUMNS } from "./name_length.ts";
 import { renderPage } from "./page.ts";
-import { benchmarkView, flagView, spanOf } from "./result/benchmark_view.ts";
+import { benchmarkView, flagView, type SortedColumn, spanOf } from "./result/benchmark_view.ts";
 import { pageColumns } from "./result/columns.ts";
 import { groupsView } from "./result/group_view.ts";
 import { insightViews } from "./result/insight_view.ts";
@@ -41,27 +41,32 @@ const MAX_DRAWN_SAMPLES = 8_500;
 function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   const view = documentView(document);
   const measured = document.benchmarks.filter(isMeasured);
-  const columns = pageColumns(measured);
   const domain = spanDomain(measured.flatMap((result) => spanOf(result) ?? []));
   const places = new Map(document.benchmarks.map((result, index) => [result, index]));
   const drawnAFork = drawnAForkOf(measured.slice(0, MAX_DRAWN));
-  const lineOf = (row: ViewRow, index: number) =>
-    benchmarkView(row, {
+  const lineOf = (row: ViewRow, columns: readonly SortedColumn[]) => {
+    const index = places.get(row.result) ?? 0;
+    return benchmarkView(row, {
       index,
       columns,
       domain,
       drawnAFork: index < MAX_DRAWN ? drawnAFork : 0,
       footnotes: view.footnotes,
     });
-  const suites = view.suites.map(({ name, groups }, index) => ({
-    key: `s${index}`,
-    name: shortenMiddle(name, MAX_NAME_COLUMNS),
-    groups: groups.map((group, place) => ({
-      // What has no group and follows one would look as if it belonged to it.
-      name: shortenMiddle(group.name ?? (place === 0 ? "" : "Without a group"), MAX_NAME_COLUMNS),
-      rows: group.rows.map((row) => lineOf(row, places.get(row.result) ?? 0)),
-    })),
-  }));
+  };
+  const suites = view.suites.map(({ name, groups }, index) => {
+    const columns = pageColumns(groups.flatMap(({ rows }) => rows.map(({ result }) => result)).filter(isMeasured));
+    return {
+      key: `s${index}`,
+      name: shortenMiddle(name, MAX_NAME_COLUMNS),
+      columns,
+      groups: groups.map((group, place) => ({
+        // What has no group and follows one would look as if it belonged to it.
+        name: shortenMiddle(group.name ?? (place === 0 ? "" : "Without a group"), MAX_NAME_COLUMNS),
+        rows: group.rows.map((row) => lineOf(row, columns)),
+      })),
+    };
+  });
   const download = downloadOf(document, `puffin-bench_${document.run.startedAt.replace(/\D/g, "").slice(0, 14)}`);
   return {
     heading: "Benchmark results",
@@ -73,7 +78,6 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
     remarks: view.footnotes.filter(({ number }) => number === 0).map(({ text }) => text),
     method: view.method + thinningText(measured, drawnAFork) +
       (document.benchmarks.length > MAX_DRAWN ? ` The samples of the first ${MAX_DRAWN} benchmarks are drawn.` : ""),
-    columns,
     axis: domain === undefined ? "" : spanAxis(domain),
     suites,
     count: document.benchmarks.length,

@@ -67,6 +67,8 @@ export interface BenchmarkViewOptions {
 
 /** A column, and what sorts by it. */
 export interface SortedColumn extends Column {
+  /** What tells it from the others in every table of the page. */
+  readonly key: number;
   /** What it is sorted by; null without a figure. */
   sortKey(result: MeasuredBenchmark): number | null;
 }

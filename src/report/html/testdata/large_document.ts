@@ -17,7 +17,7 @@ export function largeDocument(benchmarks = 172): ResultDocument {
   const random = createRandom(7);
   const results = Array.from({ length: benchmarks }, (_, index): MeasuredBenchmark => {
     const suite = SUITES[Math.floor(index * SUITES.length / benchmarks)] ?? "";
-    const collecting = Math.min(1, 1.5 * random.nextFloat()); // of a third of the benchmarks every sample
+    const collecting = Math.min(1, 3 * random.nextFloat()); // of two thirds of the benchmarks every sample
     const nominalNs = 10 ** (1 + 5 * random.nextFloat());
     const forks = Array.from({ length: 8 }, (_, fork): ForkResult => {
       const batchSize = Math.max(1, Math.round(5e6 / nominalNs * (0.9 + 0.2 * random.nextFloat())));
