@@ -59,17 +59,19 @@ async function unpacked(bytes: Uint8Array, path: string, maxBytes: number): Prom
 }
 
 function documentText(packed: string, path: string, maxBytes: number): string {
+  const what = "the document in this page unpacks to more";
   try {
     const text = JSON.stringify(unpackedDocument(packed, maxBytes)) + "\n";
     if (text.length <= maxBytes) return text;
   } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(path, what, maxBytes, error);
     throw new DocumentError(
       "document_unreadable",
       `Cannot read ${quote(path)}: the document in this page is damaged (${systemReason(error)}); make the page again`,
       { cause: error },
     );
   }
-  throw tooLarge(path, "the document in this page unpacks to more", maxBytes);
+  throw tooLarge(path, what, maxBytes);
 }
 
 function decoded(bytes: Uint8Array, path: string): string {

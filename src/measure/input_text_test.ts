@@ -94,6 +94,10 @@ Deno.test("readInputText() takes a page of this program for the document in it, 
     );
     assertEquals(error.code, "document_too_large");
   });
+  await withFile(page(packed("x".repeat(10_000))), async (path) => {
+    const error = await assertRejects(() => readInputText(path, 5000), DocumentError, "page unpacks to more");
+    assertEquals(error.code, "document_too_large");
+  });
 });
 
 Deno.test("readInputText() tells that the document in a page is damaged, and leaves other pages alone", async () => {

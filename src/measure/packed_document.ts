@@ -1,24 +1,30 @@
 /**
- * A document packed into its own page: a third of what JSON takes once compressed and written in base64, and exact to the bit.
+ * A document packed into its own page: half of what JSON takes once compressed and written in base64, and exact to the bit.
  *
  * Numbers leave the document for columns, one for each name, in which neighbours are alike; what is left is its shape. A fork's
- * samples are written as differences to what is known before them. All is compressed with gzip, and the bytes are written as
- * digits of base 91, which HTML takes as they are. `templates/script/unpack.js` undoes it.
+ * samples are written as differences to what is known before them, and statistics that follow from them only as such. All is
+ * compressed with gzip, and the bytes are written as digits of base 91, which HTML takes as they are.
+ * `templates/script/unpack.js` undoes it.
  *
  * @module
  */
 
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 // @ts-types="../../templates/script/unpack.d.ts"
-import { bytesOfDigits, type Samples, statisticsOf, unpack, unpackSamples } from "../../templates/script/unpack.js";
+import {
+  bytesOfDigits,
+  DIGITS,
+  type Samples,
+  statisticsOf,
+  unpack,
+  unpackSamples,
+} from "../../templates/script/unpack.js";
 
-/** All printable characters of ASCII but those that HTML has another use for. */
-const DIGITS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))
-  .filter((character) => !'"&<'.includes(character));
 const BASE = DIGITS.length;
 
 /**
- * Packs any value that JSON has.
+ * Packs any value that JSON has: unpacked, it is the same JSON, byte for byte. Only of a benchmark with samples no statistic may be
+ * `true`, and no list of samples be beside a `leastNs`: no document has such.
  *
  * @example
  * ```ts
@@ -51,7 +57,8 @@ export function packed(value: unknown): string {
  * The value that was packed.
  *
  * @param maxBytes The largest text that its bytes may unpack to.
- * @throws {Error} If the text is damaged, or larger.
+ * @throws {RangeError} If they unpack to more.
+ * @throws {Error} If the text is damaged.
  */
 export function unpacked(text: string, maxBytes: number): unknown {
   return unpack(gunzipSync(bytesOfDigits(text), { maxOutputLength: maxBytes }).toString());

@@ -1,14 +1,16 @@
 // What undoes src/measure/packed_document.ts: in the page, and where puffin-bench reads a page.
 
-/** The 91 characters from `!` to `~` that HTML has no other use for, by their code. */
-const DIGIT_VALUES = [];
-for (let code = 33, value = 0; code < 127; code++) if (!'"&<'.includes(String.fromCharCode(code))) DIGIT_VALUES[code] = value++;
-const BASE = 91;
+/** All printable characters of ASCII but the space and those that HTML has another use for: 91. */
+export const DIGITS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))
+  .filter((character) => !'"&<'.includes(character));
+const BASE = DIGITS.length;
+const VALUES = []; // by the code of the digit
+for (const [value, digit] of DIGITS.entries()) VALUES[digit.charCodeAt()] = value;
 
 /** The bytes that a text of digits stands for: 13 bits in every two, the lowest first. */
 export function bytesOfDigits(text) {
   const bytes = new Uint8Array(text.length * 13 >> 4);
-  const valueAt = (i) => DIGIT_VALUES[text.charCodeAt(i)] ?? 0;
+  const valueAt = (i) => VALUES[text.charCodeAt(i)] ?? 0;
   let place = 0;
   let waiting = 0;
   let bits = 0;
@@ -26,13 +28,14 @@ export function bytesOfDigits(text) {
 export function unpack(text) {
   const end = text.indexOf("\n");
   const columns = new Map(
-    Object.entries(JSON.parse(text.slice(0, end))).map(([name, column]) => [name, { numbers: numbersOf(column), taken: 0 }]),
+    Object.entries(JSON.parse(text.slice(0, end)))
+      .map(([name, column]) => [name, { numbers: numbersOf(column), taken: 0 }]),
   );
   function take(name, count) {
     const column = columns.get(name);
     const from = column.taken;
     column.taken += count;
-    if (column.taken > column.numbers.length) throw new RangeError(`"${name}" ends early`);
+    if (column.taken > column.numbers.length) throw new TypeError(`the column "${name}" ends early`);
     return column.numbers.slice(from, column.taken);
   }
   return JSON.parse(text.slice(end + 1), (key, value) => {
@@ -47,7 +50,7 @@ function numbersOf(column) {
   if (Array.isArray(column)) return column;
   return Array.from(
     column.digits[0],
-    (_, i) => column.digits.reduceRight((high, text) => BASE * high + DIGIT_VALUES[text.charCodeAt(i)], 0) + column.least,
+    (_, i) => column.digits.reduceRight((high, text) => BASE * high + VALUES[text.charCodeAt(i)], 0) + column.least,
   );
 }
 

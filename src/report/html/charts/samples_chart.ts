@@ -77,12 +77,8 @@ export function samplesChart({ samples, courses, scale, index, drawnAFork }: Sam
     {
       className: samples.length <= FEW ? "chart samples few" : "chart samples",
       label: labelOf(samples, collected.length, courses),
-      data: {
-        index,
-        ...(drawn.length < samples.length
-          ? { scale: [scale.low, scale.high].map((end) => Number(end.toPrecision(6))).join(" ") }
-          : {}),
-      },
+      // Where not all samples are drawn, the page's script draws them, between these values.
+      data: drawn.length === samples.length ? { index } : { index, scale: `${short(scale.low)} ${short(scale.high)}` },
       shared: { id: samplesId(index), classes: ["forks", "dots"] },
     },
     {
@@ -107,6 +103,11 @@ export function samplesChart({ samples, courses, scale, index, drawnAFork }: Sam
       ],
     },
   );
+}
+
+/** Exact enough for a drawing. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function labelOf(samples: readonly DrawnSample[], collections: number, courses: readonly ForkCourse[]): string {

@@ -13,6 +13,15 @@ export const CHROMIUM: string | undefined = ["chromium", "chromium-browser", "go
 /** What follows a test's name where it cannot run. */
 export const SKIPPED: string = CHROMIUM === undefined ? " (skipped: there is no Chromium on PATH)" : "";
 
+/** A test with a browser; skipped, and named so, where there is none. */
+export function browserTest(name: string, fn: (browser: Browser, test: Deno.TestContext) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${SKIPPED}`,
+    ignore: CHROMIUM === undefined,
+    fn: (test) => withBrowser((browser) => fn(browser, test)),
+  });
+}
+
 /** The path of a program, or undefined. */
 function whereIs(program: string): string | undefined {
   const folders = (Deno.env.get("PATH") ?? "").split(Deno.build.os === "windows" ? ";" : ":");
