@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { gunzipSync } from "node:zlib";
+// @ts-types="../../templates/script/unpack.d.ts"
+import { bytesOfDigits } from "../../templates/script/unpack.js";
 import { sampleBenchmark, sampleDocument } from "../report/testdata/sample_document.ts";
 import { packed, packedWithin, unpacked } from "./packed_document.ts";
 
@@ -85,6 +88,14 @@ Deno.test("packed() keeps a result as it is, and says nothing twice that its sam
 
 Deno.test("packed() has nothing in it that HTML has a use for", () => {
   assertMatch(packed(sampleDocument()), /^[!#-%'-;=-~]+$/);
+});
+
+Deno.test("packed() has no byte too many or too few, whatever the length: browsers take nothing behind the end of a file", () => {
+  for (let length = 0; length < 60; length++) {
+    const file = bytesOfDigits(packed(Array.from({ length }, (_, i) => `${length * 7919 + i * 104729}`)));
+    const size = new DataView(file.buffer).getUint32(file.length - 4, true); // as a file of gzip ends
+    assertEquals(size, gunzipSync(file).length, `${length}`);
+  }
 });
 
 Deno.test("unpacked() refuses a damaged text, and one that is too large", () => {
