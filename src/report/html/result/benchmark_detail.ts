@@ -123,7 +123,7 @@ function measuredText({ forks, statistics, kind, iterations }: MeasuredBenchmark
     ...(beyond === 0 ? [] : [`${beyond} beyond Tukey’s fences`]),
     `${plural(iterations, "iteration")} in batches of ${rangeText(forks.map(({ batchSize }) => batchSize))}`,
     `warm-up ${rangeText(forks.map(({ warmup }) => Math.round(warmup.durationMs)))} ms, ` +
-    `steady in ${steady === forks.length ? "all" : `${steady} of ${forks.length}`} forks`,
+    `steady in ${steady === forks.length ? "every fork" : `${steady} of ${plural(forks.length, "fork")}`}`,
   ].join("; ");
 }
 
