@@ -18,7 +18,7 @@ import {
 } from "@opentelemetry/api";
 import { AttributeSet, type LateAttributes } from "./attribute_set.ts";
 import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
-import { eventOf, exceptionAttributes, linkOf, pushBounded } from "./span_details.ts";
+import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails } from "./span_details.ts";
 import { hexOfWord } from "./hex.ts";
 import type { LocalTrace } from "./local_trace.ts";
 import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
@@ -29,17 +29,6 @@ import type { TracedSpan } from "./traced_span.ts";
 
 const NOT_ENDED = -Infinity;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
-
-/** What few spans have: made when it is needed, so that all others are smaller. */
-class Details {
-  readonly events: TimedEvent[] = [];
-  readonly links: Link[] = [];
-  droppedEvents = 0;
-  droppedLinks = 0;
-  /** Times that were given as pairs, which a number would blur. */
-  startTime: HrTime | undefined = undefined;
-  endTime: HrTime | undefined = undefined;
-}
 
 /** What a span is made with. */
 export interface SpanBirth {
@@ -76,7 +65,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   /** What it was described by first and last, until somebody asks for its attributes. */
   #late: LateAttributes | undefined = undefined;
   #latest: LateAttributes | undefined = undefined;
-  #details: Details | undefined = undefined;
+  #details: SpanDetails | undefined = undefined;
   /** The ids of the span that it is linked to first, of its own trace, until somebody asks for its links. */
   #linkHigh = 0;
   #linkLow = 0;
@@ -143,7 +132,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get events(): TimedEvent[] {
-    return (this.#details ??= new Details()).events;
+    return (this.#details ??= new SpanDetails()).events;
   }
 
   get links(): Link[] {
@@ -199,7 +188,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.ended) return this;
     const isTime = isTimeInput(attributesOrTime), when = time ?? (isTime ? attributesOrTime : undefined);
-    const { limits } = this.#origin.pipeline, details = this.#details ??= new Details();
+    const { limits } = this.#origin.pipeline, details = this.#details ??= new SpanDetails();
     const event = eventOf(String(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
     details.droppedEvents += pushBounded(details.events, event, limits.eventCountLimit);
     return this;
@@ -257,7 +246,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     if (time !== undefined) {
       const given = readingOf(time, this.trace.epochOffsetMs, now);
       if (!Number.isNaN(given)) endMs = given;
-      if (isHrTime(time)) (this.#details ??= new Details()).endTime = [time[0], time[1]];
+      if (isHrTime(time)) (this.#details ??= new SpanDetails()).endTime = [time[0], time[1]];
     }
     this.endAt(endMs);
   }
@@ -285,7 +274,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     const given = readingOf(time, this.trace.epochOffsetMs, this.#startMs);
     if (Number.isNaN(given)) return;
     this.#startMs = given;
-    if (isHrTime(time)) (this.#details ??= new Details()).startTime = [time[0], time[1]];
+    if (isHrTime(time)) (this.#details ??= new SpanDetails()).startTime = [time[0], time[1]];
   }
 
   /** Whether it has no parent in this process. */
@@ -310,8 +299,8 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     return (this.#linkHigh | this.#linkLow) !== 0 || this.#unreadLinks !== undefined;
   }
 
-  #readLinks(): Details {
-    const details = this.#details ??= new Details(), high = this.#linkHigh, low = this.#linkLow;
+  #readLinks(): SpanDetails {
+    const details = this.#details ??= new SpanDetails(), high = this.#linkHigh, low = this.#linkLow;
     if (!this.#hasUnreadLinks()) return details;
     const unread = (this.#unreadLinks ?? []).map((reference) => reference.toContext());
     if ((high | low) !== 0) unread.unshift(this.#siblingContext(high, low));
