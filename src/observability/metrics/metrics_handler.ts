@@ -19,8 +19,8 @@ const WORTH_COMPRESSING = 1_400;
 /**
  * A handler that answers with a registry's metrics: for `Deno.serve`, and any server that speaks `Request` and `Response`.
  *
- * It answers GET and HEAD, whatever the path, in the format that `Accept` wants: Prometheus' text 0.0.4, or OpenMetrics 1.0 to those who
- * name it; other methods get status 405. HEAD measures nothing. It rejects only if the request is aborted.
+ * It answers GET and HEAD, whatever the path, in the format that `Accept` wants: Prometheus' text 0.0.4, or to those who name them OpenMetrics
+ * 1.0 and Prometheus' binary format, which has native histograms; other methods get status 405. HEAD measures nothing. It rejects only if the request is aborted.
  *
  * @example
  * ```ts
@@ -50,7 +50,8 @@ export function metricsHandler(
       "cache-control": "no-store",
     });
     if (request.method === "HEAD") return new Response(null, { headers });
-    const body = new TextEncoder().encode(await registry.scrape({ format, signal: request.signal }));
+    await registry.collect({ signal: request.signal });
+    const body = format === "protobuf" ? registry.exposeProtobuf() : new TextEncoder().encode(registry.expose(format));
     if (!gzip || body.length < WORTH_COMPRESSING || !acceptsGzip(request.headers.get("accept-encoding"))) {
       return new Response(body, { headers });
     }

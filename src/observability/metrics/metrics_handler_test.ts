@@ -6,6 +6,7 @@ import { Registry } from "./registry.ts";
 
 const PROMETHEUS_2 = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75," +
   "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+const PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 
 Deno.test("acceptedFormat() answers what the header wants most, and text in doubt", () => {
   const cases: readonly (readonly [accept: string | null, format: string])[] = [
@@ -21,6 +22,18 @@ Deno.test("acceptedFormat() answers what the header wants most, and text in doub
     ["application/openmetrics-text;version=2.0.0", "prometheus"],
     ["application/json", "prometheus"],
     ["application/openmetrics-text;q=rubbish", "prometheus"],
+    [`${PROTOBUF},${PROMETHEUS_2}`, "protobuf"],
+    [`${PROMETHEUS_2},${PROTOBUF};q=0.9`, "openmetrics"],
+    [`text/plain;q=0.5,${PROTOBUF};q=0.6`, "protobuf"],
+    [`text/plain;q=0.6,${PROTOBUF};q=0.5`, "prometheus"],
+    [`*/*,${PROTOBUF}`, "protobuf"], // what is named goes before what a range has
+    [`*/*;q=0.9,${PROTOBUF};q=0.8`, "prometheus"],
+    [`*/*;q=0.9,text/*;q=0.1,${PROTOBUF};q=0.8`, "protobuf"], // the narrower range is what counts
+    [`text/plain;q=0.1,*/*,${PROTOBUF};q=0.2`, "protobuf"],
+    [`${PROTOBUF};q=0`, "prometheus"],
+    ["application/vnd.google.protobuf", "prometheus"],
+    [PROTOBUF.replace("delimited", "text"), "prometheus"],
+    [PROTOBUF.replace("MetricFamily", "Metric"), "prometheus"],
   ];
   for (const [accept, format] of cases) assertEquals(acceptedFormat(accept).format, format, String(accept));
   assertEquals(["gzip", "br, gzip;q=0.5", "*", "gzip;q=0, *", "br", null].map(acceptsGzip), [
@@ -33,7 +46,7 @@ Deno.test("acceptedFormat() answers what the header wants most, and text in doub
   ]);
 });
 
-Deno.test("metricsHandler() serves both formats, compressed if wanted, and refuses other methods", async () => {
+Deno.test("metricsHandler() serves all formats, compressed if wanted, and refuses other methods", async () => {
   const registry = new Registry(), family = registry.counter({ name: "c_total", help: "C", labels: ["a"] });
   const handler = metricsHandler(registry);
   const get = (headers: Record<string, string>, method = "GET") =>
@@ -48,6 +61,12 @@ Deno.test("metricsHandler() serves both formats, compressed if wanted, and refus
   assertEquals(
     await new Response(open.body?.pipeThrough(new DecompressionStream("gzip"))).text(),
     registry.expose("openmetrics"),
+  );
+  const binary = await get({ accept: PROTOBUF, "accept-encoding": "gzip" });
+  assertEquals(binary.headers.get("content-type"), PROTOBUF.replaceAll(";", "; "));
+  assertEquals(
+    new Uint8Array(await new Response(binary.body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()),
+    registry.exposeProtobuf(),
   );
   const head = await get({}, "HEAD");
   assertEquals([head.status, head.body], [200, null]);
