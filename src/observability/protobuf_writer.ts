@@ -80,6 +80,17 @@ export class ProtobufWriter {
     this.#bytes.set(bytes, at);
   }
 
+  /** A field of type `bytes`, given by two digits a byte. */
+  hex(field: number, digits: string): void {
+    const length = digits.length >>> 1;
+    this.#tag(field, DELIMITED);
+    this.#varint(length);
+    const start = this.#advance(length), bytes = this.#bytes;
+    for (let index = 0; index < length; index++) {
+      bytes[start + index] = digitOf(digits, 2 * index) << 4 | digitOf(digits, 2 * index + 1);
+    }
+  }
+
   /** A message within this one: whatever `write` writes of `value`. A function that is made once makes no closure here. */
   message<Value>(field: number, value: Value, write: (writer: ProtobufWriter, value: Value) => void): void {
     this.#tag(field, DELIMITED);
@@ -148,4 +159,10 @@ export class ProtobufWriter {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+/** What a hexadecimal digit stands for, in either case; something else than a digit for something from 0 to 15. */
+function digitOf(digits: string, index: number): number {
+  const code = digits.charCodeAt(index);
+  return (code > 57 ? code + 9 : code) & 15;
 }

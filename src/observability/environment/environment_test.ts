@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import fc from "fast-check";
+import { OtlpReceiver } from "../tracing/testdata/otlp_receiver.ts";
 import type { TracedSpan } from "../tracing/mod.ts";
 import { metricsAddressFromEnvironment, tracingFromEnvironment, type TracingFromEnvironmentOptions } from "./mod.ts";
 
@@ -17,6 +18,7 @@ interface Sent {
 
 function given(variables: Readonly<Record<string, string>>) {
   const warnings: string[] = [], sent: Sent[] = [];
+  const environment = new Map(Object.entries({ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json", ...variables }));
   const options: Required<TracingFromEnvironmentOptions> = {
     warn: (message) => void warnings.push(message.replace("Environment variable ", "")),
     fetch: (url, { headers, body }) => {
@@ -24,7 +26,7 @@ function given(variables: Readonly<Record<string, string>>) {
       return Promise.resolve(new Response("{}"));
     },
   };
-  return { ...tracingFromEnvironment(new Map(Object.entries(variables)), options), warnings, sent };
+  return { ...tracingFromEnvironment(environment, options), warnings, sent };
 }
 
 /** Ends a span, and answers what was sent of it. */
@@ -83,6 +85,35 @@ Deno.test("tracingFromEnvironment() prefers the variables for traces to those fo
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x=2",
   }));
   assertEquals([sent!.url, sent!.headers.get("x"), sent!.headers.get("y")], ["https://two.example/", "2", null]);
+});
+
+Deno.test("tracingFromEnvironment() speaks the protocol that it is told, by default the specification's", async () => {
+  const form = async (variables: Readonly<Record<string, string>>) => {
+    await using receiver = new OtlpReceiver();
+    const environment = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: receiver.url, ...variables }, warnings: string[] = [];
+    const { provider } = tracingFromEnvironment(new Map(Object.entries(environment)), {
+      warn: (text) => warnings.push(text),
+    });
+    provider!.getTracer("test").startSpan("s").end();
+    await provider!.shutdown();
+    return [...receiver.forms[0]!, warnings.length];
+  };
+  const protobuf = "application/x-protobuf", json = "application/json";
+  const all = "OTEL_EXPORTER_OTLP_", ofTraces = `${all}TRACES_`;
+  assertEquals(await form({}), [protobuf, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/json", [`${all}COMPRESSION`]: "none" }), [json, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/protobuf", [`${all}COMPRESSION`]: "GZIP" }), [
+    protobuf,
+    "gzip",
+    0,
+  ]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/json", [`${ofTraces}PROTOCOL`]: "http/protobuf" }), [
+    protobuf,
+    null,
+    0,
+  ]);
+  assertEquals(await form({ [`${all}COMPRESSION`]: "gzip", [`${ofTraces}COMPRESSION`]: "none" }), [protobuf, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "grpc" }), [protobuf, null, 1]);
 });
 
 Deno.test("tracingFromEnvironment() samples as told, and by a ratio of 1 if that is none", () => {
@@ -147,8 +178,7 @@ Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without 
     OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318",
     OTEL_EXPORTER_OTLP_HEADERS: "bad name=secret",
     OTEL_EXPORTER_OTLP_TIMEOUT: "0",
-    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-    OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+    OTEL_EXPORTER_OTLP_COMPRESSION: "zstd",
     OTEL_BSP_SCHEDULE_DELAY: "-1",
     OTEL_BSP_EXPORT_TIMEOUT: "1e3",
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "4096",

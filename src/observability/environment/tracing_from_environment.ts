@@ -7,7 +7,13 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { BaggagePropagator } from "../tracing/baggage_propagator.ts";
 import { BatchSpanProcessor, type BatchSpanProcessorOptions } from "../tracing/batch_span_processor.ts";
-import { OtlpHttpExporter, type OtlpHttpExporterOptions } from "../tracing/otlp_http_exporter.ts";
+import {
+  OTLP_COMPRESSIONS,
+  OTLP_PROTOCOLS,
+  OtlpHttpExporter,
+  type OtlpHttpExporterOptions,
+  type OtlpProtocol,
+} from "../tracing/otlp_http_exporter.ts";
 import { CompositePropagator } from "../tracing/propagators.ts";
 import type { SpanProcessor } from "../tracing/readable_span.ts";
 import type { TraceSampler } from "../tracing/sampler.ts";
@@ -46,13 +52,14 @@ const SAMPLERS = [
  *
  * - `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_PROPAGATORS` (tracecontext, baggage, none)
  * - `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`; `OTEL_TRACES_EXPORTER` (otlp, console, none)
- * - `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_PROTOCOL`, and those of `OTEL_EXPORTER_OTLP_TRACES_`, which go first
+ * - `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_PROTOCOL` (http/protobuf, http/json), `_COMPRESSION` (gzip,
+ *   none), and those of `OTEL_EXPORTER_OTLP_TRACES_`, which go first
  * - `OTEL_BSP_SCHEDULE_DELAY`, `_EXPORT_TIMEOUT`, `_MAX_QUEUE_SIZE`, `_MAX_EXPORT_BATCH_SIZE`
  * - `OTEL_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, those of `OTEL_SPAN_`, `OTEL_SPAN_EVENT_COUNT_LIMIT`,
  *   `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`
  *
  * As the specification asks, an empty variable is not set, and a wrong one is warned of and not used: nothing here throws for a value.
- * One departure: OTLP is sent as JSON, so of the protocols there is only `http/json`, which is also the default.
+ * OTLP is sent as `http/protobuf`, the specification's default, or `http/json`; `grpc` is warned of and not used.
  *
  * Nothing is registered: use `provider.getTracer()` or `provider.register({ propagator })`, and shut the provider down at the end.
  *
@@ -137,24 +144,28 @@ function readProcessors(
 }
 
 function readOtlp(read: EnvironmentReader, fetch: TracingFromEnvironmentOptions["fetch"]): OtlpHttpExporterOptions {
-  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]) {
-    read.choice(name, ["http/json"]);
-  }
-  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"]) {
-    read.choice(name, ["none"]);
-  }
   return withoutUnset({
     url: readUrl(read),
-    headers: firstDefined(
-      ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
-      (name) => readHeaders(read, name),
-    ),
-    timeoutMs: firstDefined(
-      ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
-      (name) => read.integer(name, { min: 1 }),
-    ),
+    protocol: ofTraces("PROTOCOL", (name) => readProtocol(read, name)),
+    compression: ofTraces("COMPRESSION", (name) => read.choice(name, OTLP_COMPRESSIONS)),
+    headers: ofTraces("HEADERS", (name) => readHeaders(read, name)),
+    timeoutMs: ofTraces("TIMEOUT", (name) => read.integer(name, { min: 1 })),
     fetch,
   });
+}
+
+/** What a variable for traces says or, if it is not set or wrong, the one for all signals. */
+function ofTraces<Value>(name: string, find: (name: string) => Value | undefined): Value | undefined {
+  return firstDefined([`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`], find);
+}
+
+function readProtocol(read: EnvironmentReader, name: string): OtlpProtocol | undefined {
+  if (read.text(name)?.toLowerCase() !== "grpc") return read.choice(name, OTLP_PROTOCOLS);
+  return read.refuse(
+    name,
+    `${OTLP_PROTOCOLS.join(" or ")}, found "grpc", which is not spoken here: collectors take the others on port 4318`,
+    "not used",
+  );
 }
 
 /** The variable for traces names the very place; the one for all signals names what `v1/traces` is below. */
