@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { OtlpReceiver } from "../tracing/testdata/otlp_receiver.ts";
@@ -169,7 +169,7 @@ Deno.test("tracingFromEnvironment() is without a provider if the SDK is disabled
   assertEquals(given({ OTEL_PROPAGATORS: "none, baggage", OTEL_TRACES_EXPORTER: "none" }).propagator.fields(), []);
 });
 
-Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without its value, and goes on without it", async () => {
+Deno.test("tracingFromEnvironment() warns of what is wrong, by name, and goes on without it", async () => {
   const wrong = {
     OTEL_SDK_DISABLED: "1",
     OTEL_RESOURCE_ATTRIBUTES: "a=1,b=%zz",
@@ -191,6 +191,46 @@ Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without 
   ]]);
   assertEquals(tracing.warnings.map((warning) => warning.split(":")[0]).sort(), Object.keys(wrong).sort());
   assertEquals(tracing.warnings.filter((warning) => warning.includes("secret")), []);
+});
+
+Deno.test("tracingFromEnvironment() says what was wanted, what was found and what to do, but tells no secrets", () => {
+  const warning = (name: string, value: string) => given({ OTEL_TRACES_EXPORTER: "none", [name]: value }).warnings;
+  const otlp = (name: string, value: string) => given({ [`OTEL_EXPORTER_OTLP_${name}`]: value }).warnings;
+  assertEquals(warning("OTEL_SPAN_EVENT_COUNT_LIMIT", "-3"), [
+    'OTEL_SPAN_EVENT_COUNT_LIMIT: expected a whole number of at least 0, found "-3"; not used',
+  ]);
+  assertEquals(given({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "4096" }).warnings, [
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected a whole number from 1 to 2048, found "4096"; not used',
+  ]);
+  assertEquals(given({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "5%" }).warnings, [
+    'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1, found "5%"; not used',
+  ]);
+  assertEquals(warning("OTEL_SDK_DISABLED", "y".repeat(1000)), [
+    `OTEL_SDK_DISABLED: expected true or false, found "${"y".repeat(60)}…"; taken as false`,
+  ]);
+  for (
+    const [name, value, hint] of [
+      ["OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote", "no Jaeger is asked for strategies"],
+      ["OTEL_TRACES_SAMPLER", "jaeger_remote", "take parentbased_traceidratio"],
+      ["OTEL_TRACES_SAMPLER", "constructor", 'found "constructor"; not used'],
+      ["OTEL_TRACES_EXPORTER", "jaeger", "Jaeger takes otlp; left out"],
+      ["OTEL_PROPAGATORS", "b3", "only the headers of the W3C"],
+      [
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+        "grpc",
+        'found "grpc": gRPC is not spoken here; collectors take the others on port',
+      ],
+    ] as const
+  ) {
+    const warnings = given({ [name]: value }).warnings;
+    assert(warnings.length === 1 && warnings[0]?.includes(hint), warnings.join());
+  }
+  assertEquals(warning("OTEL_PROPAGATORS", "b3,tracecontext,b3,ottrace").length, 2, "each once");
+  const told = [otlp("HEADERS", "secret"), otlp("ENDPOINT", "ftp://user:secret@host"), otlp("HEADERS", "a b=secret")];
+  assertEquals(
+    told.map((warnings) => [warnings.length, warnings.join().includes("secret")]),
+    told.map(() => [1, false]),
+  );
 });
 
 Deno.test("tracingFromEnvironment() throws for no values at all", () => {
@@ -222,15 +262,23 @@ Deno.test("metricsAddressFromEnvironment() answers only if Prometheus is wanted"
     const found = metricsAddressFromEnvironment(new Map(Object.entries(variables)), {
       warn: (text) => warnings.push(text),
     });
-    return [found, warnings.length];
+    return [found, warnings];
   };
   const wanted = { OTEL_METRICS_EXPORTER: "Prometheus" };
-  assertEquals(address({}), [undefined, 0]);
-  assertEquals(address({ OTEL_METRICS_EXPORTER: "otlp" }), [undefined, 1]);
-  assertEquals(address(wanted), [{ hostname: "localhost", port: 9464 }, 0]);
-  assertEquals(address({ ...wanted, OTEL_SDK_DISABLED: "true" }), [undefined, 0]);
+  assertEquals(address({}), [undefined, []]);
+  assertEquals(address({ OTEL_METRICS_EXPORTER: "otlp" }), [
+    undefined,
+    [
+      'Environment variable OTEL_METRICS_EXPORTER: expected some of prometheus, none, found "otlp": metrics are not pushed; ' +
+      "take prometheus, and let a collector's Prometheus receiver scrape this process; left out",
+    ],
+  ]);
+  assertEquals(address(wanted), [{ hostname: "localhost", port: 9464 }, []]);
+  assertEquals(address({ ...wanted, OTEL_SDK_DISABLED: "true" }), [undefined, []]);
   assertEquals(
     address({ ...wanted, OTEL_EXPORTER_PROMETHEUS_HOST: "0.0.0.0", OTEL_EXPORTER_PROMETHEUS_PORT: "65536" }),
-    [{ hostname: "0.0.0.0", port: 9464 }, 1],
+    [{ hostname: "0.0.0.0", port: 9464 }, [
+      'Environment variable OTEL_EXPORTER_PROMETHEUS_PORT: expected a whole number from 0 to 65535, found "65536"; not used',
+    ]],
   );
 });

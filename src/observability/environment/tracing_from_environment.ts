@@ -12,7 +12,6 @@ import {
   OTLP_PROTOCOLS,
   OtlpHttpExporter,
   type OtlpHttpExporterOptions,
-  type OtlpProtocol,
 } from "../tracing/otlp_http_exporter.ts";
 import { CompositePropagator } from "../tracing/propagators.ts";
 import type { SpanProcessor } from "../tracing/readable_span.ts";
@@ -47,6 +46,22 @@ const SAMPLERS = [
   "parentbased_traceidratio",
 ] as const;
 
+const JAEGER_REMOTE = "no Jaeger is asked for strategies; take parentbased_traceidratio";
+const SAMPLER_HINTS = {
+  jaeger_remote: JAEGER_REMOTE,
+  parentbased_jaeger_remote: JAEGER_REMOTE,
+  xray: "no X-Ray is asked for rules; take parentbased_traceidratio",
+};
+const EXPORTER_HINTS = {
+  jaeger: "Jaeger takes otlp",
+  zipkin: "a collector passes otlp on to Zipkin",
+  prometheus: "Prometheus takes metrics, no traces",
+};
+const PROTOCOL_HINTS = { grpc: "gRPC is not spoken here; collectors take the others on port 4318" };
+const W3C_ONLY =
+  "only the headers of the W3C are read and written; let a gateway translate, or register another propagator";
+const PROPAGATOR_HINTS = { b3: W3C_ONLY, b3multi: W3C_ONLY, jaeger: W3C_ONLY, xray: W3C_ONLY, ottrace: W3C_ONLY };
+
 /**
  * Makes a tracer provider of OpenTelemetry's environment variables, which are read now and never again:
  *
@@ -74,7 +89,7 @@ const SAMPLERS = [
  * const environment = new Map([["OTEL_TRACES_EXPORTER", "none"], ["OTEL_SPAN_LINK_COUNT_LIMIT", "many"]]);
  * const { provider } = tracingFromEnvironment(environment, { warn: (message) => warnings.push(message) });
  * assertEquals([provider?.getTracer("shop") !== undefined, warnings], [true, [
- *   "Environment variable OTEL_SPAN_LINK_COUNT_LIMIT: expected a whole number of at least 0; not used",
+ *   "Environment variable OTEL_SPAN_LINK_COUNT_LIMIT: expected a whole number of at least 0, found \"many\"; not used",
  * ]]);
  * ```
  */
@@ -100,7 +115,8 @@ function readResource(read: EnvironmentReader): Record<string, string> {
 }
 
 function readPropagator(read: EnvironmentReader): TextMapPropagator {
-  const names = read.choices("OTEL_PROPAGATORS", ["tracecontext", "baggage", "none"]) ?? ["tracecontext", "baggage"];
+  const names = read.choices("OTEL_PROPAGATORS", ["tracecontext", "baggage", "none"], PROPAGATOR_HINTS) ??
+    ["tracecontext", "baggage"];
   if (names.includes("none")) return new CompositePropagator([]);
   return new CompositePropagator(
     names.map((name) => name === "baggage" ? new BaggagePropagator() : new TraceContextPropagator()),
@@ -108,7 +124,7 @@ function readPropagator(read: EnvironmentReader): TextMapPropagator {
 }
 
 function readSampler(read: EnvironmentReader): TraceSampler {
-  const name = read.choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on";
+  const name = read.choice("OTEL_TRACES_SAMPLER", SAMPLERS, SAMPLER_HINTS) ?? "parentbased_always_on";
   const root = name.endsWith("traceidratio")
     ? new TraceIdRatioSampler(read.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1)
     : name.endsWith("always_off")
@@ -134,7 +150,7 @@ function readProcessors(
   read: EnvironmentReader,
   fetch: TracingFromEnvironmentOptions["fetch"],
 ): readonly SpanProcessor[] {
-  const names = read.choices("OTEL_TRACES_EXPORTER", ["otlp", "console", "none"]) ?? ["otlp"];
+  const names = read.choices("OTEL_TRACES_EXPORTER", ["otlp", "console", "none"], EXPORTER_HINTS) ?? ["otlp"];
   if (names.includes("none")) return [];
   return names.map((name) =>
     name === "console"
@@ -146,7 +162,7 @@ function readProcessors(
 function readOtlp(read: EnvironmentReader, fetch: TracingFromEnvironmentOptions["fetch"]): OtlpHttpExporterOptions {
   return withoutUnset({
     url: readUrl(read),
-    protocol: ofTraces("PROTOCOL", (name) => readProtocol(read, name)),
+    protocol: ofTraces("PROTOCOL", (name) => read.choice(name, OTLP_PROTOCOLS, PROTOCOL_HINTS)),
     compression: ofTraces("COMPRESSION", (name) => read.choice(name, OTLP_COMPRESSIONS)),
     headers: ofTraces("HEADERS", (name) => readHeaders(read, name)),
     timeoutMs: ofTraces("TIMEOUT", (name) => read.integer(name, { min: 1 })),
@@ -157,15 +173,6 @@ function readOtlp(read: EnvironmentReader, fetch: TracingFromEnvironmentOptions[
 /** What a variable for traces says or, if it is not set or wrong, the one for all signals. */
 function ofTraces<Value>(name: string, find: (name: string) => Value | undefined): Value | undefined {
   return firstDefined([`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`], find);
-}
-
-function readProtocol(read: EnvironmentReader, name: string): OtlpProtocol | undefined {
-  if (read.text(name)?.toLowerCase() !== "grpc") return read.choice(name, OTLP_PROTOCOLS);
-  return read.refuse(
-    name,
-    `${OTLP_PROTOCOLS.join(" or ")}, found "grpc", which is not spoken here: collectors take the others on port 4318`,
-    "not used",
-  );
 }
 
 /** The variable for traces names the very place; the one for all signals names what `v1/traces` is below. */
@@ -183,7 +190,7 @@ function requireHttp(read: EnvironmentReader, name: string): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  return read.refuse(name, "a URL that begins with http:// or https://", "not used");
+  return read.refuse(name, { wanted: "a URL that begins with http:// or https://" });
 }
 
 function readHeaders(read: EnvironmentReader, name: string): Readonly<Record<string, string>> | undefined {
@@ -193,7 +200,7 @@ function readHeaders(read: EnvironmentReader, name: string): Readonly<Record<str
     new Headers(pairs);
     return pairs;
   } catch {
-    return read.refuse(name, "names and values of HTTP headers", "not used");
+    return read.refuse(name, { wanted: "names and values of HTTP headers" });
   }
 }
 
