@@ -9,7 +9,7 @@ import { diag } from "@opentelemetry/api";
 /** Why spans were dropped: the queue was full, their export failed or took too long, or the processor was shut down. */
 export type DropReason = "queue_full" | "export_failed" | "export_timeout" | "shut_down";
 
-/** Spans that were dropped, told when the next export ends. */
+/** Spans that were dropped: told when the next export ends or, after the processor was shut down, at once. */
 export interface SpanDrop {
   /** Why. */
   readonly reason: DropReason;
