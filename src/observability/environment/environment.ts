@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import { tellSafely } from "../tell_safely.ts";
 
 /** Where variables are looked up: `Deno.env` fits, and so does a `Map`. */
 export interface Environment {
@@ -113,7 +114,7 @@ export class EnvironmentReader {
   refuse(name: string, { wanted, found, hint, instead = "not used" }: Refusal): undefined {
     const what = found === undefined ? "" : `, found ${JSON.stringify(shortened(found))}`;
     const why = hint === undefined ? "" : `: ${hint}`;
-    this.#warn(`Environment variable ${name}: expected ${wanted}${what}${why}; ${instead}`);
+    tellSafely(this.#warn, `Environment variable ${name}: expected ${wanted}${what}${why}; ${instead}`);
   }
 }
 

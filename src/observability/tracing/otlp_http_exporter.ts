@@ -4,10 +4,10 @@
  * @module
  */
 
-import { diag } from "@opentelemetry/api";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { pause } from "../../reliability/pause.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { diagnose } from "./diagnose.ts";
 import { type OtlpAnswer, partialSuccessOf, reasonOf } from "./otlp_answer.ts";
 import { otlpJson } from "./otlp_json.ts";
 import { otlpProtobuf } from "./otlp_protobuf.ts";
@@ -144,7 +144,7 @@ export class OtlpHttpExporter implements SpanExporter {
       answer = { type: response.headers.get("content-type"), body: await readStart(response, LONGEST_ANSWER_BYTES) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      diag.debug("Could not send spans", error);
+      diagnose("debug", "Could not send spans", error);
       return "backoff";
     }
     if (response.ok) return this.#readRejected(answer);
@@ -158,7 +158,7 @@ export class OtlpHttpExporter implements SpanExporter {
     const partial = partialSuccessOf(answer);
     if (partial === undefined) return;
     this.#rejected += partial.rejected;
-    diag.warn(`The receiver rejected ${partial.rejected} spans: ${partial.message}`);
+    diagnose("warn", `The receiver rejected ${partial.rejected} spans: ${partial.message}`);
   }
 }
 
