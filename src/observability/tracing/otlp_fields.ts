@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HrTime } from "@opentelemetry/api";
+import type { HrTime, SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope, ReadableSpan, ResourceView } from "./readable_span.ts";
 
 /** Of `flags`: it is known whether the parent is remote; it is. */
@@ -42,6 +42,16 @@ export function groupSpans(spans: readonly ReadableSpan[]): readonly ResourceGro
 /** The trace's flags, and whether a parent or a linked span is of another process. */
 export function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
   return traceFlags & 0xff | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
+}
+
+/** What other tracing systems have passed on; nothing if a state of somebody else's making fails, as spans share a batch. */
+export function traceStateOf({ traceState }: SpanContext): string | undefined {
+  try {
+    const text: unknown = traceState?.serialize();
+    return typeof text === "string" ? text.toWellFormed() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

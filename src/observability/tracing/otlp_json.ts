@@ -6,7 +6,7 @@
  */
 
 import type { Attributes, HrTime, Link } from "@opentelemetry/api";
-import { flagsOf, groupSpans, isWhole, unixNanosOf } from "./otlp_fields.ts";
+import { flagsOf, groupSpans, isWhole, traceStateOf, unixNanosOf } from "./otlp_fields.ts";
 import type { InstrumentationScope, ReadableSpan, ResourceView, TimedEvent } from "./readable_span.ts";
 
 /** The text of an `ExportTraceServiceRequest`. */
@@ -16,9 +16,9 @@ export function otlpJson(spans: readonly ReadableSpan[]): string {
     scopeSpans: scopes.map(({ scope, spans }) => ({
       scope: scopeOf(scope),
       spans: spans.map(spanOf),
-      schemaUrl: scope.schemaUrl,
+      schemaUrl: scope.schemaUrl?.toWellFormed(),
     })),
-    schemaUrl: resource.schemaUrl,
+    schemaUrl: resource.schemaUrl?.toWellFormed(),
   }));
   return JSON.stringify({ resourceSpans });
 }
@@ -28,15 +28,15 @@ function resourceOf({ attributes }: ResourceView): unknown {
 }
 
 function scopeOf({ name, version }: InstrumentationScope): unknown {
-  return { name, version };
+  return { name: wellFormed(name), version: version?.toWellFormed() };
 }
 
 function spanOf(span: ReadableSpan): unknown {
-  const { traceId, spanId, traceFlags, traceState } = span.spanContext(), parent = span.parentSpanContext;
+  const context = span.spanContext(), { traceId, spanId, traceFlags } = context, parent = span.parentSpanContext;
   return {
     traceId,
     spanId,
-    traceState: traceState?.serialize(),
+    traceState: traceStateOf(context),
     parentSpanId: parent?.spanId,
     flags: flagsOf(traceFlags, parent?.isRemote),
     name: wellFormed(span.name),
@@ -63,11 +63,11 @@ function eventOf({ time, name, attributes, droppedAttributesCount = 0 }: TimedEv
 }
 
 function linkOf({ context, attributes, droppedAttributesCount = 0 }: Link): unknown {
-  const { traceId, spanId, traceFlags, traceState, isRemote } = context;
+  const { traceId, spanId, traceFlags, isRemote } = context;
   return {
     traceId,
     spanId,
-    traceState: traceState?.serialize(),
+    traceState: traceStateOf(context),
     attributes: attributesOf(attributes),
     droppedAttributesCount,
     flags: flagsOf(traceFlags, isRemote),

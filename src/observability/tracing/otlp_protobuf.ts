@@ -7,7 +7,15 @@
 
 import type { Attributes, HrTime, Link, SpanStatus } from "@opentelemetry/api";
 import { ProtobufWriter } from "../protobuf_writer.ts";
-import { flagsOf, groupSpans, isWhole, type ResourceGroup, type ScopeGroup, unixNanosOf } from "./otlp_fields.ts";
+import {
+  flagsOf,
+  groupSpans,
+  isWhole,
+  type ResourceGroup,
+  type ScopeGroup,
+  traceStateOf,
+  unixNanosOf,
+} from "./otlp_fields.ts";
 import type { InstrumentationScope, ReadableSpan, ResourceView, TimedEvent } from "./readable_span.ts";
 
 /** The bytes of an `ExportTraceServiceRequest`. */
@@ -39,10 +47,10 @@ function writeScope(writer: ProtobufWriter, { name, version }: InstrumentationSc
 }
 
 function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
-  const { traceId, spanId, traceFlags, traceState } = span.spanContext(), parent = span.parentSpanContext;
+  const context = span.spanContext(), { traceId, spanId, traceFlags } = context, parent = span.parentSpanContext;
   writer.hex(1, traceId);
   writer.hex(2, spanId);
-  writeText(writer, 3, traceState?.serialize());
+  writeText(writer, 3, traceStateOf(context));
   if (parent !== undefined) writer.hex(4, parent.spanId);
   writeText(writer, 5, span.name);
   writer.int(6, span.kind + 1);
@@ -66,10 +74,10 @@ function writeEvent(writer: ProtobufWriter, { time, name, attributes, droppedAtt
 }
 
 function writeLink(writer: ProtobufWriter, { context, attributes, droppedAttributesCount }: Link): void {
-  const { traceId, spanId, traceFlags, traceState, isRemote } = context;
+  const { traceId, spanId, traceFlags, isRemote } = context;
   writer.hex(1, traceId);
   writer.hex(2, spanId);
-  writeText(writer, 3, traceState?.serialize());
+  writeText(writer, 3, traceStateOf(context));
   writeAttributes(writer, 4, attributes);
   writeCount(writer, 5, droppedAttributesCount);
   writer.fixed32(6, flagsOf(traceFlags, isRemote));

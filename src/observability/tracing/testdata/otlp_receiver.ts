@@ -20,7 +20,13 @@ function findMessageType(path: string): MessageType {
 
 const Request = findMessageType("opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest");
 
-/** A collector on loopback: decodes what arrives by the official definitions, with longs as text and bytes as base64. */
+/** Decodes JSON or protobuf by the official definitions, with longs as text and bytes as base64. */
+export function decodeRequest(body: string | Uint8Array): unknown {
+  const message = typeof body === "string" ? Request.fromObject(fromJson(body)) : Request.decode(body);
+  return withoutDefaults(Request.toObject(message, { longs: String, bytes: String, enums: Number }));
+}
+
+/** A collector on loopback: keeps what arrives, decoded. */
 export class OtlpReceiver implements AsyncDisposable {
   /** What has arrived, decoded. */
   readonly requests: unknown[] = [];
@@ -36,9 +42,8 @@ export class OtlpReceiver implements AsyncDisposable {
       const answer = this.answers.shift();
       if (answer !== undefined) return await answer();
       const isJson = request.headers.get("content-type") === "application/json";
-      const message = isJson ? Request.fromObject(fromJson(new TextDecoder().decode(body))) : Request.decode(body);
       this.forms.push([request.headers.get("content-type"), request.headers.get("content-encoding")]);
-      this.requests.push(withoutDefaults(Request.toObject(message, { longs: String, bytes: String, enums: Number })));
+      this.requests.push(decodeRequest(isJson ? new TextDecoder().decode(body) : body));
       return isJson
         ? Response.json({})
         : new Response(new Uint8Array(), { headers: { "content-type": "application/x-protobuf" } });
@@ -59,10 +64,11 @@ function bodyOf(request: Request): Promise<Uint8Array> {
   return new Response(request.body.pipeThrough(new DecompressionStream("gzip"))).bytes();
 }
 
-/** Counts and codes of 0 may be sent or left out. */
+/** Counts and codes of 0 and empty names may be sent or left out. */
 function withoutDefaults(message: unknown): unknown {
-  const text = JSON.stringify(message, (key, value) => value === 0 && /^dropped|^code$/.test(key) ? undefined : value);
-  return JSON.parse(text);
+  const isDefault = (key: string, value: unknown) =>
+    value === 0 && /^dropped|^code$/.test(key) || value === "" && key === "name";
+  return JSON.parse(JSON.stringify(message, (key, value) => isDefault(key, value) ? undefined : value));
 }
 
 /** OTLP's JSON has ids in hexadecimal, where protobuf's has base64; unknown fields and wrong types are refused. */
