@@ -77,7 +77,7 @@ function linkOf({ context, attributes, droppedAttributesCount = 0 }: Link): unkn
 /** Hot path: a time of today's is two numbers side by side. */
 function nanosOf(time: HrTime): string {
   const [seconds, nanos] = time;
-  return Number.isInteger(seconds) && seconds > 0 && seconds < 1e10 && Number.isInteger(nanos) && nanos >= 0 &&
+  return Number.isInteger(seconds) && seconds > 0 && seconds < 9e9 && Number.isInteger(nanos) && nanos >= 0 &&
       nanos < 1e9
     ? `${seconds}${String(nanos).padStart(9, "0")}`
     : String(unixNanosOf(time));
