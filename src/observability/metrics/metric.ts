@@ -88,6 +88,8 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   protected abstract prepare(slot: number): void;
   /** Makes a series that is nowhere yet. */
   protected abstract makeBound(): Bound;
+  /** Brings what bound series keep for themselves to where it is read. */
+  protected settle(): void {}
   /** What a slot reads; undefined if it has nothing to tell. */
   protected abstract read(slot: number, what: "sum" | number | undefined): number | undefined;
   /** The lines of a series. */
@@ -140,6 +142,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
         `Cannot read quantile ${what} of metric "${this.name}": expected a number from 0 to 1; pass 0.99`,
       );
     }
+    this.settle();
     for (const slot of this.slots()) {
       const value = this.read(slot, what);
       if (value === undefined) continue;
@@ -178,6 +181,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   }
 
   print(format: ExpositionFormat): string {
+    this.settle();
     const { table } = this, overflow = this.#overflow;
     let text = this.#header(format);
     for (let slot = 0; slot < table.slots; slot++) {
@@ -187,6 +191,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   }
 
   write(writer: ProtobufWriter): void {
+    this.settle();
     const { type, help, unit } = this.definition, family = writer.begin();
     writer.string(FAMILY.name, this.name);
     writer.string(FAMILY.help, help);
@@ -214,6 +219,11 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     for (const first of this.#bound) {
       for (let bound: Bound | undefined = first; bound !== undefined; bound = bound.next) yield bound;
     }
+  }
+
+  /** The first series that somebody holds of a slot; the others follow it by `next`. */
+  protected boundTo(slot: number): Bound | undefined {
+    return this.#bound[slot];
   }
 
   /** Name and labels of a series, with a space: `requests_total{route="/"} `. */
