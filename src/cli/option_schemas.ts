@@ -169,5 +169,14 @@ export const SELFTEST_OPTIONS = {
   quiet: toggle,
 };
 
+/** The options of `system`. */
+export const SYSTEM_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  advice: toggle,
+  quick: toggle,
+  outputDir: path.default("results"),
+};
+
 /** The options of the commands that only tell something. */
 export const TELL_OPTIONS = { ...COMMON_OPTIONS, format: oneOf(["table", "json"]).default("table") };

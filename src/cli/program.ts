@@ -78,6 +78,12 @@ on purpose. Thousands of comparisons are then replayed from them through the
 procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
+const SYSTEM_HELP = `
+Each property is good, to mind (small differences may come from it), bad (so may
+large ones) or unknown. The figures are measured: a file of 1 MiB is written over
+and over and removed, and a byte goes to and fro on 127.0.0.1. Every result has
+them too, in a short form; compare shows their ratio for results of two hosts.`;
+
 const BASELINE_HELP = `
 A baseline is replaced only after a question, or with --force; every run that
 ever was one is kept in results/baselines.`;
@@ -140,7 +146,7 @@ export function createProgram(context: Context, finish: Finish): Command {
       const { runSelftest } = await import("./commands/selftest.ts");
       finish(await runSelftest(command, context));
     });
-  tellOptions(program.command("system").description("Show the machine, the clock, and how quiet it is right now"))
+  systemCommand(program.command("system"))
     .action(async (_options, command: Command) => {
       const { runSystem } = await import("./commands/system.ts");
       finish(await runSystem(command, context));
@@ -264,6 +270,18 @@ function selftestCommand(command: Command): Command {
     .option("--seed <number>", "seed of every random choice (default: drawn, and told)")
     .option("--quiet", "no progress on stderr")
     .addHelpText("after", SELFTEST_HELP);
+}
+
+function systemCommand(command: Command): Command {
+  return tellOptions(command)
+    .description("Tell what a result from this host is worth: judge it, and measure it, in about 7 s")
+    .option("--advice", "tell what to change, and why; nothing is changed")
+    .option("--quick", "watch and measure for about 2 s: wider intervals, of one process")
+    .option(
+      "--output-dir <path>",
+      "folder whose disk is meant, if it is there; else temporary files' (default: results)",
+    )
+    .addHelpText("after", SYSTEM_HELP);
 }
 
 function baselineCommands(baseline: Command, context: Context, finish: Finish): void {

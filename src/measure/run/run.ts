@@ -12,6 +12,7 @@ import { QuietnessMonitor, readEnvironment } from "../environment/mod.ts";
 import type { MeasureEvent } from "../events.ts";
 import { type Plan, plannedSuite } from "../plan.ts";
 import { assembleBenchmark, assembleGroups, assembleScaling } from "./assemble.ts";
+import { lookAtHost } from "../host/look_at_host.ts";
 import { type FindingRecord, Findings } from "./findings.ts";
 import type { Isolation } from "./isolation.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
@@ -49,6 +50,7 @@ export class Run {
   #journal: Journal | undefined;
   #header: JournalHeader;
   #journaling: Promise<void> = Promise.resolve();
+  #host: Pick<ResultDocument, "host" | "hostFigures"> = { host: null, hostFigures: [] };
   #otherPids = new Set<number>();
   #printed = 0;
 
@@ -80,6 +82,20 @@ export class Run {
     await run.#lookForOthers();
     await run.#openJournal();
     return run;
+  }
+
+  /** Looks at the host itself, if that is asked for: before anything else, and anew in a run that is resumed. */
+  async lookAtHost(): Promise<void> {
+    const { host, signal } = this.#options;
+    if (host === undefined || this.#isAborted) return;
+    const { launcher } = this.#tools.isolation;
+    this.#host = await lookAtHost({
+      launcher,
+      signal,
+      form: host.form,
+      folder: host.folder,
+      seed: this.#settings.seed,
+    });
   }
 
   /** Audits every benchmark, sees what each allocates, and times them fork by fork. */
@@ -140,6 +156,7 @@ export class Run {
       },
       settings: this.#settings,
       environment: this.#environment,
+      ...this.#host,
       quietness,
       clock,
       warnings: this.#warnings,

@@ -155,6 +155,8 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       v8Flags: ["--expose-gc"],
       git: { commit: "802c30cdeadbeefdeadbeefdeadbeefdeadbeef0", branch: "main", dirty: true },
     },
+    host: null,
+    hostFigures: [],
     quietness: {
       loadStart: 0.42,
       loadEnd: 1.87,
@@ -162,6 +164,10 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       busyRatio: 0.61,
       involuntarySwitches: 128,
       runQueueDelayRatio: 0.012,
+      otherProcessors: null,
+      thermalThrottles: null,
+      quotaThrottledMs: null,
+      swappedPages: null,
     },
     clock: { source: "performance.now", costNs: 46.2, stepNs: 1, monotonic: true },
     warnings: [
