@@ -67,6 +67,7 @@ export const MEASURE_OPTIONS = {
   timeout: duration(86_400_000, "24 h").optional(),
   isolateVm: toggle,
   references: z.boolean().default(true),
+  hostFigures: z.boolean().default(true),
   resume: toggle,
   quiet: toggle,
 };

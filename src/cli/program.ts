@@ -202,6 +202,7 @@ function measureOptions(command: Command): Command {
     )
     .option("--isolate-vm", "switch V8's helper threads off while measuring: steadier, less like production")
     .option("--no-references", "do not measure the reference benchmarks, from which compare takes the host's drift")
+    .option("--no-host-figures", "do not measure the host itself first, which takes about a second")
     .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
   return commonOptions(command).addHelpText("after", FORMATS + "\n" + ENVIRONMENT + "\n" + EXIT_CODES);

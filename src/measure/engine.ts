@@ -85,7 +85,6 @@ export async function measure(options: MeasureOptions): Promise<ResultDocument> 
   let run: Run | undefined;
   try {
     run = await Run.begin(options, plan, { spawn: spawnBy(isolation.launcher), lock, isolation });
-    await run.lookAtHost();
     await run.measure();
     const document = await run.finish();
     await options.save?.(document);

@@ -45,6 +45,9 @@ const FORMS: Readonly<Record<HostForm, Pick<Settings, "forks" | "rounds" | "time
   short: { forks: 1, rounds: 12, timeMs: 36, warmupMs: 15, maxWarmupMs: 30 },
 };
 
+/** About how long each form takes on a quiet host, in milliseconds. */
+export const HOST_MS: Readonly<Record<HostForm, number>> = { full: 5_000, short: 1_000 };
+
 /**
  * Measures processor, memory, disk and network: samples in rounds, medians with the bootstrap interval of every other benchmark.
  * With one process the interval tells how sure the median of this process is; another may differ by more, mostly in memory.
