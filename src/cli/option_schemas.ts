@@ -179,5 +179,12 @@ export const SYSTEM_OPTIONS = {
   outputDir: path.default("results"),
 };
 
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  outputDir: path.default("results"),
+};
+
 /** The options of the commands that only tell something. */
 export const TELL_OPTIONS = { ...COMMON_OPTIONS, format: oneOf(["table", "json"]).default("table") };

@@ -84,6 +84,15 @@ large ones) or unknown. The figures are measured: a file of 1 MiB is written ove
 and over and removed, and a byte goes to and fro on 127.0.0.1. Every result has
 them too, in a short form; compare shows their ratio for results of two hosts.`;
 
+const DOCTOR_HELP = `
+The most important first: bad (large differences may come from it), mind (small
+ones may), note (columns beside the durations). Silent about what is well.
+
+Exit codes:
+  0    nothing serious: it may be trusted, with care if there is something to mind
+  1    something bad
+  2    wrong usage, or no result that can be read`;
+
 const BASELINE_HELP = `
 A baseline is replaced only after a question, or with --force; every run that
 ever was one is kept in results/baselines.`;
@@ -150,6 +159,11 @@ export function createProgram(context: Context, finish: Finish): Command {
     .action(async (_options, command: Command) => {
       const { runSystem } = await import("./commands/system.ts");
       finish(await runSystem(command, context));
+    });
+  doctorCommand(program.command("doctor"))
+    .action(async (result: string, _options, command: Command) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      finish(await runDoctor(command, context, result));
     });
   commonOptions(program.command("schema").description("Show the JSON Schema of a result, or of a comparison"))
     .argument("<document>", "result or comparison")
@@ -283,6 +297,14 @@ function systemCommand(command: Command): Command {
       "folder whose disk is meant, if it is there; else temporary files' (default: results)",
     )
     .addHelpText("after", SYSTEM_HELP);
+}
+
+function doctorCommand(command: Command): Command {
+  return tellOptions(command)
+    .description("Tell what limits the trust in a result, and what to do about it")
+    .argument("<result>", "a result's file, or newest")
+    .option("--output-dir <path>", "folder of saved results (default: results)")
+    .addHelpText("after", DOCTOR_HELP);
 }
 
 function baselineCommands(baseline: Command, context: Context, finish: Finish): void {

@@ -26,6 +26,7 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "baseline",
     "ab",
     "system",
+    "doctor",
     "schema",
   ];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);

@@ -7,7 +7,7 @@
 import { figureInterval, figureName, figureNotes, figureValue } from "../host_figure_text.ts";
 import { type Paint, painter } from "../paint.ts";
 import { padEnd, padStart } from "../shorten.ts";
-import { wrapText } from "../wrap.ts";
+import { joinFitting, wrapText } from "../wrap.ts";
 import { visibleText } from "../../visible_text.ts";
 import type { HostCheck, HostReading, Judgement } from "./host_check.ts";
 import { hostVerdict } from "./judge_host.ts";
@@ -36,7 +36,7 @@ export function systemText(reading: HostReading, checks: readonly HostCheck[], o
   const paint = painter(color);
   const lines = [
     ...wrapText(hostVerdict(checks), width).map(paint.title),
-    paint.quiet(runtimeLine(reading)),
+    paint.quiet(joinFitting(hostFacts(reading), width)),
     "",
     ...checks.flatMap((check) => checkLines(check, width, paint)),
     "",
@@ -46,9 +46,9 @@ export function systemText(reading: HostReading, checks: readonly HostCheck[], o
   return lines.map((line) => line.trimEnd()).join("\n") + "\n";
 }
 
-function runtimeLine({ environment: { fingerprint, os, kernel, arch, runtime } }: HostReading): string {
+function hostFacts({ environment: { fingerprint, os, kernel, arch, runtime } }: HostReading): string[] {
   const program = `Deno ${runtime.deno}, V8 ${runtime.v8}${runtime.standalone ? ", compiled executable" : ""}`;
-  return visibleText(`host ${fingerprint} · ${os} ${kernel}, ${arch} · ${program}`);
+  return [`host ${fingerprint}`, `${os} ${kernel}, ${arch}`, program].map(visibleText);
 }
 
 const TITLE_WIDTH = 16;
