@@ -19,8 +19,9 @@ const answerSchema = z.object({
 
 Deno.test("puffin-bench doctor tells what limits the trust in a result, and its exit code whether that is serious", async () => {
   await inTempDir(async (cwd) => {
-    const mild = sampleDocument({ benchmarks: [sampleBenchmark({ name: "one", nominalNs: 1000 })], warnings: [] });
-    const grave = sampleDocument({ benchmarks: [...mild.benchmarks, sampleFailure("two", "boom")] });
+    const sample = sampleDocument({ benchmarks: [sampleBenchmark({ name: "one", nominalNs: 1000 })], warnings: [] });
+    const mild = { ...sample, settings: { ...sample.settings, timeMs: 24 } };
+    const grave = { ...mild, benchmarks: [...mild.benchmarks, sampleFailure("two", "boom")] };
     await Deno.mkdir(join(cwd, "results"));
     await writeDocument(join(cwd, "results", "benchmark_results_20261127_120000.json"), grave);
     await writeDocument(join(cwd, "mild.json"), mild);

@@ -43,9 +43,11 @@ export interface Changes {
   readonly reading?: Partial<HostReading>;
 }
 
+const SAMPLE = sampleDocument();
+
 /** The good host with changes. */
 export function readingWith({ host = {}, quietness = {}, reading = {} }: Changes = {}): HostReading {
-  const { environment, clock } = sampleDocument();
+  const { environment, clock } = SAMPLE;
   return {
     environment: {
       ...environment,
