@@ -79,8 +79,8 @@ procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
 const SYSTEM_HELP = `
-Each property is good, to mind (small differences may come from it), bad (so may
-large ones) or unknown. The figures are measured: a file of 1 MiB is written
+Each property is good, to mind (small differences may come from it), bad (large
+ones may) or unknown. The figures are measured: a file of 1 MiB is written
 over and over and removed, and a byte goes to and fro on 127.0.0.1. Every result
 has them too, in a short form; compare --across-hosts shows the ratio of two.`;
 
@@ -89,7 +89,7 @@ The most important first: bad (large differences may come from it), mind (small
 ones may), note (columns beside the durations). Silent about what is well.
 
 Exit codes:
-  0    nothing bad: it may be trusted, with care where there is something to mind
+  0    nothing bad: it may be trusted, with care if something is to mind
   1    something bad
   2    wrong usage, or no result that can be read`;
 

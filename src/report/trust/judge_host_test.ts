@@ -48,7 +48,10 @@ const CASES: readonly (readonly [what: string, changes: Changes, expected: reado
   ["high steal", { quietness: { stealRatio: 0.02 } }, ["steal bad"]],
   ["others", { quietness: { otherProcessors: 0.3 } }, ["others mind"]],
   ["busy others", { quietness: { otherProcessors: 1.5 } }, ["others bad"]],
-  ["a hypervisor", { reading: environment({ virtualization: "docker in kvm" }) }, ["virtualization mind"]],
+  ["a hypervisor", { reading: environment({ virtualization: "docker in kvm" }) }, [
+    "smt unknown",
+    "virtualization mind",
+  ]],
   ["a container", { reading: environment({ virtualization: "docker" }) }, []],
   ["macOS, which tells no hypervisor", { reading: environment({ os: "darwin" }) }, ["virtualization unknown"]],
   ["a governor that saves", {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Environment } from "../../measure/document.ts";
 import { formatDuration, formatNumber } from "../number_format.ts";
 import { type Found, good, harmful, type HostReading, unknown } from "./host_check.ts";
 
@@ -64,6 +65,7 @@ export function turbo(reading: HostReading): Found {
 export function smt(reading: HostReading): Found {
   const isOn = reading.host?.smt ?? null;
   if (isOn === null) return unknown(untold(reading, "no topology in /sys/devices/system/cpu", "the topology"));
+  if (!isOn && isGuest(reading)) return unknown("a virtual machine is not told which of its processors share a core");
   if (!isOn) return good("off");
   return harmful("on", "mind", {
     reason: "what runs on a core's other thread takes up to half of it away",
@@ -75,11 +77,16 @@ export function smt(reading: HostReading): Found {
 /** Hypervisors and containers. */
 export function virtualization({ environment: { os, virtualization } }: HostReading): Found {
   if (virtualization === null) return os === "linux" ? good("none detected") : unknown(`nothing tells of it on ${os}`);
-  if (/^(docker|podman|kubernetes|lxc)$/.test(virtualization)) return good(`${virtualization}, on the machine itself`);
+  if (!isGuest({ environment: { virtualization } })) return good(`${virtualization}, on the machine itself`);
   return harmful(virtualization, "mind", {
     reason: "other guests share processors, caches and memory, and nobody tells when",
     advice: "Compare with puffin-bench ab, which measures both sides in turn; a dedicated machine is steadier",
   });
+}
+
+/** Whether there is a hypervisor below, not only a container. */
+function isGuest({ environment: { virtualization } }: { environment: Pick<Environment, "virtualization"> }): boolean {
+  return virtualization !== null && !/^(docker|podman|kubernetes|lxc)$/.test(virtualization);
 }
 
 /** A processor limit of a control group. */
