@@ -70,7 +70,7 @@ Deno.test("hostSpeeds() has no interval where a figure's own reaches 0", () => {
   const loose = figure(
     "integer",
     100,
-    { value: { point: 100, low: 0, high: 300, level: 0.95 } } as Partial<HostFigure>,
+    { value: { point: 100, low: 0, high: 300, level: 0.95 } },
   );
   const [cpu] = hostSpeeds({ baseline: [run("a", loose)], current: [run("b", figure("integer", 100))] });
   assertEquals([cpu?.speed, cpu?.interval, cpu?.figures[0]?.interval], [1, null, null]);

@@ -178,6 +178,7 @@ Deno.test("diagnosisText() fits its width and obeys no name", () => {
   for (const width of [60, 100]) {
     const document = hostileDocument();
     const text = diagnosisText(diagnose(document), document, { width, color: false });
+    // deno-lint-ignore no-control-regex -- control characters are what must not be there
     assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text));
     assert(text.split("\n").every((line) => [...line].length <= width), text);
   }

@@ -5,7 +5,6 @@
  */
 
 import { FEW_PROCESSES } from "../../compare/needed_runs.ts";
-import type { ResultDocument } from "../../measure/document.ts";
 import { DEFAULT_SETTINGS } from "../../measure/settings.ts";
 import { meanInterval } from "../../measure/statistics/mod.ts";
 import { mean } from "../../measure/statistics/moments.ts";
