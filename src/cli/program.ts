@@ -320,7 +320,7 @@ function systemCommand(command: Command): Command {
 function doctorCommand(command: Command): Command {
   return tellOptions(command)
     .description("Tell what limits the trust in a result, and what to do about it")
-    .argument("<result>", "a result's file, or newest")
+    .argument("<file>", "a result, or newest")
     .option("--output-dir <path>", "folder of saved results (default: results)")
     .addHelpText("after", DOCTOR_HELP);
 }
