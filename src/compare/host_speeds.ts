@@ -24,7 +24,7 @@ const KINDS = ["cpu", "memory", "disk", "network"] as const;
 /**
  * How many times as fast the current side's host is, for each part of the hardware of which both sides know a figure: the geometric
  * mean over its figures. Half widths of intervals add up as standard errors do. Figures of one process tell nothing of others, so
- * that intervals are those of the medians only.
+ * that intervals are too narrow by what processes differ.
  *
  * @param sides The runs; of several on a side the geometric mean counts.
  * @returns Empty if a side has no figures.

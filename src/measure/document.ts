@@ -333,7 +333,7 @@ export type HostFigure =
   & (
     | {
       readonly status: "measured";
-      /** At the median of the samples, with the median's interval. */
+      /** At the lower quartile of each process: their geometric mean with its interval; of one process, the quartile with its own. */
       readonly value: Estimate;
       /** Samples that count. */
       readonly samples: number;

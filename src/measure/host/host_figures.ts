@@ -5,7 +5,15 @@
  */
 
 import type { BenchmarkResult, Estimate, HostFigure, HostFigureIdentity, MeasuredBenchmark } from "../document.ts";
-import { summarize } from "../statistics/mod.ts";
+import {
+  type ForkValues,
+  forkValues,
+  meanInterval,
+  quantile,
+  sortSamples,
+  studentTQuantile,
+} from "../statistics/mod.ts";
+import { estimateQuantile } from "../statistics/quantile_error.ts";
 import { LOADS, MOVED_BYTES } from "./memory.ts";
 import { FLOAT_OPERATIONS, INTEGER_OPERATIONS } from "./processor.ts";
 
@@ -79,35 +87,56 @@ export const FIGURES: readonly FigureDefinition[] = [
   },
 ];
 
+/** Fewest samples that tell how sure a figure is. */
+const MIN_SAMPLES = 3;
+
+const LEVEL = 0.95;
+
 /** The figure that a result amounts to; it is missing, with the reason, if there is none. */
 export function figureFrom(definition: FigureDefinition, result: BenchmarkResult | undefined): HostFigure {
-  const { name, kind, unit, better } = definition;
+  const { name, kind, unit, better, of } = definition;
   const identity = { name, kind, unit, better };
   if (result === undefined) return { ...identity, status: "missing", reason: "the measuring was interrupted" };
   if (result.status === "failed") return { ...identity, status: "missing", reason: result.failure.message };
-  const { medianInterval, min, samples, forks } = enough(result).statistics;
-  if (result.status === "optimized_out" || medianInterval === null || !(min > 0)) {
+  const forks = countedValues(result);
+  const samples = forks.reduce((sum, { values }) => sum + values.length, 0);
+  const ns = samples < MIN_SAMPLES ? null : iterationNs(forks);
+  if (result.status === "optimized_out" || ns === null) {
     return { ...identity, status: "missing", reason: "its samples are too few, or too short, to tell" };
   }
-  return { ...identity, status: "measured", value: converted(medianInterval, min, definition), samples, forks };
+  const [low, high] = better === "higher" ? [of(ns.high), of(ns.low)] : [of(ns.low), of(ns.high)];
+  return {
+    ...identity,
+    status: "measured",
+    value: { point: of(ns.point), low, high, level: ns.level },
+    samples,
+    forks: forks.length,
+  };
+}
+
+/** A host that disturbs nearly every sample has a figure all the same: of the disturbed ones, too. */
+function countedValues({ forks }: MeasuredBenchmark): ForkValues[] {
+  const counted = forkValues(forks);
+  if (counted.reduce((sum, { values }) => sum + values.length, 0) >= MIN_SAMPLES) return counted;
+  return forkValues(forks.map((fork) => ({ ...fork, samples: { ...fork.samples, excluded: [] } })));
 }
 
 /**
- * A host that disturbs nearly every sample has a figure all the same: of the disturbed ones, too, whose interval is as wide as they
- * are apart.
+ * The duration of an iteration: the lower quartile, which decisions use, because others only ever make hardware slower. Of several
+ * processes it is the geometric mean, with Student's interval over their logarithms; of one, the interval is that of its quartile.
+ * Null if it is not above 0.
  */
-function enough(result: MeasuredBenchmark): Pick<MeasuredBenchmark, "statistics"> {
-  if (result.statistics.medianInterval !== null) return result;
-  const forks = result.forks.map((fork) => ({ ...fork, samples: { ...fork.samples, excluded: [] } }));
-  return { statistics: summarize(forks, { seed: 0 }) };
-}
-
-/**
- * A duration's interval as that of the figure. With few processes it may reach below every sample, or to 0, which would be an endless
- * rate; that the median lies below all of n samples has a probability of 2^-n, so the smallest sample is where it ends.
- */
-function converted({ point, low, high, level }: Estimate, min: number, { better, of }: FigureDefinition): Estimate {
-  const least = Math.max(low, min);
-  const [left, right] = better === "higher" ? [of(high), of(least)] : [of(least), of(high)];
-  return { point: of(point), low: left, high: right, level };
+function iterationNs(forks: readonly ForkValues[]): Estimate | null {
+  const sorted = forks.map(({ values }) => sortSamples(values));
+  const quartiles = sorted.map((samples) => quantile(samples, 0.25));
+  const [first] = sorted;
+  if (first === undefined || !quartiles.every((quartile) => quartile > 0)) return null;
+  const overForks = meanInterval(quartiles.map(Math.log), LEVEL);
+  if (overForks !== null) {
+    const { point, low, high, level } = overForks;
+    return { point: Math.exp(point), low: Math.exp(low), high: Math.exp(high), level };
+  }
+  const { point, standardError } = estimateQuantile(first, 0.25);
+  const margin = Math.exp(studentTQuantile((1 + LEVEL) / 2, first.length - 1) * standardError / point);
+  return { point, low: point / margin, high: point * margin, level: LEVEL };
 }
