@@ -16,8 +16,8 @@ import {
 } from "./comparison.ts";
 import { type Estimated, estimateSuite, type Suite } from "./estimate.ts";
 import { equivalencePValue } from "./equivalence.ts";
-import { hostSpeeds } from "./host_speeds.ts";
 import { controlsOf, driftFact } from "./host_facts.ts";
+import { hostSpeeds } from "./host_speeds.ts";
 import { ratioInterval, ratioOf } from "./log_ratio.ts";
 import { matchBenchmarks } from "./matching.ts";
 import { benjaminiHochberg, holm } from "./multiplicity.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import stringWidth from "string-width";
 import { figureInterval, figureName, figureNotes, figureValue } from "../host_figure_text.ts";
 import { type Paint, painter } from "../paint.ts";
 import { padEnd, padStart } from "../shorten.ts";
@@ -11,7 +12,6 @@ import { joinFitting, wrapText } from "../wrap.ts";
 import { visibleText } from "../../visible_text.ts";
 import type { HostCheck, HostReading, Judgement } from "./host_check.ts";
 import { hostVerdict } from "./judge_host.ts";
-import stringWidth from "string-width";
 
 /** How it is shown. */
 export interface SystemTextOptions {
