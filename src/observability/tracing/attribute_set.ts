@@ -43,8 +43,12 @@ export class AttributeSet {
    */
   set(name: string, value: unknown, maxCount: number, maxLength: number): void {
     if (value === undefined) return;
+    if (typeof name !== "string" || name === "") {
+      this.dropped++;
+      return;
+    }
     const { values } = this, isNew = values[name] === undefined;
-    if (isNew && (this.count >= maxCount || name === "" || typeof name !== "string")) {
+    if (isNew && this.count >= maxCount) {
       this.dropped++;
       return;
     }

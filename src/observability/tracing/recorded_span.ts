@@ -18,16 +18,19 @@ import {
 } from "@opentelemetry/api";
 import { AttributeSet, type LateAttributes } from "./attribute_set.ts";
 import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
-import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails } from "./span_details.ts";
+import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails, statusOf } from "./span_details.ts";
 import { hexOfWord } from "./hex.ts";
 import type { LocalTrace } from "./local_trace.ts";
 import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
 import { SpanIdentity, SpanReference } from "./span_identity.ts";
 import type { SpanOrigin } from "./span_origin.ts";
 import type { TelemetryResource } from "./telemetry_resource.ts";
+import { textOf } from "./text_of.ts";
 import type { TracedSpan } from "./traced_span.ts";
 
 const NOT_ENDED = -Infinity;
+/** A list may be a proxy without an end. */
+const MAX_LINKS_AT_ONCE = 10_000;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 /** What a span is made with. */
@@ -189,7 +192,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     if (this.ended) return this;
     const isTime = isTimeInput(attributesOrTime), when = time ?? (isTime ? attributesOrTime : undefined);
     const { limits } = this.#origin.pipeline, details = this.#details ??= new SpanDetails();
-    const event = eventOf(String(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
+    const event = eventOf(textOf(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
     details.droppedEvents += pushBounded(details.events, event, limits.eventCountLimit);
     return this;
   }
@@ -216,22 +219,24 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   addLinks(links: readonly Link[]): this {
-    if (Array.isArray(links)) { for (const link of links) this.addLink(link); }
-    return this;
-  }
-
-  setStatus(status: SpanStatus): this {
-    const code = status?.code;
-    if (this.ended || this.status.code === SpanStatusCode.OK) return this;
-    if (code === SpanStatusCode.OK) this.status = { code };
-    else if (code === SpanStatusCode.ERROR) {
-      this.status = typeof status.message === "string" ? { code, message: status.message } : { code };
+    try {
+      if (!Array.isArray(links)) return this;
+      const length = Math.min(links.length, MAX_LINKS_AT_ONCE);
+      for (let index = 0; index < length; index++) this.addLink(links[index]);
+    } catch {
+      // A list that cannot be read adds no more.
     }
     return this;
   }
 
+  setStatus(status: SpanStatus): this {
+    if (this.ended || this.status.code === SpanStatusCode.OK) return this;
+    this.status = statusOf(status) ?? this.status;
+    return this;
+  }
+
   updateName(name: string): this {
-    if (!this.ended) this.name = String(name);
+    if (!this.ended) this.name = textOf(name);
     return this;
   }
 
@@ -336,5 +341,5 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
 
 /** What a kind must be. */
 export function kindOf(kind: SpanKind | undefined): SpanKind {
-  return kind !== undefined && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
+  return typeof kind === "number" && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
 }
