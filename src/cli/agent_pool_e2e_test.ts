@@ -4,7 +4,18 @@ import { parseDocument } from "../measure/document_file.ts";
 import { inTempDir, type Outcome, PUFFIN_BENCH, run } from "./testdata/program.ts";
 
 Deno.test("puffin-bench coordination runs agents on the Workers of a pool, whose modules it brings along", async () => {
-  const args = ["coordination", "--quick", "--forks", "1", "--time", "5ms", "--no-references", "--format", "json"];
+  const args = [
+    "coordination",
+    "--quick",
+    "--forks",
+    "1",
+    "--time",
+    "5ms",
+    "--no-references",
+    "--no-host-figures",
+    "--format",
+    "json",
+  ];
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...args, "--filter", "on Workers"]);
   assertEquals(code, 0, stderr);
   assertEquals(parseDocument(stdout, "stdout").benchmarks.map(({ name, status }) => `${name}: ${status}`), [

@@ -8,7 +8,17 @@ import { ExecutableCopy } from "./executable_copy.ts";
 import { FORK_COMMAND } from "./launcher.ts";
 import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
 
-const ONE = ["core-agent", "--quick", "--forks", "1", "--filter", "Simple|Coordination", "--format", "json"];
+const ONE = [
+  "core-agent",
+  "--quick",
+  "--no-host-figures",
+  "--forks",
+  "1",
+  "--filter",
+  "Simple|Coordination",
+  "--format",
+  "json",
+];
 const FLAG = "--single-threaded";
 
 const binary = Deno.env.get("PUFFIN_BENCH_BINARY");

@@ -15,7 +15,7 @@ import {
 import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
 
 /** As little measuring as there can be. */
-const TINY = ["--quick", "--forks", "1", "--time", "5ms", "--no-references"];
+const TINY = ["--quick", "--forks", "1", "--time", "5ms", "--no-references", "--no-host-figures"];
 
 const documentOf = (stdout: string): ResultDocument => parseDocument(stdout, "stdout");
 const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).toSorted();
@@ -37,13 +37,14 @@ Deno.test("puffin-bench core-agent --format json measures real benchmarks, and s
   });
 });
 
-Deno.test("puffin-bench measures the references along with a suite, except with --no-references", async () => {
+Deno.test("puffin-bench measures host and references along with a suite, unless it is told not to", async () => {
   const args = ["sound", ...TINY, "--filter", "sum", "--format", "json", "--seed", "1"];
   const without = await run(ODD_BENCH, args);
-  const along = await run(ODD_BENCH, args.filter((arg) => arg !== "--no-references"));
+  const along = await run(ODD_BENCH, args.filter((arg) => !arg.startsWith("--no-")));
   assertEquals([without.code, along.code], [0, 0], along.stderr);
   const [bare, whole] = [documentOf(without.stdout), documentOf(along.stdout)];
   assertEquals([bare.references, whole.references.length], [[], 8]);
+  assertEquals([bare.host, bare.hostFigures, whole.host === null, whole.hostFigures.length], [null, [], false, 7]);
   assertEquals(whole.references.map(({ status }) => status), Array(8).fill("ok"));
   assertEquals(
     whole.settings,
@@ -145,7 +146,18 @@ async function measurementsIn(folder: string, command: string, wanted: number): 
 
 Deno.test("puffin-bench goes on with a run that was killed, and then with one that was interrupted", () =>
   inTempDir(async (folder) => {
-    const args = ["slow", "--quick", "--forks", "5", "--time", "100ms", "--no-references", "--format", "json"];
+    const args = [
+      "slow",
+      "--quick",
+      "--forks",
+      "5",
+      "--time",
+      "100ms",
+      "--no-references",
+      "--no-host-figures",
+      "--format",
+      "json",
+    ];
     const save = ["--save-results", "--output-dir", folder];
 
     const killed = start(ODD_BENCH, [...args, ...save]);
@@ -184,7 +196,7 @@ Deno.test("puffin-bench --resume with nothing to resume says so and starts afres
 
 Deno.test("puffin-bench --resume refuses other options than the run had, and keeps its journal", () =>
   inTempDir(async (folder) => {
-    const args = ["slow", "--quick", "--no-references", "--save-results", "--output-dir", folder];
+    const args = ["slow", "--quick", "--no-references", "--no-host-figures", "--save-results", "--output-dir", folder];
     const killed = start(ODD_BENCH, [...args, "--forks", "5"]);
     await measurementsIn(folder, "slow", 1);
     killed.kill("SIGKILL");

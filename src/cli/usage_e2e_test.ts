@@ -26,6 +26,7 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "baseline",
     "ab",
     "system",
+    "doctor",
     "schema",
     "completions",
     "manual",
@@ -103,18 +104,6 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
       "core-floors",
     ]);
   });
-});
-
-Deno.test("puffin-bench system shows the machine, as text and as JSON", async () => {
-  const [text, json] = await Promise.all([
-    run(PUFFIN_BENCH, ["system"]),
-    run(PUFFIN_BENCH, ["system", "--format", "json"]),
-  ]);
-  assertEquals([text.code, json.code], [0, 0]);
-  assertMatch(text.stdout, /^Runtime +Deno /m);
-  const facts = JSON.parse(json.stdout);
-  assertEquals(Object.keys(facts), ["environment", "clock", "quietness"]);
-  assertEquals(facts.environment.os, Deno.build.os);
 });
 
 Deno.test("puffin-bench schema shows the JSON Schema of each document, with its $id", async () => {

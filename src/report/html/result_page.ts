@@ -8,6 +8,7 @@ import type { MeasuredBenchmark, ResultDocument } from "../../measure/document.t
 import { documentView, isMeasured, labelOf, type ViewRow } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { flagsOf, intervalRatio } from "../flags.ts";
+import { figureInterval, figureName, figureNotes, figureValue } from "../host_figure_text.ts";
 import { BYTE_UNITS, formatDuration, formatPercent, formatScaled } from "../number_format.ts";
 import type { Report } from "../report.ts";
 import { shortenMiddle } from "../shorten.ts";
@@ -100,6 +101,12 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
     failures: view.failures,
     environment: view.environment,
     quietness: view.quietness,
+    host: document.hostFigures.map((figure) => ({
+      name: figureName(figure),
+      value: figureValue(figure),
+      interval: figureInterval(figure),
+    })),
+    hostNotes: figureNotes(document.hostFigures, document.host),
     reproduction: reproductionOf(document),
     download: { ...download, size: formatScaled(download.bytes, BYTE_UNITS) },
   };
