@@ -1,4 +1,5 @@
 import { Fault, Machine, type State } from "./machine.ts";
+import { IDLE } from "./model_thread.ts";
 import { Movers } from "./movers.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -27,15 +28,16 @@ export interface Finding {
  */
 export function explore(scenario: Scenario): Finding {
   const movers = scenario.isReduced === false ? undefined : new Movers(scenario.locks ?? []);
+  const machine = new Machine(scenario, movers);
   for (;;) {
-    const finding = search(scenario, movers);
+    const finding = search(scenario, machine, movers);
     if (finding !== undefined) return finding;
   }
 }
 
 /** Undefined if what was taken for true of movers proved wrong. */
-function search(scenario: Scenario, movers: Movers | undefined): Finding | undefined {
-  const { depth = 400, verify } = scenario, machine = new Machine(scenario, movers), keys = new StateKeys();
+function search(scenario: Scenario, machine: Machine, movers: Movers | undefined): Finding | undefined {
+  const { depth = 400, verify } = scenario, keys = new StateKeys();
   const seen = new Set<string>();
   let complete = true;
   const finding = (state: State | undefined, fault: string | undefined): Finding => {
@@ -74,21 +76,29 @@ function search(scenario: Scenario, movers: Movers | undefined): Finding | undef
   return finding(undefined, undefined);
 }
 
-/** Short names for states: the same for two states from which the same can come. */
+/** Short names for states: the same for two states from which the same can come. Their characters are numbers, as those take least time. */
 class StateKeys {
   readonly #numbers = new Map<string, number>();
   /** What has been named already, as many steps leave the words as they were. */
   readonly #known = new WeakMap<readonly number[], number>();
+  readonly #codes: number[] = [];
 
   of({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): string {
-    let key = `${this.#known.get(words) ?? this.#name(words)},${timeouts},${deaths}`;
-    if (preemptions !== Infinity) key += `,${preemptions},${last}`;
-    for (const { round, history, sleepsAt, died, settled } of threads) {
-      key += `|${round},${history},${sleepsAt}${died ? "x" : ""}`;
-      if (settled.length > 0) key += `,${settled.join()}`;
+    const codes = this.#codes;
+    codes.length = 0;
+    this.#push(this.#known.get(words) ?? this.#name(words));
+    codes.push(timeouts, deaths);
+    if (preemptions !== Infinity) codes.push(preemptions, last + 1);
+    for (const { round, moment, sleepsAt, died, settled } of threads) {
+      this.#push(moment?.id ?? 0);
+      codes.push(round, sleepsAt - IDLE, died ? 1 : 0, settled.length, ...settled);
     }
-    for (const { thread, at, wait } of sleepers) key += `;${thread}@${at}#${wait}`;
-    return key;
+    for (const { thread, at, wait } of sleepers) codes.push(thread, at - IDLE, wait);
+    return String.fromCharCode.apply(undefined, codes);
+  }
+
+  #push(number: number): void {
+    this.#codes.push(number & 0xffff, number >>> 16);
   }
 
   #name(words: readonly number[]): number {
