@@ -102,9 +102,9 @@ export class Machine {
     );
   }
 
-  /** All states that come next. */
-  successors(state: State): State[] {
-    const next: State[] = [], mover = this.moverOf(state);
+  /** All states that come next; `mover` is what {@linkcode moverOf} said. */
+  successors(state: State, mover: number): State[] {
+    const next: State[] = [];
     if (mover >= 0) return [...(state.deaths > 0 ? [die(state, mover)] : []), this.#advance(state, mover)];
     let canAnybodyGoOn = false;
     const mayGoOn = state.last >= 0 && this.#canGoOn(state, state.last);
