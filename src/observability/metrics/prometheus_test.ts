@@ -34,7 +34,7 @@ Deno.test({
     const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
     let isUp = true;
     try {
-      await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200);
+      await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200);
       const valueOf = async (query: string) => {
         const [series, ...others] = await prometheus.query(query);
         assertEquals(others, [], query);

@@ -48,14 +48,16 @@ export class PrometheusServer implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Starts one that scrapes `target`, a host and port. */
-  static async start(target: string, scrapeIntervalMs: number): Promise<PrometheusServer> {
+  /** Starts one that scrapes `targets`, hosts and ports, for the first time after 5 s: Prometheus looks no earlier what there is. */
+  static async start(targets: readonly string[], scrapeIntervalMs: number): Promise<PrometheusServer> {
     const folder = await Deno.makeTempDir(),
       address = `127.0.0.1:${freePort()}`,
       config = join(folder, "prometheus.yml");
     await Deno.writeTextFile(
       config,
-      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ["${target}"]}]}]\n`,
+      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ${
+        JSON.stringify(targets)
+      }}]}]\n`,
     );
     const child = new Deno.Command("prometheus", {
       args: [
