@@ -373,7 +373,7 @@ Deno.test({
       };
       const ended = await hangUp(PUFFIN_BENCH, "10m");
       assertEquals([ended.code, comparisonOf(ended).status], [129, "interrupted"], ended.stderr);
-      const went = await hangUp(["nohup", ...PUFFIN_BENCH], "3s");
+      const went = await hangUp(["nohup", ...PUFFIN_BENCH], "1s");
       assertEquals([went.code, comparisonOf(went).status], [0, "complete"], went.stderr);
     }),
 });
