@@ -68,7 +68,7 @@ export class Machine {
     const { stopsAtWrites = false } = scenario;
     this.#scenario = scenario;
     this.#rounds = scenario.threads.map((operations, thread) =>
-      operations.flat().map((round) => new Moment({ round, thread, stopsAtWrites, count: 0 }, undefined, 0))
+      operations.flat().map((round) => Moment.first({ round, thread, stopsAtWrites, count: 0 }))
     );
     this.#locks = scenario.locks ?? [];
     this.#movers = movers;
@@ -160,25 +160,30 @@ export class Machine {
     readonly words: number[];
     readonly round: number;
     readonly moment: Moment | undefined;
+    /** What its pending access has answered, if it was made. */
+    readonly answer?: Result;
     readonly step: string;
   }): Omit<ThreadState, "settled"> {
     const { words, step } = from;
-    let { round, moment } = from;
-    for (let attempts = 0; moment !== undefined;) {
-      const { pending, isPlain, error } = moment;
+    let { round, moment } = from, attempts = 0;
+    const present = (access: Access, isPlain: boolean) =>
+      isPlain
+        ? this.#makePlain(index, access, words)
+        : attempts++ < MOST_ATTEMPTS
+        ? this.#attempt(state, index, { access, words })
+        : undefined;
+    if (from.answer !== undefined) moment = moment?.after(from.answer, present);
+    while (moment !== undefined) {
+      const { pending, isPlain = false, error } = moment.next;
       if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, step);
       if (pending === undefined) {
         moment = this.#rounds[index]![++round];
         attempts = 0;
         continue;
       }
-      const answer = isPlain
-        ? this.#makePlain(index, pending, words)
-        : attempts++ < MOST_ATTEMPTS
-        ? this.#attempt(state, index, { access: pending, words })
-        : undefined;
+      const answer = present(pending, isPlain);
       if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false };
-      moment = moment.after(answer);
+      moment = moment.after(answer, present);
     }
     return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false };
   }
@@ -272,7 +277,7 @@ export class Machine {
   ): State {
     const { round, moment, pending, settled } = state.threads[index]!;
     const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
-    const thread = this.#run(state, index, { words, round, moment: moment!.after(result), step });
+    const thread = this.#run(state, index, { words, round, moment, answer: result, step });
     const isSame = thread.round === round;
     const threads = state.threads.with(index, { ...thread, settled: isSame ? settled : [] });
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);

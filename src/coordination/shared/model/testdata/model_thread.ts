@@ -1,6 +1,7 @@
 import { Timer, type TimerTask, type TimerWheel } from "../../../../reliability/timer_wheel.ts";
 import type { AtomicMemory, WaitOutcome } from "../../atomic_memory.ts";
 import type { Access, Result } from "./access.ts";
+import type { Present } from "./round_script.ts";
 
 /** Ends a thread's code at the access that has not been made yet. Always the same one: half the time would go into its stack. */
 const STOP = new Error("the thread is stopped here");
@@ -13,21 +14,26 @@ export const IDLE = -2;
 /** The memory as one thread sees it while its code is run once more: what it did before is answered from the record. */
 export class ModelThread implements AtomicMemory {
   readonly index: number;
-  pending: Access | undefined = undefined;
-  /** Whether the code says of the pending access that nobody could notice it. */
-  isPlain = false;
+  /** Whether its code has come to an access that is not answered yet. */
+  isStopped = false;
   /** Its event loop's timers; they go off when `turn` has answered that one did. */
   readonly timers: Pick<TimerWheel, "schedule" | "cancel">;
-  readonly #record: readonly Result[];
+  readonly #record: Result[];
+  readonly #present: Present;
   readonly #stopsAtWrites: boolean;
   readonly #scheduled = new Set<Timer>();
   readonly #callbacks = new Map<number, () => void>();
   #replayed = 0;
 
-  /** Begins a round's code; `record` is what its accesses have answered so far, and it ends before the next one. */
-  constructor(index: number, record: readonly Result[], stopsAtWrites: boolean) {
+  /** Begins a round's code; `record` is what its accesses have answered so far, and grows by what `present` answers. */
+  constructor(index: number, { record, present, stopsAtWrites }: {
+    readonly record: Result[];
+    readonly present: Present;
+    readonly stopsAtWrites: boolean;
+  }) {
     this.index = index;
     this.#record = record;
+    this.#present = present;
     this.#stopsAtWrites = stopsAtWrites;
     this.timers = {
       schedule: (delayMs, task: TimerTask) => {
@@ -153,14 +159,17 @@ export class ModelThread implements AtomicMemory {
   }
 
   #access(access: Access, isPlain = false): Result {
-    if (this.pending !== undefined) throw STOP; // code in a `finally` block: it does nothing any more
-    const known = this.#record[this.#replayed];
-    if (known === undefined) {
-      this.pending = access;
-      this.isPlain = isPlain;
-      throw STOP;
+    if (this.isStopped) throw STOP; // code in a `finally` block: it does nothing any more
+    let result = this.#record[this.#replayed];
+    if (result === undefined) {
+      result = this.#present(access, isPlain);
+      if (result === undefined) {
+        this.isStopped = true;
+        throw STOP;
+      }
+      this.#record.push(result);
     }
     this.#replayed++;
-    return known;
+    return result;
   }
 }
