@@ -22,6 +22,12 @@ class Bag {
   }
 }
 
+/** Attributes that are made when somebody asks for them: always the same, and nobody else's to change. */
+export interface LateAttributes {
+  /** Makes them. */
+  toAttributes(): Attributes;
+}
+
 /** Attributes of a span, an event or a link. */
 export class AttributeSet {
   /** Names and values. */

@@ -1,5 +1,5 @@
 /**
- * Events and links.
+ * What few spans have: events, links, and times of their own.
  *
  * @module
  */
@@ -8,6 +8,17 @@ import { type Attributes, type HrTime, isValidSpanId, isValidTraceId, type Link 
 import { AttributeSet } from "./attribute_set.ts";
 import type { TimedEvent } from "./readable_span.ts";
 import type { FullSpanLimits } from "./span_limits.ts";
+
+/** What few spans have: made when it is needed, so that all others are smaller. */
+export class SpanDetails {
+  readonly events: TimedEvent[] = [];
+  readonly links: Link[] = [];
+  droppedEvents = 0;
+  droppedLinks = 0;
+  /** Times that were given as pairs, which a number would blur. */
+  startTime: HrTime | undefined = undefined;
+  endTime: HrTime | undefined = undefined;
+}
 
 /** An event within its limits. */
 export function eventOf(name: string, time: HrTime, attributes: unknown, limits: FullSpanLimits): TimedEvent {

@@ -52,6 +52,12 @@ export class Tracer implements ApiTracer {
     return this.#start(name, NO_OPTIONS, context, now);
   }
 
+  /** Whether no span is recorded below one that was not. */
+  get dropsWholeTraces(): boolean {
+    const { sampler } = this.#origin.pipeline;
+    return sampler instanceof TraceSampler && sampler.dropsWholeTraces;
+  }
+
   #start(name: string, options: SpanOptions, context: Context, now: number): TracedSpan {
     const { pipeline } = this.#origin;
     const parent = options.root === true ? undefined : parentOf(spanOf(context));
