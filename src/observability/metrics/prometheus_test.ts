@@ -34,7 +34,7 @@ Deno.test({
     const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
     let isUp = true;
     try {
-      await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200);
+      await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200);
       const valueOf = async (query: string) => {
         const [series, ...others] = await prometheus.query(query);
         assertEquals(others, [], query);
@@ -126,7 +126,7 @@ Deno.test({
       return response;
     });
     try {
-      await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200, [
+      await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200, [
         "native-histograms",
       ]);
       const valueOf = async (query: string) => Number((await prometheus.query(query))[0]?.value[1]);

@@ -48,9 +48,12 @@ export class PrometheusServer implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Starts one that scrapes `target`, a host and port, with features that it has only if asked. */
+  /**
+   * Starts one that scrapes `targets`, hosts and ports, for the first time after 5 s: Prometheus looks no earlier what there is;
+   * with features that it has only if asked.
+   */
   static async start(
-    target: string,
+    targets: readonly string[],
     scrapeIntervalMs: number,
     features: readonly string[] = [],
   ): Promise<PrometheusServer> {
@@ -59,7 +62,9 @@ export class PrometheusServer implements AsyncDisposable {
       config = join(folder, "prometheus.yml");
     await Deno.writeTextFile(
       config,
-      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ["${target}"]}]}]\n`,
+      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ${
+        JSON.stringify(targets)
+      }}]}]\n`,
     );
     const child = new Deno.Command("prometheus", {
       args: [
