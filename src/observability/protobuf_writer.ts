@@ -33,7 +33,7 @@ export class ProtobufWriter {
 
   /** A field of type `sint32` or `sint64`. */
   sint(field: number, value: number): void {
-    this.int(field, value < 0 ? -2 * value - 1 : 2 * value);
+    this.int(field, zigzag(value));
   }
 
   /** A field of type `double`. */
@@ -69,7 +69,7 @@ export class ProtobufWriter {
       bytes[at++] = code;
     }
     this.#at = at;
-    this.#close(start);
+    this.end(start);
   }
 
   /** A field of type `bytes`. */
@@ -93,20 +93,35 @@ export class ProtobufWriter {
 
   /** A message within this one: whatever `write` writes of `value`. A function that is made once makes no closure here. */
   message<Value>(field: number, value: Value, write: (writer: ProtobufWriter, value: Value) => void): void {
-    this.#tag(field, DELIMITED);
-    this.delimited(value, write);
+    const start = this.begin(field);
+    write(this, value);
+    this.end(start);
   }
 
   /** A message with its length before it and no field's number, as in a stream of messages. */
   delimited<Value>(value: Value, write: (writer: ProtobufWriter, value: Value) => void): void {
-    this.#advance(1);
-    const start = this.#at;
+    const start = this.begin();
     write(this, value);
-    this.#close(start);
+    this.end(start);
   }
 
-  /** Puts the length of what was written since `start` before it: one byte was left for it, more are made room for. */
-  #close(start: number): void {
+  /** A packed field of type `sint32` or `sint64`; none if there are no values. */
+  packedSints(field: number, values: readonly number[]): void {
+    if (values.length === 0) return;
+    const start = this.begin(field);
+    for (const value of values) this.#varint(zigzag(value));
+    this.end(start);
+  }
+
+  /** Begins a message within this one, or without a field one of a stream; answers where it begins, for {@linkcode end}. */
+  begin(field?: number): number {
+    if (field !== undefined) this.#tag(field, DELIMITED);
+    this.#advance(1);
+    return this.#at;
+  }
+
+  /** Ends a message: puts its length before it, for which one byte was left; more are made room for. */
+  end(start: number): void {
     const length = this.#at - start;
     if (length < 0x80) {
       this.#bytes[start - 1] = length;
@@ -165,4 +180,9 @@ export class ProtobufWriter {
 function digitOf(digits: string, index: number): number {
   const code = digits.charCodeAt(index);
   return (code > 57 ? code + 9 : code) & 15;
+}
+
+/** Small numbers of either sign as small numbers. */
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
 }

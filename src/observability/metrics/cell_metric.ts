@@ -8,7 +8,7 @@ import type { Definition } from "./definition.ts";
 import { type Exemplar, exemplarSuffix, type KeptExemplar, keptExemplar } from "./exemplar.ts";
 import { type ExpositionFormat, Metric, type MetricHost } from "./metric.ts";
 import { METRIC, SCALAR, writeExemplar } from "./metric_message.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
 import { numberText } from "./text.ts";
 

@@ -12,7 +12,7 @@ import type { AnyLabelValues } from "./label_table.ts";
 import type { ExpositionFormat, MetricHost } from "./metric.ts";
 import { METRIC, OBSERVED, writeBucket } from "./metric_message.ts";
 import { type Histogram, type HistogramFamily, observationRefusal, requireQuantile, timeWork } from "./observation.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { canonicalNumber, numberText } from "./text.ts";
 
 /** A bound histogram with explicit buckets. */
@@ -153,7 +153,7 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
 
   protected override writeSeries(slot: number, writer: ProtobufWriter): void {
     const row = this.#row(slot), series = this.beginSeries(slot, writer), histogram = writer.begin(METRIC.histogram);
-    writer.uint(OBSERVED.count, this.countAt(row, 0));
+    writer.int(OBSERVED.count, this.countAt(row, 0));
     writer.double(OBSERVED.sum, row[this.buckets]!);
     let count = 0;
     for (let at = 0; at < this.buckets; at++) {

@@ -10,7 +10,7 @@ import type { ExemplarHost } from "./exemplar.ts";
 import { ABSENT, type AnyLabelValues, LabelTable } from "./label_table.ts";
 import { FAMILY, FAMILY_TYPE, writeLabel } from "./metric_message.ts";
 import type { ReadableMetric, SeriesReading } from "./metric_source.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { type BoundSeries, Homeless, type Note, NOWHERE } from "./series.ts";
 import { escapeHelp, escapeLabelValue, labelsText } from "./text.ts";
 
@@ -195,7 +195,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     const { type, help, unit } = this.definition, family = writer.begin();
     writer.string(FAMILY.name, this.name);
     writer.string(FAMILY.help, help);
-    writer.uint(FAMILY.type, FAMILY_TYPE[type]);
+    writer.int(FAMILY.type, FAMILY_TYPE[type]);
     for (const slot of this.slots()) this.writeSeries(slot, writer);
     if (unit !== undefined) writer.string(FAMILY.unit, unit);
     writer.end(family);

@@ -8,7 +8,7 @@
 import type { MetricType } from "./definition.ts";
 import type { KeptExemplar } from "./exemplar.ts";
 import { ZERO_THRESHOLD } from "./logarithmic_scale.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import type { SketchBuckets } from "./sketch_arena.ts";
 
 /** The type of a family; what the format does not know is a gauge, as in Prometheus' text. */
@@ -51,8 +51,8 @@ export function writeExemplar(writer: ProtobufWriter, field: number, exemplar: K
   for (const label of exemplar.labels) writeLabel(writer, label); // which have the number that a series' labels have
   writer.double(2, exemplar.value);
   const timestamp = writer.begin(3);
-  writer.uint(1, seconds);
-  writer.uint(2, Math.floor((exemplar.timeMs - 1_000 * seconds) * 1e6));
+  writer.int(1, seconds);
+  writer.int(2, Math.floor((exemplar.timeMs - 1_000 * seconds) * 1e6));
   writer.end(timestamp);
   writer.end(message);
 }
@@ -64,7 +64,7 @@ export function writeBucket(
   exemplar: KeptExemplar | undefined,
 ): void {
   const bucket = writer.begin(OBSERVED.bucket);
-  writer.uint(BUCKET.cumulativeCount, count);
+  writer.int(BUCKET.cumulativeCount, count);
   writer.double(BUCKET.upperBound, bound);
   writeExemplar(writer, BUCKET.exemplar, exemplar);
   writer.end(bucket);
@@ -86,7 +86,7 @@ export function writeNativeBuckets(
 ): void {
   writer.sint(NATIVE.schema, schema);
   writer.double(NATIVE.zeroThreshold, ZERO_THRESHOLD);
-  writer.uint(NATIVE.zeroCount, zeros);
+  writer.int(NATIVE.zeroCount, zeros);
   const deltas: number[] = [];
   let end = 0, before = 0;
   for (let at = 0; at < counts.length;) {
@@ -96,7 +96,7 @@ export function writeNativeBuckets(
     }
     const length = spanLength(counts, at), span = writer.begin(NATIVE.positiveSpan);
     writer.sint(1, start + at - end);
-    writer.uint(2, length);
+    writer.int(2, length);
     writer.end(span);
     for (const last = at + length; at < last; at++) {
       deltas.push(counts[at]! - before);

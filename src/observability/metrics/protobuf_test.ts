@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { LogarithmicScale } from "./logarithmic_scale.ts";
-import { ProtobufWriter } from "./protobuf_writer.ts";
+import { ProtobufWriter } from "../protobuf_writer.ts";
 import { Registry } from "./registry.ts";
 import { decodeFamilies, nativeBuckets, samplesOf } from "./testdata/decode_families.ts";
 import { parseExposition } from "./testdata/parse_exposition.ts";
@@ -97,15 +97,15 @@ Deno.test("Registry.exposeProtobuf() marks a histogram as native that has observ
 
 Deno.test("ProtobufWriter writes integers and lengths of any size as the specification has them", () => {
   const writer = new ProtobufWriter();
-  writer.uint(1, 150);
+  writer.int(1, 150);
   writer.sint(2, -2);
-  writer.uint(3, 2 ** 53 - 1);
+  writer.int(3, 2 ** 53 - 1);
   const message = writer.begin(4);
   writer.packedSints(6, [3, -135]);
   writer.string(16, "x".repeat(128));
   writer.end(message);
   assertEquals(
-    [...writer.finish()],
+    [...writer.bytes().slice()],
     [
       ...[0x08, 0x96, 0x01], // field 1: 150
       ...[0x10, 0x03], // field 2: −2 zigzag

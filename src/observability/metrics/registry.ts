@@ -37,7 +37,7 @@ import type {
 } from "./metric_options.ts";
 import { ObservableMetric } from "./observable.ts";
 import type { Histogram, HistogramFamily, Summary, SummaryFamily } from "./observation.ts";
-import { ProtobufWriter } from "./protobuf_writer.ts";
+import { ProtobufWriter } from "../protobuf_writer.ts";
 import { RegistryHealth } from "./registry_health.ts";
 import { SketchMetric } from "./sketch_metric.ts";
 import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
@@ -323,7 +323,7 @@ export class Registry implements MetricSource, MetricCatalogue {
       metric.write(writer);
     }
     for (const metric of this.#health.metrics) if (!metric.isEmpty) metric.write(writer);
-    return writer.finish();
+    return writer.bytes().slice();
   }
 
   /**

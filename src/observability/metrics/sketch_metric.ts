@@ -19,7 +19,7 @@ import {
   type SummaryFamily,
   timeWork,
 } from "./observation.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { ARENA_SKETCHES, SketchArena } from "./sketch_arena.ts";
 import type { SketchMetricOptions } from "./sketch_options.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
@@ -215,7 +215,7 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
     const { arena, sketch } = this.#whole(slot), series = this.beginSeries(slot, writer);
     const isSummary = this.definition.type === "summary";
     const observed = writer.begin(isSummary ? METRIC.summary : METRIC.histogram);
-    writer.uint(OBSERVED.count, arena.count(sketch));
+    writer.int(OBSERVED.count, arena.count(sketch));
     writer.double(OBSERVED.sum, arena.sum(sketch));
     if (isSummary) {
       for (const q of this.#options.quantiles) writeQuantile(writer, q, arena.quantile(sketch, q));

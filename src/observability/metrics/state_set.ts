@@ -10,7 +10,7 @@ import type { LabelValues } from "./label_table.ts";
 import type { MetricHost } from "./metric.ts";
 import type { ReadableMetric } from "./metric_source.ts";
 import { METRIC, SCALAR, writeLabel } from "./metric_message.ts";
-import type { ProtobufWriter } from "./protobuf_writer.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { escapeLabelValue } from "./text.ts";
 
 /** One series of a state set: each state is on or off. */
