@@ -67,6 +67,7 @@ export const MEASURE_OPTIONS = {
   timeout: duration(86_400_000, "24 h").optional(),
   isolateVm: toggle,
   references: z.boolean().default(true),
+  hostFigures: z.boolean().default(true),
   resume: toggle,
   quiet: toggle,
 };
@@ -167,6 +168,22 @@ export const SELFTEST_OPTIONS = {
   filter: regularExpression.optional(),
   seed: wholeNumber(0, 0xffff_ffff).optional(),
   quiet: toggle,
+};
+
+/** The options of `system`. */
+export const SYSTEM_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  advice: toggle,
+  quick: toggle,
+  outputDir: path.default("results"),
+};
+
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  outputDir: path.default("results"),
 };
 
 /** The options of the commands that only tell something. */

@@ -8,6 +8,7 @@ import type { Suite } from "./definition.ts";
 import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
 import type { ForkLauncher } from "./fork_launcher.ts";
+import type { HostForm } from "./host/measure_host.ts";
 import { makePlan } from "./plan.ts";
 import { requireOwnNames } from "./reference/built_in.ts";
 import { referenceSuite } from "./reference/references.ts";
@@ -47,6 +48,11 @@ export interface MeasureOptions {
    */
   readonly references?: boolean;
   /**
+   * Whether to look at the host itself first, and how: its facts and figures are then in the document. The figures write into a
+   * file in `folder`, by default the system's folder of temporary files, and listen on 127.0.0.1. By default that is left out.
+   */
+  readonly host?: { readonly form: HostForm; readonly folder?: string };
+  /**
    * Slows every benchmark but the references down by this factor, for tests of comparisons: each sample has so many times the
    * iterations that are counted, rounded to whole ones; those of a benchmark of fixed iterations, too. Above 0 and finite;
    * default 1. Nothing in the document tells of it.
@@ -64,7 +70,7 @@ export interface MeasureOptions {
  *
  * @throws {MeasureError} If the filter is no regular expression or leaves nothing, the forks cannot work at all, or the journal
  * to be resumed is of another run.
- * @throws {TypeError} If two suites have one name, or one has that of the engine's own, `references` or `calibration`.
+ * @throws {TypeError} If two suites have one name, or one has that of the engine's own: `references`, `calibration`, `host`.
  * @throws {RangeError} If the slowdown is not above 0 and finite.
  */
 export async function measure(options: MeasureOptions): Promise<ResultDocument> {

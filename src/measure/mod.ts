@@ -13,6 +13,7 @@ export * from "./engine.ts";
 export * from "./events.ts";
 export { type ForkProgram, runFork, type SuiteLoader } from "./fork/fork.ts";
 export type { ForkLauncher } from "./fork_launcher.ts";
+export type { HostForm } from "./host/measure_host.ts";
 export { MeasureError, type MeasureErrorCode } from "./measure_error.ts";
 export { calibrationSuite, referenceSuite } from "./reference/mod.ts";
 export { DEFAULT_SETTINGS, QUICK_SETTINGS } from "./settings.ts";

@@ -6,7 +6,7 @@
 
 import type { Command } from "commander";
 import type { ResultDocument } from "../../measure/document.ts";
-import { measure } from "../../measure/engine.ts";
+import { measure, type MeasureOptions as EngineOptions } from "../../measure/engine.ts";
 import { loadReport, type ReportFormat } from "../../report/mod.ts";
 import { type Context, stderrTerminal, stdoutTerminal } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
@@ -43,6 +43,7 @@ export async function runMeasure(command: Command, context: Context, names: read
     tool: TOOL,
     arguments: context.arguments,
     references: options.references,
+    ...(options.hostFigures ? { host: hostOf(folder) } : {}),
     ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
     save: async (document) => {
       if (folder !== undefined && options.saveResults) saved = await save(document, folder, options);
@@ -58,6 +59,11 @@ export async function runMeasure(command: Command, context: Context, names: read
   if (document.run.status === "complete") return outcomeOf(document);
   if (await exists(journalPath)) progress.note(`Interrupted; the same command with --resume goes on from here`);
   return interruption.exitCode;
+}
+
+/** A run is not for its host: a second must do. Its disk is the one that results are saved on, if they are. */
+function hostOf(folder: ResultsFolder | undefined): NonNullable<EngineOptions["host"]> {
+  return { form: "short", ...(folder === undefined ? {} : { folder: folder.path }) };
 }
 
 async function exists(path: string | undefined): Promise<boolean> {

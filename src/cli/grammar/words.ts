@@ -12,9 +12,11 @@ import {
   BASELINE_SHOW_OPTIONS,
   COMMON_OPTIONS,
   COMPARE_OPTIONS,
+  DOCTOR_OPTIONS,
   MEASURE_OPTIONS,
   REPORT_OPTIONS,
   SELFTEST_OPTIONS,
+  SYSTEM_OPTIONS,
   TELL_OPTIONS,
 } from "../option_schemas.ts";
 import { SHELLS } from "./shells.ts";
@@ -33,7 +35,8 @@ const SCHEMAS: Readonly<Record<string, OptionSchemas>> = {
   "baseline update": BASELINE_OPTIONS,
   ab: AB_OPTIONS,
   selftest: SELFTEST_OPTIONS,
-  system: TELL_OPTIONS,
+  system: SYSTEM_OPTIONS,
+  doctor: DOCTOR_OPTIONS,
   schema: COMMON_OPTIONS,
   completions: COMMON_OPTIONS,
   manual: COMMON_OPTIONS,
