@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { parse as parseYaml } from "yaml";
 import { SUITES } from "../bench/mod.ts";
 import type { CommandGrammar } from "../src/cli/grammar/command_grammar.ts";
 import { readGrammar } from "../src/cli/grammar/mod.ts";
@@ -70,6 +71,15 @@ Deno.test("docs/suites.md tells of benchmarks that there are, and what is expect
   assertEquals(told.filter((row) => !expected.has(row)), []);
 });
 
+Deno.test("CITATION.cff has the version of deno.json", () => {
+  const citation = parseYaml(Deno.readTextFileSync(new URL("../CITATION.cff", import.meta.url)));
+  assertEquals([citation["cff-version"], citation.version, citation.license], [
+    "1.2.0",
+    configuration.version,
+    configuration.license,
+  ]);
+});
+
 Deno.test("a wrong command line is found, whatever is wrong with it", () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
     ["puffin-bench all --quick", undefined],
@@ -82,6 +92,7 @@ Deno.test("a wrong command line is found, whatever is wrong with it", () => {
     ["puffin-bench list suites", "puffin-bench list takes no argument suites"],
     ["puffin-bench all --filter", "--filter needs a value"],
     ["true && puffin-bench all \\\n  --fast # puffin-bench all --quicker", "puffin-bench all has no option --fast"],
+    ["./denow run --allow-all src/cli/main.ts all --fast", "puffin-bench all has no option --fast"],
     ["source <(puffin-bench completions)", "puffin-bench completions needs <shell>"],
   ];
   for (const [line, expected] of cases) {

@@ -16,6 +16,9 @@ const PROGRAM = "puffin-bench";
 /** A word of a shell's command line, or what stands between two commands; comments match neither. */
 const SHELL = /(?<end>\n|&&|\|\|?|[;()<>])|#[^\n]*|(?<word>(?:'[^']*'|"[^"]*"|[^\s|;()<>&'"])+)/g;
 
+/** What runs the same command line from source. */
+const SOURCE = "src/cli/main.ts";
+
 /** The calls of puffin-bench in a shell's script: of each the words behind the program's name. */
 export function callsIn(script: string): string[][] {
   const commands: string[][] = [[]];
@@ -23,7 +26,10 @@ export function callsIn(script: string): string[][] {
     if (groups?.end !== undefined) commands.push([]);
     else if (groups?.word !== undefined) commands.at(-1)?.push(groups.word.replace(/['"]/g, ""));
   }
-  return commands.filter(([program]) => program === PROGRAM).map(([, ...words]) => words);
+  return commands.flatMap((words) => {
+    const start = words[0] === PROGRAM ? 0 : words.indexOf(SOURCE);
+    return start < 0 ? [] : [words.slice(start + 1)];
+  });
 }
 
 /** Words that stand for another: `FILE`, `A…`. */
