@@ -19,9 +19,9 @@ Deno.test("a folder of src imports no other than the table in docs/architecture.
 });
 
 Deno.test("the table in docs/architecture.md names no import that there is not", () => {
-  const found = new Set(modulesIn("src/").flatMap((path) =>
-    importsOf(path).map((target) => `${folderOf(path)} ${folderOf(target)}`)
-  ));
+  const found = new Set(
+    modulesIn("src/").flatMap((path) => importsOf(path).map((target) => `${folderOf(path)} ${folderOf(target)}`)),
+  );
   const named = [...tableOf("docs/architecture.md")].flatMap(([folder, others]) =>
     [...others].map((other) => `${folder} ${other}`)
   );

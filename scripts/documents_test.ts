@@ -7,7 +7,15 @@ import { streamOutput } from "../src/cli/output.ts";
 import { createProgram } from "../src/cli/program.ts";
 import configuration from "../deno.json" with { type: "json" };
 import { callsIn, complaintOf } from "./testdata/command_lines.ts";
-import { type Code, existsInProject, parseDocument, readDocuments } from "./testdata/documents.ts";
+import { type Code, existsInProject, modulePaths, parseDocument, readDocuments } from "./testdata/documents.ts";
+
+/** Pages that name modules, as a rule without the whole of their path. */
+const ABOUT_THE_CODE: ReadonlySet<string> = new Set([
+  "CONTRIBUTING.md",
+  "docs/architecture.md",
+  "docs/decisions.md",
+  "docs/how-we-measure.md",
+]);
 
 const documents = readDocuments();
 const grammar = grammarOfProgram();
@@ -28,6 +36,15 @@ Deno.test("documents name tasks that there are", () => {
     )
   );
   assertEquals(named.filter(([, name]) => !Object.hasOwn(configuration.tasks, name)), []);
+});
+
+Deno.test("documents about the code name modules that there are", () => {
+  const modules = modulePaths();
+  const named = documents.filter(({ path }) => ABOUT_THE_CODE.has(path)).flatMap(({ path, code }) =>
+    code.filter(({ isInline, text }) => isInline && /^[\w./]+\.ts$/.test(text)).map(({ text }) => [path, text] as const)
+  );
+  assertEquals(named.filter(([, name]) => !modules.some((module) => `/${module}`.endsWith(`/${name}`))), []);
+  assertEquals(named.length > 50, true, "they name modules");
 });
 
 Deno.test("documents link to files and headings that there are", () => {
@@ -66,7 +83,9 @@ Deno.test("docs/suites.md tells of benchmarks that there are, and what is expect
       if (limits !== undefined) expected.add(`${limits.operation} ${limits.minOpsPerSecond} ${limits.maxDurationMs}`);
     }
   }
-  const told = rowsOf("What is expected").map(([, operation, ops = "", ms]) => `${operation} ${ops.replace(",", "")} ${ms}`);
+  const told = rowsOf("What is expected").map(([, operation, ops = "", ms]) =>
+    `${operation} ${ops.replace(",", "")} ${ms}`
+  );
   assertEquals(told.length, 6);
   assertEquals(told.filter((row) => !expected.has(row)), []);
 });

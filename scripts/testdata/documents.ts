@@ -9,8 +9,8 @@ import { marked, type Token } from "marked";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Folders without documents of the project's own. */
-const FOREIGN: ReadonlySet<string> = new Set([".git", "dist", "node_modules", "testdata"]);
+/** Folders that hold nothing of the project's own. */
+const FOREIGN: ReadonlySet<string> = new Set([".git", "coverage", "dist", "node_modules"]);
 
 /** A piece of code in a document: a block with its language, or a few words within a sentence. */
 export interface Code {
@@ -36,7 +36,10 @@ export interface ProjectDocument {
 
 /** All Markdown files, and llms.txt, which is Markdown too. */
 export function readDocuments(): ProjectDocument[] {
-  return documentPaths("").map((path) => parseDocument(path, Deno.readTextFileSync(new URL(path, ROOT))));
+  const paths = pathsIn("", (name) => name.endsWith(".md") || name === "llms.txt");
+  return paths.filter((path) => !path.includes("/testdata/")).map((path) =>
+    parseDocument(path, Deno.readTextFileSync(new URL(path, ROOT)))
+  );
 }
 
 /** Whether there is a file or a folder at that path from the project's root. */
@@ -49,10 +52,15 @@ export function existsInProject(path: string): boolean {
   }
 }
 
-function documentPaths(folder: string): string[] {
+/** All modules, from the project's root. */
+export function modulePaths(): string[] {
+  return pathsIn("", (name) => name.endsWith(".ts"));
+}
+
+function pathsIn(folder: string, isWanted: (name: string) => boolean): string[] {
   return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
-    if (isDirectory) return FOREIGN.has(name) ? [] : documentPaths(`${folder}${name}/`);
-    return name.endsWith(".md") || name === "llms.txt" ? [`${folder}${name}`] : [];
+    if (isDirectory) return FOREIGN.has(name) ? [] : pathsIn(`${folder}${name}/`, isWanted);
+    return isWanted(name) ? [`${folder}${name}`] : [];
   }).sort();
 }
 
