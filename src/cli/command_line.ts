@@ -11,6 +11,7 @@ import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { streamOutput } from "./output.ts";
 import { createProgram } from "./program.ts";
+import { withAccessValues } from "./run/access_values.ts";
 
 /** What makes one program differ from another. */
 export interface CommandLineOptions {
@@ -34,7 +35,7 @@ export async function runCommandLine(
   };
   let exitCode: ExitCode = EXIT_CODE.done;
   try {
-    await createProgram(context, (code) => exitCode = code).parseAsync([...args], { from: "user" });
+    await createProgram(context, (code) => exitCode = code).parseAsync(withAccessValues(args), { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;
