@@ -6,8 +6,11 @@
 
 const PACKAGE = "@puffinflow/puffinflow";
 
+/** The name that always stands for this program: no package is called so. */
+export const PROGRAM_NAME = "puffin-bench";
+
 const MODULES: Readonly<Record<string, string>> = {
-  "puffin-bench": import.meta.resolve("../measure/authoring/mod.ts"),
+  [PROGRAM_NAME]: import.meta.resolve("../measure/authoring/mod.ts"),
   [PACKAGE]: import.meta.resolve("../../mod.ts"),
   [`${PACKAGE}/agent`]: import.meta.resolve("../agent/mod.ts"),
   [`${PACKAGE}/resources`]: import.meta.resolve("../resources/mod.ts"),

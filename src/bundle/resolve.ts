@@ -6,7 +6,7 @@
 
 import { isBuiltin } from "node:module";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
-import { embeddedModule } from "./embedded.ts";
+import { embeddedModule, PROGRAM_NAME } from "./embedded.ts";
 import { existingModule } from "./existing_file.ts";
 import { ImportError } from "./import_error.ts";
 import { ImportMaps, mapSpecifier } from "./import_map.ts";
@@ -38,7 +38,8 @@ export class Resolver {
    */
   resolve({ specifier, importer, kind }: Import): Resolution {
     const folder = dirname(importer);
-    const mapped = this.#mapped(specifier, folder);
+    // What a project's import map has for its editor is not to be bundled.
+    const mapped = specifier === PROGRAM_NAME ? specifier : this.#mapped(specifier, folder);
     if (isBuiltin(mapped)) {
       return { kind: "external", specifier: mapped.startsWith("node:") ? mapped : `node:${mapped}` };
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type BenchmarkCode, type ExaminedFile, type OfferedBenchmark } from "./code.ts";
+import type { BenchmarkCode, ExaminedFile, OfferedBenchmark } from "./code.ts";
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import type { BenchmarkIdentity, FailedBenchmark } from "./document.ts";
 import { MeasureError } from "./measure_error.ts";
