@@ -84,6 +84,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "throws_bench.ts": `import { fail } from "./lib/fail.ts";\nfail();`,
       "lib/fail.ts": "export function fail(): never {\n  throw new RangeError('at import');\n}",
       "exits_bench.ts": "Deno.exit(3);",
+      "quits_bench.ts": "Deno.bench('quits', () => { Deno.exit(0); });",
       "never_bench.ts": "await new Promise(() => {});\nDeno.bench('x', () => {});",
       "none_bench.ts": "export {};",
       "same_bench.ts": `import { suite } from "puffin-bench";
@@ -111,6 +112,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "never_bench/never_bench.ts": /^timed_out: it was not loaded within 2500 ms: an await/,
       "none_bench/none_bench.ts": /^setup_failed: TypeError: .*it has no benchmarks/,
       "package_bench/package_bench.ts": /downloads nothing.*run "npm install chalk@5" beside the file/,
+      "quits_bench/quits": /^crashed: its process ended with exit code 0/,
       "remote_bench/remote_bench.ts": /remote_bench\.ts:1:8: .*puffin-bench downloads nothing/,
       "same_bench/same_bench.ts": /two benchmarks have the id "twice\/a"/,
       "starts_bench/starts a process":

@@ -8,7 +8,18 @@
 
 import { fromFileUrl } from "@std/path";
 import type { CodePermissions } from "../code.ts";
+import { helpersOfV8 } from "../environment/affinity.ts";
 import type { ForkMessage } from "../protocol.ts";
+
+/** What the thread is started with. */
+export interface ContainedStart {
+  /** The request, as it was read. */
+  readonly line: string;
+  /** V8's helper threads of this process. */
+  readonly helpers: readonly number[];
+  /** Whether the file may load libraries; if not, the thread gives that up before it loads the file. */
+  readonly allowsFfi: boolean;
+}
 
 /** What the thread says when it is over. */
 export interface ContainedEnd {
@@ -38,7 +49,8 @@ export async function runContained(
       tell({ type: "broken", message: event.message, stack: null });
       resolve(0);
     });
-    worker.postMessage(line);
+    const allowsFfi = permissions.ffi === true || permissions.ffi.length > 0;
+    worker.postMessage({ line, helpers: helpersOfV8(), allowsFfi } satisfies ContainedStart);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     tell({ type: "broken", message: `it cannot be given these permissions: ${message}`, stack: null });
@@ -58,7 +70,7 @@ function workerPermissions({ read, write, net, env, run, ffi, sys }: CodePermiss
     net: access(net),
     env: access(env),
     run: access(run),
-    ffi: access(ffi),
+    ffi: ffi === true || ffi.length === 0 || [...ffi], // the engine needs the C library, and gives this up before the file is loaded
     sys: access(sys),
     import: false,
   };

@@ -9,11 +9,14 @@
 
 import process from "node:process";
 import { encodeMessage, type ForkMessage, parseRequest } from "../protocol.ts";
-import type { ContainedEnd } from "./contained.ts";
+import { keepLibc } from "../environment/libc.ts";
+import type { ContainedEnd, ContainedStart } from "./contained.ts";
 import { describeFailure } from "./failure.ts";
 import { obey } from "./obey.ts";
 
-self.addEventListener("message", async ({ data: line }: MessageEvent<string>) => {
+self.addEventListener("message", async ({ data: { line, helpers, allowsFfi } }: MessageEvent<ContainedStart>) => {
+  keepLibc(helpers);
+  if (!allowsFfi) Deno.permissions.revokeSync({ name: "ffi" });
   const request = parseRequest(line);
   const write = Deno.stdout.writeSync.bind(Deno.stdout); // the file may change what it finds
   const end = endOfProcess();
