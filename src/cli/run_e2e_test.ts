@@ -133,6 +133,7 @@ Deno.test("puffin-bench run lets a file reach its own folder, and all else only 
       "own/data.txt": "data",
       "other.txt": "other",
       "own/reach_bench.ts": `
+        import { Session } from "node:inspector";
         const attempts = {
           own: () => Deno.readTextFileSync(new URL("./data.txt", import.meta.url)),
           other: () => Deno.readTextFileSync(new URL("../other.txt", import.meta.url)),
@@ -141,6 +142,11 @@ Deno.test("puffin-bench run lets a file reach its own folder, and all else only 
           net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
           run: () => new Deno.Command("ls").outputSync(),
           sys: () => Deno.hostname(),
+          ffi: () => {
+            Deno.permissions.requestSync({ name: "ffi" });
+            Deno.dlopen("libc.so.6", { getpid: { parameters: [], result: "i32" } });
+          },
+          inspector: () => new Session().connect(),
         };
         for (const [name, attempt] of Object.entries(attempts)) {
           try {

@@ -34,7 +34,7 @@ export interface BenchmarkCode {
   readonly url: string;
   /** What the suite of its benchmarks that are in none is called. */
   readonly suite: string;
-  /** What it may reach; null: all. With less than all, its thread cannot tell what disturbed a sample. */
+  /** What it may reach; null: all. Less than all is enforced in a thread of its process. */
   readonly permissions: CodePermissions | null;
 }
 

@@ -38,7 +38,7 @@ export function runCommand(command: Command): Command {
   command.description("Measure your own benchmarks: files, folders or patterns")
     .argument("<files...>", "files of benchmarks, folders or patterns of them")
     .option("--watch", "run again when a file changes, and compare with the run before; until Ctrl-C")
-    .option("-A, --allow-all", "allow everything: then what disturbs a sample can be told, too");
+    .option("-A, --allow-all", "allow everything");
   for (const kind of ACCESS_KINDS) command.option(`--allow-${kind} [list]`, `${ACCESS[kind]}, after =; without, all`);
   return command.addHelpText("after", RUN_HELP);
 }

@@ -17,8 +17,14 @@ export interface ContainedStart {
   readonly line: string;
   /** V8's helper threads of this process. */
   readonly helpers: readonly number[];
-  /** Whether the file may load libraries; if not, the thread gives that up before it loads the file. */
-  readonly allowsFfi: boolean;
+  /** What the engine needs, and the file may not have: the thread gives it up before it loads the file. */
+  readonly revoked: readonly LentPermission[];
+}
+
+/** A permission that the thread has for a while; Deno's own type does not know every kind. */
+export interface LentPermission {
+  readonly name: "ffi" | "sys";
+  readonly kind?: string;
 }
 
 /** What the thread says when it is over. */
@@ -49,8 +55,9 @@ export async function runContained(
       tell({ type: "broken", message: event.message, stack: null });
       resolve(0);
     });
-    const allowsFfi = permissions.ffi === true || permissions.ffi.length > 0;
-    worker.postMessage({ line, helpers: helpersOfV8(), allowsFfi } satisfies ContainedStart);
+    worker.postMessage(
+      { line, helpers: helpersOfV8(), revoked: Object.values(lent(permissions)) } satisfies ContainedStart,
+    );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     tell({ type: "broken", message: `it cannot be given these permissions: ${message}`, stack: null });
@@ -62,7 +69,20 @@ export async function runContained(
 /** The program's own modules, some of which it loads when they are wanted; in the executable they are no files of the host. */
 const PROGRAM = fromFileUrl(new URL("../../..", import.meta.url));
 
-function workerPermissions({ read, write, net, env, run, ffi, sys }: CodePermissions): Deno.PermissionOptions {
+/** What the thread has besides, for as long as no code of the file runs: to call the C library, and to get at V8's profiler. */
+function lent({ ffi, sys }: CodePermissions): Partial<Record<"ffi" | "sys", LentPermission>> {
+  const isAllowed = (allowed: true | readonly string[], kind: string) => allowed === true || allowed.includes(kind);
+  return {
+    ...(ffi === true || ffi.length > 0 ? {} : { ffi: { name: "ffi" } }),
+    ...(isAllowed(sys, INSPECTOR) ? {} : { sys: { name: "sys", kind: INSPECTOR } }),
+  };
+}
+
+const INSPECTOR = "inspector";
+
+function workerPermissions(permissions: CodePermissions): Deno.PermissionOptions {
+  const { read, write, net, env, run, ffi, sys } = permissions;
+  const { ffi: lentFfi, sys: lentSys } = lent(permissions);
   const access = (allowed: true | readonly string[]) => allowed === true || (allowed.length > 0 && [...allowed]);
   return {
     read: read === true || [...read, PROGRAM],
@@ -70,8 +90,8 @@ function workerPermissions({ read, write, net, env, run, ffi, sys }: CodePermiss
     net: access(net),
     env: access(env),
     run: access(run),
-    ffi: ffi === true || ffi.length === 0 || [...ffi], // the engine needs the C library, and gives this up before the file is loaded
-    sys: access(sys),
+    ffi: lentFfi !== undefined || access(ffi),
+    sys: lentSys === undefined || sys === true ? access(sys) : [...sys, INSPECTOR],
     import: false,
   };
 }

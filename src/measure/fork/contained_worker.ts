@@ -10,13 +10,12 @@
 import process from "node:process";
 import { encodeMessage, type ForkMessage, parseRequest } from "../protocol.ts";
 import { keepLibc } from "../environment/libc.ts";
-import type { ContainedEnd, ContainedStart } from "./contained.ts";
+import type { ContainedEnd, ContainedStart, LentPermission } from "./contained.ts";
 import { describeFailure } from "./failure.ts";
+import { GcSampler } from "./gc_sampler.ts";
 import { obey } from "./obey.ts";
 
-self.addEventListener("message", async ({ data: { line, helpers, allowsFfi } }: MessageEvent<ContainedStart>) => {
-  keepLibc(helpers);
-  if (!allowsFfi) Deno.permissions.revokeSync({ name: "ffi" });
+self.addEventListener("message", async ({ data: { line, helpers, revoked } }: MessageEvent<ContainedStart>) => {
   const request = parseRequest(line);
   const write = Deno.stdout.writeSync.bind(Deno.stdout); // the file may change what it finds
   const end = endOfProcess();
@@ -25,6 +24,9 @@ self.addEventListener("message", async ({ data: { line, helpers, allowsFfi } }: 
     for (let written = 0; written < bytes.length;) written += write(bytes.subarray(written));
   };
   try {
+    keepLibc(helpers);
+    if (request.task === "memory" && Deno.build.standalone) await GcSampler.keep(); // elsewhere V8 traces its pauses
+    for (const permission of revoked) giveUp(permission);
     await obey(request, () => Promise.resolve([]), tell);
     tell({ type: "done" });
   } catch (thrown) {
@@ -33,6 +35,16 @@ self.addEventListener("message", async ({ data: { line, helpers, allowsFfi } }: 
   }
   end(0);
 }, { once: true });
+
+/** @throws {Error} If it could not be given up: then the file must not be loaded. */
+function giveUp(permission: LentPermission): void {
+  if (isDescriptor(permission) && Deno.permissions.revokeSync(permission).state !== "granted") return;
+  throw new Error(`Cannot measure a file: its thread could not give up ${permission.name} access`);
+}
+
+function isDescriptor(value: LentPermission): value is LentPermission & Deno.PermissionDescriptor {
+  return value.name === "ffi" || value.name === "sys";
+}
 
 /** In a thread `Deno.exit` would end the thread, and nobody would know. Here it ends the process, as it does elsewhere. */
 function endOfProcess(): (exitCode: number) => never {

@@ -137,8 +137,7 @@ export function runWarnings(
   if (observations.unobserved > 0) {
     const total = observations.traced + observations.sampled + observations.unobserved;
     const message = `the collector's pauses are unknown in ${observations.unobserved} of ${total} benchmarks: ` +
-      "V8's trace of them is missing or cut off; start forks with V8's flag --expose-gc, grant files of yours all access, " +
-      "and mend what crashes";
+      "V8's trace of them is missing or cut off; start forks with V8's flag --expose-gc, and mend what crashes";
     warnings.push(warn("gc_unobserved", message));
   }
   if (quietness.loadStart !== null && quietness.loadStart > cpuCount) {
