@@ -4,10 +4,21 @@
  * @module
  */
 
-import { SharedRateLimiter, type SharedRateLimiterOptions } from "../../src/coordination/shared/mod.ts";
+import {
+  type SharedHandle,
+  SharedRateLimiter,
+  type SharedRateLimiterOptions,
+} from "../../src/coordination/shared/mod.ts";
 import { Crew } from "../threads/crew.ts";
-import type { CallingHandle } from "./calling_worker.ts";
-import { VirtualTime } from "./virtual_time.ts";
+import { VirtualTime, type VirtualTimeMemory } from "./virtual_time.ts";
+
+/** By what threads call. */
+export interface CallingHandle {
+  /** What lets them through, or not. */
+  readonly limiter: SharedHandle<"rate limiter">;
+  /** Its clock. */
+  readonly time: VirtualTimeMemory;
+}
 
 /** How often each thread calls in a round. Each call takes a millisecond of virtual time. */
 const CALLS = 500;

@@ -6,20 +6,13 @@
 
 /// <reference lib="webworker" />
 
-import { type SharedHandle, SharedRateLimiter } from "../../src/coordination/shared/mod.ts";
+import { SharedRateLimiter } from "../../src/coordination/shared/mod.ts";
 import type { CrewStart } from "../threads/crew.ts";
 import { Signals } from "../threads/crew_memory.ts";
-import { VirtualTime, type VirtualTimeMemory } from "./virtual_time.ts";
+import type { CallingHandle } from "./calling_crew.ts";
+import { VirtualTime } from "./virtual_time.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
-
-/** By what threads call. */
-export interface CallingHandle {
-  /** What lets them through, or not. */
-  readonly limiter: SharedHandle<"rate limiter">;
-  /** Its clock. */
-  readonly time: VirtualTimeMemory;
-}
 
 self.onmessage = ({ data: { handle, memory } }: MessageEvent<CrewStart<CallingHandle>>) => {
   const signals = new Signals(memory), time = new VirtualTime(handle.time), { threads, times } = signals;

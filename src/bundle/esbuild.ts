@@ -2,7 +2,7 @@
  * Loads esbuild, which transpiles and links a user's files.
  *
  * It is WebAssembly that needs neither a file system nor a process of its own. The executable holds it compressed, 3 MB in place of 14:
- * scripts/release_config.ts puts it where it is looked for here.
+ * scripts/vendor_packages.ts puts it where it is looked for here.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { brotliDecompressSync } from "node:zlib";
 import * as esbuild from "esbuild-wasm";
 
 /** Where the executable has it. */
-const COMPRESSED = new URL("../../dist/esbuild/esbuild.wasm.br", import.meta.url);
+const COMPRESSED = new URL("../../dist/vendor/esbuild.wasm.br", import.meta.url);
 
 /** Starts esbuild in this thread; takes about half a second. It cannot be started twice. */
 export async function loadEsbuild(): Promise<typeof esbuild> {

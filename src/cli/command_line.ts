@@ -4,14 +4,13 @@
  * @module
  */
 
-import { CommanderError } from "commander";
 import { PuffinError } from "../errors.ts";
 import { visibleText } from "../visible_text.ts";
 import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { streamOutput } from "./output.ts";
-import { createProgram } from "./program.ts";
 import { withAccessValues } from "./run/access_values.ts";
+import { TOOL } from "./version.ts";
 
 /** What makes one program differ from another. */
 export interface CommandLineOptions {
@@ -33,7 +32,13 @@ export async function runCommandLine(
     stdout: streamOutput(Deno.stdout),
     stderr: streamOutput(Deno.stderr),
   };
+  // Scripts ask for it again and again: it is told before the program is loaded.
+  if (args.length === 1 && ["--version", "-V"].includes(String(args[0]))) {
+    context.stdout.writeNow(`${TOOL.name} ${TOOL.version}\n`);
+    return EXIT_CODE.done;
+  }
   let exitCode: ExitCode = EXIT_CODE.done;
+  const [{ CommanderError }, { createProgram }] = await Promise.all([import("commander"), import("./program.ts")]);
   try {
     await createProgram(context, (code) => exitCode = code).parseAsync(withAccessValues(args), { from: "user" });
     return exitCode;

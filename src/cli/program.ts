@@ -79,6 +79,12 @@ on purpose. Thousands of comparisons are then replayed from them through the
 procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
+const COMPLETIONS_HELP = `
+Examples:
+  source <(puffin-bench completions bash)    in ~/.bashrc
+  source <(puffin-bench completions zsh)     in ~/.zshrc, after compinit
+  puffin-bench completions fish | source     in ~/.config/fish/config.fish`;
+
 const BASELINE_HELP = `
 A baseline is replaced only after a question, or with --force; every run that
 ever was one is kept in results/baselines.`;
@@ -162,6 +168,18 @@ export function createProgram(context: Context, finish: Finish): Command {
     .action(async (document: string) => {
       const { runSchema } = await import("./commands/schema.ts");
       finish(await runSchema(document, context));
+    });
+  commonOptions(program.command("completions").description("Write a shell's completions of this command line"))
+    .argument("<shell>", "bash, zsh or fish")
+    .addHelpText("after", COMPLETIONS_HELP)
+    .action(async (shell: string) => {
+      const { runCompletions } = await import("./commands/completions.ts");
+      finish(await runCompletions(program, shell, context));
+    });
+  commonOptions(program.command("manual").description("Write the manual page: puffin-bench manual | man -l -"))
+    .action(async () => {
+      const { runManual } = await import("./commands/manual.ts");
+      finish(await runManual(program, context));
     });
   program.command(FORK_COMMAND, { hidden: true }).description("Measure in this process what stdin asks for")
     .action(async () => {

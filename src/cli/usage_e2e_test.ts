@@ -29,6 +29,8 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "ab",
     "system",
     "schema",
+    "completions",
+    "manual",
   ];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);
   assert(!/\bfork\b/.test(stdout.replace("forks", "")), "the fork command is hidden");

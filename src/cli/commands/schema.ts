@@ -15,6 +15,9 @@ const SCHEMAS: ReadonlyMap<string, () => Readonly<Record<string, unknown>>> = ne
   ["comparison", comparisonJsonSchema],
 ]);
 
+/** The documents that have one. */
+export const SCHEMA_NAMES: readonly string[] = [...SCHEMAS.keys()];
+
 /**
  * Prints a schema.
  *
@@ -23,7 +26,7 @@ const SCHEMAS: ReadonlyMap<string, () => Readonly<Record<string, unknown>>> = ne
 export async function runSchema(name: string, context: Context): Promise<ExitCode> {
   const schema = SCHEMAS.get(name);
   if (schema === undefined) {
-    throw new UsageError(`Cannot show the schema of ${quote(name)}: expected ${[...SCHEMAS.keys()].join(" or ")}`);
+    throw new UsageError(`Cannot show the schema of ${quote(name)}: expected ${SCHEMA_NAMES.join(" or ")}`);
   }
   await context.stdout.write(JSON.stringify(schema(), null, 2) + "\n");
   return EXIT_CODE.done;

@@ -5,114 +5,38 @@
  */
 
 import { SteadyClock } from "../../coordination/steady_clock.ts";
+import { PuffinError } from "../../errors.ts";
 import { requireWaitOptions, type WaitOptions } from "../../coordination/waiter.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { waitWithin } from "../wait_within.ts";
-import type { MetricSource } from "../metrics/metric_source.ts";
-import type { Alert, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import type { AlertInstance } from "./alert_instance.ts";
-import {
-  type AlertRule,
-  type AlertSeverity,
-  requireLabels,
-  requireRule,
-  requireSeverity,
-  SEVERITIES,
-} from "./alert_rule.ts";
-import { conditionOf } from "./condition.ts";
+import type {
+  AlertFilter,
+  AlertManagerOptions,
+  AlertManagerSnapshot,
+  TriggerOptions,
+} from "./alert_manager_options.ts";
+import { type AlertRule, requireLabels, requireRule, requireSeverity } from "./alert_rule.ts";
+import { type Condition, conditionOf } from "./condition.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type InhibitionRule, Inhibitions } from "./inhibitions.ts";
+import { Inhibitions } from "./inhibitions.ts";
 import type { Labels } from "./labels.ts";
+import { ManualAlerts } from "./manual_alerts.ts";
 import { type RuleHost, RuleState } from "./rule_state.ts";
 import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
 import { WallClock } from "./wall_clock.ts";
+import { WatchedMetrics } from "./watched_metric.ts";
 
-/** A notifier with options of its own, in place of those it brings. */
-export interface NotifierRoute extends DeliveryOptions {
-  /** Where alerts are told. */
-  readonly notifier: Notifier;
-}
+/** Thrown by a manager that was disposed of: nothing would watch the rule, tell of the alert, or end the silence. */
+export class AlertManagerClosedError extends PuffinError {
+  /** Stable across releases: branch on this, never on the message. */
+  override readonly code = "alert_manager_closed";
 
-/** How a manager is made; every field but the source is optional. */
-export interface AlertManagerOptions {
-  /** Where metrics are found: a registry. */
-  readonly source: MetricSource;
-  /** The first rules. */
-  readonly rules?: readonly AlertRule[];
-  /** Who is told. */
-  readonly notifiers?: readonly (Notifier | NotifierRoute)[];
-  /** What says nothing new while something else fires. */
-  readonly inhibit?: readonly InhibitionRule[];
-  /** How often a rule is judged at most while its metrics change, in milliseconds; above 0. Default 1,000. */
-  readonly resolutionMs?: number;
-  /** For how long resolved alerts are listed, in milliseconds; at least 0. Default 300,000. */
-  readonly keepResolvedMs?: number;
-  /** How many alerts there may be, resolved ones included; more are counted as dropped. At least 1. Default 10,000. */
-  readonly maxAlerts?: number;
-  /** Told when an alert begins to fire or ceases to, whether or not it is muted: to be put on a bus, or counted. */
-  readonly onChange?: (alert: Alert) => void;
-  /** Told of what a notifier, a rule's metrics or `onChange` fail with; `where` names it. */
-  readonly onError?: (error: unknown, where: string) => void;
-  /** Tells milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
-}
-
-/** An alert by hand. */
-export interface TriggerOptions {
-  /** Labels besides those of the rule. */
-  readonly labels?: Labels;
-  /** Text for people, as it is, if there is no rule of this name; that of the last time counts. */
-  readonly annotations?: Labels;
-  /** How bad it is, if there is no rule of this name. Default `"warning"`. As a label, it tells alerts apart. */
-  readonly severity?: AlertSeverity;
-  /** What was measured. Default `NaN`. */
-  readonly value?: number;
-  /** Resolves it by itself after so many milliseconds; above 0. By default it fires until {@linkcode AlertManager.resolve}. */
-  readonly resolveAfterMs?: number;
-}
-
-/** Which alerts are listed. */
-export interface AlertFilter {
-  /** Where they stand. */
-  readonly state?: AlertState;
-  /** Their name. */
-  readonly name?: string;
-}
-
-/** How a notifier stands. */
-export interface NotifierSnapshot {
-  /** Its name. */
-  readonly name: string;
-  /** How many groups of alerts there are. */
-  readonly groups: number;
-  /** How many notifications it was given. */
-  readonly notified: number;
-  /** How many it has not ended with. */
-  readonly running: number;
-  /** How many it was not given, because 100 were running. */
-  readonly dropped: number;
-  /** How often it has failed. */
-  readonly failures: number;
-}
-
-/** How a manager stands. */
-export interface AlertManagerSnapshot {
-  /** The rules' names. */
-  readonly rules: readonly string[];
-  /** How many alerts are pending. */
-  readonly pending: number;
-  /** How many fire. */
-  readonly firing: number;
-  /** How many of those that fire are silenced or inhibited. */
-  readonly muted: number;
-  /** How many were resolved lately. */
-  readonly resolved: number;
-  /** How many alerts there was no room for, each time they were to be added. */
-  readonly dropped: number;
-  /** How often a rule's metrics, `onChange` or `onError` have failed; those of notifiers are theirs. */
-  readonly failures: number;
-  /** Who is told. */
-  readonly notifiers: readonly NotifierSnapshot[];
+  /** Words the message. */
+  constructor(what: string) {
+    super(`Cannot ${what}: the alert manager is closed; do it before it is disposed of, or make a new one`);
+  }
 }
 
 /**
@@ -154,16 +78,17 @@ export interface AlertManagerSnapshot {
  * ```
  */
 export class AlertManager implements Disposable {
-  readonly #source: MetricSource;
+  readonly #metrics: WatchedMetrics;
   readonly #resolutionMs: number;
   readonly #rules = new Map<string, RuleState>();
-  /** What was triggered by hand without a rule, by {@linkcode manualKey}. */
-  readonly #manual = new Map<string, RuleState>();
-  /** At how many of these those without alerts are forgotten. */
-  #manualSweepSize = 16;
+  readonly #manual = new ManualAlerts();
   readonly #dispatchers: readonly Dispatcher[];
   readonly #inhibitions: Inhibitions;
-  readonly #silences = new Silences(() => this.#reconsider());
+  readonly #silences = new Silences(() => {
+    this.#reconsider();
+    this.#listChanged();
+  });
+  readonly #watchers = new Set<() => void>();
   readonly #steady = new SteadyClock(() => performance.now());
   readonly #wall: WallClock;
   readonly #host: RuleHost;
@@ -187,7 +112,7 @@ export class AlertManager implements Disposable {
     if (typeof source?.find !== "function") {
       throw new TypeError("Cannot watch metrics: expected a source with a method find");
     }
-    this.#source = source;
+    this.#metrics = new WatchedMetrics(source);
     this.#resolutionMs = requireNumber("resolutionMs of an alert manager", resolutionMs, "duration");
     requireNumber("keepResolvedMs of an alert manager", keepResolvedMs, "delay");
     requireNumber("maxAlerts of an alert manager", maxAlerts, "count");
@@ -220,6 +145,7 @@ export class AlertManager implements Disposable {
         return mayAdd;
       },
       changed: (alert) => this.#changed(alert),
+      listChanged: () => this.#listChanged(),
       failed: (error, rule) => this.#failed(error, `rule "${rule}"`),
     };
     try {
@@ -233,11 +159,16 @@ export class AlertManager implements Disposable {
   /**
    * Adds a rule, and judges it at once.
    *
+   * A metric that is removed and made anew is watched on. If it has then not all labels that the rule matches, `onError` is told.
+   *
    * @throws {TypeError} If it is none, its name is taken, or there is no metric of the name it gives: that is an error for a rule of
-   * absence, too, so that a misspelt name does not go unnoticed until it fires.
+   * absence, too, so that a misspelt name does not go unnoticed until it fires. If that metric has not the labels that the rule
+   * matches, or has ratios for.
    * @throws {RangeError} If a number is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   addRule(rule: AlertRule): void {
+    this.#requireOpen(`add alert rule "${rule.name}"`);
     const { severity = "warning", forMs = 0, keepFiringForMs = 0, labels = {}, annotations = {} } = rule;
     const { name, resolutionMs = this.#resolutionMs } = rule;
     requireRule(rule, resolutionMs);
@@ -246,7 +177,7 @@ export class AlertManager implements Disposable {
         `Cannot add alert rule "${name}": the name is taken; remove that rule, or choose another name`,
       );
     }
-    const condition = conditionOf(rule, this.#source, resolutionMs);
+    const condition = this.#conditionOf(rule, resolutionMs);
     const state = new RuleState(this.#host, { name, severity, forMs, keepFiringForMs, annotations }, {
       labels,
       condition,
@@ -263,11 +194,22 @@ export class AlertManager implements Disposable {
     state.stop();
     this.#rules.delete(name);
     for (const alert of state.alerts.values()) this.#end(alert);
+    if (state.alerts.size > 0) this.#listChanged();
     return true;
   }
 
-  /** Judges every rule now, whatever its deadlines; answers what fires. */
+  /** Whether it was disposed of. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Judges every rule now, whatever its deadlines; answers what fires.
+   *
+   * @throws {AlertManagerClosedError} If it was disposed of.
+   */
   check(): readonly Alert[] {
+    this.#requireOpen("judge alert rules");
     for (const state of this.#rules.values()) state.judge();
     return this.list({ state: "firing" });
   }
@@ -278,8 +220,10 @@ export class AlertManager implements Disposable {
    * @returns The alert; `undefined` if there were too many.
    * @throws {TypeError} If the name, a label or the severity is none.
    * @throws {RangeError} If `resolveAfterMs` is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
+    this.#requireOpen(`trigger alert "${name}"`);
     const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = options;
     requireLabels(name, labels);
     requireSeverity(name, severity);
@@ -287,8 +231,8 @@ export class AlertManager implements Disposable {
     if (typeof name !== "string" || name === "") {
       throw new TypeError(`Cannot trigger an alert named ${String(name)}: expected a text`);
     }
-    const rule = this.#rules.get(name), key = manualKey(name, severity);
-    const state = rule ?? this.#manual.get(key) ??
+    const rule = this.#rules.get(name);
+    const state = rule ?? this.#manual.find(name, severity) ??
       new RuleState(this.#host, { name, severity, forMs: 0, keepFiringForMs: 0, annotations: {} }, {
         labels: {},
         condition: undefined,
@@ -299,25 +243,31 @@ export class AlertManager implements Disposable {
     if (rule === undefined) {
       const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
       alert.annotations = Object.fromEntries(texts);
-      this.#keepManual(key, state);
+      this.#manual.keep(state);
     }
     const nowMs = this.#steady.now();
     alert.value = value;
     if (alert.trigger(nowMs, nowMs + (resolveAfterMs ?? Infinity))) this.#changed(alert);
     state.remind(alert);
+    this.#listChanged();
     return alert.toAlert((steadyMs) => this.#wall.at(steadyMs));
   }
 
-  /** Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there. */
+  /**
+   * Ends what was triggered by hand; it fires on if its rule's condition holds. Whether it was there.
+   *
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
+   */
   resolve(name: string, labels: Labels = {}): boolean {
-    const manual = SEVERITIES.map((severity) => this.#manual.get(manualKey(name, severity)));
-    for (const state of [this.#rules.get(name), ...manual]) {
-      for (const alert of state?.alerts.values() ?? []) {
+    this.#requireOpen(`resolve alert "${name}"`);
+    const rule = this.#rules.get(name);
+    for (const state of [...rule === undefined ? [] : [rule], ...this.#manual.named(name)]) {
+      for (const alert of state.alerts.values()) {
         if (alert.triggeredUntilMs === -Infinity) continue;
         const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
         if (!isMeant) continue;
         alert.triggeredUntilMs = -Infinity;
-        state?.judge();
+        state.judge();
         return true;
       }
     }
@@ -329,8 +279,10 @@ export class AlertManager implements Disposable {
    *
    * @throws {TypeError} If nothing is matched, or nobody says who wants it and why.
    * @throws {RangeError} If a time is out of range.
+   * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   silence(options: SilenceOptions): Silence {
+    this.#requireOpen("silence alerts");
     return this.#silences.add(options);
   }
 
@@ -345,6 +297,18 @@ export class AlertManager implements Disposable {
       .filter((alert) => state === undefined || alert.state === state)
       .map((alert) => alert.toAlert((steadyMs) => this.#wall.at(steadyMs)))
       .filter((alert) => name === undefined || alert.name === name);
+  }
+
+  /**
+   * Calls back after something has changed of what {@linkcode list} and {@linkcode silences} tell: an alert that is pending, fires, is resolved
+   * or forgotten, or what it has measured; a silence that is added, begins or ends. Once for all that one look at a rule has changed, and
+   * in the midst of whatever has: look later, not in the call. What it throws is counted, and harms nobody. Returns what ends it; so does
+   * the manager's end.
+   */
+  watch(changed: () => void): () => void {
+    const watcher = () => changed(); // the same function may watch twice
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** How it stands; walks along all alerts. */
@@ -391,29 +355,38 @@ export class AlertManager implements Disposable {
 
   /** Watches and tells nothing more; what fires is not resolved by that. */
   [Symbol.dispose](): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const state of [...this.#rules.values(), ...this.#manual.values()]) state.stop();
+    for (const state of [...this.#rules.values(), ...this.#manual]) state.stop();
     for (const dispatcher of this.#dispatchers) dispatcher.stop();
     this.#silences.clear();
+    this.#watchers.clear();
+  }
+
+  #conditionOf(rule: AlertRule, resolutionMs: number): Condition {
+    const failed = (error: unknown, name: string) => this.#failed(error, `rule "${name}"`);
+    try {
+      return conditionOf(rule, { metrics: this.#metrics, failed }, resolutionMs);
+    } catch (error) {
+      this.#metrics.sweep();
+      throw error;
+    }
+  }
+
+  #requireOpen(what: string): void {
+    if (this.#isClosed) throw new AlertManagerClosedError(what);
   }
 
   get #size(): number {
     let size = 0;
     for (const state of this.#rules.values()) size += state.alerts.size;
-    for (const state of this.#manual.values()) size += state.alerts.size;
+    for (const state of this.#manual) size += state.alerts.size;
     return size;
   }
 
   *#alerts(): Generator<AlertInstance, void> {
     for (const state of this.#rules.values()) yield* state.alerts.values();
-    for (const state of this.#manual.values()) yield* state.alerts.values();
-  }
-
-  #keepManual(key: string, state: RuleState): void {
-    this.#manual.set(key, state);
-    if (this.#manual.size < this.#manualSweepSize) return;
-    for (const [other, { alerts }] of this.#manual) if (alerts.size === 0) this.#manual.delete(other);
-    this.#manualSweepSize = 2 * this.#manual.size + 16;
+    for (const state of this.#manual) yield* state.alerts.values();
   }
 
   #end(alert: AlertInstance): void {
@@ -438,6 +411,16 @@ export class AlertManager implements Disposable {
     if (isOther) this.#reconsider();
   }
 
+  #listChanged(): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher();
+      } catch (error) {
+        this.#failed(error, "watch");
+      }
+    }
+  }
+
   #reconsider(): void {
     for (const dispatcher of this.#dispatchers) dispatcher.reconsider();
   }
@@ -454,9 +437,4 @@ export class AlertManager implements Disposable {
       this.#failures++;
     }
   }
-}
-
-/** Severity is a label of an alert: alerts of one name, and different severities, are different ones. */
-function manualKey(name: string, severity: string): string {
-  return `${severity} ${name}`;
 }

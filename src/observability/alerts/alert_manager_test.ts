@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { withFakeTime } from "../../reliability/testdata/fake_time.ts";
-import { AlertManager, type AlertManagerOptions } from "./alert_manager.ts";
+import { AlertManager } from "./alert_manager.ts";
+import type { AlertManagerOptions } from "./alert_manager_options.ts";
 import type { AlertRule, AnnotationContext } from "./alert_rule.ts";
 import { FakeMetric, FakeNotifier, sourceOf } from "./testdata/fake_metrics.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { withFakeTime } from "../../reliability/testdata/fake_time.ts";
 import { AlertManager } from "./alert_manager.ts";
@@ -44,7 +44,7 @@ const scripts = fc.array(
 );
 const KEEP_RESOLVED_MS = 330;
 
-Deno.test("AlertManager has an alert in the state in which a look at each millisecond would have it", async () => {
+Deno.test("AlertManager has an alert as a look at each millisecond would have it, and tells of every change", async () => {
   await fc.assert(
     fc.asyncProperty(
       scripts,
@@ -56,14 +56,21 @@ Deno.test("AlertManager has an alert in the state in which a look at each millis
           using alerts = new AlertManager({
             source: sourceOf(metric),
             resolutionMs: 1,
+            now: () => performance.now(), // no step of the wall clock moves the times that are listed
             keepResolvedMs: KEEP_RESOLVED_MS,
             rules: [{ name: "A", type: "threshold", metric: "queue", above: 10, resolveAt: 5, forMs, keepFiringForMs }],
           });
+          let calls = 0, before = JSON.stringify(alerts.list());
+          alerts.watch(() => calls++);
           for (const { value, ms } of script) {
+            const callsBefore = calls;
             metric.set(value);
             for (let each = 0; each < ms; each++) model.pass(value);
             await tick(ms);
             assertEquals(alerts.list().map(({ state }) => state).join(), model.state);
+            const now = JSON.stringify(alerts.list());
+            assert(now === before || calls > callsBefore, "a change was not told");
+            before = now;
           }
         }),
     ),

@@ -61,9 +61,9 @@ export interface Limit {
 
 /** What a metric is read for: its value, or of a histogram or summary the count, `"sum"` or a quantile from 0 to 1. */
 export interface MetricSelection {
-  /** The metric's name; it must be registered when the rule is added. */
+  /** The metric's name; it must be registered when the rule is added. Whichever metric has the name later is read. */
   readonly metric: string;
-  /** Which of its series. Default: all, each with an alert of its own. */
+  /** Which of its series, by labels that it has. Default: all, each with an alert of its own. */
   readonly match?: LabelMatchers;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MetricSource, ReadableMetric, SeriesReading } from "../metrics/metric_source.ts";
+import type { SeriesReading } from "../metrics/metric_source.ts";
 import type {
   AbsenceRule,
   AlertRule,
@@ -17,7 +17,9 @@ import type {
 } from "./alert_rule.ts";
 import { Baseline } from "./baseline.ts";
 import { IncreaseWindows } from "./increase_windows.ts";
-import { fingerprintOf, type Labels, labelsMatch, pickLabels } from "./labels.ts";
+import { fingerprintOf, type Labels, pickLabels } from "./labels.ts";
+import { Selection, type SelectionHost } from "./selection.ts";
+import type { WatchedMetric } from "./watched_metric.ts";
 
 /** How a series stands. */
 export interface Judgement {
@@ -34,7 +36,7 @@ export interface Judgement {
 /** What a rule looks at. */
 export interface Condition {
   /** What it reads; a change of any of them is a reason to judge again. */
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
   /** How each series stands now; of one that is not there, or has no value, there is no judgement. */
   judge(nowMs: number): Iterable<Judgement>;
   /** When it must be judged again though nothing changes; `Infinity` if never. */
@@ -44,10 +46,10 @@ export interface Condition {
 /**
  * The condition of a rule that was checked.
  *
- * @throws {TypeError} If there is no such metric.
+ * @throws {TypeError} If there is no such metric, or it has not the labels that the rule matches or divides by.
  */
-export function conditionOf(rule: AlertRule, source: MetricSource, resolutionMs: number): Condition {
-  const select = (selection: MetricSelection) => new Selection(rule.name, source, selection);
+export function conditionOf(rule: AlertRule, host: SelectionHost, resolutionMs: number): Condition {
+  const select = (selection: MetricSelection, by?: readonly string[]) => new Selection(rule.name, host, selection, by);
   switch (rule.type) {
     case "threshold":
       return new Threshold(rule, select(rule));
@@ -56,33 +58,9 @@ export function conditionOf(rule: AlertRule, source: MetricSource, resolutionMs:
     case "absence":
       return new Absence(rule, select(rule));
     case "ratio":
-      return new Ratio(rule, select(rule.numerator), select(rule.denominator), resolutionMs);
+      return new Ratio(rule, select(rule.numerator, rule.by), select(rule.denominator, rule.by), resolutionMs);
     case "anomaly":
       return new Anomaly(rule, select(rule), resolutionMs);
-  }
-}
-
-/** The series of a metric that are meant. */
-class Selection {
-  readonly metric: ReadableMetric;
-  readonly #selection: MetricSelection;
-
-  constructor(rule: string, source: MetricSource, selection: MetricSelection) {
-    const metric = source.find(selection.metric);
-    if (metric === undefined) {
-      throw new TypeError(
-        `Cannot add alert rule "${rule}": there is no metric "${selection.metric}"; register it before the rule, or correct the name`,
-      );
-    }
-    this.metric = metric;
-    this.#selection = selection;
-  }
-
-  *readings(what?: "sum" | number): Generator<SeriesReading, void> {
-    const { match } = this.#selection;
-    for (const reading of this.metric.readings(what)) {
-      if (match === undefined || labelsMatch(match, reading.labels)) yield reading;
-    }
   }
 }
 
@@ -93,10 +71,10 @@ function judgementOf({ above, below, resolveAt }: Limit, labels: Labels, value: 
 }
 
 class Threshold implements Condition {
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
 
   constructor(readonly rule: ThresholdRule, readonly selection: Selection) {
-    this.metrics = [selection.metric];
+    this.metrics = [selection.watched];
   }
 
   *judge(): Generator<Judgement, void> {
@@ -111,11 +89,11 @@ class Threshold implements Condition {
 }
 
 class Rate implements Condition {
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
   readonly #windows: IncreaseWindows;
 
   constructor(readonly rule: RateRule, readonly selection: Selection, resolutionMs: number) {
-    this.metrics = [selection.metric];
+    this.metrics = [selection.watched];
     this.#windows = new IncreaseWindows(rule.windowMs, resolutionMs);
   }
 
@@ -134,12 +112,12 @@ class Rate implements Condition {
 }
 
 class Absence implements Condition {
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
   #last: Map<string, number> | undefined = undefined;
   #changedMs = 0;
 
   constructor(readonly rule: AbsenceRule, readonly selection: Selection) {
-    this.metrics = [selection.metric];
+    this.metrics = [selection.watched];
   }
 
   *judge(nowMs: number): Generator<Judgement, void> {
@@ -176,12 +154,12 @@ interface RatioSide {
 }
 
 class Ratio implements Condition {
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
   readonly #sides: readonly RatioSide[];
 
   constructor(readonly rule: RatioRule, numerator: Selection, denominator: Selection, resolutionMs: number) {
     const { windowMs } = rule;
-    this.metrics = [numerator.metric, denominator.metric];
+    this.metrics = [...new Set([numerator.watched, denominator.watched])];
     this.#sides = [numerator, denominator].map((selection) => ({
       selection,
       windows: windowMs === undefined ? undefined : new IncreaseWindows(windowMs, resolutionMs),
@@ -223,12 +201,12 @@ interface WatchedSeries {
 }
 
 class Anomaly implements Condition {
-  readonly metrics: readonly ReadableMetric[];
+  readonly metrics: readonly WatchedMetric[];
   readonly #windows: IncreaseWindows | undefined;
   #baselines = new Map<string, WatchedSeries>();
 
   constructor(readonly rule: AnomalyRule, readonly selection: Selection, resolutionMs: number) {
-    this.metrics = [selection.metric];
+    this.metrics = [selection.watched];
     this.#windows = rule.windowMs === undefined ? undefined : new IncreaseWindows(rule.windowMs, resolutionMs);
   }
 

@@ -5,15 +5,15 @@
  */
 
 export type { Alert, AlertNotification, AlertState, DeliveryOptions, Notifier } from "./alert.ts";
-export {
-  type AlertFilter,
-  AlertManager,
-  type AlertManagerOptions,
-  type AlertManagerSnapshot,
-  type NotifierRoute,
-  type NotifierSnapshot,
-  type TriggerOptions,
-} from "./alert_manager.ts";
+export { AlertManager, AlertManagerClosedError } from "./alert_manager.ts";
+export type {
+  AlertFilter,
+  AlertManagerOptions,
+  AlertManagerSnapshot,
+  NotifierRoute,
+  NotifierSnapshot,
+  TriggerOptions,
+} from "./alert_manager_options.ts";
 export type {
   AbsenceRule,
   AlertRule,

@@ -8,6 +8,7 @@ import { type Timer, timers, type TimerTask } from "../../reliability/timer_whee
 import { AlertInstance, type AlertTerms } from "./alert_instance.ts";
 import type { Condition } from "./condition.ts";
 import { fingerprintOf, type Labels } from "./labels.ts";
+import type { MetricListener } from "./watched_metric.ts";
 
 /** What a rule asks of its manager. */
 export interface RuleHost {
@@ -19,12 +20,14 @@ export interface RuleHost {
   readonly mayAdd: () => boolean;
   /** An alert has begun to fire, or ceased to. */
   readonly changed: (alert: AlertInstance) => void;
+  /** Some of its alerts are other than before, or have measured something else. */
+  readonly listChanged: () => void;
   /** The rule could not be judged. */
   readonly failed: (error: unknown, rule: string) => void;
 }
 
 /** A rule and its alerts; without a condition, what was triggered by hand. */
-export class RuleState implements TimerTask {
+export class RuleState implements TimerTask, MetricListener {
   readonly terms: AlertTerms;
   /** By their fingerprint. */
   readonly alerts = new Map<string, AlertInstance>();
@@ -32,9 +35,12 @@ export class RuleState implements TimerTask {
   readonly #host: RuleHost;
   readonly #condition: Condition | undefined;
   readonly #resolutionMs: number;
-  readonly #unwatch: readonly (() => void)[];
   #isDirty = false;
+  /** Whether its alerts are other than when that was told last. */
+  #isOther = false;
   #judgedMs = -Infinity;
+  /** Whether it was removed, perhaps in the midst of a look at it. */
+  #isStopped = false;
   #timer: Timer | undefined = undefined;
   #dueMs = Infinity;
 
@@ -50,8 +56,7 @@ export class RuleState implements TimerTask {
     this.#labels = { ...labels, alertname: terms.name, severity: terms.severity };
     this.#condition = condition;
     this.#resolutionMs = resolutionMs;
-    const changed = () => this.#changed();
-    this.#unwatch = condition?.metrics.map((metric) => metric.watch(changed)) ?? [];
+    for (const metric of condition?.metrics ?? []) metric.join();
   }
 
   /** Judges it now. What throws is counted; its alerts stay as they are. */
@@ -59,13 +64,23 @@ export class RuleState implements TimerTask {
     const nowMs = this.#host.nowMs();
     this.#isDirty = false;
     this.#judgedMs = nowMs;
+    for (const metric of this.#condition?.metrics ?? []) {
+      metric.refresh();
+      metric.tellNext(this);
+    }
     try {
       const holding = this.#holding(nowMs);
-      for (const alert of this.alerts.values()) this.#step(alert, holding.has(alert), nowMs);
+      for (const alert of this.alerts.values()) {
+        if (this.#isStopped) return;
+        this.#step(alert, holding.has(alert), nowMs);
+      }
     } catch (error) {
       this.#host.failed(error, this.terms.name);
     }
     this.#schedule(nowMs);
+    if (!this.#isOther) return;
+    this.#isOther = false;
+    this.#host.listChanged();
   }
 
   /** The alert of these labels, which may be new; `undefined` if there are too many. */
@@ -86,8 +101,16 @@ export class RuleState implements TimerTask {
 
   /** Watches nothing more, and waits for nothing. */
   stop(): void {
-    for (const unwatch of this.#unwatch) unwatch();
+    this.#isStopped = true;
+    for (const metric of this.#condition?.metrics ?? []) metric.leave(this);
     this.#clear();
+  }
+
+  /** Called by its metrics: it is judged soon. */
+  metricChanged(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.#remindAt(this.#judgedMs + this.#resolutionMs);
   }
 
   /** Called by the timer. */
@@ -104,6 +127,7 @@ export class RuleState implements TimerTask {
       if (!isBeyond && this.alerts.size === 0) continue;
       const alert = isBeyond ? this.alertOf(labels) : this.alerts.get(fingerprintOf({ ...labels, ...this.#labels }));
       if (alert === undefined) continue;
+      if (!Object.is(alert.value, value)) this.#isOther = true;
       alert.value = value;
       if (alert.state === "firing" ? isStillBeyond : isBeyond) holding.add(alert);
     }
@@ -111,20 +135,17 @@ export class RuleState implements TimerTask {
   }
 
   #step(alert: AlertInstance, holds: boolean, nowMs: number): void {
+    const before = alert.state;
     if (alert.step(holds, nowMs)) this.#host.changed(alert);
     if (this.#forgetMs(alert) <= nowMs) this.alerts.delete(alert.fingerprint);
+    else if (alert.state === before) return;
+    this.#isOther = true;
   }
 
   /** When an alert is not kept any more. */
   #forgetMs({ state, resolvedAtMs }: AlertInstance): number {
     if (state === "inactive") return -Infinity;
     return state === "resolved" && resolvedAtMs !== undefined ? resolvedAtMs + this.#host.keepResolvedMs : Infinity;
-  }
-
-  #changed(): void {
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    this.#remindAt(this.#judgedMs + this.#resolutionMs);
   }
 
   /** For the next deadline. */
@@ -138,7 +159,7 @@ export class RuleState implements TimerTask {
 
   /** Has it judged then, unless it will be before. */
   #remindAt(dueMs: number): void {
-    if (dueMs >= this.#dueMs) return;
+    if (this.#isStopped || dueMs >= this.#dueMs) return;
     this.#clear();
     this.#dueMs = dueMs;
     this.#timer = timers.scheduleInBackground(Math.max(0, dueMs - this.#host.nowMs()), this);

@@ -12,7 +12,7 @@ import { type LabelMatchers, type Labels, labelsMatch, requireMatchers } from ".
 export interface SilenceOptions {
   /** Which alerts: at least one condition. */
   readonly match: LabelMatchers;
-  /** For how long, in milliseconds from its start; above 0. */
+  /** For how long, in milliseconds from its start; above 0, of which more than some 34 years count as that. */
   readonly durationMs: number;
   /** When it starts, in milliseconds from now; at least 0. Default 0. */
   readonly startsInMs?: number;
@@ -40,7 +40,7 @@ export class Silences {
   readonly #changed: () => void;
   #lastId = 0;
 
-  /** `changed` is called when one starts or ends. */
+  /** `changed` is called when one is added, starts or ends. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
@@ -98,8 +98,9 @@ class TimedSilence implements Silence {
 
   start(): void {
     const { startsInMs = 0 } = this.options;
-    if (startsInMs === 0) this.fire();
-    else this.#timer = timers.scheduleInBackground(startsInMs, this);
+    if (startsInMs === 0) return this.fire();
+    this.#timer = timers.scheduleInBackground(startsInMs, this);
+    this.changed(this);
   }
 
   /** Called by the timer. */

@@ -8,6 +8,8 @@
 export interface AccessOptions {
   /** Where the server listens. */
   readonly hostname: string;
+  /** By which other names it is called, in small letters. */
+  readonly hosts: readonly string[];
   /** What must be presented; without one, everyone may look who reaches the server. */
   readonly token: string | undefined;
   /** The server's port, which is part of the cookie's name: cookies of all ports of a host are one heap. */
@@ -31,18 +33,50 @@ export function isLoopback(hostname: string): boolean {
     /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
 }
 
+const NAME_PART = "[a-z\\d_](?:[a-z\\d_-]{0,61}[a-z\\d_])?";
+const HOST_NAME = new RegExp(`^${NAME_PART}(?:\\.${NAME_PART})*$`);
+
+/**
+ * Checks the names by which a server is called besides where it listens, and answers them as browsers send them: in small letters.
+ *
+ * @throws {TypeError} If one is no whole name, such as a pattern, an address with a scheme or a port, or a name that is not in ASCII.
+ */
+export function requireHosts(hosts: readonly string[]): readonly string[] {
+  if (!Array.isArray(hosts)) {
+    throw new TypeError(
+      `Cannot serve the dashboard with these hosts: expected a list of names, found ${String(hosts)}`,
+    );
+  }
+  return hosts.map((host: unknown) => {
+    const name = typeof host === "string" ? host.toLowerCase() : "";
+    if (name.length <= 253 && HOST_NAME.test(name)) return name;
+    throw new TypeError(
+      `Cannot serve the dashboard as ${
+        JSON.stringify(host)
+      }: expected a whole name such as "status.example.com", without a scheme, ` +
+        'a port or "*", and of other alphabets the form that begins with "xn--"',
+    );
+  });
+}
+
 /**
  * Checks the token of a server.
  *
- * @throws {TypeError} If it is none, or too short to be safe from guessing, or missing where others can reach the server.
+ * @throws {TypeError} If it is none, or too short to be safe from guessing, or missing where others can reach the server: where it
+ * listens for others, or is called by a name that is not this machine's own, as behind a proxy.
  */
-export function requireToken(hostname: string, token: string | undefined): void {
+export function requireToken(hostname: string, hosts: readonly string[], token: string | undefined): void {
   const wanted = "expected 16 to 512 visible ASCII characters, such as crypto.randomUUID()";
   if (token === undefined) {
-    if (isLoopback(hostname)) return;
+    const reachable = isLoopback(hostname) ? hosts.find((host) => !isLoopback(host)) : hostname;
+    if (reachable === undefined) return;
     throw new TypeError(
-      `Cannot serve the dashboard on "${hostname}" without a token: others can reach it there; give a token, ${wanted}, or ` +
-        'leave out hostname, which is "127.0.0.1" then',
+      `Cannot serve the dashboard ${
+        reachable === hostname ? "on" : "as"
+      } "${reachable}" without a token: others can reach it there; ` +
+        `give a token, ${wanted}, or leave out ${
+          reachable === hostname ? 'hostname, which is "127.0.0.1" then' : "that name"
+        }`,
     );
   }
   if (typeof token === "string" && /^[\x21-\x7e]{16,512}$/.test(token)) return;
@@ -69,8 +103,8 @@ export function securityHeaders(more: Readonly<Record<string, string>>): Record<
 /**
  * Lets those look who may.
  *
- * - A request must name this server in `Host` as nobody else's domain can be called: by an IP address, `localhost`, or the hostname that
- *   it was given. So a page of another site whose name was made to point here gets nothing (DNS rebinding).
+ * - A request must name this server in `Host` as nobody else's domain can be called: by an IP address, `localhost`, or a name that it
+ *   was given. So a page of another site whose name was made to point here gets nothing (DNS rebinding).
  * - With a token, a request must have it as `Authorization: Bearer`, or have the cookie that is given for `?token=`.
  */
 export class Access {
@@ -92,7 +126,7 @@ export class Access {
     if (!this.#knowsHost(request.headers.get("host"))) {
       return textResponse(
         421,
-        "This server does not go by that name: use an IP address, localhost, or the hostname it was given",
+        "This server does not go by that name: use an IP address, localhost, or a name it was given (hosts)",
       );
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -129,7 +163,9 @@ export class Access {
   #knowsHost(host: string | null): boolean {
     if (host === null) return false;
     const name = host.replace(/:\d{1,5}$/, "").toLowerCase();
-    return isLoopback(name) || name === this.#options.hostname.toLowerCase() || /^\d{1,3}(\.\d{1,3}){3}$/.test(name) ||
+    const { hostname, hosts } = this.#options;
+    return isLoopback(name) || name === hostname.toLowerCase() || hosts.includes(name) ||
+      /^\d{1,3}(\.\d{1,3}){3}$/.test(name) ||
       /^\[[\da-f:.]+\]$/.test(name);
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Access, isLoopback, isSameText, requireToken } from "./access.ts";
+import { Access, isLoopback, isSameText, requireHosts, requireToken } from "./access.ts";
 
 const TOKEN = "0123456789abcdef-token";
 
@@ -26,12 +26,45 @@ Deno.test("isLoopback knows the names of this machine, and none that only look s
 });
 
 Deno.test("requireToken wants a token where others can reach the server, and one that cannot be guessed", () => {
-  requireToken("127.0.0.1", undefined);
-  requireToken("0.0.0.0", TOKEN);
-  assertThrows(() => requireToken("0.0.0.0", undefined), TypeError, 'on "0.0.0.0" without a token');
+  requireToken("127.0.0.1", ["app.localhost"], undefined);
+  requireToken("0.0.0.0", [], TOKEN);
+  assertThrows(() => requireToken("0.0.0.0", [], undefined), TypeError, 'on "0.0.0.0" without a token');
+  requireToken("127.0.0.1", ["status.example.com"], TOKEN);
+  const behindProxy = () => requireToken("127.0.0.1", ["localhost", "status.example.com"], undefined);
+  assertThrows(behindProxy, TypeError, 'as "status.example.com" without a token: others can reach it there');
   for (const token of ["", "short", "with a space in it.", "x".repeat(513), "umlaut-äääääääääääää"]) {
-    const error = assertThrows(() => requireToken("127.0.0.1", token), TypeError, "expected 16 to 512 visible ASCII");
+    const error = assertThrows(
+      () => requireToken("127.0.0.1", [], token),
+      TypeError,
+      "expected 16 to 512 visible ASCII",
+    );
     assert(token === "" || !error.message.includes(token), "a token is not told to logs");
+  }
+});
+
+Deno.test("requireHosts wants whole names", () => {
+  const names = ["status.example.com", "a", "my_app", "xn--bcher-kva.example", "10.0.0.7"];
+  assertEquals(requireHosts([...names, "Status.EXAMPLE.com"]), [...names, "status.example.com"]);
+  for (
+    const host of [
+      "",
+      "*",
+      "*.example.com",
+      "https://status.example.com",
+      "status.example.com:443",
+      "status.example.com/",
+      "status.example.com.",
+      ".example.com",
+      "-a.example",
+      "a b",
+      "bücher.example",
+      "x".repeat(64),
+      `${"a.".repeat(127)}a`,
+      "a@b",
+      "[::1]",
+    ]
+  ) {
+    assertThrows(() => requireHosts([host]), TypeError, `as ${JSON.stringify(host)}: expected a whole name`);
   }
 });
 
@@ -43,8 +76,17 @@ Deno.test("isSameText compares texts of any length", () => {
 });
 
 Deno.test("Access refuses requests that name another host", () => {
-  const access = new Access({ hostname: "dash.example", token: undefined, port: 9000 });
-  const hosts = ["127.0.0.1:9000", "localhost", "[::1]:9000", "192.168.0.7:80", "dash.example:9000", "DASH.example"];
+  const access = new Access({ hostname: "dash.example", hosts: ["status.example.com"], token: undefined, port: 9000 });
+  const hosts = [
+    "127.0.0.1:9000",
+    "localhost",
+    "[::1]:9000",
+    "192.168.0.7:80",
+    "dash.example:9000",
+    "DASH.example",
+    "status.example.com",
+    "Status.Example.com:443",
+  ];
   for (const host of hosts) assertEquals(refused(access, { host })?.status, undefined, host);
   for (
     const host of [
@@ -53,6 +95,9 @@ Deno.test("Access refuses requests that name another host", () => {
       "127.0.0.1.evil.example",
       "localhost.evil.example",
       "dash.example.evil",
+      "example.com",
+      "x.status.example.com",
+      "status.example.com.evil.example",
       "x@127.0.0.1",
       "",
     ]
@@ -62,7 +107,7 @@ Deno.test("Access refuses requests that name another host", () => {
 });
 
 Deno.test("Access refuses every method but GET and HEAD", () => {
-  const access = new Access({ hostname: "127.0.0.1", token: undefined, port: 9000 });
+  const access = new Access({ hostname: "127.0.0.1", hosts: [], token: undefined, port: 9000 });
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
     const response = refused(access, {}, { method });
     assertEquals([response?.status, response?.headers.get("allow")], [405, "GET, HEAD"]);
@@ -71,7 +116,7 @@ Deno.test("Access refuses every method but GET and HEAD", () => {
 });
 
 Deno.test("Access lets in by token, and by the cookie that is given for it", () => {
-  const access = new Access({ hostname: "0.0.0.0", token: TOKEN, port: 9000 });
+  const access = new Access({ hostname: "0.0.0.0", hosts: [], token: TOKEN, port: 9000 });
   const wrong = [{}, { authorization: "Bearer " }, { authorization: `Basic ${TOKEN}` }, {
     authorization: `Bearer ${TOKEN}x`,
   }, {
@@ -87,12 +132,12 @@ Deno.test("Access lets in by token, and by the cookie that is given for it", () 
   assertEquals(attributes, ["HttpOnly", "SameSite=Strict", "Path=/"]);
   assert(!cookie.includes(TOKEN), "the cookie is not the token");
   assertEquals(refused(access, { cookie: `other=1; ${pair}` }), undefined);
-  const restarted = new Access({ hostname: "0.0.0.0", token: TOKEN, port: 9000 });
+  const restarted = new Access({ hostname: "0.0.0.0", hosts: [], token: TOKEN, port: 9000 });
   assertEquals(refused(restarted, { cookie: pair })?.status, 401, "a cookie is good for one server");
 });
 
 Deno.test("Access has every refusal be text that may do nothing", async () => {
-  const response = refused(new Access({ hostname: "0.0.0.0", token: TOKEN, port: 9000 }));
+  const response = refused(new Access({ hostname: "0.0.0.0", hosts: [], token: TOKEN, port: 9000 }));
   assert((await response?.text())?.startsWith("This dashboard needs its token"));
   assertEquals(response?.headers.get("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
   assertEquals(response?.headers.get("x-content-type-options"), "nosniff");

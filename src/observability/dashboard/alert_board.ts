@@ -69,6 +69,11 @@ export class AlertBoard {
     return this.#view;
   }
 
+  /** Calls back after something may have become other than at the last look. Returns what ends it. */
+  watch(changed: () => void): () => void {
+    return this.#manager.watch(changed);
+  }
+
   /** Whether there is something new. */
   look(): boolean {
     const view = alertsView(this.#manager.list(), this.#manager.silences()), text = JSON.stringify(view);

@@ -61,6 +61,8 @@ const textOf = (page: Page, selector: string) =>
 const classOf = (state: string) =>
   `[...document.querySelectorAll(".box")].find((box) => box.querySelector(".name").textContent === "${state}")?.getAttribute("class")`;
 
+const ANIMATION = "getComputedStyle(document.querySelector('.box.running .sign')).animationName";
+
 function populate({ events, registry, alerts }: Pick<Site, "events" | "registry" | "alerts">): void {
   for (let at = 0; at < 5; at++) tellRun(events, `r${at}`, at === 3 ? { fails: new Error("no key for price 7") } : {});
   tellRun(events, "live", { until: "join" });
@@ -118,10 +120,9 @@ siteTest(
       assertEquals(await textOf(page, "#runs-none"), ["No run yet. Runs show up here as they begin."]);
       tellRun(events, "one", { until: "join" });
       await until(page, `${classOf("join")} === "box running"`);
-      const animation = "getComputedStyle(document.querySelector('.box.running .sign')).animationName";
-      assertEquals(await ask(page, animation, isText), "breathe");
+      assertEquals(await ask(page, ANIMATION, isText), "breathe");
       await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
-      assertEquals(await ask(page, animation, isText), "none");
+      assertEquals(await ask(page, ANIMATION, isText), "none");
       assertEquals(await ask(page, classOf("fetch"), isText), "box completed");
       assertEquals(await ask(page, classOf("publish"), isText), "box waiting");
       assertEquals(await textOf(page, "#states tr th div > span:last-child > span"), [
@@ -279,6 +280,71 @@ siteTest(
       assertEquals(complaints, []);
     }),
   { token: "0123456789abcdef-token" },
+);
+
+const longText = (what: string) => what.padEnd(10_000, " and so on");
+const HUGE_PLAN = planOf(
+  Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, at) => {
+      const nameOf = (at: number) => at % 10 === 7 ? longText(`state ${at}`) : `state ${at}`;
+      return [nameOf(at), at < 10 ? [] : [nameOf(at - 10), nameOf(Math.floor(at / 2))]];
+    }),
+  ),
+);
+
+siteTest(
+  "Dashboard's page stays short and answers with more of everything than it shows, and names of 10,000 characters",
+  async ({ browser, dashboard, events, registry, alerts }, test) => {
+    const tell = (run: number) => {
+      const origin = { runId: run % 9 === 0 ? longText(`r${run}`) : `r${run}`, agent: longText(`agent ${run % 200}`) };
+      events.emit("state.start", { ...origin, state: "only", attempt: 1 });
+      events.emit("run.end", { ...origin, status: "failed", durationMs: 1, error: new Error(longText("broken")) });
+    };
+    for (let run = 0; run < 10_000; run++) tell(run);
+    for (const state of HUGE_PLAN.states) {
+      events.emit("state.start", { runId: "whole", agent: "huge", state, attempt: 1 });
+    }
+    const load = registry.gauge({ name: "load", help: longText("Load"), labels: ["host"], maxSeries: 20_000 });
+    for (let host = 0; host < 20_000; host++) load.set({ host: String(host) }, host);
+    for (let host = 0; host < 1_000; host++) {
+      alerts.trigger("Down", {
+        labels: { host: longText(String(host)) },
+        annotations: { summary: longText("It is down") },
+      });
+    }
+    for (const width of WIDTHS) {
+      await test.step(`${width} pixels`, () =>
+        withSite(browser, { url: dashboard.url, width, theme: "dark" }, async ({ page, complaints }) => {
+          await until(page, "document.querySelectorAll('#series tr').length === 200");
+          await page.type("#run-search", "whole");
+          await until(page, "document.querySelectorAll('.entry').length === 1");
+          await page.click(".entry");
+          await until(page, "document.querySelectorAll('.box').length === 500");
+          assertEquals(await ask(page, ANIMATION, isText), "none", "with so many that run, none of them moves");
+          const [caption] = await textOf(page, "#graph-caption");
+          assert(caption?.startsWith("500 states: ") && caption.includes("500 further states not shown."), caption);
+          await page.click("#run-search", { count: 3 });
+          await page.keyboard.press("Backspace");
+          await until(page, "document.querySelectorAll('.entry').length === 200");
+          assertEquals(await textOf(page, "#runs-more"), ["And 800 older runs: search for them."]);
+          assertEquals(await textOf(page, "#metric-count"), [
+            "200 of 1,000 series, and 19,000 series beyond what is kept",
+          ]);
+          assertEquals(await textOf(page, "#alerts-more"), ["And 800 further alerts."]);
+          assertEquals(await ask(page, "document.querySelectorAll('.card').length", isNumber), 200);
+          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+          const runsAt = "document.getElementById('runs-title').getBoundingClientRect().top + scrollY";
+          assert(await ask(page, runsAt, isNumber) < 1_000, "runs are within reach below the alerts");
+          for (let run = 0; run < 2_000; run++) {
+            tell(run);
+            if (run % 100 === 0) await ask(page, "document.querySelectorAll('*').length < 10_000", isBoolean);
+          }
+          await until(page, "document.getElementById('run-facts').textContent.includes('whole')");
+          assertEquals(complaints, []);
+        }));
+    }
+  },
+  { plans: { huge: HUGE_PLAN }, maxRuns: 1_000 },
 );
 
 siteTest(

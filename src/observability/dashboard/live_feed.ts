@@ -60,7 +60,7 @@ const encoder = new TextEncoder();
 /**
  * Streams of server-sent events, one for each page, in which nothing piles up: a page that is behind has at most one update in its stream;
  * what happens meanwhile is merged into its next. Each update's id says how far the page is then, so that one that comes back is told
- * what it has missed and nothing else, however long it was away. While nobody looks, only metrics are sampled.
+ * what it has missed and nothing else, however long it was away. While nobody looks, nothing runs: metrics have no values of that time.
  */
 export class LiveFeed implements Disposable {
   readonly #sources: LiveSources;
@@ -72,13 +72,17 @@ export class LiveFeed implements Disposable {
   #batch: Timer | undefined = undefined;
   #look: Timer | undefined = undefined;
   #looks = 0;
+  /** When metrics were sampled last. */
+  #sampledMs = -Infinity;
+  #unwatchAlerts: (() => void) | undefined = undefined;
+  #areAlertsStale = true;
+  #lookedAtAlertsMs = -Infinity;
   /** The last update that was written, for the next page that is as far. */
   #written: { readonly key: string; readonly text: string } | undefined = undefined;
 
-  /** Begins to sample. */
+  /** Begins without pages. */
   constructor(sources: LiveSources) {
     this.#sources = sources;
-    this.#lookAround();
   }
 
   /** How many pages look. */
@@ -89,9 +93,10 @@ export class LiveFeed implements Disposable {
   /** A stream for a page, which says how far it is if it was there before; `undefined` if there are too many. */
   open(lastId: string | null): ReadableStream<Uint8Array> | undefined {
     if (this.#viewers.size >= MOST_VIEWERS || this.#stopped.signal.aborted) return undefined;
-    this.#sources.alerts?.look();
+    if (this.#viewers.size === 0) this.#begin();
+    this.#lookAtAlerts();
     const viewer = new Viewer(this.#positionOf(lastId), {
-      left: () => this.#viewers.delete(viewer),
+      left: () => this.#left(viewer),
       hasRoom: () => this.changed(),
     });
     this.#viewers.add(viewer);
@@ -105,6 +110,7 @@ export class LiveFeed implements Disposable {
     this.#batch = timers.scheduleInBackground(BATCH_MS, {
       fire: () => {
         this.#batch = undefined;
+        if (this.#mayLookAtAlerts) this.#lookAtAlerts();
         this.#tellAll();
       },
     });
@@ -113,9 +119,41 @@ export class LiveFeed implements Disposable {
   /** Ends every stream. */
   [Symbol.dispose](): void {
     this.#stopped.abort();
+    for (const viewer of [...this.#viewers]) viewer.end();
+  }
+
+  /** Somebody looks again: goes on as if it had never ceased, but for the samples that were left out. */
+  #begin(): void {
+    this.#areAlertsStale = true;
+    this.#unwatchAlerts = this.#sources.alerts?.watch(() => {
+      this.#areAlertsStale = true;
+      if (this.#mayLookAtAlerts) this.changed();
+    });
+    const missed = Math.floor((performance.now() - this.#sampledMs) / SAMPLE_MS);
+    if (missed === 0) return this.#lookIn(this.#sampledMs + SAMPLE_MS - performance.now());
+    if (missed < Infinity) this.#sources.metrics?.skip(missed - 1);
+    this.#sample();
+    this.#lookIn(SAMPLE_MS);
+  }
+
+  #left(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    if (this.#viewers.size > 0) return;
     for (const timer of [this.#batch, this.#look]) if (timer !== undefined) timers.cancel(timer);
     this.#batch = this.#look = undefined;
-    for (const viewer of [...this.#viewers]) viewer.end();
+    this.#unwatchAlerts?.();
+  }
+
+  /** A look walks along all alerts: what changes all the time is looked at once a second, what changes seldom at once. */
+  get #mayLookAtAlerts(): boolean {
+    return performance.now() - this.#lookedAtAlertsMs >= SAMPLE_MS;
+  }
+
+  #lookAtAlerts(): void {
+    if (!this.#areAlertsStale) return;
+    this.#areAlertsStale = false;
+    this.#lookedAtAlertsMs = performance.now();
+    this.#sources.alerts?.look();
   }
 
   #position(): Position {
@@ -162,20 +200,29 @@ export class LiveFeed implements Disposable {
     return text;
   }
 
-  /** Samples what does not tell by itself that it has changed, and looks after the pages. */
+  #lookIn(delayMs: number): void {
+    this.#look = timers.scheduleInBackground(delayMs, { fire: () => this.#lookAround() });
+  }
+
+  /** Samples metrics, and looks after the pages. */
   #lookAround(): void {
-    this.#look = timers.scheduleInBackground(SAMPLE_MS, { fire: () => this.#lookAround() });
-    const { metrics, alerts } = this.#sources;
-    metrics?.take();
-    if (metrics !== undefined && !this.#isCollecting) void this.#collect(metrics);
-    if (this.#viewers.size === 0) return;
-    alerts?.look();
+    this.#lookIn(SAMPLE_MS);
+    this.#sample();
+    this.#lookAtAlerts();
     const isBeat = ++this.#looks % (BEAT_MS / SAMPLE_MS) === 0;
     for (const viewer of this.#viewers) {
       if (viewer.stalledMs > STALL_MS) viewer.end();
       else if (isBeat && viewer.hasRoom) viewer.write("event: beat\ndata:\n\n", viewer.position);
     }
     this.changed();
+  }
+
+  #sample(): void {
+    const { metrics } = this.#sources;
+    if (metrics === undefined) return;
+    this.#sampledMs = performance.now();
+    metrics.take();
+    if (!this.#isCollecting) void this.#collect(metrics);
   }
 
   /** Has callbacks measure for the next sample; one that takes longer delays none. */

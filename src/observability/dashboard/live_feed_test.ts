@@ -1,9 +1,13 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { assert, assertEquals } from "@std/assert";
 import { timers } from "../../reliability/timer_wheel.ts";
+import type { Alert } from "../alerts/alert.ts";
+import { AlertManager } from "../alerts/alert_manager.ts";
+import type { AlertFilter } from "../alerts/alert_manager_options.ts";
 import { EventBus } from "../events/event_bus.ts";
 import { Registry } from "../metrics/registry.ts";
 import type { RunEvents } from "../observe/run_events.ts";
+import { AlertBoard } from "./alert_board.ts";
 import { LiveFeed, type LiveUpdate, MOST_VIEWERS, STALL_MS } from "./live_feed.ts";
 import { MetricHistory } from "./metric_history.ts";
 import { RunHistory } from "./run_history.ts";
@@ -37,7 +41,23 @@ class Reader {
   }
 }
 
-type Parts = { clock: FakeTimers.Clock; bus: EventBus<RunEvents>; feed: LiveFeed; registry: Registry };
+/** Counts how often somebody walks along all alerts. */
+class CountedAlerts extends AlertManager {
+  looks = 0;
+
+  override list(filter?: AlertFilter): readonly Alert[] {
+    this.looks++;
+    return super.list(filter);
+  }
+}
+
+type Parts = {
+  clock: FakeTimers.Clock;
+  bus: EventBus<RunEvents>;
+  feed: LiveFeed;
+  registry: Registry;
+  alerts: CountedAlerts;
+};
 
 /** A test under a clock of its own, after which no timer may be left. */
 function feedTest(name: string, fn: (parts: Parts) => Promise<void>): void {
@@ -47,13 +67,14 @@ function feedTest(name: string, fn: (parts: Parts) => Promise<void>): void {
     try {
       using bus = new EventBus<RunEvents>();
       const runs = new RunHistory(100, new Map()), registry = new Registry();
+      using alerts = new CountedAlerts({ source: registry });
       {
-        using feed = new LiveFeed({ runs, metrics: new MetricHistory(registry), alerts: undefined });
+        using feed = new LiveFeed({ runs, metrics: new MetricHistory(registry), alerts: new AlertBoard(alerts) });
         bus.onMatching("*", (event) => {
           runs.record(event);
           feed.changed();
         });
-        await fn({ clock, bus, feed, registry });
+        await fn({ clock, bus, feed, registry, alerts });
       }
       assertEquals(timers.size, before, "a timer is left");
     } finally {
@@ -91,11 +112,7 @@ feedTest(
     tellRun(bus, "second");
     await clock.tickAsync(5_000);
     const again = new Reader(feed.open(page.lastId)), missed = await again.update();
-    assertEquals([missed.isAll, missed.runs?.runs.map(({ name }) => name), missed.metrics?.samples], [
-      false,
-      ["second"],
-      5,
-    ]);
+    assertEquals([missed.isAll, missed.runs?.runs.map(({ name }) => name)], [false, ["second"]]);
     const [instance] = page.lastId.split(".");
     for (
       const id of [
@@ -149,15 +166,12 @@ feedTest(
   async ({ clock, feed, registry }) => {
     const load = registry.gauge({ name: "load", help: "Load" });
     const page = new Reader(feed.open(null));
-    assertEquals((await page.update()).metrics?.series, []);
+    const [series] = (await page.update()).metrics?.series ?? [];
+    assertEquals([series?.about?.name, series?.values], ["load", [0]]);
     load.set(3);
     await clock.tickAsync(1_100);
     const told = await page.update();
-    assertEquals([told.metrics?.series[0]?.about?.name, told.metrics?.series[0]?.values, told.runs], [
-      "load",
-      [3],
-      undefined,
-    ]);
+    assertEquals([told.metrics?.series, told.runs], [[{ id: 1, values: [3] }], undefined]);
     for (let second = 0; second < 8; second++) {
       await clock.tickAsync(1_000);
       assertEquals((await page.update()).metrics?.series, [], "nothing has changed");
@@ -166,6 +180,66 @@ feedTest(
     assertEquals(await page.text(), "event: beat\ndata:\n\n");
   },
 );
+
+feedTest("LiveFeed does nothing while nobody looks, and shows that time as one without values", async (parts) => {
+  const { clock, bus, feed, registry } = parts, none = timers.size;
+  let asked = 0;
+  const load = registry.gauge({ name: "load", help: "Load" });
+  registry.observable({ type: "gauge", name: "depth", help: "Depth", collect: () => ++asked });
+  load.set(1);
+  tellRun(bus, "before");
+  await clock.tickAsync(10_000);
+  assertEquals([timers.size, asked], [none, 0]);
+
+  const page = new Reader(feed.open(null)), values = async (reader: Reader) => (await reader.update()).metrics;
+  assertEquals(
+    (await values(page))?.series.map(({ values }) => values),
+    [[1]],
+    "at once, and callbacks a second later",
+  );
+  assertEquals(asked, 1);
+  await clock.tickAsync(1_100);
+  assertEquals((await values(page))?.series.map(({ values }) => values), [[1]]);
+  await page.leave();
+  assertEquals(timers.size, none);
+  await clock.tickAsync(3_600);
+  assertEquals([timers.size, asked], [none, 2]);
+
+  load.set(2);
+  const again = new Reader(feed.open(page.lastId)), all = await values(again);
+  assertEquals(all?.isAll, true);
+  assertEquals(all?.series.map(({ values }) => values), [[1, 1, null, null, 2], [null, 1, null, null, 2]]);
+  await again.leave();
+  const reloaded = new Reader(feed.open(again.lastId));
+  assertEquals(await values(reloaded), undefined, "within the same second nothing is sampled");
+  await clock.tickAsync(1_100);
+  assertEquals((await values(reloaded))?.samples, 1);
+});
+
+feedTest("LiveFeed tells of an alert within 100 ms, and of many changes of alerts once a second", async (parts) => {
+  const { clock, feed, alerts } = parts, page = new Reader(feed.open(null));
+  assertEquals((await page.update()).alerts?.firing, 0);
+  await clock.tickAsync(1_150);
+  await page.update(); // metrics
+  alerts.trigger("First");
+  await clock.tickAsync(100);
+  assertEquals((await page.update()).alerts?.alerts.map(({ name }) => name), ["First"]);
+  const firing: (number | undefined)[] = [], before = alerts.looks;
+  await clock.tickAsync(5_000);
+  await page.update();
+  assertEquals(alerts.looks, before, "nothing has changed");
+  for (let at = 0; at < 20; at++) {
+    alerts.trigger(`A${at}`);
+    await clock.tickAsync(100);
+    if (at % 10 === 9) firing.push((await page.update()).alerts?.firing);
+  }
+  assert(firing.every((count) => count !== undefined), firing.join());
+  assert(alerts.looks <= before + 3, `${alerts.looks - before} looks within two seconds`);
+  await page.leave();
+  alerts.trigger("Meanwhile");
+  await clock.tickAsync(5_000);
+  assertEquals((await new Reader(feed.open(page.lastId)).update()).alerts?.firing, 22);
+});
 
 feedTest("LiveFeed refuses the thirty-third page, and all once it is closed", async ({ feed }) => {
   const pages = Array.from({ length: MOST_VIEWERS }, () => new Reader(feed.open(null)));

@@ -27,8 +27,10 @@ export interface SeriesView {
 
 /** What has changed about metrics since some sample. */
 export interface MetricChanges {
-  /** Whether all is told anew, because series have gone. */
+  /** Whether all is told anew, because too much was missed. */
   readonly isAll: boolean;
+  /** The numbers of all series that are kept; only if some are no more. */
+  readonly kept?: readonly number[];
   /** How many samples were taken since; a series that is left out has not changed. */
   readonly samples: number;
   /** The series that have changed. */
@@ -54,17 +56,24 @@ interface SeriesRecord {
   quantiles: readonly (number | null)[] | undefined;
   readonly addedAt: number;
   changedAt: number;
-  seenAt: number;
 }
 
-/** Samples metrics, and tells what has changed since any sample. Its memory is bounded: 1,000 series of 180 values. */
+/**
+ * Samples metrics, and tells what has changed since any sample. Its memory is bounded, and so is a sample's work: 1,000 series of 180 values.
+ *
+ * Where there are more series, each metric has the same number of places, for the first of its series; what a small one leaves free goes
+ * to the others. A sample costs a look at each metric, and a reading of each series that is kept.
+ */
 export class MetricHistory {
-  /** How many samples were taken. */
+  /** The number of the last sample. */
   sample = 0;
   readonly #catalogue: MetricCatalogue;
-  readonly #series = new Map<string, SeriesRecord>();
+  /** By metric, which may be removed and made anew, and labels. */
+  #series = new Map<DescribedMetric, Map<string, SeriesRecord>>();
   #lastId = 0;
   #goneAt = 0;
+  /** The last sample that was left out. */
+  #skippedAt = 0;
   #unshown = 0;
 
   /** Begins without samples. */
@@ -77,24 +86,38 @@ export class MetricHistory {
     await this.#catalogue.collect({ signal }).catch(() => {}); // aborted: nobody looks any more
   }
 
+  /** Leaves out samples, for the time in which nobody looked: there are no values then. */
+  skip(samples: number): void {
+    if (samples === 0) return;
+    for (const { values } of this.#all()) {
+      for (let at = 1; at <= Math.min(samples, MOST_SAMPLES); at++) values[(this.sample + at) % MOST_SAMPLES] = NaN;
+    }
+    this.#skippedAt = this.sample += samples;
+  }
+
   /** Reads every metric. */
   take(): void {
     this.sample++;
+    const metrics = [...this.#catalogue.metrics()], before = this.#series;
+    const most = fairShare(metrics.map(({ seriesCount }) => seriesCount), MOST_SERIES);
+    this.#series = new Map();
     this.#unshown = 0;
-    for (const metric of this.#catalogue.metrics()) this.#read(metric);
-    for (const [key, series] of this.#series) {
-      if (series.seenAt === this.sample) continue;
-      this.#series.delete(key);
-      this.#goneAt = this.sample;
+    let room = MOST_SERIES;
+    for (const metric of metrics) {
+      const count = metric.seriesCount, places = Math.min(count, most, room), known = before.get(metric) ?? new Map();
+      this.#series.set(metric, this.#read(metric, places, known));
+      this.#unshown += count - places;
+      room -= places;
     }
+    for (const { size } of before.values()) if (size > 0) this.#goneAt = this.sample; // what was not found again
   }
 
   /** What has changed since a sample; all there is since 0. */
   changesSince(sample: number): MetricChanges {
-    const isAll = sample === 0 || this.#goneAt > sample || this.sample - sample > MOST_SAMPLES;
+    const isAll = sample === 0 || this.#skippedAt > sample || this.sample - sample > MOST_SAMPLES;
     const since = isAll ? 0 : sample, samples = Math.min(this.sample - since, MOST_SAMPLES);
     const series: SeriesView[] = [];
-    for (const { id, about, addedAt, changedAt, values, quantiles } of this.#series.values()) {
+    for (const { id, about, addedAt, changedAt, values, quantiles } of this.#all()) {
       const isNew = addedAt > since;
       if (!isNew && changedAt <= since) continue;
       series.push({
@@ -104,34 +127,34 @@ export class MetricHistory {
         ...quantiles === undefined ? {} : { quantiles },
       });
     }
-    return { isAll, samples, series, unshown: this.#unshown };
+    const kept = !isAll && this.#goneAt > since ? { kept: Array.from(this.#all(), ({ id }) => id) } : {};
+    return { isAll, ...kept, samples, series, unshown: this.#unshown };
   }
 
-  #read(metric: DescribedMetric): void {
-    const { type } = metric.definition, isDistribution = type === "histogram" || type === "summary";
-    const shown = new Map<string, SeriesRecord>();
-    let at = 0, end = 0;
-    for (const { labels, value } of metric.readings()) {
-      at++;
-      const labelsKey = JSON.stringify(labels), key = `${metric.name} ${labelsKey}`;
-      let series = this.#series.get(key);
-      if (series === undefined) {
-        if (this.#series.size >= MOST_SERIES) {
-          this.#unshown++;
-          continue;
-        }
-        this.#series.set(key, series = this.#newSeries(metric, labels));
-      }
+  *#all(): Generator<SeriesRecord, void> {
+    for (const series of this.#series.values()) yield* series.values();
+  }
+
+  /** The first series of a metric; takes those that were known before out of `known`. */
+  #read(metric: DescribedMetric, places: number, known: Map<string, SeriesRecord>): Map<string, SeriesRecord> {
+    const kept = new Map<string, SeriesRecord>(), { type } = metric.definition;
+    let hasChanged = false;
+    for (const { labels, value } of first(metric.readings(), places)) {
+      const key = JSON.stringify(labels), series = known.get(key) ?? this.#newSeries(metric, labels);
+      known.delete(key);
+      kept.set(key, series);
       const last = series.values[(this.sample - 1) % MOST_SAMPLES];
       series.values[this.sample % MOST_SAMPLES] = value;
-      if (!Object.is(last, value)) series.changedAt = this.sample;
-      series.seenAt = this.sample;
-      shown.set(labelsKey, series);
-      end = at;
+      if (Object.is(last, value)) continue;
+      series.changedAt = this.sample;
+      hasChanged = true;
     }
-    if (!isDistribution || end === 0) return;
-    const quantiles = QUANTILES.map((q) => quantilesOf(metric, q, end));
-    for (const [key, series] of shown) series.quantiles = quantiles.map((of) => plainNumber(of.get(key) ?? NaN));
+    if (!hasChanged || type !== "histogram" && type !== "summary") return kept;
+    const quantiles = QUANTILES.map((q) =>
+      new Map(first(metric.readings(q), places).map(({ labels, value }) => [JSON.stringify(labels), value]))
+    );
+    for (const [key, series] of kept) series.quantiles = quantiles.map((of) => plainNumber(of.get(key) ?? NaN));
+    return kept;
   }
 
   #newSeries(
@@ -154,7 +177,6 @@ export class MetricHistory {
       quantiles: undefined,
       addedAt: this.sample,
       changedAt: this.sample,
-      seenAt: this.sample,
     };
   }
 
@@ -166,10 +188,20 @@ export class MetricHistory {
   }
 }
 
-/** The quantiles of a metric's first series, by their labels: of those that nobody is shown, an estimate would be for nothing. */
-function quantilesOf(metric: DescribedMetric, q: number, count: number): Map<string, number> {
-  const first = Iterator.from(metric.readings(q)).take(count);
-  return new Map(first.map(({ labels, value }) => [JSON.stringify(labels), value]));
+/** The first of many, of which the others are not looked at. */
+function first<Each>(all: Iterable<Each>, count: number): IteratorObject<Each, undefined> {
+  return Iterator.from(all).take(count);
+}
+
+/** How many places each metric has at most, so that all have theirs: what a small one leaves free, larger ones share. */
+function fairShare(counts: readonly number[], room: number): number {
+  let left = room, others = counts.length;
+  for (const count of counts.toSorted((one, other) => one - other)) {
+    const share = Math.max(1, Math.floor(left / others--));
+    if (count > share) return share;
+    left -= count;
+  }
+  return Infinity;
 }
 
 /** A number that JSON has. */

@@ -11,7 +11,7 @@ import type { EventBus } from "../events/event_bus.ts";
 import type { EventSubscription } from "../events/event_subscription.ts";
 import type { MetricCatalogue } from "../metrics/metric_source.ts";
 import type { RunEvents } from "../observe/run_events.ts";
-import { Access, requireToken, securityHeaders, textResponse } from "./access.ts";
+import { Access, requireHosts, requireToken, securityHeaders, textResponse } from "./access.ts";
 import type { DashboardPlan } from "./agent_graph.ts";
 import { AlertBoard } from "./alert_board.ts";
 import { LiveFeed } from "./live_feed.ts";
@@ -26,6 +26,13 @@ export interface DashboardOptions {
   /** Where to listen. Default `"127.0.0.1"`, which no other machine can reach; anything but this machine's own needs a `token`. */
   readonly hostname?: string;
   /**
+   * By which other names browsers call it, such as `"status.example.com"`: of a proxy that passes the `Host` header on, or in the
+   * network's name service. Whole names, without a port. Requests by any other name than these, `hostname`, an IP address and
+   * `localhost` are answered 421: otherwise any site could have a name of its own point here, and read the page with its visitors'
+   * browsers (DNS rebinding). A name that is not this machine's own needs a `token`, wherever it listens. Default: none.
+   */
+  readonly hosts?: readonly string[];
+  /**
    * What whoever looks must present, 16 to 512 visible ASCII characters: as `Authorization: Bearer`, or once as `?token=`, for which a
    * browser gets a cookie (`HttpOnly`, `SameSite=Strict`, good as long as this server runs) and the address without it. Nothing is encrypted
    * here: across a network use a tunnel, or a proxy that speaks TLS.
@@ -33,9 +40,9 @@ export interface DashboardOptions {
   readonly token?: string;
   /** Where runs are told, as by `observe`. What its replay buffer has kept from before is shown, too. */
   readonly events: EventBus<RunEvents>;
-  /** What is measured: a registry. It is read once a second, its callbacks included. */
+  /** What is measured: a registry. While somebody looks it is read once a second, its callbacks included. */
   readonly metrics?: MetricCatalogue;
-  /** What fires. */
+  /** What fires. While somebody looks, it is read when it changes, at most once a second. */
   readonly alerts?: AlertManager;
   /** The agents' graphs, by the agents' names: `{ etl: etl.plan }`. The graph of any other agent is learnt from what follows what. */
   readonly plans?: Readonly<Record<string, DashboardPlan>>;
@@ -76,7 +83,8 @@ export class Dashboard implements AsyncDisposable, AbortListener {
 
   /** Made by {@linkcode serveDashboard}, which has checked the options. */
   constructor(options: DashboardOptions) {
-    const { events, metrics, alerts, plans = {}, maxRuns = 200, hostname = "127.0.0.1", port, token, signal } = options;
+    const { events, metrics, alerts, plans = {}, maxRuns = 200, port, token, signal } = options;
+    const { hostname = "127.0.0.1", hosts = [] } = options;
     const runs = new RunHistory(maxRuns, new Map(Object.entries(plans)));
     this.#closing = new AbortController();
     this.#server = listen({ hostname, port, signal: this.#closing.signal }, (request) => this.#respond(request));
@@ -84,7 +92,7 @@ export class Dashboard implements AsyncDisposable, AbortListener {
     this.url = `http://${
       hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname
     }:${this.port}/`;
-    this.#access = new Access({ hostname, token, port: this.port });
+    this.#access = new Access({ hostname, hosts: requireHosts(hosts), token, port: this.port });
     const feed = this.#feed = new LiveFeed({
       runs,
       metrics: metrics === undefined ? undefined : new MetricHistory(metrics),
@@ -162,14 +170,16 @@ export class Dashboard implements AsyncDisposable, AbortListener {
 /**
  * Serves a page that shows runs as they go: their states with attempts and times, the agent's graph, metrics and alerts.
  *
- * - **Who may look.** By default only this machine: `hostname` is `"127.0.0.1"`, and anything else needs a `token`. Requests that name another
- *   host are refused (DNS rebinding), as is every method but GET and HEAD. The page changes nothing in the program; its content security
- *   policy lets it load nothing, and run nothing but its own script; all it shows is text.
- * - **What is kept.** The last `maxRuns` runs, of each state the last 24 attempts, of each agent 500 states; three minutes of 1,000
- *   series; 200 alerts. More is counted, and the page says so. Long names and messages are cut.
- * - **What it costs.** Each event a few look-ups; each second a look at the metrics; while somebody looks, an update at most every 100 ms,
- *   written once for all pages. A page that is behind gets what it has missed as one update; one that takes nothing for
- *   30 seconds is dropped. It comes back by itself, after a restart of the server, too, and is told what has changed meanwhile.
+ * - **Who may look.** By default only this machine: `hostname` is `"127.0.0.1"`, and anything else needs a `token`, names in `hosts`
+ *   included. Requests that name another host are refused (DNS rebinding), as is every method but GET and HEAD. The page changes nothing
+ *   in the program; its content security policy lets it load nothing, and run nothing but its own script; all it shows is text.
+ * - **What is kept.** The last `maxRuns` runs, of each state the last 24 attempts, of each agent 500 states; of the time in which
+ *   somebody looks, three minutes of 1,000 series, of which each metric has its share; 200 alerts. More is counted, and the page says so.
+ *   Long names and messages are cut.
+ * - **What it costs.** Each event a few look-ups, and nothing else while nobody looks: no metric is read, and no timer runs. While somebody
+ *   does, each second a look at the metrics, of which no more than the 1,000 series are read, and an update at most every 100 ms, written
+ *   once for all pages. A page that is behind gets what it has missed as one update; one that takes nothing for 30 seconds is dropped.
+ *   It comes back by itself, after a restart of the server, too, and is told what has changed meanwhile.
  * - Up to 32 pages look at once. It needs Deno's permission to listen (`--allow-net`), and reads no file.
  *
  * @throws {RangeError} If `port` or `maxRuns` is out of range.
@@ -191,7 +201,8 @@ export class Dashboard implements AsyncDisposable, AbortListener {
  * ```
  */
 export function serveDashboard(options: DashboardOptions): Dashboard {
-  const { port, hostname = "127.0.0.1", token, events, metrics, alerts, plans = {}, maxRuns = 200, signal } = options;
+  const { port, hostname = "127.0.0.1", hosts = [], token, events, metrics, alerts, plans = {} } = options;
+  const { maxRuns = 200, signal } = options;
   if (!(Number.isSafeInteger(port) && port >= 0 && port <= 65_535)) {
     throw new RangeError(
       `Cannot serve the dashboard on port ${
@@ -202,7 +213,7 @@ export function serveDashboard(options: DashboardOptions): Dashboard {
   if (typeof hostname !== "string" || hostname === "") {
     throw new TypeError('Cannot serve the dashboard: expected a hostname; leave it out for "127.0.0.1"');
   }
-  requireToken(hostname, token);
+  requireToken(hostname, requireHosts(hosts), token);
   if (!(Number.isSafeInteger(maxRuns) && maxRuns >= 1 && maxRuns <= 1_000)) {
     throw new RangeError(
       `Cannot use maxRuns of the dashboard: wanted an integer from 1 to 1000, found ${String(maxRuns)}`,

@@ -123,6 +123,18 @@ Deno.test("serveDashboard lets nobody in without the token, by page or by stream
   assertEquals((await firstUpdate(`${url}events`, { cookie })).isAll, true);
 });
 
+Deno.test("serveDashboard answers to the names it was given, as behind a proxy that passes Host on, to who has the token", async () => {
+  using events = new EventBus<RunEvents>();
+  const options = { port: 0, events, hosts: ["status.example.com"] };
+  assertThrows(() => serveDashboard(options), TypeError, 'as "status.example.com" without a token');
+  await using dashboard = serveDashboard({ ...options, token: TOKEN });
+  const status = (host: string, path = "/") =>
+    rawStatus(dashboard.port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${TOKEN}\r\n`);
+  assertEquals([await status("status.example.com"), await status("STATUS.example.com:443", "/other")], ["200", "404"]);
+  assertEquals([await status("example.com"), await status("evil.status.example.com")], ["421", "421"]);
+  assertEquals(await rawStatus(dashboard.port, "GET / HTTP/1.1\r\nHost: status.example.com\r\n"), "401");
+});
+
 Deno.test("serveDashboard refuses what cannot be", () => {
   using events = new EventBus<RunEvents>();
   const refuse = (options: Partial<DashboardOptions>, kind: typeof TypeError | typeof RangeError, text: string) =>
@@ -135,6 +147,7 @@ Deno.test("serveDashboard refuses what cannot be", () => {
   }
   refuse({ hostname: "0.0.0.0" }, TypeError, 'on "0.0.0.0" without a token');
   refuse({ hostname: "" }, TypeError, "expected a hostname");
+  refuse({ hosts: ["*.example.com"], token: TOKEN }, TypeError, 'as "*.example.com": expected a whole name');
   refuse({ token: "short" }, TypeError, "expected 16 to 512 visible ASCII characters");
   const reason = new Error("stopped before");
   assertEquals(assertThrows(() => serveDashboard({ port: 0, events, signal: AbortSignal.abort(reason) })), reason);

@@ -19,7 +19,14 @@ export const MOST_OF_A_MESSAGE = 600;
 export function shownText(text: string, most: number): string {
   if (text.length <= most) return visibleText(text);
   const head = Math.ceil(most * 2 / 3), tail = most - head - 1;
-  return `${visibleText(wholeStart(text, head))}…${visibleText(wholeEnd(text, tail))}`;
+  return copyOf(`${visibleText(wholeStart(text, head))}…${visibleText(wholeEnd(text, tail))}`);
+}
+
+const encoder = new TextEncoder(), decoder = new TextDecoder();
+
+/** A piece of a text keeps all of the text in memory (V8's sliced strings), as a copy does not. The text is well-formed. */
+function copyOf(text: string): string {
+  return decoder.decode(encoder.encode(text));
 }
 
 /** What was thrown, whatever it is; one that cannot be printed is named by its kind. */

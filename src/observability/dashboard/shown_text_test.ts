@@ -30,3 +30,20 @@ Deno.test("shownError tells whatever was thrown", () => {
     "an object",
   );
 });
+
+const collect: unknown = Reflect.get(globalThis, "gc");
+
+Deno.test({
+  name: "shownText keeps nothing of a long text but what it shows",
+  ignore: typeof collect !== "function",
+  fn() {
+    const heapUsed = () => {
+      if (typeof collect === "function") collect();
+      return Deno.memoryUsage().heapUsed;
+    };
+    const before = heapUsed();
+    const shown = Array.from({ length: 50 }, (_, at) => shownText(String(at).padEnd(2 ** 20, "long "), 160));
+    const kept = heapUsed() - before;
+    assert(kept < 2 ** 23, `${shown.length} texts of 160 characters keep ${kept} bytes`);
+  },
+});

@@ -26,6 +26,8 @@ export interface MetricHost extends ExemplarHost {
 /** What a registry does with a metric, whatever it is. */
 export interface RegisteredMetric extends ReadableMetric {
   readonly definition: Definition;
+  /** How many series there are, that of the overflow series included. */
+  readonly seriesCount: number;
   /** Whether there is nothing to print. */
   readonly isEmpty: boolean;
   /** Drops series that were not recorded to for long enough. */
@@ -66,8 +68,16 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     if (definition.expireAfterMs !== undefined) this.note = this;
   }
 
+  get labelNames(): readonly string[] {
+    return this.definition.labels;
+  }
+
+  get seriesCount(): number {
+    return this.table.size + (this.#overflow === NOWHERE ? 0 : 1);
+  }
+
   get isEmpty(): boolean {
-    return this.table.size === 0 && this.#overflow === NOWHERE;
+    return this.seriesCount === 0;
   }
 
   /** Makes room for a slot; what is in it is as if nothing had been recorded. */

@@ -21,6 +21,8 @@ export interface SeriesReading {
 export interface ReadableMetric {
   /** Its name in the registry. */
   readonly name: string;
+  /** The labels that its series have, if that is known. */
+  readonly labelNames?: readonly string[];
   /** Each series as it reads now. */
   readings(what?: "sum" | number): Iterable<SeriesReading>;
   /**
@@ -34,12 +36,16 @@ export interface ReadableMetric {
 export interface MetricSource {
   /** The metric of this name, `undefined` if there is none. */
   find(name: string): ReadableMetric | undefined;
+  /** Calls back after the metric of this name was taken out, or one was made; a source that cannot tell is asked again and again. Returns what ends it. */
+  watchName?(name: string, changed: () => void): () => void;
 }
 
 /** A metric that says what it is. */
 export interface DescribedMetric extends ReadableMetric {
   /** What it says of itself: its type in the words of OpenMetrics, a help text, and its base unit, if it has one. */
   readonly definition: { readonly type: string; readonly help: string; readonly unit: string | undefined };
+  /** How many series it has: what `readings()` would tell, without a look at each. */
+  readonly seriesCount: number;
 }
 
 /** Where all metrics are found. */

@@ -6,6 +6,7 @@
 
 import { Cancellable } from "../../coordination/cancellable.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
+import { tellListener } from "../../reliability/tell_listener.ts";
 import { boundsOf } from "./buckets.ts";
 import { type Counter, type CounterFamily, CounterMetric } from "./counter.ts";
 import { type AnyOptions, define, type Definition, type MetricType, namesOf } from "./definition.ts";
@@ -85,6 +86,8 @@ export class Registry implements MetricSource, MetricCatalogue {
   readonly #names = new Map<string, string>();
   readonly #observables = new Set<ObservableMetric>();
   readonly #parts = new Set<RegistryPart>();
+  /** By name of a metric, which need not be there. */
+  readonly #watchers = new Map<string, Set<() => void>>();
   readonly #health: RegistryHealth;
   /** Whether names must follow the conventions. */
   readonly lint: boolean;
@@ -288,6 +291,16 @@ export class Registry implements MetricSource, MetricCatalogue {
     return this.#metrics.get(name) ?? this.#health.metrics.find((metric) => metric.name === name);
   }
 
+  /** Calls back after the metric of this name was taken out, or one was made. Returns what ends it. */
+  watchName(name: string, changed: () => void): () => void {
+    const watcher = () => changed(), watchers = this.#watchers.get(name) ?? new Set();
+    this.#watchers.set(name, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
+    };
+  }
+
   /** Takes a metric out: it is no more printed or measured, and its name is free. `false` if there is none. */
   remove(name: string): boolean {
     const metric = this.#metrics.get(name);
@@ -295,6 +308,7 @@ export class Registry implements MetricSource, MetricCatalogue {
     this.#metrics.delete(name);
     for (const taken of namesOf(metric.definition)) this.#names.delete(taken);
     if (metric instanceof ObservableMetric) this.#observables.delete(metric);
+    this.#nameChanged(name);
     return true;
   }
 
@@ -365,7 +379,12 @@ export class Registry implements MetricSource, MetricCatalogue {
     this.#reserve(definition);
     const metric = make();
     this.#metrics.set(definition.name, metric);
+    this.#nameChanged(definition.name);
     return metric;
+  }
+
+  #nameChanged(name: string): void {
+    for (const watcher of this.#watchers.get(name) ?? []) tellListener(watcher, undefined);
   }
 
   #reserve(definition: Definition): void {

@@ -117,11 +117,13 @@ export class RunRecorder implements RunListener {
     const { metrics, events, alerts } = this.#sinks, { runId, agent } = this.#run;
     metrics?.state(state).deadLetters.inc();
     events?.stateDeadLetter.emit({ runId, agent, state, attempts, error });
-    alerts?.trigger("PuffinflowDeadLetter", {
-      labels: { agent, state },
-      annotations: { summary: `State "${state}" of agent "${agent}" failed for good` },
-      resolveAfterMs: DEAD_LETTER_FIRES_MS,
-    });
+    if (alerts?.closed === false) {
+      alerts.trigger("PuffinflowDeadLetter", {
+        labels: { agent, state },
+        annotations: { summary: `State "${state}" of agent "${agent}" failed for good` },
+        resolveAfterMs: DEAD_LETTER_FIRES_MS,
+      });
+    }
   }
 
   onRunEnd(

@@ -23,9 +23,11 @@ export const MARKUP: string = `<body>
 <p class="hidden" id="alert-news" aria-live="polite"></p>
 <section id="alerts" aria-labelledby="alerts-title" hidden>
   <h2 id="alerts-title">Alerts</h2>
-  <ul class="cards" id="alert-list"></ul>
-  <p class="quiet" id="alerts-more" hidden></p>
-  <div id="silences" hidden><h3>Silences</h3><ul class="plain" id="silence-list"></ul></div>
+  <div class="scroller" tabindex="0" role="group" aria-label="Alerts and silences, scrolls">
+    <ul class="cards" id="alert-list"></ul>
+    <p class="quiet" id="alerts-more" hidden></p>
+    <div id="silences" hidden><h3>Silences</h3><ul class="plain" id="silence-list"></ul></div>
+  </div>
 </section>
 <div class="panes">
   <section class="pane" aria-labelledby="runs-title">
@@ -36,6 +38,7 @@ export const MARKUP: string = `<body>
     </div>
     <p class="quiet" id="runs-none">No run yet. Runs show up here as they begin.</p>
     <div id="run-list" role="listbox" tabindex="0" aria-labelledby="runs-title" hidden></div>
+    <p class="quiet" id="runs-more" hidden></p>
   </section>
   <section class="pane" id="run" aria-labelledby="run-title" hidden>
     <h2 id="run-title"></h2>

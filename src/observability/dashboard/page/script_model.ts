@@ -39,19 +39,22 @@ function applyRuns({ kept, agents, runs, events, ended }) {
     for (const state of states) run.states.set(state.state, state);
     model.runs.set(run.id, run);
   }
-  if (kept !== undefined) {
-    const ids = new Set(kept);
-    for (const id of model.runs.keys()) if (!ids.has(id)) model.runs.delete(id);
-  }
+  if (kept !== undefined) keepOnly(model.runs, kept);
   model.ended = ended;
   model.events = events;
   stale.add("runs");
 }
 
+function keepOnly(known, kept) {
+  const ids = new Set(kept);
+  for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+}
+
 const MOST_VALUES = 180;
 
-function applyMetrics({ isAll, samples, series, unshown }) {
+function applyMetrics({ isAll, kept, samples, series, unshown }) {
   if (isAll) model.series.clear();
+  if (kept !== undefined) keepOnly(model.series, kept);
   const told = new Set();
   for (const { id, about, values, quantiles } of series) {
     const known = model.series.get(id) ?? { id, about, values: [] };

@@ -10,16 +10,23 @@ const runList = byId("run-list"), runSearch = byId("run-search"), follow = byId(
 let chosen, chosenAtMs = 0, shownRuns = [];
 /** While it follows, another run is chosen no sooner: time for a look. */
 const LEAST_LOOK_MS = 2_000;
+const MOST_ENTRIES = 200;
+/** Where more runs and states are under way, none of them breathes: hundreds that do take a whole processor. */
+const MOST_MOVING = 30;
 
 function showRuns() {
   const runs = [...model.runs.values()].sort((one, other) => other.id - one.id);
   const words = runSearch.value.toLowerCase().split(/\s+/).filter(Boolean);
-  shownRuns = words.length === 0 ? runs : runs.filter((run) => {
+  const found = words.length === 0 ? runs : runs.filter((run) => {
     const text = [model.agents.get(run.agent)?.name, run.name, wordsOf(run.status), run.error].join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
   });
+  shownRuns = found.slice(0, MOST_ENTRIES);
+  byId("runs-more").hidden = shownRuns.length === found.length;
+  say(byId("runs-more"), "And " + many(found.length - shownRuns.length, "older run") + ": search for them.");
   const { completed = 0, failed = 0, cancelled = 0, timed_out: late = 0 } = model.ended;
-  say(byId("tile-running"), number(runs.filter(({ durationMs }) => durationMs === null).length));
+  const running = runs.filter(({ durationMs }) => durationMs === null).length;
+  say(byId("tile-running"), number(running));
   say(byId("tile-completed"), number(completed));
   say(byId("tile-failed"), number(failed));
   byId("tile-failed").className = failed > 0 ? "some" : "";
@@ -34,6 +41,9 @@ function showRuns() {
   if (isListed) set(runList, "aria-activedescendant", "run-" + chosen.id);
   else runList.removeAttribute("aria-activedescendant");
   showRun();
+  const states = chosen === undefined ? [] : [...chosen.states.values()];
+  const moving = running + states.filter(({ status }) => status === "running").length;
+  document.body.classList.toggle("calm", moving > MOST_MOVING);
 }
 
 function followNewest() {

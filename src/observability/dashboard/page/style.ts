@@ -97,7 +97,7 @@ svg { display: block; }
 .box.failed rect, .box.timed_out rect { stroke: currentColor; stroke-width: 2; }
 .box.cancelled rect { stroke: currentColor; stroke-dasharray: 4 3; }
 @media (prefers-reduced-motion: no-preference) {
-  .box.running .sign, .mark.running { animation: breathe 1.6s ease-in-out infinite; }
+  body:not(.calm) :is(.box.running .sign, .mark.running) { animation: breathe 1.6s ease-in-out infinite; }
   @keyframes breathe { 50% { opacity: .35; } }
 }
 .arrow { fill: none; stroke: var(--quiet); stroke-width: 1.2; }
@@ -107,6 +107,7 @@ svg { display: block; }
 #tip-taken path { fill: var(--accent); }
 
 .scroller { max-height: 36rem; overflow-y: auto; scrollbar-width: thin; }
+#alerts .scroller { max-height: min(30rem, 60vh); }
 .scroller thead th { position: sticky; top: 0; background: var(--page); box-shadow: inset 0 -1px var(--quiet); border: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; table-layout: fixed; }
 th, td { padding: .42rem .55rem; text-align: right; font-weight: 400; vertical-align: top; }
@@ -159,5 +160,5 @@ thead .drawn { text-align: left; }
 .resolved .severity { color: var(--better); }
 .card .labels { font-size: .8125rem; color: var(--quiet); }
 ul.plain { padding: 0; margin: .4rem 0; list-style: none; font-size: .875rem; }
-@media print { .canvas, .scroller, #run-list { max-height: none; overflow: visible; } .tools, #connection { display: none; } }
+@media print { .canvas, .scroller, #alerts .scroller, #run-list { max-height: none; overflow: visible; } .tools, #connection { display: none; } }
 `;

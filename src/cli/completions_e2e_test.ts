@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { hasProgram, inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
+
+/** What a terminal is sent between clearing what is below and going up again. */
+// deno-lint-ignore no-control-regex
+const LISTED_BY_ZSH = /\x1b\[J([^]*?)\x1b\[\d*A/;
+
+/** What a shell offers after a line, sorted and without descriptions. */
+type Complete = (scriptPath: string, words: readonly string[]) => Promise<string[]>;
+
+const COMPLETE: Readonly<Record<string, Complete>> = {
+  async bash(scriptPath, words) {
+    const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _puffin_bench 2>/dev/null
+      printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return offered(await run(["bash", "-c"], [code, "bash", scriptPath, "puffin-bench", ...words]), /^(\S+)$/gm);
+  },
+  async zsh(scriptPath, words) {
+    const helper = fromFileUrl(new URL("./testdata/complete_in_zsh", import.meta.url));
+    const outcome = await run(["zsh", "-f"], [helper, scriptPath, ["puffin-bench", ...words].join(" ")]);
+    const listed = LISTED_BY_ZSH.exec(outcome.stdout)?.[1] ?? "";
+    return offered({ ...outcome, stdout: listed }, /(?:^| {2})([a-z][\w-]*|--[\w-]+)\b/gm);
+  },
+  async fish(scriptPath, words) {
+    const code = "source $argv[1]; complete -C (string join -- ' ' puffin-bench $argv[2..])";
+    return offered(await run(["fish", "-c"], [code, scriptPath, ...words]), /^(\S+)/gm);
+  },
+};
+
+function offered({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }, word: RegExp): string[] {
+  assertEquals(code, 0, stderr);
+  return [...stdout.matchAll(word)].map(([, found]) => String(found)).sort();
+}
+
+for (const [shell, complete] of Object.entries(COMPLETE)) {
+  Deno.test({
+    name: `puffin-bench completions ${shell}: the real shell offers commands, their options and those options' values`,
+    ignore: !hasProgram(shell),
+    fn: () =>
+      inTempDir(async (folder) => {
+        const script = await run(PUFFIN_BENCH, ["completions", shell]);
+        assertEquals({ code: script.code, stderr: script.stderr }, { code: 0, stderr: "" });
+        const path = `${folder}/script`;
+        await Deno.writeTextFile(path, script.stdout);
+        const commands = await complete(path, [""]);
+        for (const command of ["all", "coordination", "compare", "completions"]) {
+          assert(commands.includes(command), commands.join());
+        }
+        assert(!commands.includes("fork"), "what help hides is not offered");
+        assertEquals(await complete(path, ["schema", ""]), ["comparison", "result"]);
+        assertEquals(await complete(path, ["list", "--format", ""]), ["json", "table"]);
+        assertEquals(await complete(path, ["baseline", "s"]), ["save", "show"]);
+        const options = await complete(path, ["baseline", "save", "--"]);
+        assert(options.includes("--force") && options.includes("--across-hosts"), options.join());
+        assert(!options.includes("--forks"), "only that command's options are offered");
+      }),
+  });
+}
+
+Deno.test("puffin-bench completions refuses a shell that it does not know, and names those that it does", async () => {
+  const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["completions", "tcsh"]);
+  assertEquals({ code, stdout }, { code: 2, stdout: "" });
+  assertMatch(stderr, /^error: .*"tcsh".*bash, zsh, fish\n$/);
+});
+
+Deno.test({
+  name: "puffin-bench manual: mandoc finds no error, and shows each command, option and exit code",
+  ignore: !hasProgram("mandoc", ["-T", "locale", "/dev/null"]),
+  fn: () =>
+    inTempDir(async (folder) => {
+      const page = await run(PUFFIN_BENCH, ["manual"]);
+      assertEquals({ code: page.code, stderr: page.stderr }, { code: 0, stderr: "" });
+      const path = `${folder}/puffin-bench.1`;
+      await Deno.writeTextFile(path, page.stdout);
+      const lint = await run(["mandoc", "-T", "lint", "-W", "warning"], [path]);
+      assertEquals(lint.stdout.replace(/^.*missing date.*\n/gm, ""), "");
+      const shown = (await run(["mandoc", "-T", "html"], [path])).stdout.replace(/<[^>]*>/g, "").replaceAll(
+        "&lt;",
+        "<",
+      );
+      for (
+        const text of ["puffin-bench baseline save [files...]", "--across-hosts", "Exit codes:", "ab --a main --b HEAD"]
+      ) {
+        assert(shown.includes(text), `${text} is missing`);
+      }
+    }),
+});
