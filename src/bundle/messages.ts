@@ -22,12 +22,23 @@ export function describeErrors(path: string, errors: readonly Message[]): Bundle
   if (first === undefined) return { message: `${path}: it cannot be bundled`, frame: null };
   const { text, location } = first;
   if (location === null) return { message: `${path}: ${text}`, frame: null };
-  const place = `${pathOf(location.file)}:${location.line}:${location.column + 1}`;
-  const line = location.lineText.length > MAX_LINE ? `${location.lineText.slice(0, MAX_LINE)}…` : location.lineText;
-  const mark = " ".repeat(Math.min(location.column, line.length)) +
-    "~".repeat(Math.max(1, Math.min(location.length, line.length - location.column)));
+  const { before, marked } = parts(location.lineText, location);
+  const place = `${pathOf(location.file)}:${location.line}:${before.length + 1}`;
   const others = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
-  return { message: `${place}: ${text}${others}`, frame: `${place}: ${text}\n  ${line}\n  ${mark}` };
+  const line = `${location.lineText.slice(0, MAX_LINE)}${location.lineText.length > MAX_LINE ? "…" : ""}`;
+  const mark = before.length >= MAX_LINE ? "" : `${" ".repeat(before.length)}${"~".repeat(Math.max(1, marked.length))}`;
+  const frame = `${place}: ${text}\n  ${line.replaceAll("\t", " ")}\n  ${mark.slice(0, MAX_LINE)}`;
+  return { message: `${place}: ${text}${others}`, frame };
+}
+
+/** The text before the place, and at it: esbuild counts bytes. */
+function parts(line: string, { column, length }: { readonly column: number; readonly length: number }) {
+  const bytes = new TextEncoder().encode(line);
+  const decoder = new TextDecoder();
+  return {
+    before: decoder.decode(bytes.subarray(0, column)),
+    marked: decoder.decode(bytes.subarray(column, column + length)),
+  };
 }
 
 const MAX_LINE = 200;

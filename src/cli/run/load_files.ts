@@ -10,6 +10,7 @@ import type { ExaminedFile } from "../../measure/code.ts";
 import type { Settings } from "../../measure/document.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { examine } from "../../measure/run/examine.ts";
+import { visibleText } from "../../visible_text.ts";
 import { type AccessOptions, permissionsOf } from "./access.ts";
 import type { BenchmarkFile, FoundFiles } from "./benchmark_files.ts";
 
@@ -65,7 +66,7 @@ async function loadFile(
   const bundle = await bundler.bundle(path);
   for (const file of bundle.files) sources.add(file);
   if (bundle.status === "failed") {
-    if (bundle.frame !== null) note(bundle.frame);
+    for (const line of bundle.frame?.split("\n") ?? []) note(visibleText(line));
     return failed({ suite, name: basename(path) }, bundle.message, bundle.frame);
   }
   const permissions = permissionsOf(access, path, cwd);
@@ -83,22 +84,23 @@ function failed(
 /** A document has one suite of each name: a file whose suite is called as one of a file before it has failed. */
 function withUniqueSuites(files: readonly ExaminedFile[]): ExaminedFile[] {
   const owners = new Map<string, string>([["references", "puffin-bench"], ["calibration", "puffin-bench"]]);
-  return files.map((file) => {
-    if (file.status === "failed") return file;
+  const claim = (suite: string, owner: string): string => {
+    let name = suite;
+    for (let copy = 2; owners.has(name); copy++) name = `${suite} #${copy}`;
+    owners.set(name, owner);
+    return name;
+  };
+  return files.map((file): ExaminedFile => {
+    if (file.status === "failed") return { ...file, suite: claim(file.suite, file.name) };
     const { code: { path, suite }, suites } = file;
-    const taken = suites.find(({ name }) => owners.has(name));
-    if (taken !== undefined) {
-      const owner = owners.get(taken.name);
-      return failed(
-        { suite: owners.has(suite) ? path : suite, name: basename(path) },
-        `its suite "${taken.name}" is called as one of ${owner === path ? "its own" : owner}; name each suite once`,
-      );
-    }
-    for (const { name } of suites) owners.set(name, path);
     const names = suites.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    return twice === undefined
-      ? file
-      : failed({ suite, name: basename(path) }, `it has two suites called "${twice}"; name each suite once`);
+    const twice = names.find((name, index) => owners.has(name) || names.indexOf(name) !== index);
+    if (twice === undefined) {
+      for (const name of names) claim(name, path);
+      return file;
+    }
+    const owner = owners.get(twice) ?? "its own";
+    const message = `its suite "${twice}" is called as one of ${owner}; name each suite once`;
+    return failed({ suite: claim(suite, path), name: basename(path) }, message);
   });
 }

@@ -17,6 +17,7 @@ import type { Context } from "../context.ts";
 import type { ExitCode } from "../exit_code.ts";
 import type { Interruption } from "../interruption.ts";
 import type { Progress } from "../progress.ts";
+import { visibleText } from "../../visible_text.ts";
 import { TOOL } from "../version.ts";
 import type { RunOutcome } from "../commands/run.ts";
 
@@ -50,7 +51,7 @@ export async function watchFiles(run: () => Promise<RunOutcome>, tools: WatchToo
     } catch (error) {
       if (signal.aborted) break;
       if (sources.size === 0 || !(error instanceof PuffinError)) throw error; // there is nothing to watch
-      progress.note(`error: ${error.message}`);
+      progress.note(`error: ${visibleText(error.message)}`);
     }
     if (signal.aborted) break;
     progress.note(`Watching ${sources.size} file${sources.size === 1 ? "" : "s"}; Ctrl-C ends`);
@@ -76,7 +77,7 @@ async function showChange(before: ResultDocument, after: ResultDocument, tools: 
     await showComparison(comparison, { format: "table", color: tools.color }, tools.context);
   } catch (error) {
     if (!(error instanceof CompareError)) throw error;
-    tools.progress.note(`Not compared with the run before: ${error.message}`);
+    tools.progress.note(`Not compared with the run before: ${visibleText(error.message)}`);
   }
 }
 
