@@ -83,6 +83,11 @@ export function defineSuite(
   if (typeof options?.title !== "string" || options.title.trim() === "") {
     throw new TypeError(`Cannot define suite "${name}": it has no title; pass { title: "what it measures" }`);
   }
+  if (typeof define !== "function") {
+    throw new TypeError(
+      `Cannot define suite "${name}": expected a function that defines its benchmarks, got ${typeof define}; pass it last`,
+    );
+  }
   const benchmarks: BenchmarkDefinition[] = [];
   const whose = `suite "${name}"`;
   const bench: DefineBenchmark = (benchmark: string, second: unknown, third?: unknown) => {
