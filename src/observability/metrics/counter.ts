@@ -12,7 +12,8 @@ import type { ReadableMetric } from "./metric_source.ts";
 /**
  * One series of a counter: counts what happened since the program started.
  *
- * Whole increments are exact up to 2^53. An increment costs about what `+= 1` on a field costs.
+ * Whole increments are exact up to 2^53. An increment costs a few nanoseconds: as much as `+= 1` on a number in a `Float64Array`, 3 ns
+ * more than on a field that holds a small integer.
  *
  * @example
  * ```ts

@@ -48,8 +48,12 @@ export class PrometheusServer implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Starts one that scrapes `target`, a host and port. */
-  static async start(target: string, scrapeIntervalMs: number): Promise<PrometheusServer> {
+  /** Starts one that scrapes `target`, a host and port, with features that it has only if asked. */
+  static async start(
+    target: string,
+    scrapeIntervalMs: number,
+    features: readonly string[] = [],
+  ): Promise<PrometheusServer> {
     const folder = await Deno.makeTempDir(),
       address = `127.0.0.1:${freePort()}`,
       config = join(folder, "prometheus.yml");
@@ -62,7 +66,7 @@ export class PrometheusServer implements AsyncDisposable {
         `--config.file=${config}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=${address}`,
-        "--enable-feature=exemplar-storage",
+        `--enable-feature=${["exemplar-storage", ...features].join(",")}`,
       ],
       stdout: "null",
       stderr: "null",
