@@ -28,6 +28,12 @@ Deno.test("the table in docs/architecture.md names no import that there is not",
   assertEquals(named.filter((arrow) => !found.has(arrow)), []);
 });
 
+Deno.test("docs/architecture.md tells of every folder of src", () => {
+  const told = Deno.readTextFileSync(new URL("docs/architecture.md", ROOT));
+  const folders = new Set(modulesIn("src/").flatMap((path) => folderOf(path) ?? []));
+  assertEquals([...folders].filter((folder) => !told.includes(`| \`${folder}\` `)), []);
+});
+
 /** Modules that are no tests, from the root. */
 function modulesIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
