@@ -90,6 +90,29 @@ Deno.test("docs/suites.md tells of benchmarks that there are, and what is expect
   assertEquals(told.filter((row) => !expected.has(row)), []);
 });
 
+Deno.test("docs/how-we-measure.md has the rates of the last calibration", () => {
+  const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
+  const calibration = read("results/calibration.md").replaceAll("&#43;", "+").split(/^## /m);
+  const [, table = ""] = read("docs/how-we-measure.md").split(/^## How often verdicts are wrong$/m);
+  const rows = [...table.matchAll(/^\| (\d+) s, threshold ([\d.]+) %(?:, level \d+ %)?, (.+?) +\| (.+) \|$/gm)];
+  assertEquals(rows.length, 4);
+  for (const [row = "", seconds, threshold, load = "", cells = ""] of rows) {
+    const section = calibration.find((section) =>
+      section.startsWith(`Two programs in turn (ab --threshold ${threshold} `) &&
+      section.includes(`--budget ${seconds}s), ${load}\n`)
+    );
+    const told = (line: RegExp) => line.exec(section ?? "")?.[1];
+    const [alarms = "", ...rates] = cells.split("|").map((cell) => cell.trim());
+    assertEquals(alarms.replace(/\).*/, ""), told(/code that alarm \| (.+?) %\)/), row);
+    assertEquals(rates, [
+      told(/\+3 % in one benchmark \| found (.+?) \(/),
+      told(/\+5 % in one benchmark \| found (.+?) \(/),
+      told(/\+10 % in one benchmark \| found (.+?) \(/),
+      told(/smallest change found with 95 % power \| (.+?) \|/),
+    ], row);
+  }
+});
+
 Deno.test("CITATION.cff has the version of deno.json", () => {
   const citation = parseYaml(Deno.readTextFileSync(new URL("../CITATION.cff", import.meta.url)));
   assertEquals([citation["cff-version"], citation.version, citation.license], [
