@@ -76,10 +76,18 @@ export class BatchSpanProcessor implements SpanProcessor {
    * Starts nothing yet.
    *
    * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If the exporter is none.
    */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     const { maxQueueSize = 2048, scheduledDelayMs = 5000, exportTimeoutMs = 30_000, onDrop } = options;
     const { maxExportBatchSize = Math.min(512, maxQueueSize) } = options;
+    if (typeof exporter?.export !== "function") {
+      throw new TypeError(
+        `Cannot batch spans for ${
+          String(exporter)
+        }: expected a span exporter; pass one, such as new OtlpHttpExporter()`,
+      );
+    }
     requireCount("batch spans with maxQueueSize", maxQueueSize, { min: 1, max: 1e7 });
     requireCount("batch spans with maxExportBatchSize", maxExportBatchSize, {
       min: 1,
