@@ -133,6 +133,8 @@ Deno.test("AttributeSet counts a name once however often it is set, and copies m
   other.setAttribute("map", one.attributes["map"]);
   assertEquals(JSON.stringify(other.attributes), '{"map":{"a":{"b":1}}}');
   const wide = Array.from({ length: 101 }, () => Array.from({ length: 100 }, () => 1));
-  other.setAttribute("wide", wide.slice(0, 98)).setAttribute("wider", wide);
-  assertEquals([Object.keys(other.attributes), other.droppedAttributesCount], [["map", "wide"], 1]);
+  other.setAttribute("wide", wide.slice(0, 98)).setAttribute("wide", wide);
+  const { wide: kept } = other.attributes;
+  assert(Array.isArray(kept));
+  assertEquals([kept.length, other.droppedAttributesCount], [98, 1]);
 });
