@@ -13,6 +13,7 @@ import type { ExportResult, ReadableSpan, SpanExporter, SpanProcessor } from "./
 import { type DropReason, type SpanDrop, tellDrop } from "./span_drops.ts";
 import { SpanIdentity } from "./span_identity.ts";
 import { UNTRACED_CONTEXT } from "./span_scope.ts";
+import { textOf } from "./text_of.ts";
 
 /** How a {@linkcode BatchSpanProcessor} works; the names and defaults are those of OpenTelemetry's specification. */
 export interface BatchSpanProcessorOptions {
@@ -84,7 +85,7 @@ export class BatchSpanProcessor implements SpanProcessor {
     if (typeof exporter?.export !== "function") {
       throw new TypeError(
         `Cannot batch spans for ${
-          String(exporter)
+          textOf(exporter)
         }: expected a span exporter; pass one, such as new OtlpHttpExporter()`,
       );
     }
