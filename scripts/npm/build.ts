@@ -1,10 +1,11 @@
 /**
- * Builds the npm package from the source: `dist/npm`, or the folder named by `--output`. Tests that are named as well are built
- * beside it, together with what they need, to be run by Node.js.
+ * Builds the npm package from the source: `deno run build.ts [FOLDER [TEST…]]`, by default in `dist/npm`. With tests it is built together
+ * with them and what they need, without declarations, to be run by Node.js: see `scripts/npm/test`.
  *
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { dirname, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { declare } from "./declarations.ts";
@@ -12,7 +13,8 @@ import { type Emitted, emitModule, type ImportMap, packagePath, parsePackage, RU
 
 const IMPORTS: ImportMap = config.imports;
 const { "./cli": _executable, ...EXPORTS } = config.exports;
-const RUNTIME_MODULES = ["deno.ts", "worker.ts", "worker_scope.ts", "built_ins.ts"];
+/** What modules that were emitted import of these is not in their source. */
+const STAND_IN_MODULES = ["deno.ts", "worker.ts", "built_ins.ts"].map((module) => `${RUNTIME_SOURCE}/${module}`);
 
 /** What a build consists of. */
 interface Build {
@@ -29,8 +31,9 @@ async function emitAll(roots: readonly string[]): Promise<Build> {
     if (modules.has(path)) continue;
     const emitted = emitModule(path, await Deno.readTextFile(path), IMPORTS);
     modules.set(path, emitted);
-    for (const module of emitted.started) started.add(module);
-    todo.push(...emitted.modules, ...emitted.started);
+    const found = emitted.started.filter((module) => existsSync(module)); // tests also start what is not there
+    for (const module of found) started.add(module);
+    todo.push(...emitted.modules, ...found);
   }
   return { modules, started };
 }
@@ -79,19 +82,15 @@ function manifest(build: Build): string {
 }
 
 async function main([output = "dist/npm", ...tests]: readonly string[]): Promise<void> {
-  const runtime = RUNTIME_MODULES.map((module) => `${RUNTIME_SOURCE}/${module}`);
   const entries = Object.values(EXPORTS).map((path) => path.slice(2));
-  const build = await emitAll([...entries, ...runtime]);
+  const needed = tests.length === 0 ? [] : [...tests, `${RUNTIME_SOURCE}/run_tests.ts`];
+  const build = await emitAll([...entries, ...STAND_IN_MODULES, ...needed]);
   await Deno.remove(output, { recursive: true }).catch(() => {}); // there may be none
   await write(output, build);
-  const declared = declare(entries, IMPORTS);
-  for (const [path, text] of declared.files) await writeText(join(output, path), text);
   await Deno.writeTextFile(join(output, "package.json"), manifest(build));
-  for (const file of ["LICENSE", "README.md", "CHANGELOG.md"]) await Deno.copyFile(file, join(output, file));
-  if (tests.length > 0) {
-    const withTests = await emitAll([...tests, `${RUNTIME_SOURCE}/test_deno.ts`]);
-    await write(output, withTests);
-    console.log(JSON.stringify(dependencies(withTests)));
+  if (tests.length === 0) {
+    for (const [path, text] of declare(entries, IMPORTS)) await writeText(join(output, path), text);
+    for (const file of ["LICENSE", "README.md", "CHANGELOG.md"]) await Deno.copyFile(file, join(output, file));
   }
   console.error(`${output}: ${build.modules.size} modules`);
 }

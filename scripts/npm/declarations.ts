@@ -4,7 +4,6 @@
  * @module
  */
 
-import { relative } from "@std/path";
 import ts from "typescript";
 import { type ImportMap, packagePath, References } from "./emit.ts";
 
@@ -22,26 +21,23 @@ const OPTIONS: ts.CompilerOptions = {
   types: [],
 };
 
-/** Declarations by their path in the package, and the packages that they name. */
-export interface Declared {
-  readonly files: ReadonlyMap<string, string>;
-  readonly packages: ReadonlySet<string>;
-}
-
-/** Declares entry points and what they need, which is not all: other modules' would describe what nobody can import. */
-export function declare(entries: readonly string[], imports: ImportMap): Declared {
+/**
+ * Declares entry points and what they need, which is not all: other modules' would describe what nobody can import.
+ *
+ * @returns Declarations by their path in the package.
+ */
+export function declare(entries: readonly string[], imports: ImportMap): ReadonlyMap<string, string> {
   const program = ts.createProgram({ rootNames: [...entries], options: OPTIONS });
-  const files = new Map<string, string>(), packages = new Set<string>();
+  const files = new Map<string, string>();
   const todo = [...entries];
   for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
     const target = packagePath(path).replace(/\.js$/, ".d.ts");
     if (files.has(target)) continue;
     const references = new References(path, imports);
     files.set(target, references.rewritten(emitted(program, path)));
-    todo.push(...references.modules);
-    for (const name of references.packages) packages.add(name);
+    todo.push(...references.modules, ...references.described);
   }
-  return { files, packages };
+  return files;
 }
 
 function emitted(program: ts.Program, path: string): string {
@@ -49,6 +45,6 @@ function emitted(program: ts.Program, path: string): string {
   if (file === undefined) throw new SyntaxError(`Cannot declare ${path}: no entry point imports it`);
   let text: string | undefined;
   program.emit(file, (_, declarations) => text = declarations, undefined, true);
-  if (text === undefined) throw new SyntaxError(`Cannot declare ${relative(".", path)}: TypeScript gave no declarations`);
+  if (text === undefined) throw new SyntaxError(`Cannot declare ${path}: TypeScript gave no declarations`);
   return text;
 }

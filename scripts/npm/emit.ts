@@ -84,6 +84,9 @@ export function packagePath(path: string): string {
 /** What a module refers to, and how the package names it. */
 export class References {
   readonly modules = new Set<string>();
+  /** Modules of which only types are used. */
+  readonly described = new Set<string>();
+  /** Modules whose URL is made. */
   readonly started = new Set<string>();
   readonly packages = new Set<string>();
   readonly #path: string;
@@ -109,7 +112,7 @@ export class References {
     const { text, parent } = literal;
     if (/^\.\.?\/.*(?<!\.d)\.ts$/.test(text)) { // an import, or the URL of a module
       const module = join(dirname(this.#path), text);
-      if (isSpecifier(literal)) this.modules.add(module);
+      if (isSpecifier(literal)) (isOfTypes(literal) ? this.described : this.modules).add(module);
       else if (ts.isNewExpression(parent) || ts.isCallExpression(parent)) this.started.add(module);
       return this.#relative(packagePath(module));
     }
@@ -121,7 +124,7 @@ export class References {
       return this.#relative(packagePath(module));
     }
     const { name, rest } = parsePackage(mapped);
-    this.packages.add(name);
+    if (!isOfTypes(literal)) this.packages.add(name);
     return name + rest;
   }
 
@@ -152,6 +155,12 @@ export function parsePackage(specifier: string): { readonly name: string; readon
 function isSpecifier({ parent }: ts.StringLiteral): boolean {
   return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent) ||
     ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword;
+}
+
+/** Whether nothing is left of an import when the types are gone. */
+function isOfTypes({ parent }: ts.StringLiteral): boolean {
+  return ts.isImportDeclaration(parent) && parent.importClause?.isTypeOnly === true ||
+    ts.isExportDeclaration(parent) && parent.isTypeOnly || ts.isLiteralTypeNode(parent);
 }
 
 /** Imports what Node.js lacks, in JavaScript that uses it. */

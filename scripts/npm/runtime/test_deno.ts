@@ -1,68 +1,76 @@
 /**
- * `Deno.test` over Node's own test runner, and what else of Deno's namespace the tests use.
+ * `Deno` for the tests: `Deno.test`, and what the package's own stand-in has. A test that reaches for more than that is skipped.
  *
  * @module
  */
 
-import { arch, execPath, kill, memoryUsage, pid, platform } from "node:process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env } from "node:process";
-import { test as nodeTest, type TestContext } from "node:test";
-import { Deno as package_ } from "./deno.ts";
+import { Deno as ofPackage } from "./deno.ts";
 
-interface Step {
+/** Thrown by what Node.js has not, or has otherwise. */
+export class NotOnNodeError extends Error {}
+
+/** A part of a test. */
+export interface Step {
+  /** What it is called. */
   readonly name: string;
+  /** Runs a part of it. */
   step(name: string, fn: (step: Step) => unknown): Promise<boolean>;
 }
 
-interface Definition {
+/** A test that is registered. */
+export interface Registered {
   readonly name: string;
-  readonly ignore?: boolean;
+  readonly ignore: boolean;
   readonly fn: (step: Step) => unknown;
 }
 
-type Part = string | Partial<Definition> | Definition["fn"];
+/** All tests, in order. */
+export const registered: Registered[] = [];
+
+type Part = string | Partial<Registered> | Registered["fn"];
 
 /** Registers a test, in any of the ways that `Deno.test` can be called. */
 function test(...parts: readonly Part[]): void {
-  let definition: Partial<Definition> = {};
+  let definition: Registered = { name: "", ignore: false, fn: () => {} };
   for (const part of parts) {
     if (typeof part === "string") definition = { ...definition, name: part };
-    else if (typeof part === "function") definition = { ...definition, fn: part, name: definition.name ?? part.name };
+    else if (typeof part === "function") definition = { ...definition, fn: part, name: definition.name || part.name };
     else definition = { ...definition, ...part };
   }
-  const { name = "", ignore = false, fn = () => {} } = definition;
-  nodeTest(name, { skip: ignore }, async (context) => void await fn(stepOf(name, context)));
+  registered.push(definition);
 }
 
-function stepOf(name: string, context: TestContext): Step {
-  return {
-    name,
-    async step(name, fn) {
-      await context.test(name, async (inner) => void await fn(stepOf(name, inner)));
-      return true;
-    },
-  };
+/** Starts Deno itself, mostly. */
+class Command {
+  constructor() {
+    throw new NotOnNodeError("it starts other programs, mostly Deno itself");
+  }
 }
-test.ignore = (name: string): void => test({ name, ignore: true });
 
-/** What tests see as `Deno`. */
-export const Deno = {
-  ...package_ as object,
-  args: [] as string[],
-  build: { os: platform === "win32" ? "windows" : platform, arch },
-  env: { get: (name: string) => env[name] },
-  execPath: () => execPath,
-  kill: (id: number, signal: string) => kill(id, signal),
+function serve(): never {
+  throw new NotOnNodeError("it needs Deno.serve");
+}
+
+const known: object = {
+  ...Object(ofPackage),
+  Command,
+  args: [],
   makeTempDir: () => mkdtemp(join(tmpdir(), "puffinflow-")),
-  memoryUsage,
-  pid,
   readTextFile: (path: string | URL) => readFile(path, "utf8"),
   readTextFileSync: (path: string | URL) => readFileSync(path, "utf8"),
-  remove: (path: string | URL, options: { readonly recursive?: boolean } = {}) => rm(path, options),
+  serve,
   test,
   writeTextFile: writeFile,
 };
+
+/** What tests see as `Deno`. */
+export const Deno: object = new Proxy(known, {
+  get(target, name, receiver) {
+    if (!(name in target)) throw new NotOnNodeError(`it needs Deno.${String(name)}`);
+    return Reflect.get(target, name, receiver);
+  },
+});

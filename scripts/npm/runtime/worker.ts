@@ -4,41 +4,32 @@
  * @module
  */
 
-import { Worker as Thread } from "node:worker_threads";
+import process from "node:process";
+import { type TransferListItem, Worker as Thread } from "node:worker_threads";
 
-class NodeWorker {
-  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
-  onmessageerror: ((event: { readonly data: unknown }) => void) | null = null;
-  onerror: ((event: { readonly message: string; readonly error: unknown; preventDefault(): void }) => void) | null = null;
+type Handler = (event: Event) => void;
+const HANDLERS = ["message", "messageerror", "error"] as const;
+
+class NodeWorker extends EventTarget {
+  onmessage: Handler | null = null;
+  onmessageerror: Handler | null = null;
+  onerror: Handler | null = null;
   readonly #thread: Thread;
-  readonly #listeners = new Map<unknown, (data: unknown) => void>();
   #isTerminated = false;
 
-  constructor(url: string | URL, { name = "" }: { readonly type: "module"; readonly name?: string }) {
+  constructor(url: string | URL, { name = "" }: { readonly name?: string } = {}) {
+    super();
+    for (const type of HANDLERS) this.addEventListener(type, (event) => this[`on${type}`]?.(event));
     const workerData = { puffinflowEntry: String(url), name };
-    this.#thread = new Thread(new URL("./worker_scope.ts", import.meta.url), { workerData, name });
-    this.#thread.on("message", (data) => this.onmessage?.({ data }));
-    this.#thread.on("messageerror", (data) => this.onmessageerror?.({ data }));
-    this.#thread.on("error", (error) => this.#failed(error));
+    this.#thread = new Thread(new URL("./worker_scope.ts", import.meta.url), { workerData, ...(name !== "" && { name }) });
+    this.#thread.on("message", (data: unknown) => this.#tell("message", { data }));
+    this.#thread.on("messageerror", (data: unknown) => this.#tell("messageerror", { data }));
+    this.#thread.on("error", (error: unknown) => this.#failed(error));
   }
 
-  postMessage(message: unknown, transfer: readonly Transferable[] | { readonly transfer?: readonly Transferable[] } = []): void {
+  postMessage(message: unknown, transfer: readonly TransferListItem[] | { readonly transfer?: readonly TransferListItem[] } = []): void {
     if (this.#isTerminated) return;
-    const list = "length" in transfer ? transfer : transfer.transfer ?? [];
-    this.#thread.postMessage(message, [...list] as never); // Node's types know fewer kinds than it moves
-  }
-
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void, options?: { readonly once?: boolean }): void {
-    const forward = (data: unknown) => listener({ data });
-    this.#listeners.set(listener, forward);
-    if (options?.once === true) this.#thread.once(type, forward);
-    else this.#thread.on(type, forward);
-  }
-
-  removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void {
-    const forward = this.#listeners.get(listener);
-    if (forward !== undefined) this.#thread.off(type, forward);
-    this.#listeners.delete(listener);
+    this.#thread.postMessage(message, "transfer" in transfer ? [...transfer.transfer ?? []] : [...transfer as TransferListItem[]]);
   }
 
   terminate(): void {
@@ -46,12 +37,18 @@ class NodeWorker {
     void this.#thread.terminate();
   }
 
+  #tell(type: "message" | "messageerror" | "error", fields: object): boolean {
+    return !this.#isTerminated && this.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), fields));
+  }
+
+  /** An error that nobody handles ends the process, as it does in Deno. */
   #failed(error: unknown): void {
-    if (this.#isTerminated) return;
-    let isHandled = false;
     const message = error instanceof Error ? error.message : String(error);
-    this.onerror?.({ message: `Uncaught ${message}`, error, preventDefault: () => isHandled = true });
-    if (!isHandled) throw error;
+    if (this.#tell("error", { error, message: `Uncaught ${message}` })) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 }
 

@@ -5,35 +5,29 @@
  */
 
 import { exit } from "node:process";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { Deno } from "./deno.ts";
 
 if (parentPort !== null && typeof workerData?.puffinflowEntry === "string") {
-  const port = parentPort, { puffinflowEntry, name } = workerData;
+  const port = parentPort, entry: string = workerData.puffinflowEntry;
   const events = new EventTarget();
-  let isHeard = false;
-  const hear = () => {
-    if (isHeard) return;
-    isHeard = true; // from now on messages arrive, and keep the thread alive
-    port.on("message", (data: unknown) => {
-      const event = new MessageEvent("message", { data });
-      const handler: unknown = Reflect.get(globalThis, "onmessage");
-      if (typeof handler === "function") handler(event);
-      events.dispatchEvent(event);
-    });
-  };
   Object.assign(globalThis, {
     WorkerGlobalScope: class WorkerGlobalScope {},
     self: globalThis,
-    name,
+    name: workerData.name,
     onmessage: null,
     close: () => exit(0),
-    postMessage: (message: unknown, transfer: readonly never[] = []) => port.postMessage(message, [...transfer]),
-    addEventListener(type: string, listener: EventListener, options?: AddEventListenerOptions) {
-      events.addEventListener(type, listener, options);
-    },
-    removeEventListener: (type: string, listener: EventListener) => events.removeEventListener(type, listener),
-    dispatchEvent: (event: Event) => events.dispatchEvent(event),
+    postMessage: (message: unknown, transfer: readonly TransferListItem[] = []) => port.postMessage(message, [...transfer]),
+    addEventListener: events.addEventListener.bind(events),
+    removeEventListener: events.removeEventListener.bind(events),
+    dispatchEvent: events.dispatchEvent.bind(events),
+    ...(entry.startsWith("data:") && { Deno }), // code of the package itself, which imports nothing
   });
-  await import(puffinflowEntry);
-  hear();
+  await import(entry);
+  port.on("message", (data: unknown) => {
+    const event = new MessageEvent("message", { data });
+    const handler: unknown = Reflect.get(globalThis, "onmessage");
+    if (typeof handler === "function") handler(event);
+    events.dispatchEvent(event);
+  });
 }
