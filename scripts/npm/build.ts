@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { declare } from "./declarations.ts";
-import { type Emitted, emitModule, type ImportMap, packagePath, parsePackage, RUNTIME_SOURCE } from "./emit.ts";
+import { emitModule, type Emitted, type ImportMap, packagePath, parsePackage, RUNTIME_SOURCE } from "./emit.ts";
 
 const IMPORTS: ImportMap = config.imports;
 const { "./cli": _executable, ...EXPORTS } = config.exports;
@@ -50,7 +50,9 @@ async function writeText(path: string, text: string): Promise<void> {
 /** The versions, within one major, of the packages that modules import. */
 function dependencies({ modules }: Build): Record<string, string> {
   const versions = new Map(
-    Object.values(IMPORTS).filter((target) => target.startsWith("npm:")).map(parsePackage).map(({ name, version }) => [name, version]),
+    Object.values(IMPORTS).filter((target) => target.startsWith("npm:")).map(parsePackage).map((
+      { name, version },
+    ) => [name, version]),
   );
   const names = new Set([...modules.values()].flatMap(({ packages }) => packages));
   return Object.fromEntries([...names].sort().map((name) => [name, `^${versions.get(name)}`]));
@@ -65,7 +67,8 @@ function manifest(build: Build): string {
     {
       name: config.name.replace(/^@[^/]+\//, ""),
       version: config.version,
-      description: "Workflow agents with declared resources, coordination between threads, observability, and an engine that measures",
+      description:
+        "Workflow agents with declared resources, coordination between threads, observability, and an engine that measures",
       license: config.license,
       type: "module",
       engines: { node: ">=20" },

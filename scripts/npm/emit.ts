@@ -14,8 +14,11 @@ const STAND_INS: ReadonlyMap<string, { readonly module: string; readonly name: s
   ["DisposableStack", { module: "built_ins.js", name: "DisposableStack" }],
   ["AsyncDisposableStack", { module: "built_ins.js", name: "AsyncDisposableStack" }],
   ["Array.fromAsync", { module: "built_ins.js", name: "arrayFromAsync" }],
+  ["Atomics.pause", { module: "built_ins.js", name: "atomicsPause" }],
   ["Iterator.from", { module: "built_ins.js", name: "iteratorFrom" }],
   ["Map.groupBy", { module: "built_ins.js", name: "mapGroupBy" }],
+  ["Object.groupBy", { module: "built_ins.js", name: "objectGroupBy" }],
+  ["Uint8Array.fromBase64", { module: "built_ins.js", name: "bytesFromBase64" }],
   ["Promise.withResolvers", { module: "built_ins.js", name: "promiseWithResolvers" }],
 ]);
 
@@ -55,7 +58,11 @@ export function emitModule(path: string, source: string, imports: ImportMap): Em
   const references = new References(path, imports);
   const text = references.rewritten(source);
   const fileName = path;
-  const { outputText, diagnostics = [] } = ts.transpileModule(text, { fileName, compilerOptions: OPTIONS, reportDiagnostics: true });
+  const { outputText, diagnostics = [] } = ts.transpileModule(text, {
+    fileName,
+    compilerOptions: OPTIONS,
+    reportDiagnostics: true,
+  });
   const wrong = diagnostics[0];
   if (wrong !== undefined) throw new SyntaxError(`Cannot emit ${path}: ${messageOf(wrong)}`);
   return {
@@ -101,15 +108,18 @@ export class References {
   rewritten(source: string): string {
     const edits: Edit[] = [];
     visit(parse(this.#path, source), (node) => {
-      if (!ts.isStringLiteral(node)) return;
-      const target = this.#target(node);
+      const target = ts.isStringLiteral(node) ? this.#target(node) : undefined;
       if (target !== undefined) edits.push({ start: node.getStart(), end: node.end, text: JSON.stringify(target) });
+      if (isTest(this.#path) && ts.isRegularExpressionLiteral(node)) { // tests look for their own path in a stack
+        edits.push({ start: node.getStart(), end: node.end, text: node.text.replaceAll("_test\\.ts", "_test\\.js") });
+      }
     });
     return edited(source, edits);
   }
 
   #target(literal: ts.StringLiteral): string | undefined {
     const { text, parent } = literal;
+    if (isTest(this.#path) && /^\w+\.ts$/.test(text)) return packagePath(text); // a part of a path that is looked for
     if (/^\.\.?\/.*(?<!\.d)\.ts$/.test(text)) { // an import, or the URL of a module
       const module = join(dirname(this.#path), text);
       if (isSpecifier(literal)) (isOfTypes(literal) ? this.described : this.modules).add(module);
@@ -144,7 +154,9 @@ function mappedBy(imports: ImportMap, specifier: string): string {
 }
 
 /** Takes "npm:/@scope/name@1.2.3/module.js" apart. */
-export function parsePackage(specifier: string): { readonly name: string; readonly version: string; readonly rest: string } {
+export function parsePackage(
+  specifier: string,
+): { readonly name: string; readonly version: string; readonly rest: string } {
   const [, name, version, rest] = /^npm:\/?((?:@[^/]+\/)?[^@/]+)@([^/]+)(.*)$/.exec(specifier) ?? [];
   if (name === undefined || version === undefined || rest === undefined) {
     throw new SyntaxError(`Cannot use "${specifier}" of deno.json's imports: expected a file or npm:name@version`);
@@ -153,7 +165,8 @@ export function parsePackage(specifier: string): { readonly name: string; readon
 }
 
 function isSpecifier({ parent }: ts.StringLiteral): boolean {
-  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent) ||
+  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) ||
+    ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent) ||
     ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword;
 }
 
@@ -186,18 +199,24 @@ function withStandIns(path: string, javaScript: string, isTest: boolean): string
 
 /** The global, or function of a global, that an expression reads. */
 function globalName(node: ts.Node): string | undefined {
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) return `${node.expression.text}.${node.name.text}`;
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+    return `${node.expression.text}.${node.name.text}`;
+  }
   if (!ts.isIdentifier(node)) return undefined;
   const { parent } = node;
-  const isKey = (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) ||
-    ts.isPropertyDeclaration(parent)) && parent.name === node;
+  const isKey =
+    (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) ||
+      ts.isPropertyDeclaration(parent)) && parent.name === node;
   return isKey ? undefined : node.text;
 }
 
 function declaredNames(file: ts.SourceFile): ReadonlySet<string> {
   const names = new Set<string>();
   visit(file, (node) => {
-    if ((ts.isImportSpecifier(node) || ts.isClassDeclaration(node) || ts.isVariableDeclaration(node)) && node.name !== undefined && ts.isIdentifier(node.name)) {
+    if (
+      (ts.isImportSpecifier(node) || ts.isClassDeclaration(node) || ts.isVariableDeclaration(node)) &&
+      node.name !== undefined && ts.isIdentifier(node.name)
+    ) {
       names.add(node.name.text);
     }
   });
@@ -212,7 +231,9 @@ interface Edit {
 
 function edited(source: string, edits: readonly Edit[]): string {
   let text = source;
-  for (const edit of edits.toSorted((a, b) => b.start - a.start)) text = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+  for (const edit of edits.toSorted((a, b) => b.start - a.start)) {
+    text = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+  }
   return text;
 }
 

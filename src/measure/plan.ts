@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import type { BenchmarkIdentity } from "./document.ts";
 import { MeasureError } from "./measure_error.ts";
@@ -147,5 +148,5 @@ async function definitionHash({ fn, options }: BenchmarkDefinition): Promise<str
 
 async function sha256(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(value)));
-  return new Uint8Array(digest).toHex();
+  return Buffer.from(digest).toString("hex");
 }

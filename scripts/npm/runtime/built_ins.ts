@@ -4,12 +4,17 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+
 /** `Array.fromAsync`, of what is iterated asynchronously. */
 export async function arrayFromAsync<T>(items: AsyncIterable<T>): Promise<T[]> {
   const array: T[] = [];
   for await (const item of items) array.push(item);
   return array;
 }
+
+/** `Atomics.pause`: without it a loop that spins is only less kind to the other thread of its core. */
+export const atomicsPause: () => void = Atomics.pause ?? (() => {});
 
 /** `Iterator.from`, as far as `take` and going over it. */
 export function iteratorFrom<T>(items: Iterable<T>): { take(count: number): Iterable<T> } {
@@ -35,6 +40,19 @@ export function mapGroupBy<K, T>(items: Iterable<T>, keyOf: (item: T, index: num
     else group.push(item);
   }
   return groups;
+}
+
+/** `Object.groupBy`. */
+export function objectGroupBy<T>(
+  items: Iterable<T>,
+  keyOf: (item: T, index: number) => PropertyKey,
+): Record<PropertyKey, T[]> {
+  return Object.fromEntries(mapGroupBy(items, keyOf));
+}
+
+/** `Uint8Array.fromBase64`. */
+export function bytesFromBase64(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
 }
 
 /** `Promise.withResolvers`. */
@@ -113,7 +131,9 @@ export class AsyncDisposableStack {
 
   /** Disposes of it in the end. */
   use<T extends AsyncDisposable | Disposable>(resource: T): T {
-    this.#undo.push(() => Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose]());
+    this.#undo.push(() =>
+      Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose]()
+    );
     return resource;
   }
 

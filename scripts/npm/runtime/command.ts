@@ -97,14 +97,17 @@ export class Command {
 
   /** Starts it. */
   spawn(): Child {
-    const { args = [], env = {}, cwd, stdin = "null", stdout = "inherit", stderr = "inherit", detached = false } = this.#options;
+    const { args = [], env = {}, cwd, stdin = "null", stdout = "inherit", stderr = "inherit", detached = false } =
+      this.#options;
     const child = spawn(this.#program, [...this.#flags(), ...args], {
       env: { ...process.env, ...env },
       cwd,
       stdio: [stdioOf(stdin), stdioOf(stdout), stdioOf(stderr)],
       detached,
     });
-    if (child.pid === undefined) throw new TypeError(`Cannot start "${this.#program}": there is no such program, or it may not be run`);
+    if (child.pid === undefined) {
+      throw new TypeError(`Cannot start "${this.#program}": there is no such program, or it may not be run`);
+    }
     return new Child(child);
   }
 

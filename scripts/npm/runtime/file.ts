@@ -65,7 +65,11 @@ export class FsFile {
 
   /** Moves to another position. */
   async seek(offset: number, whence: number): Promise<number> {
-    const origin = whence === SeekMode.End ? fstatSync(this.#descriptor).size : whence === SeekMode.Start ? 0 : this.#position;
+    const origin = whence === SeekMode.End
+      ? fstatSync(this.#descriptor).size
+      : whence === SeekMode.Start
+      ? 0
+      : this.#position;
     return await (this.#position = origin + offset);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { NotOnNodeError, registered, type Step } from "./test_deno.ts";
@@ -29,7 +30,9 @@ function stepOf(name: string): Step {
 
 /** Why a test is skipped, if that is what an error says. */
 function skipReason(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof NotOnNodeError) return cause.message;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof NotOnNodeError) return cause.message;
+  }
   return undefined;
 }
 
@@ -39,21 +42,29 @@ Object.assign(globalThis, {
   addEventListener: events.addEventListener.bind(events),
   removeEventListener: events.removeEventListener.bind(events),
 });
-
-// The assertions compare sets with it; the package must do without.
-const { prototype } = Set;
-if (!("symmetricDifference" in prototype)) {
-  Object.defineProperty(prototype, "symmetricDifference", {
-    value(this: Set<unknown>, other: Set<unknown>) {
-      return new Set([...[...this].filter((item) => !other.has(item)), ...[...other].filter((item) => !this.has(item))]);
-    },
-  });
+if (!("navigator" in globalThis)) {
+  Object.assign(globalThis, { navigator: { hardwareConcurrency: availableParallelism() } });
 }
 
-let running: string | undefined;
+// Assertions and tests compare sets; the package must do without.
+const comparisons = {
+  intersection(this: Set<unknown>, other: Set<unknown>) {
+    return new Set([...this].filter((item) => other.has(item)));
+  },
+  symmetricDifference(this: Set<unknown>, other: Set<unknown>) {
+    return new Set([...[...this].filter((item) => !other.has(item)), ...[...other].filter((item) => !this.has(item))]);
+  },
+};
+for (const [name, value] of Object.entries(comparisons)) {
+  if (!(name in Set.prototype)) Object.defineProperty(Set.prototype, name, { value });
+}
+
+let running: string | undefined = "the first test";
 process.on("exit", () => {
   if (running === undefined) return;
-  console.log(`FAILED: "${running}" waits for something that cannot come any more`);
+  console.log(
+    `FAILED: the process ended with "${running}": it waits for something that cannot come any more, or has ended it`,
+  );
   process.exitCode = 1;
 });
 
@@ -63,33 +74,40 @@ function skip(reason: string): void {
   skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
 }
 
-for (const file of process.argv.slice(2)) {
-  const before = registered.length;
-  await import(pathToFileURL(file).href);
-  for (const { name, ignore, fn } of registered.slice(before)) {
-    if (ignore) {
-      skip("it is not for this system");
-      continue;
-    }
-    running = `${file}: ${name}`;
-    let error: unknown;
-    try {
-      await fn(stepOf(name));
-    } catch (thrown) {
-      error = thrown;
-    }
-    error ??= uncaught[0];
-    uncaught.length = 0;
-    const reason = skipReason(error);
-    if (reason !== undefined) skip(reason);
-    else if (error === undefined) passed++;
-    else {
-      failed++;
-      console.log(`FAILED: ${running}`, error);
-    }
-    running = undefined;
+function judge(error: unknown): void {
+  const reason = skipReason(error);
+  if (reason !== undefined) skip(reason);
+  else if (error === undefined) passed++;
+  else {
+    failed++;
+    console.log(`FAILED: ${running}`, error);
   }
 }
+
+/** Runs something; gives what it throws, or what nobody caught meanwhile. */
+async function errorOf(fn: () => unknown): Promise<unknown> {
+  try {
+    await fn();
+    return uncaught[0];
+  } catch (error) {
+    return error;
+  } finally {
+    uncaught.length = 0;
+  }
+}
+
+for (const file of process.argv.slice(2)) {
+  const first = registered.length;
+  running = file;
+  const error = await errorOf(() => import(pathToFileURL(file).href));
+  if (error !== undefined) judge(error);
+  for (const { name, ignore, fn } of registered.slice(first)) {
+    running = `${file}: ${name}`;
+    if (ignore) skip("it is not for this system");
+    else judge(await errorOf(() => fn(stepOf(name))));
+  }
+}
+running = undefined;
 
 for (const [reason, count] of skipped) console.log(`${count} skipped: ${reason}`);
 const skips = [...skipped.values()].reduce((sum, count) => sum + count, 0);

@@ -21,15 +21,24 @@ class NodeWorker extends EventTarget {
     super();
     for (const type of HANDLERS) this.addEventListener(type, (event) => this[`on${type}`]?.(event));
     const workerData = { puffinflowEntry: String(url), name };
-    this.#thread = new Thread(new URL("./worker_scope.ts", import.meta.url), { workerData, ...(name !== "" && { name }) });
+    this.#thread = new Thread(new URL("./worker_scope.ts", import.meta.url), {
+      workerData,
+      ...(name !== "" && { name }),
+    });
     this.#thread.on("message", (data: unknown) => this.#tell("message", { data }));
     this.#thread.on("messageerror", (data: unknown) => this.#tell("messageerror", { data }));
     this.#thread.on("error", (error: unknown) => this.#failed(error));
   }
 
-  postMessage(message: unknown, transfer: readonly TransferListItem[] | { readonly transfer?: readonly TransferListItem[] } = []): void {
+  postMessage(
+    message: unknown,
+    transfer: readonly TransferListItem[] | { readonly transfer?: readonly TransferListItem[] } = [],
+  ): void {
     if (this.#isTerminated) return;
-    this.#thread.postMessage(message, "transfer" in transfer ? [...transfer.transfer ?? []] : [...transfer as TransferListItem[]]);
+    this.#thread.postMessage(
+      message,
+      "transfer" in transfer ? [...transfer.transfer ?? []] : [...transfer as TransferListItem[]],
+    );
   }
 
   terminate(): void {

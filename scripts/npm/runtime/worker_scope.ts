@@ -17,7 +17,8 @@ if (parentPort !== null && typeof workerData?.puffinflowEntry === "string") {
     name: workerData.name,
     onmessage: null,
     close: () => exit(0),
-    postMessage: (message: unknown, transfer: readonly TransferListItem[] = []) => port.postMessage(message, [...transfer]),
+    postMessage: (message: unknown, transfer: readonly TransferListItem[] = []) =>
+      port.postMessage(message, [...transfer]),
     addEventListener: events.addEventListener.bind(events),
     removeEventListener: events.removeEventListener.bind(events),
     dispatchEvent: events.dispatchEvent.bind(events),
