@@ -24,8 +24,8 @@ function systemError(code: string) {
   };
 }
 
-function missing(what: string): never {
-  throw new TypeError(`Cannot ${what} on Node.js: expected to run in Deno`);
+function serve(): never {
+  throw new TypeError("Cannot serve on Node.js: expected to run in Deno; give the handler to a server of your own");
 }
 
 async function* readDir(path: string | URL): AsyncIterable<{ readonly name: string; readonly isFile: boolean }> {
@@ -36,7 +36,7 @@ const overNode = {
   Command,
   SeekMode,
   addSignalListener: (signal: string, listener: () => void): void => void process.on(signal, listener),
-  bench: (): never => missing("register with Deno.bench"),
+  bench: (): void => {}, // as in Deno, when it is not run as "deno bench"
   build: {
     os: SYSTEMS[process.platform] ?? process.platform,
     arch: ARCHITECTURES[process.arch] ?? process.arch,
@@ -65,7 +65,7 @@ const overNode = {
   remove: (path: string | URL, options: { readonly recursive?: boolean } = {}): Promise<void> => rm(path, options),
   removeSignalListener: (signal: string, listener: () => void): void => void process.off(signal, listener),
   rename,
-  serve: (): never => missing("serve"),
+  serve,
   stat: async (path: string | URL) => {
     const found = await stat(path);
     return { isFile: found.isFile(), size: found.size };
