@@ -11,6 +11,7 @@ import ts from "typescript";
 const STAND_INS: ReadonlyMap<string, { readonly module: string; readonly name: string }> = new Map([
   ["Deno", { module: "deno.js", name: "Deno" }],
   ["Worker", { module: "worker.js", name: "Worker" }],
+  ["navigator", { module: "built_ins.js", name: "navigator" }],
   ["DisposableStack", { module: "built_ins.js", name: "DisposableStack" }],
   ["AsyncDisposableStack", { module: "built_ins.js", name: "AsyncDisposableStack" }],
   ["Array.fromAsync", { module: "built_ins.js", name: "arrayFromAsync" }],

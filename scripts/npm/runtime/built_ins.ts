@@ -5,6 +5,11 @@
  */
 
 import { Buffer } from "node:buffer";
+import { availableParallelism } from "node:os";
+
+/** `navigator`, as far as the number of processors. */
+export const navigator: { readonly hardwareConcurrency: number } = globalThis.navigator ??
+  { hardwareConcurrency: availableParallelism() };
 
 /** `Array.fromAsync`, of what is iterated asynchronously. */
 export async function arrayFromAsync<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { availableParallelism } from "node:os";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { NotOnNodeError, registered, type Step } from "./test_deno.ts";
@@ -42,9 +41,6 @@ Object.assign(globalThis, {
   addEventListener: events.addEventListener.bind(events),
   removeEventListener: events.removeEventListener.bind(events),
 });
-if (!("navigator" in globalThis)) {
-  Object.assign(globalThis, { navigator: { hardwareConcurrency: availableParallelism() } });
-}
 
 // Assertions and tests compare sets; the package must do without.
 const comparisons = {
