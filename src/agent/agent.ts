@@ -118,8 +118,8 @@ export class Agent<
   readonly #options: AgentOptions<Vars, Input>;
   #definitions: StateDefinition[] = [];
   #settings: Settings | undefined = undefined;
-  /** Replaced, never changed: runs may be using it. `undefined` while it would be empty. */
-  #watches: readonly WatchRun[] | undefined = undefined;
+  /** What a run is given that is given nothing: who watches all. Replaced, never changed: runs may be using it. */
+  #context: RunContext = NO_CONTEXT;
 
   /**
    * Makes an agent without states.
@@ -191,9 +191,8 @@ export class Agent<
   run(options: RunOptions<Vars, Input> = NO_OPTIONS): Promise<RunResult<Vars, Outputs>> {
     try {
       const settings = this.#compiled();
-      const isPlain = this.#options === NO_OPTIONS && options === NO_OPTIONS && this.#watches === undefined &&
-        settings.plan.needy === undefined;
-      const result = isPlain ? begin(settings, undefined, NO_CONTEXT) : this.#runWith(settings, options);
+      const isPlain = this.#options === NO_OPTIONS && options === NO_OPTIONS && settings.plan.needy === undefined;
+      const result = isPlain ? begin(settings, undefined, this.#context) : this.#runWith(settings, options);
       return result as Promise<RunResult<Vars, Outputs>>;
     } catch (error) {
       return Promise.reject(error);
@@ -209,11 +208,11 @@ export class Agent<
    */
   observeRuns(watch: WatchRun): Disposable {
     const own: WatchRun = (run) => watch(run); // the same function may watch twice
-    this.#watches = [...this.#watches ?? [], own];
+    this.#context = { ...NO_CONTEXT, watches: [...this.#context.watches ?? [], own] };
     return {
       [Symbol.dispose]: () => {
-        const others = this.#watches?.filter((other) => other !== own) ?? [];
-        this.#watches = others.length === 0 ? undefined : others;
+        const others = this.#context.watches?.filter((other) => other !== own) ?? [];
+        this.#context = others.length === 0 ? NO_CONTEXT : { ...NO_CONTEXT, watches: others };
       },
     };
   }
@@ -229,7 +228,7 @@ export class Agent<
       ownerEnds: options.ownerEnds === true,
       scope: options.scope,
       observer: (options.observer ?? this.#options.observer) as RunObserver<AnyVariables> | undefined,
-      watches: this.#watches,
+      watches: this.#context.watches,
     };
     if (context.resources === undefined) refuseResources(settings);
     if (context.ownerEnds && context.owner === undefined) refuseNobody(this.name);

@@ -16,6 +16,7 @@ import type { AnyVariables } from "./state.ts";
 
 /** An observer that fails at every event should not fill the memory. */
 const KEPT_ERRORS = 16;
+const NOBODY: readonly never[] = [];
 
 /** What observers are told of a step that has not ended. */
 export class OpenStep {
@@ -24,26 +25,34 @@ export class OpenStep {
   /** The attempt that began last; 0 while none has. */
   attempt = 0;
   waitedMs = 0;
+  /** Those that were opened before and after it, and are open still. */
+  before: OpenStep | undefined;
+  after: OpenStep | undefined = undefined;
 
-  constructor(readonly number: number) {}
+  constructor(readonly number: number, readonly origin: GraphStep, before: OpenStep | undefined) {
+    this.before = before;
+  }
 }
 
 /** Between one run and its observers. */
 export class Announcer {
   readonly #identity: NumberedRun;
-  readonly #observers: RunObserver<AnyVariables>[] = [];
+  /** Replaced, never changed: to push to an empty one would make room for 17. */
+  #observers: readonly RunObserver<AnyVariables>[] = NOBODY;
   /** Those who surround the functions of states, if anybody does. */
   #callers: RunWatcher[] | undefined = undefined;
   #steps = 0;
+  /** The step that was opened last, of those that are open. */
+  #last: OpenStep | undefined = undefined;
 
   constructor(readonly run: Run, { observer, watches }: RunContext) {
     this.#identity = new NumberedRun(run.settings.agent);
-    if (observer !== undefined) this.#observers.push(observer);
+    if (observer !== undefined) this.#observers = [observer];
     if (watches === undefined) return;
     for (const watch of watches) {
       try {
         const watcher = watch(this.#identity);
-        this.#observers.push(watcher);
+        this.#observers = this.#observers === NOBODY ? [watcher] : [...this.#observers, watcher];
         if (watcher.callState !== undefined) (this.#callers ??= []).push(watcher);
       } catch (error) {
         this.#keep(error);
@@ -105,8 +114,9 @@ export class Announcer {
   /** Says nothing of a step that never began: there was no start either. */
   stateEnd(step: GraphStep, status: StateEndEvent["status"], now: number, error: unknown): void {
     const { origin } = step, { open } = origin;
-    origin.open = undefined;
-    if (open === undefined || !origin.begun) return;
+    if (open === undefined) return;
+    this.#close(open);
+    if (!origin.begun) return;
     const isTimed = !Number.isNaN(open.startedAt);
     const event: StateEndEvent = {
       run: this.#identity,
@@ -124,6 +134,13 @@ export class Announcer {
       } catch (error) {
         this.#keep(error);
       }
+    }
+  }
+
+  /** The run ends: so do the steps that have not. */
+  cancelled(now: number): void {
+    for (let open = this.#last; open !== undefined; open = this.#last) {
+      this.stateEnd(open.origin, "cancelled", now, undefined);
     }
   }
 
@@ -154,7 +171,18 @@ export class Announcer {
   }
 
   #openOf(origin: GraphStep): OpenStep {
-    return origin.open ??= new OpenStep(++this.#steps);
+    if (origin.open !== undefined) return origin.open;
+    const before = this.#last, open = new OpenStep(++this.#steps, origin, before);
+    if (before !== undefined) before.after = open;
+    return origin.open = this.#last = open;
+  }
+
+  #close(open: OpenStep): void {
+    const { before, after } = open;
+    open.origin.open = undefined;
+    if (before !== undefined) before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
   }
 
   #resourcesOf({ run, index }: GraphStep) {

@@ -238,7 +238,6 @@ export class GraphRun {
     if (first) run.steps++;
     if (definition.timeoutMs > 0) this.hold(step).timer = timers.schedule(definition.timeoutMs, step);
     if (this.#announcer !== undefined) {
-      this.hold(step);
       this.#announcer.stateStart(step, first, this.#timed ? this.#now : NaN);
       if (run.over) return;
     }
@@ -333,9 +332,7 @@ export class GraphRun {
     this.#queueAgain(next);
   }
 
-  /** Observers know the step already: they are to hear of its end even if it never gets its turn. */
   #queueAgain(step: GraphStep): void {
-    if (this.#announcer !== undefined) this.hold(step);
     this.#queue.push(step, this.#definition(step).rank);
   }
 
@@ -369,9 +366,7 @@ export class GraphRun {
     if (this.run.over) return true;
     const next = retryMs === undefined ? new FallbackStep(step, error) : step.next();
     if (delayMs === 0) this.#queueAgain(next);
-    else {
-      this.hold(next).timer = timers.schedule(delayMs, next);
-    }
+    else this.hold(next).timer = timers.schedule(delayMs, next);
     return true;
   }
 
@@ -440,8 +435,8 @@ export class GraphRun {
         // The run has an error already, and the others must give back too.
       }
       step.abort(reason);
-      this.#announcer?.stateEnd(step, "cancelled", this.#now, undefined);
     }
+    this.#announcer?.cancelled(this.#now);
   }
 }
 

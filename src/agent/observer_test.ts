@@ -184,3 +184,21 @@ Deno.test("Agent.observeRuns() lets a watcher surround a state's function, and n
   assertEquals([status, (error?.cause as Error).message], ["failed", "b's own"]);
   assertEquals(observerErrors.map((error) => (error as Error).message), ["cannot begin"]);
 });
+
+Deno.test("RunObserver is told once of each step that the run's end cuts short, the latest first", async () => {
+  const told: string[] = [];
+  const agent = new Agent("cut")
+    .state("done", async () => {})
+    .state("plain", () => new Promise(() => {}))
+    .state("limited", { timeoutMs: 60_000 }, () => new Promise(() => {}))
+    .state("retried", { retry: { maxRetries: 1, initialDelayMs: 60_000 } }, () => Promise.reject("again"))
+    .state("listens", ({ signal }) => new Promise((_, reject) => signal.onabort = reject))
+    .state("bad", { dependsOn: ["done"] }, () => Promise.reject("bad"));
+  const observer: RunObserver<Record<string, unknown>> = {
+    onStateEnd: ({ state, status }) => void told.push(`${state} ${status}`),
+  };
+  assertEquals((await agent.run({ observer })).observerErrors, []);
+  await Promise.resolve();
+  const cancelled = ["listens", "retried", "limited", "plain"].map((state) => `${state} cancelled`);
+  assertEquals(told, ["done completed", "bad failed", ...cancelled]);
+});

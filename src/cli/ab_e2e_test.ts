@@ -12,12 +12,13 @@ import {
   run,
   runOnTerminal,
   start,
+  testSource,
 } from "./testdata/program.ts";
 
 const isPosix = Deno.build.os !== "windows";
 
 /** As little time as gives a pair or two: what is tested is what it does, not how well it measures. */
-const SHORT = ["--budget", "3s", "--quick", "--seed", "1"];
+const SHORT = ["--budget", "1s", "--quick", "--seed", "1"];
 
 /** A file of benchmarks that any build of the program can load. */
 const BENCHMARKS = (loops: number) => `
@@ -90,7 +91,7 @@ Deno.test("puffin-bench ab compares two files of benchmarks, and its exit code i
     assert(sum?.status === "compared" && sum.ratio > 1.5, JSON.stringify(sum));
   }));
 
-Deno.test("puffin-bench ab saves the comparison, which report shows again", () =>
+testSource("puffin-bench ab saves the comparison, which report shows again", () =>
   inTempDir(async (folder) => {
     await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
     const args = ["--a", "a.js", "--b", "b.js", ...SHORT, "--filter", "join", "--save-results", "--quiet"];
@@ -176,7 +177,7 @@ Deno.test({
     }),
 });
 
-Deno.test({
+testSource({
   name: "puffin-bench ab refuses what is no program for it in one line, and leaves nothing behind",
   ignore: !isPosix,
   fn: () =>
@@ -218,7 +219,7 @@ Deno.test({
     }),
 });
 
-Deno.test("puffin-bench ab refuses wrong usage", () =>
+testSource("puffin-bench ab refuses wrong usage", () =>
   inTempDir(async (folder) => {
     await write(folder, { "a.js": BENCHMARKS(10) });
     assertRefused(await ab(folder, ["--a", "a.js"]), "--b <program>");
@@ -230,30 +231,35 @@ Deno.test("puffin-bench ab refuses wrong usage", () =>
     assertRefused(await ab(folder, ["--a", "a.js", "--b", "a.js", "--filter", "zzz", ...SHORT]), "zzz");
   }));
 
-Deno.test("puffin-bench ab tells what crashes, hangs or throws on one side; the others go on", () =>
-  inTempDir(async (folder) => {
-    const good = `
+testSource(
+  "puffin-bench ab tells what crashes, hangs or throws on one side; the others go on",
+  () =>
+    inTempDir(async (folder) => {
+      const good = `
       Deno.bench("fine", () => [1].length);
       Deno.bench("crashes", () => 1);
       Deno.bench("hangs", () => 1);
       Deno.bench("throws", () => 1);`;
-    const bad = `
+      const bad = `
       Deno.bench("fine", () => [1].length);
       Deno.bench("crashes", () => Deno.exit(7));
       Deno.bench("hangs", () => { for (;;); });
       Deno.bench("throws", () => { throw new Error("no room"); });`;
-    await write(folder, { "good.js": good, "bad.js": bad });
-    const args = ["--a", "good.js", "--b", "bad.js", "--timeout", "2s", "--format", "json", ...SHORT];
-    const outcome = await ab(folder, args);
-    assertEquals(outcome.code, 1, outcome.stderr);
-    const entries = new Map(comparisonOf(outcome).benchmarks.map((entry) => [entry.name, entry]));
-    for (const [name, words] of [["crashes", "exit code 7"], ["hangs", "within 2 s"], ["throws", "no room"]] as const) {
-      const entry = entries.get(name);
-      assert(entry?.status === "incomparable" && entry.failedIn === "current", name);
-      assertStringIncludes(entry.message, words);
-      assertMatch(outcome.stderr, new RegExp(`FAILED file/${name} in B: `));
-    }
-  }));
+      await write(folder, { "good.js": good, "bad.js": bad });
+      const args = ["--a", "good.js", "--b", "bad.js", "--timeout", "2s", "--format", "json", ...SHORT];
+      const outcome = await ab(folder, args);
+      assertEquals(outcome.code, 1, outcome.stderr);
+      const entries = new Map(comparisonOf(outcome).benchmarks.map((entry) => [entry.name, entry]));
+      for (
+        const [name, words] of [["crashes", "exit code 7"], ["hangs", "within 2 s"], ["throws", "no room"]] as const
+      ) {
+        const entry = entries.get(name);
+        assert(entry?.status === "incomparable" && entry.failedIn === "current", name);
+        assertStringIncludes(entry.message, words);
+        assertMatch(outcome.stderr, new RegExp(`FAILED file/${name} in B: `));
+      }
+    }),
+);
 
 /** Starts a comparison of two files that takes long, and resolves once it measures. */
 async function startLong(folder: string, mark: string) {
@@ -287,18 +293,21 @@ Deno.test("puffin-bench ab that is interrupted tells what is complete, and leave
     assertEquals(processesWith(mark), []);
   }));
 
-Deno.test("puffin-bench ab that is interrupted within its first pair shows and saves nothing", () =>
-  inTempDir(async (folder) => {
-    await write(folder, { "a.js": `Deno.bench("hangs", () => { Deno.writeTextFileSync("hung", ""); for (;;); });` });
-    const args = ["ab", "--a", "a.js", "--b", "a.js", "--timeout", "10m", "--quiet", "--save-results"];
-    const child = start(PUFFIN_BENCH, args, { cwd: folder });
-    while (!isThere(join(folder, "hung"))) await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill("SIGINT");
-    const { code, stdout, stderr } = await outcomeOf(child);
-    assertEquals([code, stdout], [130, ""], stderr);
-    assertStringIncludes(stderr, "nothing to show");
-    assertEquals([...Deno.readDirSync(join(folder, "results"))], []);
-  }));
+testSource(
+  "puffin-bench ab that is interrupted within its first pair shows and saves nothing",
+  () =>
+    inTempDir(async (folder) => {
+      await write(folder, { "a.js": `Deno.bench("hangs", () => { Deno.writeTextFileSync("hung", ""); for (;;); });` });
+      const args = ["ab", "--a", "a.js", "--b", "a.js", "--timeout", "10m", "--quiet", "--save-results"];
+      const child = start(PUFFIN_BENCH, args, { cwd: folder });
+      while (!isThere(join(folder, "hung"))) await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill("SIGINT");
+      const { code, stdout, stderr } = await outcomeOf(child);
+      assertEquals([code, stdout], [130, ""], stderr);
+      assertStringIncludes(stderr, "nothing to show");
+      assertEquals([...Deno.readDirSync(join(folder, "results"))], []);
+    }),
+);
 
 Deno.test("puffin-bench ab ends at once on a second signal, and its processes follow", () =>
   inTempDir(async (folder) => {
@@ -364,7 +373,7 @@ Deno.test({
       };
       const ended = await hangUp(PUFFIN_BENCH, "10m");
       assertEquals([ended.code, comparisonOf(ended).status], [129, "interrupted"], ended.stderr);
-      const went = await hangUp(["nohup", ...PUFFIN_BENCH], "3s");
+      const went = await hangUp(["nohup", ...PUFFIN_BENCH], "1s");
       assertEquals([went.code, comparisonOf(went).status], [0, "complete"], went.stderr);
     }),
 });
@@ -379,7 +388,7 @@ function isThere(path: string): boolean {
 
 const hasScript = Deno.build.os === "linux" && hasProgram("script");
 
-Deno.test({
+testSource({
   name: `puffin-bench ab draws its intervals on a terminal${hasScript ? "" : " (skipped: no util-linux script)"}`,
   ignore: !hasScript,
   fn: () =>

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readRuns } from "./baseline_index.ts";
 import { comparableDocument, writeResults } from "./testdata/comparable.ts";
-import { hasProgram, inTempDir, PUFFIN_BENCH, run, type RunOptions, start } from "./testdata/program.ts";
+import { hasProgram, inTempDir, PUFFIN_BENCH, run, type RunOptions, start, testSource } from "./testdata/program.ts";
 import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
 
 const RESULTS = Object.fromEntries([0, 1, 2].map((minute) => [
@@ -42,34 +42,43 @@ Deno.test("puffin-bench baseline save takes the newest result, and replaces noth
     assertEquals((await baseline("save", "--current", "newest")).code, 0);
   }));
 
-Deno.test("puffin-bench baseline save pools several files, which stay when the results are cleaned up", () =>
-  withResults(async (baseline, folder) => {
-    const { code, stderr } = await baseline("save", "results/benchmark_results_*.json");
-    assertEquals([code, stderr], [0, "Baseline: results/baseline.json (3 runs)\n"]);
-    for (const name of Object.keys(RESULTS)) await Deno.remove(`${folder}/${name}`);
-    assertEquals(await startedIn(folder), [0, 1, 2].map(startOf));
-  }));
+testSource(
+  "puffin-bench baseline save pools several files, which stay when the results are cleaned up",
+  () =>
+    withResults(async (baseline, folder) => {
+      const { code, stderr } = await baseline("save", "results/benchmark_results_*.json");
+      assertEquals([code, stderr], [0, "Baseline: results/baseline.json (3 runs)\n"]);
+      for (const name of Object.keys(RESULTS)) await Deno.remove(`${folder}/${name}`);
+      assertEquals(await startedIn(folder), [0, 1, 2].map(startOf));
+    }),
+);
 
-Deno.test("puffin-bench baseline show tells what it is and what was before it, as text and as JSON", () =>
-  withResults(async (baseline) => {
-    const none = await baseline("show");
-    assertEquals(none.code, 2);
-    assertMatch(none.stderr, /^error: Cannot show "results\/baseline\.json": there is no baseline yet; [^\n]+\n$/);
-    await baseline("save", OLD);
-    await baseline("save", NEWEST, "--force");
-    const { code, stdout, stderr } = await baseline("show");
-    assertEquals([code, stderr], [0, ""]);
-    const [head, facts, history, newer, older] = stdout.split("\n");
-    assertEquals([head, history], ["results/baseline.json: 1 run", "History:"]);
-    assertMatch(
-      facts ?? "",
-      /^ {2}2026-11-23 14:02:00 UTC · commit 802c30cdea · host 3f9a21c0 · .* · 6 benchmarks · puffin-bench/,
-    );
-    assertMatch(newer ?? "", /^ {2}2026-11-23 14:02:00 UTC {2}results\/baselines\/20261123T140200Z_[0-9a-f]{8}\.json$/);
-    assertMatch(older ?? "", /^ {2}2026-11-23 14:00:00 UTC /);
-    const json = JSON.parse((await baseline("show", "--format", "json")).stdout);
-    assertEquals([json.runs[0].benchmarks, json.history.length], [6, 2]);
-  }));
+testSource(
+  "puffin-bench baseline show tells what it is and what was before it, as text and as JSON",
+  () =>
+    withResults(async (baseline) => {
+      const none = await baseline("show");
+      assertEquals(none.code, 2);
+      assertMatch(none.stderr, /^error: Cannot show "results\/baseline\.json": there is no baseline yet; [^\n]+\n$/);
+      await baseline("save", OLD);
+      await baseline("save", NEWEST, "--force");
+      const { code, stdout, stderr } = await baseline("show");
+      assertEquals([code, stderr], [0, ""]);
+      const [head, facts, history, newer, older] = stdout.split("\n");
+      assertEquals([head, history], ["results/baseline.json: 1 run", "History:"]);
+      assertMatch(
+        facts ?? "",
+        /^ {2}2026-11-23 14:02:00 UTC · commit 802c30cdea · host 3f9a21c0 · .* · 6 benchmarks · puffin-bench/,
+      );
+      assertMatch(
+        newer ?? "",
+        /^ {2}2026-11-23 14:02:00 UTC {2}results\/baselines\/20261123T140200Z_[0-9a-f]{8}\.json$/,
+      );
+      assertMatch(older ?? "", /^ {2}2026-11-23 14:00:00 UTC /);
+      const json = JSON.parse((await baseline("show", "--format", "json")).stdout);
+      assertEquals([json.runs[0].benchmarks, json.history.length], [6, 2]);
+    }),
+);
 
 Deno.test("puffin-bench baseline update shows the verdict before it replaces, and takes nothing older", () =>
   withResults(async (baseline, folder) => {
@@ -87,30 +96,36 @@ Deno.test("puffin-bench baseline update shows the verdict before it replaces, an
     assertMatch((await baseline("update", OLD, "--force")).stderr, /^error: .*it is older than the baseline/);
   }));
 
-Deno.test("puffin-bench baseline update of another host says why it is not compared", () =>
-  withResults(async (baseline, folder) => {
-    await writeResults(folder, { "host.json": comparableDocument({ minute: 5, fingerprint: "elsewhere" }) });
-    await baseline("save", OLD);
-    const { code, stdout, stderr } = await baseline("update", "host.json", "--force");
-    assertEquals([code, stdout], [0, ""]);
-    assertMatch(stderr, /^Not compared: Cannot compare .*elsewhere.*\nBaseline: /);
-    assertEquals(await startedIn(folder), [startOf(5)]);
-  }));
+testSource(
+  "puffin-bench baseline update of another host says why it is not compared",
+  () =>
+    withResults(async (baseline, folder) => {
+      await writeResults(folder, { "host.json": comparableDocument({ minute: 5, fingerprint: "elsewhere" }) });
+      await baseline("save", OLD);
+      const { code, stdout, stderr } = await baseline("update", "host.json", "--force");
+      assertEquals([code, stdout], [0, ""]);
+      assertMatch(stderr, /^Not compared: Cannot compare .*elsewhere.*\nBaseline: /);
+      assertEquals(await startedIn(folder), [startOf(5)]);
+    }),
+);
 
-Deno.test("puffin-bench baseline save refuses what is no result, and leaves nothing behind", () =>
-  withResults(async (baseline, folder) => {
-    await writeResults(folder, { "broken.json": "{", "out": "a file" });
-    for (const args of [["broken.json"], ["missing.json"], [OLD, "--output-dir", "out"]]) {
-      const { code, stdout, stderr } = await baseline("save", ...args);
-      assertEquals([code, stdout], [2, ""]);
-      assertMatch(stderr, /^error: [^\n]+\n$/);
-    }
-    assertEquals([...Deno.readDirSync(`${folder}/results`)].length, 3);
-    const both = await baseline("save", OLD, "--current", NEWEST);
-    assertMatch(both.stderr, /--current beside/);
-  }));
+testSource(
+  "puffin-bench baseline save refuses what is no result, and leaves nothing behind",
+  () =>
+    withResults(async (baseline, folder) => {
+      await writeResults(folder, { "broken.json": "{", "out": "a file" });
+      for (const args of [["broken.json"], ["missing.json"], [OLD, "--output-dir", "out"]]) {
+        const { code, stdout, stderr } = await baseline("save", ...args);
+        assertEquals([code, stdout], [2, ""]);
+        assertMatch(stderr, /^error: [^\n]+\n$/);
+      }
+      assertEquals([...Deno.readDirSync(`${folder}/results`)].length, 3);
+      const both = await baseline("save", OLD, "--current", NEWEST);
+      assertMatch(both.stderr, /--current beside/);
+    }),
+);
 
-Deno.test("puffin-bench baseline help fits 80 columns and names its commands", async () => {
+testSource("puffin-bench baseline help fits 80 columns and names its commands", async () => {
   const helps = await Promise.all([["baseline", "--help"], ["baseline", "save", "--help"], ["compare", "--help"]].map(
     (args) => run(PUFFIN_BENCH, args),
   ));
@@ -122,7 +137,7 @@ Deno.test("puffin-bench baseline help fits 80 columns and names its commands", a
   assertEquals((await run(PUFFIN_BENCH, ["baseline"])).code, 2);
 });
 
-Deno.test({
+testSource({
   name: `puffin-bench baseline save keeps the old baseline on a full disk${WITHOUT_SMALL_DISK}`,
   ignore: !CAN_MAKE_SMALL_DISK,
   fn: () =>

@@ -4,7 +4,15 @@ import { sampleComparison } from "../compare/testdata/sample_comparison.ts";
 import { hostileComparison } from "../report/comparison/testdata/comparisons.ts";
 import { baselineIndex } from "./baseline_index.ts";
 import { comparableDocument, writeResults } from "./testdata/comparable.ts";
-import { hasProgram, inTempDir, type Outcome, PUFFIN_BENCH, run, runOnTerminal } from "./testdata/program.ts";
+import {
+  hasProgram,
+  inTempDir,
+  type Outcome,
+  PUFFIN_BENCH,
+  run,
+  runOnTerminal,
+  testSource,
+} from "./testdata/program.ts";
 
 const usual = comparableDocument();
 
@@ -43,30 +51,33 @@ function assertRefused({ code, stdout, stderr }: Outcome, message: RegExp) {
   assertMatch(stderr, message);
 }
 
-Deno.test("puffin-bench compare tells by its exit code what became of the benchmarks", () =>
-  withResults(async (bench) => {
-    const cases = [
-      [["same.json"], 0, /^SAME: 6 same\n/],
-      [["slow.json"], 1, /^SLOWER: 1 slower, 1 faster, 4 same\n/],
-      [["fails.json"], 1, /^FAILED: 1 failed, 5 same\n/],
-      [["fewer.json"], 0, /^SAME: 4 removed, 2 same\n/],
-      [["fewer.json", "--fail-on", "removed"], 1, /removed/],
-      [["slow.json", "--fail-on", "failed"], 0, /^SLOWER/],
-      [["slow.json", "--fail-on", "none"], 0, /^SLOWER/],
-      [["near.json"], 0, /^INCONCLUSIVE: 1 inconclusive, 5 same\n/],
-      [["near.json", "--fail-on", "slower,inconclusive"], 3, /^INCONCLUSIVE/],
-      [["slow.json", "--fail-on", "slower, inconclusive"], 1, /^SLOWER/],
-      [["slow.json", "--threshold", "400%"], 0, /^SAME/],
-      [["slow.json", "--strict", "--level", "99"], 1, /any wrong verdict/],
-    ] as const;
-    for (const [args, expected, page] of cases) {
-      const { code, stdout, stderr } = await bench(["compare", "a.json", ...args]);
-      assertEquals({ code, stderr }, { code: expected, stderr: "" }, args.join(" "));
-      assertMatch(stdout, page);
-    }
-  }));
+testSource(
+  "puffin-bench compare tells by its exit code what became of the benchmarks",
+  () =>
+    withResults(async (bench) => {
+      const cases = [
+        [["same.json"], 0, /^SAME: 6 same\n/],
+        [["slow.json"], 1, /^SLOWER: 1 slower, 1 faster, 4 same\n/],
+        [["fails.json"], 1, /^FAILED: 1 failed, 5 same\n/],
+        [["fewer.json"], 0, /^SAME: 4 removed, 2 same\n/],
+        [["fewer.json", "--fail-on", "removed"], 1, /removed/],
+        [["slow.json", "--fail-on", "failed"], 0, /^SLOWER/],
+        [["slow.json", "--fail-on", "none"], 0, /^SLOWER/],
+        [["near.json"], 0, /^INCONCLUSIVE: 1 inconclusive, 5 same\n/],
+        [["near.json", "--fail-on", "slower,inconclusive"], 3, /^INCONCLUSIVE/],
+        [["slow.json", "--fail-on", "slower, inconclusive"], 1, /^SLOWER/],
+        [["slow.json", "--threshold", "400%"], 0, /^SAME/],
+        [["slow.json", "--strict", "--level", "99"], 1, /any wrong verdict/],
+      ] as const;
+      for (const [args, expected, page] of cases) {
+        const { code, stdout, stderr } = await bench(["compare", "a.json", ...args]);
+        assertEquals({ code, stderr }, { code: expected, stderr: "" }, args.join(" "));
+        assertMatch(stdout, page);
+      }
+    }),
+);
 
-Deno.test("puffin-bench compare is not green if no benchmark could be compared", () =>
+testSource("puffin-bench compare is not green if no benchmark could be compared", () =>
   withResults(async (bench) => {
     const { code, stdout, stderr } = await bench(["compare", "a.json", "other.json"]);
     assertEquals({ code, stderr }, {
@@ -76,35 +87,44 @@ Deno.test("puffin-bench compare is not green if no benchmark could be compared",
     assertMatch(stdout, /^NOT COMPARED: 6 removed, 1 added\n/);
   }));
 
-Deno.test("puffin-bench compare refuses other hosts, and warns on every line with --across-hosts", () =>
-  withResults(async (bench) => {
-    assertRefused(
-      await bench(["compare", "a.json", "host.json"]),
-      /environment\.fingerprint is "3f9a21c0" and "elsewhere"/,
-    );
-    const { code, stdout } = await bench(["compare", "a.json", "host.json", "--across-hosts"]);
-    assertEquals(code, 0);
-    assertEquals(stdout.match(/^(?:alpha|beta|gamma|delta|epsilon|zeta) .* h(\[\d\])?$/gm)?.length, 6);
-    assertStringIncludes(stdout, 'Differs: environment.fingerprint was "3f9a21c0", is "elsewhere"');
-  }));
+testSource(
+  "puffin-bench compare refuses other hosts, and warns on every line with --across-hosts",
+  () =>
+    withResults(async (bench) => {
+      assertRefused(
+        await bench(["compare", "a.json", "host.json"]),
+        /environment\.fingerprint is "3f9a21c0" and "elsewhere"/,
+      );
+      const { code, stdout } = await bench(["compare", "a.json", "host.json", "--across-hosts"]);
+      assertEquals(code, 0);
+      assertEquals(stdout.match(/^(?:alpha|beta|gamma|delta|epsilon|zeta) .* h(\[\d\])?$/gm)?.length, 6);
+      assertStringIncludes(stdout, 'Differs: environment.fingerprint was "3f9a21c0", is "elsewhere"');
+    }),
+);
 
-Deno.test("puffin-bench compare refuses the same run on both sides, or twice on one", () =>
-  withResults(async (bench) => {
-    assertRefused(await bench(["compare", "a.json", "a.json"]), /both sides hold the same run/);
-    assertRefused(await bench(["compare", "a.json", "copy.json"]), /"a\.json" and "copy\.json": both sides/);
-    assertRefused(await bench(["compare", "--baseline", "a.json", "a.json", "--current", "same.json"]), /a\.json/);
-  }));
+testSource(
+  "puffin-bench compare refuses the same run on both sides, or twice on one",
+  () =>
+    withResults(async (bench) => {
+      assertRefused(await bench(["compare", "a.json", "a.json"]), /both sides hold the same run/);
+      assertRefused(await bench(["compare", "a.json", "copy.json"]), /"a\.json" and "copy\.json": both sides/);
+      assertRefused(await bench(["compare", "--baseline", "a.json", "a.json", "--current", "same.json"]), /a\.json/);
+    }),
+);
 
-Deno.test("puffin-bench compare pools several files of a side, named or by a pattern", () =>
-  withResults(async (bench) => {
-    const pooled = ["--baseline", "a.json", "same.json", "--current", "pool/*.json", "--format", "json"];
-    const { code, stdout, stderr } = await bench(["compare", ...pooled]);
-    assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    const { baseline, current } = comparisonFrom(JSON.parse(stdout), "stdout");
-    assertEquals(baseline.sources.map(({ name }) => name), ["a.json", "same.json"]);
-    assertEquals(current.sources.map(({ name }) => name), ["pool/1.json", "pool/2.json"]);
-    assertRefused(await bench(["compare", "a.json", "none*.json"]), /"none\*\.json": no file matches/);
-  }, { "pool/1.json": comparableDocument({ minute: 10 }), "pool/2.json": comparableDocument({ minute: 11 }) }));
+testSource(
+  "puffin-bench compare pools several files of a side, named or by a pattern",
+  () =>
+    withResults(async (bench) => {
+      const pooled = ["--baseline", "a.json", "same.json", "--current", "pool/*.json", "--format", "json"];
+      const { code, stdout, stderr } = await bench(["compare", ...pooled]);
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      const { baseline, current } = comparisonFrom(JSON.parse(stdout), "stdout");
+      assertEquals(baseline.sources.map(({ name }) => name), ["a.json", "same.json"]);
+      assertEquals(current.sources.map(({ name }) => name), ["pool/1.json", "pool/2.json"]);
+      assertRefused(await bench(["compare", "a.json", "none*.json"]), /"none\*\.json": no file matches/);
+    }, { "pool/1.json": comparableDocument({ minute: 10 }), "pool/2.json": comparableDocument({ minute: 11 }) }),
+);
 
 Deno.test("puffin-bench compare finds the baseline and the newest result, and says which", () =>
   withResults(async (bench) => {
@@ -127,7 +147,7 @@ Deno.test("puffin-bench compare finds the baseline and the newest result, and sa
     "results/benchmark_results_20260102_000000.json": RESULTS["slow.json"],
   }));
 
-Deno.test("puffin-bench compare heeds puffin-bench.json; flags win over it", () => {
+testSource("puffin-bench compare heeds puffin-bench.json; flags win over it", () => {
   const config = { threshold: 400, thresholds: { "core-agent/*": 300, "core-agent/beta": 20, "renamed/*": 5 } };
   return withResults(async (bench) => {
     const own = await bench(["compare", "a.json", "slow.json", "--format", "json"]);
@@ -183,21 +203,24 @@ Deno.test("puffin-bench compare writes each format, and nothing but it, to stdou
     assertRefused(await bench(["compare", "a.json", "slow.json", "--format", "csv"]), /expected one of table, json/);
   }));
 
-Deno.test("puffin-bench compare tells GitHub Actions more, without touching stdout", () =>
-  withResults(async (bench, folder) => {
-    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: `${folder}/summary.md` };
-    const json = await bench(["compare", "a.json", "slow.json", "--format", "json"], env);
-    assertEquals(json.code, 1);
-    comparisonFrom(JSON.parse(json.stdout), "stdout");
-    assertMatch(json.stderr, /^::error title=beta%3A slower::/m);
-    const github = await bench(["compare", "a.json", "slow.json", "--format", "github"], env);
-    assertMatch(github.stdout, /^::error title=beta%3A slower::/m);
-    assertEquals(github.stderr, "");
-    const summary = await Deno.readTextFile(`${folder}/summary.md`);
-    assertEquals(summary.match(/^## ▲ SLOWER/gm)?.length, 2);
-    const elsewhere = await bench(["compare", "a.json", "slow.json"], { GITHUB_STEP_SUMMARY: `${folder}/no.md` });
-    assertEquals(elsewhere.stderr, "");
-  }));
+testSource(
+  "puffin-bench compare tells GitHub Actions more, without touching stdout",
+  () =>
+    withResults(async (bench, folder) => {
+      const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: `${folder}/summary.md` };
+      const json = await bench(["compare", "a.json", "slow.json", "--format", "json"], env);
+      assertEquals(json.code, 1);
+      comparisonFrom(JSON.parse(json.stdout), "stdout");
+      assertMatch(json.stderr, /^::error title=beta%3A slower::/m);
+      const github = await bench(["compare", "a.json", "slow.json", "--format", "github"], env);
+      assertMatch(github.stdout, /^::error title=beta%3A slower::/m);
+      assertEquals(github.stderr, "");
+      const summary = await Deno.readTextFile(`${folder}/summary.md`);
+      assertEquals(summary.match(/^## ▲ SLOWER/gm)?.length, 2);
+      const elsewhere = await bench(["compare", "a.json", "slow.json"], { GITHUB_STEP_SUMMARY: `${folder}/no.md` });
+      assertEquals(elsewhere.stderr, "");
+    }),
+);
 
 const [first] = usual.benchmarks;
 const edited = (change: (text: string) => string) => change(JSON.stringify(usual));
@@ -224,66 +247,75 @@ const BROKEN: Readonly<Record<string, readonly [content: unknown, message: RegEx
   "lost.json": [baselineIndex(["gone.json"]), /"gone\.json": there is no such file/],
 };
 
-Deno.test("puffin-bench compare refuses whatever is no result, on either side, in one line that names the file", () =>
-  withResults(async (bench, folder) => {
-    const names = [...Object.keys(BROKEN), "missing.json", "folder", "huge.json"];
-    const messages = [...Object.values(BROKEN).map(([, message]) => message), /no such file/, /not a file/, /500 MB/];
-    await Deno.mkdir(`${folder}/folder`);
-    await Deno.truncate(await created(`${folder}/huge.json`), 500 * 1024 * 1024); // sparse: it takes no room
-    const before = [...Deno.readDirSync(folder)].length;
-    for (const [index, name] of names.entries()) {
-      const message = messages[index] ?? /./;
-      assertRefused(await bench(["compare", "a.json", name, "--output", "page.md"]), message);
-      if (index % 4 === 0) assertRefused(await bench(["compare", name, "a.json"]), message);
-    }
-    assertEquals([...Deno.readDirSync(folder)].length, before, "nothing is written");
-  }, Object.fromEntries(Object.entries(BROKEN).map(([name, [content]]) => [name, content]))));
+testSource(
+  "puffin-bench compare refuses whatever is no result, on either side, in one line that names the file",
+  () =>
+    withResults(async (bench, folder) => {
+      const names = [...Object.keys(BROKEN), "missing.json", "folder", "huge.json"];
+      const messages = [...Object.values(BROKEN).map(([, message]) => message), /no such file/, /not a file/, /500 MB/];
+      await Deno.mkdir(`${folder}/folder`);
+      await Deno.truncate(await created(`${folder}/huge.json`), 500 * 1024 * 1024); // sparse: it takes no room
+      const before = [...Deno.readDirSync(folder)].length;
+      for (const [index, name] of names.entries()) {
+        const message = messages[index] ?? /./;
+        assertRefused(await bench(["compare", "a.json", name, "--output", "page.md"]), message);
+        if (index % 4 === 0) assertRefused(await bench(["compare", name, "a.json"]), message);
+      }
+      assertEquals([...Deno.readDirSync(folder)].length, before, "nothing is written");
+    }, Object.fromEntries(Object.entries(BROKEN).map(([name, [content]]) => [name, content]))),
+);
 
 async function created(path: string): Promise<string> {
   await Deno.writeTextFile(path, "");
   return path;
 }
 
-Deno.test("puffin-bench compare refuses wrong values, naming flag, value and what is allowed", () =>
-  withResults(async (bench) => {
-    const cases = [
-      [["--threshold", "0"], /--threshold "0": expected a percentage from 0\.1 to 1000/],
-      [["--threshold", "-5"], /--threshold "-5"/],
-      [["--level", "0.95"], /--level "0\.95": expected a percentage from 50 to 99\.9;/],
-      [
-        ["--fail-on", "slower,slow"],
-        /--fail-on "slower,slow": expected none, or some of slower,failed,removed,inconclusive/,
-      ],
-      [["--fail-on", "none,slower"], /--fail-on/],
-      [["--format", "yaml"], /--format "yaml": expected one of table, json, markdown, html, github, junit/],
-      [["third.json"], /too many arguments/],
-    ] as const;
-    for (const [args, message] of cases) {
-      assertRefused(await bench(["compare", "a.json", "same.json", ...args]), message);
-    }
-  }));
+testSource(
+  "puffin-bench compare refuses wrong values, naming flag, value and what is allowed",
+  () =>
+    withResults(async (bench) => {
+      const cases = [
+        [["--threshold", "0"], /--threshold "0": expected a percentage from 0\.1 to 1000/],
+        [["--threshold", "-5"], /--threshold "-5"/],
+        [["--level", "0.95"], /--level "0\.95": expected a percentage from 50 to 99\.9;/],
+        [
+          ["--fail-on", "slower,slow"],
+          /--fail-on "slower,slow": expected none, or some of slower,failed,removed,inconclusive/,
+        ],
+        [["--fail-on", "none,slower"], /--fail-on/],
+        [["--format", "yaml"], /--format "yaml": expected one of table, json, markdown, html, github, junit/],
+        [["third.json"], /too many arguments/],
+      ] as const;
+      for (const [args, message] of cases) {
+        assertRefused(await bench(["compare", "a.json", "same.json", ...args]), message);
+      }
+    }),
+);
 
-Deno.test("puffin-bench report shows a saved comparison in its formats, and two results without judging", () =>
-  withResults(async (bench) => {
-    const table = await bench(["report", "comparison.json"]);
-    assertEquals([table.code, table.stderr], [0, ""]);
-    assertMatch(table.stdout, /^SLOWER: 1 failed, 1 slower/);
-    assertMatch((await bench(["report", "comparison.json", "--format", "junit"])).stdout, /^<\?xml/);
-    const two = await bench(["report", "a.json", "slow.json"]);
-    assertEquals([two.code, two.stderr], [0, ""]);
-    assertMatch(two.stdout, /^SLOWER: 1 slower, 1 faster/);
-    assertRefused(await bench(["report", "comparison.json", "--format", "csv"]), /--format "csv" for a comparison/);
-    assertRefused(await bench(["report", "a.json", "--format", "github"]), /--format "github" for a result/);
-    assertRefused(await bench(["report", "odd.json"]), /"odd\.json": verdict is "slow"/);
-    const hostile = await bench(["report", "hostile.json"]);
-    assertEquals(hostile.code, 0);
-    // deno-lint-ignore no-control-regex -- control characters are what must not be there
-    assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]|^\s*::/m.test(hostile.stdout));
-  }, {
-    "comparison.json": sampleComparison(),
-    "odd.json": { ...sampleComparison(), verdict: "slow" },
-    "hostile.json": JSON.stringify(hostileComparison()),
-  }));
+testSource(
+  "puffin-bench report shows a saved comparison in its formats, and two results without judging",
+  () =>
+    withResults(async (bench) => {
+      const table = await bench(["report", "comparison.json"]);
+      assertEquals([table.code, table.stderr], [0, ""]);
+      assertMatch(table.stdout, /^SLOWER: 1 failed, 1 slower/);
+      assertMatch((await bench(["report", "comparison.json", "--format", "junit"])).stdout, /^<\?xml/);
+      const two = await bench(["report", "a.json", "slow.json"]);
+      assertEquals([two.code, two.stderr], [0, ""]);
+      assertMatch(two.stdout, /^SLOWER: 1 slower, 1 faster/);
+      assertRefused(await bench(["report", "comparison.json", "--format", "csv"]), /--format "csv" for a comparison/);
+      assertRefused(await bench(["report", "a.json", "--format", "github"]), /--format "github" for a result/);
+      assertRefused(await bench(["report", "odd.json"]), /"odd\.json": verdict is "slow"/);
+      const hostile = await bench(["report", "hostile.json"]);
+      assertEquals(hostile.code, 0);
+      // deno-lint-ignore no-control-regex -- control characters are what must not be there
+      assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]|^\s*::/m.test(hostile.stdout));
+    }, {
+      "comparison.json": sampleComparison(),
+      "odd.json": { ...sampleComparison(), verdict: "slow" },
+      "hostile.json": JSON.stringify(hostileComparison()),
+    }),
+);
 
 const hasScript = Deno.build.os === "linux" && hasProgram("script");
 

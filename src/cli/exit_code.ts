@@ -12,6 +12,8 @@ export const EXIT_CODE = {
   failed: 1,
   /** A comparison found what it was told to look for: by default a benchmark that is slower, or fails and did not before. */
   regression: 1,
+  /** A result that was examined has something serious against it. */
+  untrusted: 1,
   /** The command line, an environment variable, a file or a folder is not what it should be. */
   usage: 2,
   /** A comparison was told to look for inconclusive benchmarks, and found nothing worse. */

@@ -6,9 +6,12 @@ import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 import { QUICK_SETTINGS } from "../measure/settings.ts";
 import { ExecutableCopy } from "./executable_copy.ts";
 import { FORK_COMMAND } from "./launcher.ts";
-import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
+import { inTempDir, PUFFIN_BENCH, run, start, testExecutable } from "./testdata/program.ts";
 
-const ONE = ["core-agent", "--quick", "--forks", "1", "--filter", "Simple|Coordination", "--format", "json"];
+const ONE = [
+  ...["core-agent", "--quick", "--forks", "1", "--no-references", "--no-host-figures"],
+  ...["--filter", "Simple|Coordination", "--format", "json"],
+];
 const FLAG = "--single-threaded";
 
 const binary = Deno.env.get("PUFFIN_BENCH_BINARY");
@@ -41,17 +44,16 @@ Deno.test("puffin-bench --isolate-vm measures with the flag in force, and leaves
     assertEquals(foldersIn(folder), []);
   }));
 
-Deno.test("puffin-bench --isolate-vm goes on without the flag where no changed executable can be written", async () => {
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: "/nowhere" } });
-  assertEquals(code, 0, stderr);
-  const document = parseDocument(stdout, "stdout");
-  const isThere = binary === undefined; // its source needs none
-  assertEquals(document.environment.v8Flags, [
-    ...TIMED_V8_FLAGS,
-    ...(isThere ? [FLAG] : []),
-  ]);
-  assertEquals(codes(document).includes("isolate_vm_unavailable"), !isThere);
-});
+testExecutable(
+  "puffin-bench --isolate-vm goes on without the flag where no changed executable can be written",
+  async () => {
+    const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...ONE, "--isolate-vm"], { env: { TMPDIR: "/nowhere" } });
+    assertEquals(code, 0, stderr);
+    const document = parseDocument(stdout, "stdout");
+    assertEquals(document.environment.v8Flags, [...TIMED_V8_FLAGS]);
+    assert(codes(document).includes("isolate_vm_unavailable"));
+  },
+);
 
 /** Resolves when the run has started to measure. */
 async function measuring(child: Deno.ChildProcess): Promise<void> {
@@ -65,19 +67,22 @@ async function measuring(child: Deno.ChildProcess): Promise<void> {
   await reader.cancel();
 }
 
-Deno.test("puffin-bench --isolate-vm leaves no executable behind when it is interrupted, once or twice", () =>
-  inTempDir(async (folder) => {
-    for (const signals of [["SIGINT"], ["SIGINT", "SIGINT"], ["SIGTERM"]] as const) {
-      const args = ["core-agent", "--isolate-vm", "--forks", "100", "--time", "10s"];
-      const child = start(PUFFIN_BENCH, args, { env: { TMPDIR: folder } });
-      await measuring(child);
-      if (canBeChanged) assertEquals(foldersIn(folder).length, 1);
-      for (const signal of signals) child.kill(signal);
-      await child.stdout.cancel();
-      assertEquals((await child.status).code, signals[0] === "SIGTERM" ? 143 : 130);
-      assertEquals(foldersIn(folder), []);
-    }
-  }));
+testExecutable(
+  "puffin-bench --isolate-vm leaves no executable behind when it is interrupted, once or twice",
+  () =>
+    inTempDir(async (folder) => {
+      for (const signals of [["SIGINT"], ["SIGINT", "SIGINT"], ["SIGTERM"]] as const) {
+        const args = ["core-agent", "--isolate-vm", "--forks", "100", "--time", "10s"];
+        const child = start(PUFFIN_BENCH, args, { env: { TMPDIR: folder } });
+        await measuring(child);
+        if (canBeChanged) assertEquals(foldersIn(folder).length, 1);
+        for (const signal of signals) child.kill(signal);
+        await child.stdout.cancel();
+        assertEquals((await child.status).code, signals[0] === "SIGTERM" ? 143 : 130);
+        assertEquals(foldersIn(folder), []);
+      }
+    }),
+);
 
 /** The names of a fork's threads, once it is at work. */
 async function threadsOf(executable: string): Promise<string[]> {
@@ -94,6 +99,7 @@ async function threadsOf(executable: string): Promise<string[]> {
     seed: 1,
     settings,
     slowdown: 1,
+    code: null,
     benchmarks,
   } as const;
   const writer = child.stdin.getWriter();

@@ -11,11 +11,12 @@ import {
   run,
   runOnTerminal,
   start,
+  testSource,
 } from "./testdata/program.ts";
 import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
 
 /** As little measuring as there can be. */
-const TINY = ["--quick", "--forks", "1", "--time", "5ms", "--no-references"];
+const TINY = ["--quick", "--forks", "1", "--time", "5ms", "--no-references", "--no-host-figures"];
 
 const documentOf = (stdout: string): ResultDocument => parseDocument(stdout, "stdout");
 const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).toSorted();
@@ -37,13 +38,14 @@ Deno.test("puffin-bench core-agent --format json measures real benchmarks, and s
   });
 });
 
-Deno.test("puffin-bench measures the references along with a suite, except with --no-references", async () => {
+testSource("puffin-bench measures host and references along with a suite, unless it is told not to", async () => {
   const args = ["sound", ...TINY, "--filter", "sum", "--format", "json", "--seed", "1"];
   const without = await run(ODD_BENCH, args);
-  const along = await run(ODD_BENCH, args.filter((arg) => arg !== "--no-references"));
+  const along = await run(ODD_BENCH, args.filter((arg) => !arg.startsWith("--no-")));
   assertEquals([without.code, along.code], [0, 0], along.stderr);
   const [bare, whole] = [documentOf(without.stdout), documentOf(along.stdout)];
   assertEquals([bare.references, whole.references.length], [[], 8]);
+  assertEquals([bare.host, bare.hostFigures, whole.host === null, whole.hostFigures.length], [null, [], false, 7]);
   assertEquals(whole.references.map(({ status }) => status), Array(8).fill("ok"));
   assertEquals(
     whole.settings,
@@ -55,24 +57,27 @@ Deno.test("puffin-bench measures the references along with a suite, except with 
   assert(!along.stderr.includes("references/"), "they are no news");
 });
 
-Deno.test("puffin-bench --save-results --format html saves document and page, and shows the table that names them", () =>
-  inTempDir(async (cwd) => {
-    const { code, stdout } = await run(ODD_BENCH, ["sound", ...TINY, "--save-results", "--format", "html"], { cwd });
-    assertEquals(code, 0);
-    const [html = "", json = ""] = namesIn(join(cwd, "results"));
-    assertMatch(html, /^benchmark_report_\d{8}_\d{6}\.html$/);
-    assertMatch(json, /^benchmark_results_\d{8}_\d{6}\.json$/);
-    assert(stdout.endsWith(`Written to results/${json}\nWritten to results/${html}\n`), stdout);
-    assertStringIncludes(await Deno.readTextFile(join(cwd, "results", html)), "sized (n=100)");
-    assertEquals(documentOf(await Deno.readTextFile(join(cwd, "results", json))).run.status, "complete");
-  }));
+testSource(
+  "puffin-bench --save-results --format html saves document and page, and shows the table that names them",
+  () =>
+    inTempDir(async (cwd) => {
+      const { code, stdout } = await run(ODD_BENCH, ["sound", ...TINY, "--save-results", "--format", "html"], { cwd });
+      assertEquals(code, 0);
+      const [html = "", json = ""] = namesIn(join(cwd, "results"));
+      assertMatch(html, /^benchmark_report_\d{8}_\d{6}\.html$/);
+      assertMatch(json, /^benchmark_results_\d{8}_\d{6}\.json$/);
+      assert(stdout.endsWith(`Written to results/${json}\nWritten to results/${html}\n`), stdout);
+      assertStringIncludes(await Deno.readTextFile(join(cwd, "results", html)), "sized (n=100)");
+      assertEquals(documentOf(await Deno.readTextFile(join(cwd, "results", json))).run.status, "complete");
+    }),
+);
 
-Deno.test("puffin-bench --format html without --save-results writes the page to stdout", async () => {
+testSource("puffin-bench --format html without --save-results writes the page to stdout", async () => {
   const { stdout } = await run(ODD_BENCH, ["sound", ...TINY, "--filter", "sum", "--format", "html", "--quiet"]);
   assert(stdout.startsWith("<!DOCTYPE html>"));
 });
 
-Deno.test("puffin-bench reports each failure with its reason, measures the others, and exits with 1", async () => {
+testSource("puffin-bench reports each failure with its reason, measures the others, and exits with 1", async () => {
   const { code, stdout, stderr } = await run(ODD_BENCH, ["broken", ...TINY, "--format", "json"]);
   assertEquals(code, 1);
   const reasons = documentOf(stdout).benchmarks.map((result) =>
@@ -89,7 +94,7 @@ Deno.test("puffin-bench reports each failure with its reason, measures the other
   assert(!/^ {4}at /m.test(stderr), "no stack without --debug");
 });
 
-Deno.test("puffin-bench measures benchmarks with hostile names and keeps the names whole", async () => {
+testSource("puffin-bench measures benchmarks with hostile names and keeps the names whole", async () => {
   const { code, stdout, stderr } = await run(ODD_BENCH, ["odd-names", ...TINY, "--format", "json"]);
   assertEquals(code, 0);
   assertEquals(documentOf(stdout).benchmarks.map(({ name }) => name), [
@@ -104,7 +109,7 @@ Deno.test("puffin-bench measures benchmarks with hostile names and keeps the nam
   assert(Math.max(...stderr.split("\n").map((line) => line.length)) < 200);
 });
 
-Deno.test("puffin-bench shows what a benchmark prints on stderr, marked, and --quiet shows nothing", async () => {
+testSource("puffin-bench shows what a benchmark prints on stderr, marked, and --quiet shows nothing", async () => {
   const told = await run(ODD_BENCH, ["loud", ...TINY, "--format", "json"]);
   assertStringIncludes(told.stderr, "| a line of the benchmark's own\n");
   documentOf(told.stdout);
@@ -112,7 +117,7 @@ Deno.test("puffin-bench shows what a benchmark prints on stderr, marked, and --q
   assertEquals({ code: quiet.code, stderr: quiet.stderr }, { code: 0, stderr: "" });
 });
 
-Deno.test("puffin-bench survives a reader that closes the pipe while it measures", async () => {
+testSource("puffin-bench survives a reader that closes the pipe while it measures", async () => {
   const child = start(ODD_BENCH, ["sound", ...TINY, "--filter", "sum", "--format", "json"]);
   await child.stdout.cancel();
   const stderr = await new Response(child.stderr).text();
@@ -120,7 +125,7 @@ Deno.test("puffin-bench survives a reader that closes the pipe while it measures
   assert(!/error|^ {4}at /m.test(stderr), stderr);
 });
 
-Deno.test("puffin-bench lets two runs write into one folder at once without loss", () =>
+testSource("puffin-bench lets two runs write into one folder at once without loss", () =>
   inTempDir(async (folder) => {
     const args = ["sound", ...TINY, "--filter", "sum", "--save-results", "--format", "html", "--output-dir", folder];
     const outcomes = await Promise.all([1, 2, 3].map(() => run(ODD_BENCH, args)));
@@ -143,38 +148,52 @@ async function measurementsIn(folder: string, command: string, wanted: number): 
   }
 }
 
-Deno.test("puffin-bench goes on with a run that was killed, and then with one that was interrupted", () =>
-  inTempDir(async (folder) => {
-    const args = ["slow", "--quick", "--forks", "5", "--time", "100ms", "--no-references", "--format", "json"];
-    const save = ["--save-results", "--output-dir", folder];
+testSource(
+  "puffin-bench goes on with a run that was killed, and then with one that was interrupted",
+  () =>
+    inTempDir(async (folder) => {
+      const args = [
+        "slow",
+        "--quick",
+        "--forks",
+        "5",
+        "--time",
+        "100ms",
+        "--no-references",
+        "--no-host-figures",
+        "--format",
+        "json",
+      ];
+      const save = ["--save-results", "--output-dir", folder];
 
-    const killed = start(ODD_BENCH, [...args, ...save]);
-    await measurementsIn(folder, "slow", 1);
-    killed.kill("SIGKILL");
-    await outcomeOf(killed);
-    assertEquals(namesIn(folder), ["benchmark_journal_slow.jsonl"]);
+      const killed = start(ODD_BENCH, [...args, ...save]);
+      await measurementsIn(folder, "slow", 1);
+      killed.kill("SIGKILL");
+      await outcomeOf(killed);
+      assertEquals(namesIn(folder), ["benchmark_journal_slow.jsonl"]);
 
-    const resumed = start(ODD_BENCH, [...args, ...save, "--resume"]);
-    await measurementsIn(folder, "slow", 3); // a fork measures both benchmarks: the resumed run has done one
-    resumed.kill("SIGINT");
-    const interrupted = await outcomeOf(resumed);
-    assertEquals(interrupted.code, 130, interrupted.stderr);
-    const partial = documentOf(interrupted.stdout);
-    assertEquals(partial.run.status, "interrupted");
-    assert(partial.benchmarks.length > 0, "what was complete is reported");
-    assertStringIncludes(interrupted.stderr, "--resume");
-    const [, saved = ""] = namesIn(folder);
-    assertEquals(documentOf(await Deno.readTextFile(join(folder, saved))), partial);
+      const resumed = start(ODD_BENCH, [...args, ...save, "--resume"]);
+      await measurementsIn(folder, "slow", 3); // a fork measures both benchmarks: the resumed run has done one
+      resumed.kill("SIGINT");
+      const interrupted = await outcomeOf(resumed);
+      assertEquals(interrupted.code, 130, interrupted.stderr);
+      const partial = documentOf(interrupted.stdout);
+      assertEquals(partial.run.status, "interrupted");
+      assert(partial.benchmarks.length > 0, "what was complete is reported");
+      assertStringIncludes(interrupted.stderr, "--resume");
+      const [, saved = ""] = namesIn(folder);
+      assertEquals(documentOf(await Deno.readTextFile(join(folder, saved))), partial);
 
-    const last = await run(ODD_BENCH, [...args, ...save, "--resume"]);
-    assertEquals(last.code, 0, last.stderr);
-    const whole = documentOf(last.stdout);
-    assertEquals([whole.run.status, whole.run.id], ["complete", partial.run.id]);
-    assertEquals(whole.benchmarks.map((result) => result.status === "failed" ? 0 : result.forks.length), [5, 5]);
-    assert(!namesIn(folder).some((name) => name.includes("journal")), "nothing is left to resume");
-  }));
+      const last = await run(ODD_BENCH, [...args, ...save, "--resume"]);
+      assertEquals(last.code, 0, last.stderr);
+      const whole = documentOf(last.stdout);
+      assertEquals([whole.run.status, whole.run.id], ["complete", partial.run.id]);
+      assertEquals(whole.benchmarks.map((result) => result.status === "failed" ? 0 : result.forks.length), [5, 5]);
+      assert(!namesIn(folder).some((name) => name.includes("journal")), "nothing is left to resume");
+    }),
+);
 
-Deno.test("puffin-bench --resume with nothing to resume says so and starts afresh", () =>
+testSource("puffin-bench --resume with nothing to resume says so and starts afresh", () =>
   inTempDir(async (folder) => {
     const args = ["sound", ...TINY, "--filter", "sum", "--resume", "--output-dir", folder];
     const { code, stderr } = await run(ODD_BENCH, args);
@@ -182,19 +201,30 @@ Deno.test("puffin-bench --resume with nothing to resume says so and starts afres
     assertStringIncludes(stderr, "Nothing to resume");
   }));
 
-Deno.test("puffin-bench --resume refuses other options than the run had, and keeps its journal", () =>
-  inTempDir(async (folder) => {
-    const args = ["slow", "--quick", "--no-references", "--save-results", "--output-dir", folder];
-    const killed = start(ODD_BENCH, [...args, "--forks", "5"]);
-    await measurementsIn(folder, "slow", 1);
-    killed.kill("SIGKILL");
-    await outcomeOf(killed);
-    const before = await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl"));
-    const { code, stderr } = await run(ODD_BENCH, [...args, "--forks", "4", "--resume"]);
-    assertEquals(code, 2);
-    assertMatch(stderr, /error: Cannot resume from .*forks was 5 and is 4/);
-    assertEquals(await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl")), before);
-  }));
+testSource(
+  "puffin-bench --resume refuses other options than the run had, and keeps its journal",
+  () =>
+    inTempDir(async (folder) => {
+      const args = [
+        "slow",
+        "--quick",
+        "--no-references",
+        "--no-host-figures",
+        "--save-results",
+        "--output-dir",
+        folder,
+      ];
+      const killed = start(ODD_BENCH, [...args, "--forks", "5"]);
+      await measurementsIn(folder, "slow", 1);
+      killed.kill("SIGKILL");
+      await outcomeOf(killed);
+      const before = await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl"));
+      const { code, stderr } = await run(ODD_BENCH, [...args, "--forks", "4", "--resume"]);
+      assertEquals(code, 2);
+      assertMatch(stderr, /error: Cannot resume from .*forks was 5 and is 4/);
+      assertEquals(await Deno.readTextFile(join(folder, "benchmark_journal_slow.jsonl")), before);
+    }),
+);
 
 /** Reads a program's stderr until it has said `word`; the rest is left to be read. */
 async function stderrUntil(child: Deno.ChildProcess, word: string): Promise<string> {
@@ -210,7 +240,7 @@ async function stderrUntil(child: Deno.ChildProcess, word: string): Promise<stri
   return text;
 }
 
-Deno.test("puffin-bench ends with 143 on SIGTERM and at once on a second signal, without a stack", async () => {
+testSource("puffin-bench ends with 143 on SIGTERM and at once on a second signal, without a stack", async () => {
   for (const [signals, code] of [[["SIGTERM"], 143], [["SIGINT", "SIGINT"], 130]] as const) {
     const child = start(ODD_BENCH, ["slow", "--forks", "100", "--time", "10s"]);
     const begun = await stderrUntil(child, "Measuring");
@@ -223,7 +253,7 @@ Deno.test("puffin-bench ends with 143 on SIGTERM and at once on a second signal,
 
 const hasScript = Deno.build.os === "linux" && hasProgram("script");
 
-Deno.test({
+testSource({
   name: `puffin-bench redraws its progress on a terminal${hasScript ? "" : " (skipped: no util-linux script)"}`,
   ignore: !hasScript,
   async fn() {
@@ -236,7 +266,7 @@ Deno.test({
   },
 });
 
-Deno.test({
+testSource({
   name: `puffin-bench finds a full disk before it measures${WITHOUT_SMALL_DISK}`,
   ignore: !CAN_MAKE_SMALL_DISK,
   fn: () =>
@@ -248,7 +278,7 @@ Deno.test({
     }),
 });
 
-Deno.test({
+testSource({
   name: `puffin-bench loses nothing to a disk that fills up while it measures${WITHOUT_SMALL_DISK}`,
   ignore: !CAN_MAKE_SMALL_DISK,
   fn: () =>

@@ -10,6 +10,7 @@ import { COMPARISON_FORMATS, type ComparisonFormat } from "../report/comparison/
 import { LEVEL_LIMITS, THRESHOLD_LIMITS } from "./config_file.ts";
 import { parseDurationMs } from "./duration.ts";
 import { FAIL_ON, type FailOn } from "./fail_on.ts";
+import { ACCESS_OPTIONS } from "./run/access.ts";
 
 /** A whole number from `min` to `max`. */
 function wholeNumber(min: number, max: number): z.ZodType<number> {
@@ -67,9 +68,16 @@ export const MEASURE_OPTIONS = {
   timeout: duration(86_400_000, "24 h").optional(),
   isolateVm: toggle,
   references: z.boolean().default(true),
+  hostFigures: z.boolean().default(true),
   resume: toggle,
   quiet: toggle,
 };
+
+/** The options of `run`. */
+export const RUN_OPTIONS = { ...MEASURE_OPTIONS, ...ACCESS_OPTIONS, allowAll: toggle, watch: toggle };
+
+/** What `run` was asked for. */
+export type RunOptions = z.output<z.ZodObject<typeof RUN_OPTIONS>>;
 
 /** A percentage, with or without its sign. */
 function percentage({ least, most }: { readonly least: number; readonly most: number }): z.ZodType<number> {
@@ -167,6 +175,22 @@ export const SELFTEST_OPTIONS = {
   filter: regularExpression.optional(),
   seed: wholeNumber(0, 0xffff_ffff).optional(),
   quiet: toggle,
+};
+
+/** The options of `system`. */
+export const SYSTEM_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  advice: toggle,
+  quick: toggle,
+  outputDir: path.default("results"),
+};
+
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: oneOf(["table", "json"]).default("table"),
+  outputDir: path.default("results"),
 };
 
 /** The options of the commands that only tell something. */

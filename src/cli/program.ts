@@ -12,6 +12,7 @@ import { visibleText } from "../visible_text.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { FORK_COMMAND } from "./launcher.ts";
+import { runCommand } from "./run/grammar.ts";
 import { TOOL } from "./version.ts";
 
 const EXIT_CODES = `
@@ -78,6 +79,21 @@ on purpose. Thousands of comparisons are then replayed from them through the
 procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
+const SYSTEM_HELP = `
+Each property is good, to mind (small differences may come from it), bad (large
+ones may) or unknown. The figures are measured: a file of 1 MiB is written
+over and over and removed, and a byte goes to and fro on 127.0.0.1. Every result
+has them too, in a short form; compare --across-hosts shows the ratio of two.`;
+
+const DOCTOR_HELP = `
+The most important first: bad (large differences may come from it), mind (small
+ones may), note (columns beside the durations). Silent about what is well.
+
+Exit codes:
+  0    nothing bad: it may be trusted, with care if something is to mind
+  1    something bad
+  2    wrong usage, or no result that can be read`;
+
 const COMPLETIONS_HELP = `
 Examples:
   source <(puffin-bench completions bash)    in ~/.bashrc
@@ -111,6 +127,17 @@ export function createProgram(context: Context, finish: Finish): Command {
       finish(await runMeasure(command, context, names));
     });
   }
+  runCommand(measureOptions(program.command("run")))
+    .action(async (words: string[], _options, command: Command) => {
+      const { runFiles } = await import("./commands/run.ts");
+      finish(await runFiles(command, context, words));
+    });
+  commonOptions(program.command("new").description("Write a file of benchmarks to begin with"))
+    .argument("<name>", "what it measures: parser makes parser_bench.ts; an extension of your own is kept")
+    .action(async (name: string) => {
+      const { runNew } = await import("./commands/new.ts");
+      finish(await runNew(name, context));
+    });
   tellOptions(program.command("list").description("List the suites and their benchmarks"))
     .action(async (_options, command: Command) => {
       const { runList } = await import("./commands/list.ts");
@@ -146,10 +173,15 @@ export function createProgram(context: Context, finish: Finish): Command {
       const { runSelftest } = await import("./commands/selftest.ts");
       finish(await runSelftest(command, context));
     });
-  tellOptions(program.command("system").description("Show the machine, the clock, and how quiet it is right now"))
+  systemCommand(program.command("system"))
     .action(async (_options, command: Command) => {
       const { runSystem } = await import("./commands/system.ts");
       finish(await runSystem(command, context));
+    });
+  doctorCommand(program.command("doctor"))
+    .action(async (result: string, _options, command: Command) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      finish(await runDoctor(command, context, result));
     });
   commonOptions(program.command("schema").description("Show the JSON Schema of a result, or of a comparison"))
     .argument("<document>", "result or comparison")
@@ -214,6 +246,7 @@ function measureOptions(command: Command): Command {
     )
     .option("--isolate-vm", "switch V8's helper threads off while measuring: steadier, less like production")
     .option("--no-references", "do not measure the reference benchmarks, from which compare takes the host's drift")
+    .option("--no-host-figures", "do not measure the host itself first, which takes about a second")
     .option("--resume", "go on with the unfinished run of this command that --save-results left in --output-dir")
     .option("--quiet", "no progress on stderr");
   return commonOptions(command).addHelpText("after", FORMATS + "\n" + ENVIRONMENT + "\n" + EXIT_CODES);
@@ -282,6 +315,26 @@ function selftestCommand(command: Command): Command {
     .option("--seed <number>", "seed of every random choice (default: drawn, and told)")
     .option("--quiet", "no progress on stderr")
     .addHelpText("after", SELFTEST_HELP);
+}
+
+function systemCommand(command: Command): Command {
+  return tellOptions(command)
+    .description("Tell what a result from this host is worth: judge it, and measure it, in about 7 s")
+    .option("--advice", "tell what to change, and why; nothing is changed")
+    .option("--quick", "watch and measure for about 2 s: wider intervals, of one process")
+    .option(
+      "--output-dir <path>",
+      "folder whose disk is meant, if it is there; else temporary files' (default: results)",
+    )
+    .addHelpText("after", SYSTEM_HELP);
+}
+
+function doctorCommand(command: Command): Command {
+  return tellOptions(command)
+    .description("Tell what limits the trust in a result, and what to do about it")
+    .argument("<file>", "a result, or newest")
+    .option("--output-dir <path>", "folder of saved results (default: results)")
+    .addHelpText("after", DOCTOR_HELP);
 }
 
 function baselineCommands(baseline: Command, context: Context, finish: Finish): void {

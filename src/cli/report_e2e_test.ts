@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { parseDocument } from "../measure/document_file.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
-import { hasProgram, inTempDir, PUFFIN_BENCH, run, runOnTerminal, start } from "./testdata/program.ts";
+import { hasProgram, inTempDir, PUFFIN_BENCH, run, runOnTerminal, start, testSource } from "./testdata/program.ts";
 
 /** Hands a saved result to `use`. */
 async function withSaved(document: unknown, use: (file: string, folder: string) => Promise<void>): Promise<void> {
@@ -36,26 +36,29 @@ Deno.test("puffin-bench report shows a saved result in every format, and nothing
     assertMatch(html, /^<!DOCTYPE html>\n<html lang="en">/);
   }));
 
-Deno.test("puffin-bench report --output writes the format that the name ends with, and replaces an older file", () =>
-  withSaved(sampleDocument(), async (file, folder) => {
-    for (
-      const [name, start] of [["a.html", "<!DOCTYPE"], ["a.md", "# Bench"], ["a.csv", "id,"], ["a.xml", "<?xml"], [
-        "a.txt",
-        "puffin",
-      ]]
-    ) {
-      const output = join(folder, name ?? "");
-      await Deno.writeTextFile(output, "old");
-      const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", output]);
-      assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: `Written to ${output}\n` });
-      assert((await Deno.readTextFile(output)).startsWith(start ?? ""), name);
-    }
-    const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", join(file, "x.html")]);
-    assertEquals(code, 2);
-    assertMatch(stderr, /^error: Cannot write [^\n]+\n$/);
-  }));
+testSource(
+  "puffin-bench report --output writes the format that the name ends with, and replaces an older file",
+  () =>
+    withSaved(sampleDocument(), async (file, folder) => {
+      for (
+        const [name, start] of [["a.html", "<!DOCTYPE"], ["a.md", "# Bench"], ["a.csv", "id,"], ["a.xml", "<?xml"], [
+          "a.txt",
+          "puffin",
+        ]]
+      ) {
+        const output = join(folder, name ?? "");
+        await Deno.writeTextFile(output, "old");
+        const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", output]);
+        assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: `Written to ${output}\n` });
+        assert((await Deno.readTextFile(output)).startsWith(start ?? ""), name);
+      }
+      const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", join(file, "x.html")]);
+      assertEquals(code, 2);
+      assertMatch(stderr, /^error: Cannot write [^\n]+\n$/);
+    }),
+);
 
-Deno.test("puffin-bench report refuses what is no result, in one line that names the file", async () => {
+testSource("puffin-bench report refuses what is no result, in one line that names the file", async () => {
   const whole = JSON.stringify(sampleDocument());
   const broken: readonly (readonly [string, RegExp])[] = [
     [whole.slice(0, whole.length / 2), /not JSON, perhaps cut off/],
@@ -77,56 +80,71 @@ Deno.test("puffin-bench report refuses what is no result, in one line that names
   }
 });
 
-Deno.test("puffin-bench report refuses a file of 500 MB without reading it, a folder, and a file that is not there", () =>
-  withSaved("", async (file, folder) => {
-    await Deno.truncate(file, 500 * 1024 * 1024); // sparse: it takes no room
-    const missing = join(folder, "missing.json");
-    for (const [path, message] of [[file, /500 MB/], [folder, /not a file/], [missing, /no such file/]] as const) {
-      const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", path]);
-      assertEquals({ code, stdout }, { code: 2, stdout: "" });
-      assertMatch(stderr, message);
-    }
-  }));
+testSource(
+  "puffin-bench report refuses a file of 500 MB without reading it, a folder, and a file that is not there",
+  () =>
+    withSaved("", async (file, folder) => {
+      await Deno.truncate(file, 500 * 1024 * 1024); // sparse: it takes no room
+      const missing = join(folder, "missing.json");
+      for (const [path, message] of [[file, /500 MB/], [folder, /not a file/], [missing, /no such file/]] as const) {
+        const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", path]);
+        assertEquals({ code, stdout }, { code: 2, stdout: "" });
+        assertMatch(stderr, message);
+      }
+    }),
+);
 
-Deno.test("puffin-bench shows on stderr no character that acts on a terminal, wherever it comes from", () =>
-  withSaved("\x1b]0;title\x07{", async (file) => {
-    for (const args of [["report", file], ["report", "\x9b31m"], ["\x1b[31mcommand"], ["list", "--\x1b[31m"]]) {
-      const { code, stderr } = await run(PUFFIN_BENCH, args);
+testSource(
+  "puffin-bench shows on stderr no character that acts on a terminal, wherever it comes from",
+  () =>
+    withSaved("\x1b]0;title\x07{", async (file) => {
+      for (const args of [["report", file], ["report", "\x9b31m"], ["\x1b[31mcommand"], ["list", "--\x1b[31m"]]) {
+        const { code, stderr } = await run(PUFFIN_BENCH, args);
+        assertEquals(code, 2);
+        // deno-lint-ignore no-control-regex -- control characters are what must not be there
+        assertMatch(stderr, /^error: [^\x00-\x1f\x7f-\x9f]+\n$/);
+      }
+    }),
+);
+
+testSource(
+  "puffin-bench report names the --output that cannot be written, and no file of its own",
+  () =>
+    withSaved(sampleDocument(), async (file, folder) => {
+      const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", folder]);
       assertEquals(code, 2);
-      // deno-lint-ignore no-control-regex -- control characters are what must not be there
-      assertMatch(stderr, /^error: [^\x00-\x1f\x7f-\x9f]+\n$/);
-    }
-  }));
+      assertMatch(stderr, /^error: Cannot write "[^"]+": Is a directory \(os error 21\); choose another --output\n$/);
+      assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1, "nothing is left");
+    }),
+);
 
-Deno.test("puffin-bench report names the --output that cannot be written, and no file of its own", () =>
-  withSaved(sampleDocument(), async (file, folder) => {
-    const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", folder]);
-    assertEquals(code, 2);
-    assertMatch(stderr, /^error: Cannot write "[^"]+": Is a directory \(os error 21\); choose another --output\n$/);
-    assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1, "nothing is left");
-  }));
+testSource(
+  "puffin-bench report shows hostile names as text in every format",
+  () =>
+    withSaved(hostileDocument(), async (file) => {
+      for (const format of ["table", "markdown", "html", "bencher", "github-action-benchmark", "openmetrics"]) {
+        const { code, stdout } = await run(PUFFIN_BENCH, ["report", file, "--format", format]);
+        assertEquals(code, 0);
+        // deno-lint-ignore no-control-regex -- control characters are what must not be there
+        assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout), format);
+        if (format !== "markdown" && format !== "html") continue;
+        assert(!stdout.includes("<img"), format);
+        assertEquals(stdout.match(/<script/g)?.length ?? 0, format === "html" ? 1 : 0, "the page's own script only");
+      }
+    }),
+);
 
-Deno.test("puffin-bench report shows hostile names as text in every format", () =>
-  withSaved(hostileDocument(), async (file) => {
-    for (const format of ["table", "markdown", "html", "bencher", "github-action-benchmark", "openmetrics"]) {
-      const { code, stdout } = await run(PUFFIN_BENCH, ["report", file, "--format", format]);
-      assertEquals(code, 0);
-      // deno-lint-ignore no-control-regex -- control characters are what must not be there
-      assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout), format);
-      if (format !== "markdown" && format !== "html") continue;
-      assert(!stdout.includes("<img"), format);
-      assertEquals(stdout.match(/<script/g)?.length ?? 0, format === "html" ? 1 : 0, "the page's own script only");
-    }
-  }));
-
-Deno.test("puffin-bench report fits its table to the width that COLUMNS gives", () =>
-  withSaved(sampleDocument(), async (file) => {
-    for (const width of [40, 80, 200]) {
-      const { stdout } = await run(PUFFIN_BENCH, ["report", file], { env: { COLUMNS: String(width) } });
-      const longest = Math.max(...stdout.split("\n").map((line) => [...line].length));
-      assert(longest <= width && longest > width - 15, `${longest} columns at ${width}`);
-    }
-  }));
+testSource(
+  "puffin-bench report fits its table to the width that COLUMNS gives",
+  () =>
+    withSaved(sampleDocument(), async (file) => {
+      for (const width of [40, 80, 200]) {
+        const { stdout } = await run(PUFFIN_BENCH, ["report", file], { env: { COLUMNS: String(width) } });
+        const longest = Math.max(...stdout.split("\n").map((line) => [...line].length));
+        assert(longest <= width && longest > width - 15, `${longest} columns at ${width}`);
+      }
+    }),
+);
 
 Deno.test("puffin-bench report survives a reader that closes the pipe", () =>
   withSaved(hostileDocument(), async (file) => {

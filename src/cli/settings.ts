@@ -22,8 +22,13 @@ export function settingsOf(options: MeasureOptions): Settings {
     timeMs: options.time ?? defaults.timeMs,
     iterations: options.iterations ?? defaults.iterations,
     timeoutMs: options.timeout ?? defaults.timeoutMs,
-    seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    seed: options.seed ?? drawnSeed(),
     filter: options.filter ?? defaults.filter,
     isolateVm: options.isolateVm || defaults.isolateVm,
   };
+}
+
+/** A seed that nobody has given. */
+export function drawnSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

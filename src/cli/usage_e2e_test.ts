@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
+import { inTempDir, PUFFIN_BENCH, run, testSource } from "./testdata/program.ts";
 
 /** Wrong usage: nothing on stdout, one line on stderr, no stack, exit code 2. */
 async function assertUsageError(args: readonly string[], message: RegExp, env: Record<string, string> = {}) {
@@ -20,12 +20,15 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "coordination",
     "observability",
     "core-floors",
+    "run",
+    "new",
     "list",
     "report",
     "compare",
     "baseline",
     "ab",
     "system",
+    "doctor",
     "schema",
     "completions",
     "manual",
@@ -48,7 +51,7 @@ Deno.test("puffin-bench --version prints name and version", async () => {
   });
 });
 
-Deno.test("puffin-bench without a command shows its help on stderr and exits with 2", async () => {
+testSource("puffin-bench without a command shows its help on stderr and exits with 2", async () => {
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, []);
   assertEquals({ code, stdout }, { code: 2, stdout: "" });
   assertStringIncludes(stderr, "Usage: puffin-bench");
@@ -63,7 +66,7 @@ Deno.test("puffin-bench refuses wrong usage in one line, with a suggestion where
   await assertUsageError(["report"], /missing required argument 'file'/);
 });
 
-Deno.test("puffin-bench refuses wrong values, naming flag, value and what is allowed", async () => {
+testSource("puffin-bench refuses wrong values, naming flag, value and what is allowed", async () => {
   await assertUsageError(["all", "--filter", "["], /--filter "\[": expected a regular expression \(Unterminated/);
   await assertUsageError(["all", "--filter", "no such benchmark"], /no benchmark's id matches/);
   await assertUsageError(["all", "--time", "-1"], /--time "-1": expected a duration above 0 and up to 1 h/);
@@ -80,7 +83,7 @@ Deno.test("puffin-bench refuses wrong values, naming flag, value and what is all
   await assertUsageError(["all"], /PUFFIN_BENCH_FORKS "none"/, { PUFFIN_BENCH_FORKS: "none" });
 });
 
-Deno.test("puffin-bench refuses an output folder that cannot be written before it measures", async () => {
+testSource("puffin-bench refuses an output folder that cannot be written before it measures", async () => {
   await inTempDir(async (path) => {
     await Deno.writeTextFile(`${path}/file`, "");
     await assertUsageError(["all", "--save-results", "--output-dir", `${path}/file`], /Cannot write to .*file"/);
@@ -103,18 +106,6 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
       "core-floors",
     ]);
   });
-});
-
-Deno.test("puffin-bench system shows the machine, as text and as JSON", async () => {
-  const [text, json] = await Promise.all([
-    run(PUFFIN_BENCH, ["system"]),
-    run(PUFFIN_BENCH, ["system", "--format", "json"]),
-  ]);
-  assertEquals([text.code, json.code], [0, 0]);
-  assertMatch(text.stdout, /^Runtime +Deno /m);
-  const facts = JSON.parse(json.stdout);
-  assertEquals(Object.keys(facts), ["environment", "clock", "quietness"]);
-  assertEquals(facts.environment.os, Deno.build.os);
 });
 
 Deno.test("puffin-bench schema shows the JSON Schema of each document, with its $id", async () => {

@@ -17,6 +17,7 @@ import {
 import { type Estimated, estimateSuite, type Suite } from "./estimate.ts";
 import { equivalencePValue } from "./equivalence.ts";
 import { controlsOf, driftFact } from "./host_facts.ts";
+import { hostSpeeds } from "./host_speeds.ts";
 import { ratioInterval, ratioOf } from "./log_ratio.ts";
 import { matchBenchmarks } from "./matching.ts";
 import { benjaminiHochberg, holm } from "./multiplicity.ts";
@@ -75,7 +76,14 @@ export function compareRuns(sides: Sides<readonly RunData[]>, options: CompareOp
   const benchmarks = matchings.map((matching) =>
     matching.status === "matched" ? found(compared, matching.identity.id) : matching
   );
-  const decided = { differences, benchmarks, drift: driftFact(suite, 1 - alpha), threshold: defaultThreshold };
+  const speeds = hostSpeeds(sides);
+  const decided = {
+    differences,
+    hostSpeeds: speeds,
+    benchmarks,
+    drift: driftFact(suite, 1 - alpha),
+    threshold: defaultThreshold,
+  };
   return {
     format: COMPARISON_FORMAT,
     version: COMPARISON_VERSION,
@@ -88,6 +96,7 @@ export function compareRuns(sides: Sides<readonly RunData[]>, options: CompareOp
     current: sideOf(sides.current),
     environment: sides.current[0]?.environment ?? null,
     differences,
+    hostSpeeds: speeds,
     verdict: suiteVerdict(benchmarks),
     drift: decided.drift,
     controls: controlsOf(suite, 1 - alpha),

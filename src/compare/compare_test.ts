@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import type { HostFigure } from "../measure/document.ts";
 import { Simulation } from "../measure/statistics/testdata/simulated.ts";
 import { sampleDocument } from "../measure/testdata/sample_document.ts";
 import type { Sides } from "./circumstances.ts";
@@ -78,6 +79,25 @@ Deno.test("compareRuns() takes the host's factor off, and shows it beside the fi
   assertAlmostEquals(comparison.drift?.factor?.ratio ?? 0, 1.2, 1e-6);
   for (const { ratio } of comparison.controls) assertAlmostEquals(ratio, 1.2, 1e-6);
   assert(codesOf(comparison).includes("host_factor"));
+});
+
+Deno.test("compareRuns() warns of hardware of another speed under the name of one host, and tells the speed across hosts", () => {
+  const figure = (point: number): HostFigure => ({
+    ...{ name: "integer", kind: "cpu", unit: "Mop/s", better: "higher", status: "measured", samples: 12, forks: 1 },
+    value: { point, low: point / 1.02, high: point * 1.02, level: 0.95 },
+  });
+  const run = (source: string, point: number, changes: Partial<RunData> = {}): RunData => ({
+    ...withReferences(source, [simulatedBenchmark("s/a", eight(50))]),
+    hostFigures: [figure(point)],
+    ...changes,
+  });
+  const compared = (...[a, b]: [RunData, RunData]) =>
+    compareRuns({ baseline: [a], current: [b] }, { ...OPTIONS, acrossHosts: true });
+  assert(codesOf(compared(run("a", 2000), run("b", 3000))).includes("host_speed"));
+  assert(!codesOf(compared(run("a", 2000), run("b", 2200))).includes("host_speed"));
+  const across = compared(run("a", 2000), run("b", 3000, { settings: { rounds: "1" } }));
+  assert(!codesOf(across).includes("host_speed"), "it is told anyway");
+  assertAlmostEquals(across.hostSpeeds[0]?.speed ?? 0, 1.5, 1e-12);
 });
 
 Deno.test("compareRuns() takes the host's level off fork by fork: a slow minute of both is no spread", () => {

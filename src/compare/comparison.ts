@@ -8,7 +8,7 @@
  */
 
 import type { Parameters } from "../measure/definition.ts";
-import type { Environment, Warning } from "../measure/document.ts";
+import type { Environment, HostFigureKind, Warning } from "../measure/document.ts";
 
 /** The version that this code writes, and the only one that it reads. */
 export const COMPARISON_VERSION = 1;
@@ -180,6 +180,34 @@ export interface Control {
   readonly interval: Interval | null;
 }
 
+/** How fast the current side's host is by one figure. */
+export interface FigureSpeed {
+  /** The figure, such as `integer`. */
+  readonly name: string;
+  /** Its unit. */
+  readonly unit: string;
+  /** The baseline's host. */
+  readonly baseline: number;
+  /** The current one. */
+  readonly current: number;
+  /** How many times as fast the current one is: above 1 it is faster, whichever way the unit goes. */
+  readonly speed: number;
+  /** Its interval, as far as the figures' own tell; null if one reaches 0. */
+  readonly interval: Interval | null;
+}
+
+/** How fast the current side's host is in one part of the hardware. */
+export interface HostSpeed {
+  /** Which part. */
+  readonly kind: HostFigureKind;
+  /** How many times as fast the current one is: geometric mean over the figures. */
+  readonly speed: number;
+  /** Its interval. */
+  readonly interval: Interval | null;
+  /** The figures. */
+  readonly figures: readonly FigureSpeed[];
+}
+
 /** How far the host drifted between the two sides. */
 export interface Drift {
   /**
@@ -228,6 +256,8 @@ export interface Comparison {
   readonly environment: Environment | null;
   /** In what the two sides' circumstances differ: empty, or compared across hosts. */
   readonly differences: readonly Difference[];
+  /** How fast the current side's host is beside the baseline's; empty if a side does not tell, and for pairs. */
+  readonly hostSpeeds: readonly HostSpeed[];
   /** The suite's verdict: slower if any benchmark is, else inconclusive if any is, else faster if any is, else same. */
   readonly verdict: Verdict;
   /** The host's drift; null for pairs, which share it. */

@@ -8,9 +8,17 @@ import { sampleCompared, sampleComparison, samplePairedComparison } from "./test
 const reread = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 Deno.test("comparisonFrom takes what was written", () => {
-  for (const comparison of [sampleComparison(), samplePairedComparison()]) {
+  const speed = { speed: 1.3, interval: { low: 1.2, high: 1.4, level: 0.95 } };
+  const figures = [{ name: "integer", unit: "Mop/s", baseline: 1000, current: 1300, ...speed }];
+  const hostSpeeds = [{ kind: "cpu", ...speed, figures }] as const;
+  for (const comparison of [sampleComparison(), samplePairedComparison(), sampleComparison({ hostSpeeds })]) {
     assertEquals(comparisonFrom(reread(comparison), "a.json"), comparison);
   }
+});
+
+Deno.test("comparisonFrom takes what was written before hosts' speeds were", () => {
+  const { hostSpeeds: _, ...older } = sampleComparison();
+  assertEquals(comparisonFrom(reread(older), "old.json"), sampleComparison());
 });
 
 Deno.test("comparisonFrom names file, field and value of what it refuses", () => {

@@ -82,6 +82,16 @@ const sideSchema = z.strictObject({
   })),
 });
 
+const speed = { speed: positive, interval: intervalSchema.nullable() };
+
+const hostSpeedSchema: z.ZodType<comparison.HostSpeed> = z.strictObject({
+  kind: z.enum(["cpu", "memory", "disk", "network"]),
+  ...speed,
+  figures: z.array(
+    z.strictObject({ name: z.string(), unit: z.string(), baseline: positive, current: positive, ...speed }),
+  ).min(1),
+});
+
 /** A whole comparison document. */
 export const comparisonSchema: z.ZodType<comparison.Comparison> = z.strictObject({
   format: z.literal(comparison.COMPARISON_FORMAT),
@@ -105,6 +115,7 @@ export const comparisonSchema: z.ZodType<comparison.Comparison> = z.strictObject
     baseline: z.string(),
     current: z.string(),
   })),
+  hostSpeeds: z.array(hostSpeedSchema).default([]), // the first comparisons had none
   verdict: verdictSchema,
   drift: z.strictObject({
     factor: z.strictObject({ ratio: positive, interval: intervalSchema.nullable() }).nullable(),

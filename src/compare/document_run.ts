@@ -31,6 +31,7 @@ export function fromDocument(document: ResultDocument, source: string): RunData 
     settings: decisiveSettings(document.settings),
     benchmarks: document.benchmarks.map(benchmarkData),
     references: document.references.map(benchmarkData),
+    hostFigures: document.hostFigures,
     warnings: document.warnings.filter(({ code }) => DOUBTS.has(code)),
   };
 }

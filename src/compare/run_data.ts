@@ -5,7 +5,7 @@
  */
 
 import type { Parameters } from "../measure/definition.ts";
-import type { Environment, Warning } from "../measure/document.ts";
+import type { Environment, HostFigure, Warning } from "../measure/document.ts";
 import type { ComparedIdentity, SideFigure } from "./comparison.ts";
 
 /** What one process, or as many as an unknown number of processes, measured of a benchmark. */
@@ -61,6 +61,8 @@ export interface RunData {
   readonly benchmarks: readonly BenchmarkData[];
   /** Reference benchmarks that were measured along with them: the same code in every run. */
   readonly references: readonly BenchmarkData[];
+  /** How fast its host is; absent if the file does not tell. */
+  readonly hostFigures?: readonly HostFigure[];
   /** What its file says of how far the figures can be trusted; absent if the file does not tell. */
   readonly warnings?: readonly Warning[];
 }

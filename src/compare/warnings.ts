@@ -15,7 +15,7 @@ import { figuresOf } from "./require_runs.ts";
 import type { RunData } from "./run_data.ts";
 
 /** What was decided. */
-export interface Decided extends Pick<Comparison, "differences" | "benchmarks"> {
+export interface Decided extends Pick<Comparison, "differences" | "benchmarks" | "hostSpeeds"> {
   /** The host's drift. */
   readonly drift: Drift;
   /** The default threshold. */
@@ -26,12 +26,13 @@ export interface Decided extends Pick<Comparison, "differences" | "benchmarks"> 
 export function comparisonWarnings(
   sides: Sides<readonly RunData[]>,
   suite: Suite,
-  { differences, benchmarks, drift, threshold }: Decided,
+  { differences, benchmarks, hostSpeeds, drift, threshold }: Decided,
 ): Warning[] {
   const compared = benchmarks.filter((entry) => entry.status === "compared");
   return [
     ...ofCircumstances(sides, differences),
     ...ofHost(sides, drift, threshold),
+    ...(differences.length === 0 ? ofSpeeds(sides, hostSpeeds) : []),
     ...ofProcesses(sides, compared),
     ...ofUndecided(sides, compared),
     ...ofSources(sides, compared),
@@ -102,6 +103,25 @@ function ofHost(
     warnings.push(warning("drift", message));
   }
   return warnings;
+}
+
+/** By how much the hardware itself must differ, surely, on what is one host by name: within a host it depends on neighbours. */
+const OTHER_SPEED = 1.25;
+
+/** Sides that say they are of one host and differ in what it can do: nobody would look. Across hosts the speeds are told anyway. */
+function ofSpeeds(sides: Sides<readonly RunData[]>, speeds: Comparison["hostSpeeds"]): Warning[] {
+  return speeds.flatMap(({ kind, speed, interval }) => {
+    if (interval === null || (kind !== "cpu" && kind !== "memory")) return [];
+    const isOther = interval.low > OTHER_SPEED || interval.high < 1 / OTHER_SPEED;
+    if (!isOther) return [];
+    const part = kind === "cpu" ? "processor" : "memory";
+    const message = `the host's ${part} was ${speed.toFixed(2)} times as fast on the current side ` +
+      `(${interval.low.toFixed(2)} to ${
+        interval.high.toFixed(2)
+      }), although both sides are of one host by its facts; ` +
+      `see what disturbed either with puffin-bench doctor${orAb(sides)}`;
+    return [warning("host_speed", message)];
+  });
 }
 
 function ofProcesses(sides: Sides<readonly RunData[]>, compared: readonly ComparedBenchmark[]): Warning[] {

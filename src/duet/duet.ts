@@ -149,6 +149,7 @@ class DuetRun {
       current: this.#side("b", environment.fingerprint),
       environment,
       differences,
+      hostSpeeds: [], // both sides run beside each other
       verdict: suiteVerdict(benchmarks),
       drift: null,
       controls,

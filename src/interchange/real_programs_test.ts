@@ -6,11 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { ResultDocument } from "../measure/document.ts";
 import { loadReport } from "../report/mod.ts";
-import {
-  type AnsweredSeries,
-  hasPrometheus,
-  PrometheusServer,
-} from "../observability/metrics/testdata/prometheus_server.ts";
+import { hasPrometheus, PrometheusServer } from "../observability/metrics/testdata/prometheus_server.ts";
 import { PLAIN } from "../report/testdata/options.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
 import { readRun } from "./mod.ts";
@@ -180,10 +176,14 @@ testWith(
   hasPrometheus(),
   "openmetrics is scraped by Prometheus, every series and every label",
   async () => {
-    for (const document of [sampleDocument(), hostileDocument()]) {
-      const page = await render("openmetrics", document);
-      const scraped = await scrapedSeries(page);
-      assertEquals(scraped.length, page.split("\n").filter((line) => /^[a-z]/.test(line)).length);
+    const documents = [sampleDocument(), hostileDocument()];
+    const pages = await Promise.all(documents.map((document) => render("openmetrics", document)));
+    await using servers = new AsyncDisposableStack();
+    const targets = pages.map((page) => `127.0.0.1:${servers.use(serve(page)).addr.port}`);
+    await using prometheus = await PrometheusServer.start(targets, 1_000);
+    for (const [index, document] of documents.entries()) {
+      const scraped = await prometheus.untilSome(`{__name__=~"puffin_bench_.*",instance="${targets[index]}"}`);
+      assertEquals(scraped.length, pages[index]?.split("\n").filter((line) => /^[a-z]/.test(line)).length);
       for (const result of document.benchmarks) {
         const series = scraped.find(({ metric }) =>
           metric["id"] === plainText(result.id) && (result.status !== "ok" || metric["stat"] === "p25")
@@ -195,13 +195,8 @@ testWith(
   },
 );
 
-/** What a Prometheus holds that has scraped a page once. */
-async function scrapedSeries(page: string): Promise<AnsweredSeries[]> {
-  const type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    () => new Response(page, { headers: { "content-type": type } }),
-  );
-  await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 1_000);
-  return await prometheus.untilSome('{__name__=~"puffin_bench_.*"}');
+/** Serves a page to a Prometheus. */
+function serve(page: string) {
+  const headers = { "content-type": "application/openmetrics-text; version=1.0.0; charset=utf-8" };
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response(page, { headers }));
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import type { HostFigure, MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
 import { documentJsonSchema } from "./document_json_schema.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "./run/assemble.ts";
@@ -308,6 +308,23 @@ Deno.test("parseDocument() reads a document that does not tell what an iteration
   assertEquals(parseDocument(JSON.stringify(told), "new.json"), told);
   const wrong = { ...sampleDocument, benchmarks: [{ ...sampleBenchmark, throughput: { bytes: 0, elements: null } }] };
   assertThrows(() => parseDocument(JSON.stringify(wrong), "x.json"), DocumentError, "benchmarks[0].throughput.bytes");
+});
+
+Deno.test("parseDocument() reads a document that does not tell of its host, and refuses a figure that is none", () => {
+  const { host: _, hostFigures: __, quietness, ...older } = structuredClone(sampleDocument);
+  const { otherProcessors: _o, thermalThrottles: _t, quotaThrottledMs: _q, swappedPages: _s, ...quiet } = quietness;
+  const parsed = parseDocument(JSON.stringify({ ...older, quietness: quiet }), "old.json");
+  assertEquals(parsed, sampleDocument);
+  const figure: HostFigure = {
+    ...{ name: "integer", kind: "cpu", unit: "Mop/s", better: "higher", status: "measured", samples: 12, forks: 1 },
+    value: { point: 3000, low: 2900, high: 3100, level: 0.95 },
+  };
+  const withFigure = (changes: object) =>
+    JSON.stringify({ ...sampleDocument, hostFigures: [{ ...figure, ...changes }] });
+  assertEquals(parseDocument(withFigure({}), "new.json").hostFigures, [figure]);
+  for (const changes of [{ kind: "gpu" }, { value: { ...figure.value, point: 0 } }, { status: "missing" }]) {
+    assertThrows(() => parseDocument(withFigure(changes), "odd.json"), DocumentError, "hostFigures");
+  }
 });
 
 Deno.test("documentJsonSchema() demands no field that documents of its version may lack", () => {

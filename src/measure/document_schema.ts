@@ -191,6 +191,55 @@ export const environmentSchema: z.ZodType<document.Environment> = z.strictObject
   git: z.strictObject({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
 });
 
+/** What decides how well a host measures. */
+export const hostFactsSchema: z.ZodType<document.HostFacts> = z.strictObject({
+  cores: positiveCount.nullable(),
+  smt: z.boolean().nullable(),
+  frequencyMhz: z.strictObject({
+    current: z.number().min(0).nullable(),
+    min: z.number().min(0).nullable(),
+    max: z.number().min(0).nullable(),
+  }).nullable(),
+  turbo: z.boolean().nullable(),
+  lastCacheBytes: count.nullable(),
+  cgroupVersion: z.union([z.literal(1), z.literal(2)]).nullable(),
+  cpuLimit: z.number().positive().nullable(),
+  memoryLimitBytes: z.number().min(0).nullable(),
+  availableMemoryBytes: z.number().min(0).nullable(),
+  swap: z.strictObject({ totalBytes: z.number().min(0), usedBytes: z.number().min(0) }).nullable(),
+  clockSource: z.string().nullable(),
+  disk: z.strictObject({
+    fileSystem: z.string(),
+    medium: z.enum(["nvme", "solid_state", "hard_disk", "virtual", "memory", "network", "overlay", "unknown"]),
+  }).nullable(),
+  power: z.enum(["mains", "battery"]).nullable(),
+  temperatureCelsius: z.number().nullable(),
+});
+
+const hostFigureIdentity = {
+  name: z.string().min(1),
+  kind: z.enum(["cpu", "memory", "disk", "network"]),
+  unit: z.string().min(1),
+  better: z.enum(["higher", "lower"]),
+};
+
+/** One figure of the host, or why there is none. */
+export const hostFigureSchema: z.ZodType<document.HostFigure> = z.discriminatedUnion("status", [
+  z.strictObject({
+    ...hostFigureIdentity,
+    status: z.literal("measured"),
+    value: z.strictObject({
+      point: z.number().positive(),
+      low: z.number().min(0),
+      high: z.number().positive(),
+      level: ratio,
+    }),
+    samples: positiveCount,
+    forks: positiveCount,
+  }),
+  z.strictObject({ ...hostFigureIdentity, status: z.literal("missing"), reason: z.string() }),
+]);
+
 /** How quiet the machine was during the run. */
 export const quietnessSchema: z.ZodType<document.Quietness> = z.strictObject({
   loadStart: z.number().min(0).nullable(),
@@ -199,6 +248,10 @@ export const quietnessSchema: z.ZodType<document.Quietness> = z.strictObject({
   busyRatio: ratio.nullable(),
   involuntarySwitches: count.nullable(),
   runQueueDelayRatio: ratio.nullable(),
+  otherProcessors: z.number().min(0).nullable().default(null), // the first documents of version 2 had none of these
+  thermalThrottles: count.nullable().default(null),
+  quotaThrottledMs: z.number().min(0).nullable().default(null),
+  swappedPages: count.nullable().default(null),
 });
 
 /** The clock that timed the samples. */
@@ -247,6 +300,8 @@ export const documentSchema: z.ZodType<document.ResultDocument> = z.strictObject
   }),
   settings: settingsSchema,
   environment: environmentSchema,
+  host: hostFactsSchema.nullable().default(null), // the first documents of version 2 had none
+  hostFigures: z.array(hostFigureSchema).default([]), // nor these
   quietness: quietnessSchema,
   clock: clockSchema,
   warnings: z.array(warningSchema),

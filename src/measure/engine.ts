@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { ExaminedFile } from "./code.ts";
 import type { Suite } from "./definition.ts";
 import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
 import type { ForkLauncher } from "./fork_launcher.ts";
+import type { HostForm } from "./host/measure_host.ts";
 import { makePlan } from "./plan.ts";
 import { requireOwnNames } from "./reference/built_in.ts";
 import { referenceSuite } from "./reference/references.ts";
@@ -20,6 +22,8 @@ import { spawnBy } from "./run/spawn.ts";
 export interface MeasureOptions {
   /** What to measure, in this order. */
   readonly suites: readonly Suite[];
+  /** Files of benchmarks to measure besides, as {@linkcode examine} found them; none by default. */
+  readonly files?: readonly ExaminedFile[];
   /** How to measure it. */
   readonly settings: Settings;
   /** How to start a process that calls `runFork` with the same suites. */
@@ -47,6 +51,11 @@ export interface MeasureOptions {
    */
   readonly references?: boolean;
   /**
+   * Whether to look at the host itself first, and how: its facts and figures are then in the document. The figures write into a
+   * file in `folder`, by default the system's folder of temporary files, and listen on 127.0.0.1. By default that is left out.
+   */
+  readonly host?: { readonly form: HostForm; readonly folder?: string };
+  /**
    * Slows every benchmark but the references down by this factor, for tests of comparisons: each sample has so many times the
    * iterations that are counted, rounded to whole ones; those of a benchmark of fixed iterations, too. Above 0 and finite;
    * default 1. Nothing in the document tells of it.
@@ -64,7 +73,7 @@ export interface MeasureOptions {
  *
  * @throws {MeasureError} If the filter is no regular expression or leaves nothing, the forks cannot work at all, or the journal
  * to be resumed is of another run.
- * @throws {TypeError} If two suites have one name, or one has that of the engine's own, `references` or `calibration`.
+ * @throws {TypeError} If two suites have one name, or one has that of the engine's own: `references`, `calibration`, `host`.
  * @throws {RangeError} If the slowdown is not above 0 and finite.
  */
 export async function measure(options: MeasureOptions): Promise<ResultDocument> {
@@ -73,7 +82,7 @@ export async function measure(options: MeasureOptions): Promise<ResultDocument> 
     throw new RangeError(`Cannot slow benchmarks down: expected a factor above 0, got ${slowdown}; 1 changes nothing`);
   }
   await requireOwnNames(suites);
-  const plan = await makePlan(suites, settings.filter, references ? referenceSuite : null);
+  const plan = await makePlan(suites, settings.filter, references ? referenceSuite : null, options.files);
   await using isolation = await isolate(options.launcher, settings.isolateVm);
   const lock = await RunLock.acquire();
   let run: Run | undefined;

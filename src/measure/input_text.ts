@@ -7,6 +7,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DocumentError, quote } from "./document_error.ts";
+import { packedWithin, unpacked as unpackedDocument } from "./packed_document.ts";
 import { systemReason } from "./system_reason.ts";
 
 /** The largest file that is read, in bytes, and the largest text that a compressed one may hold: 256 MiB. */
@@ -14,7 +15,8 @@ export const MAX_DOCUMENT_BYTES: number = 256 * 1024 * 1024;
 
 /**
  * Reads a text file in UTF-8, or in UTF-16 with a byte order mark, as shells on Windows redirect output; either may be
- * compressed with gzip, which its first bytes tell, not its name.
+ * compressed with gzip, which its first bytes tell, not its name. Of a page that this program made, the text is the document
+ * that the page holds.
  *
  * @param path The file.
  * @param maxBytes The largest file and the largest decompressed text that are accepted; a test may lower it.
@@ -31,7 +33,9 @@ export async function readInputText(path: string, maxBytes: number = MAX_DOCUMEN
       );
     }
     if (size > maxBytes) throw tooLarge(path, `it has ${megabytes(size)} MB`, maxBytes);
-    return decoded(await unpacked(await Deno.readFile(path), path, maxBytes), path);
+    const text = decoded(await unpacked(await Deno.readFile(path), path, maxBytes), path);
+    const packed = packedWithin(text);
+    return packed === undefined ? text : documentText(packed, path, maxBytes);
   } catch (error) {
     throw readError(path, error);
   }
@@ -52,6 +56,22 @@ async function unpacked(bytes: Uint8Array, path: string, maxBytes: number): Prom
       { cause: error },
     );
   }
+}
+
+function documentText(packed: string, path: string, maxBytes: number): string {
+  const what = "the document in this page unpacks to more";
+  try {
+    const text = JSON.stringify(unpackedDocument(packed, maxBytes)) + "\n";
+    if (text.length <= maxBytes) return text;
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(path, what, maxBytes, error);
+    throw new DocumentError(
+      "document_unreadable",
+      `Cannot read ${quote(path)}: the document in this page is damaged (${systemReason(error)}); make the page again`,
+      { cause: error },
+    );
+  }
+  throw tooLarge(path, what, maxBytes);
 }
 
 function decoded(bytes: Uint8Array, path: string): string {

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { gzipSync } from "node:zlib";
 import { DocumentError } from "./document_error.ts";
 import { readInputText } from "./input_text.ts";
+import { packed } from "./packed_document.ts";
 
 async function withFile(bytes: Uint8Array, test: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -72,4 +73,49 @@ Deno.test("readInputText() unpacks no more than the bound, and reads as much as 
     );
     assertEquals(error.code, "document_too_large");
   });
+});
+
+/** A page that holds a packed text. */
+function page(packed: string): Uint8Array {
+  return utf8.encode(
+    `<!DOCTYPE html>\n<html><body><p>A page</p><template id="packed">${packed}</template></body></html>`,
+  );
+}
+
+Deno.test("readInputText() takes a page of this program for the document in it, within the bound", async () => {
+  const value = { samples: Array.from({ length: 1000 }, (_, i) => i), name: "a" };
+  const text = JSON.stringify(value) + "\n";
+  await withFile(page(packed(value)), async (path) => {
+    assertEquals(await readInputText(path, 10_000), text);
+    const error = await assertRejects(
+      () => readInputText(path, text.length - 1),
+      DocumentError,
+      "page unpacks to more",
+    );
+    assertEquals(error.code, "document_too_large");
+  });
+  await withFile(page(packed("x".repeat(10_000))), async (path) => {
+    const error = await assertRejects(() => readInputText(path, 5000), DocumentError, "page unpacks to more");
+    assertEquals(error.code, "document_too_large");
+  });
+});
+
+Deno.test("readInputText() tells that the document in a page is damaged, and leaves other pages alone", async () => {
+  for (
+    const damaged of [packed({ a: [1, 2, 3] }).slice(0, -9), "", "!!!!", packed({ a: 1 }).replace(/^..../, "####")]
+  ) {
+    await withFile(page(damaged), async (path) => {
+      const error = await assertRejects(
+        () => readInputText(path),
+        DocumentError,
+        "the document in this page is damaged",
+      );
+      assertEquals(error.code, "document_unreadable");
+      assertStringIncludes(error.message, path);
+    });
+  }
+  await withFile(
+    utf8.encode("<!DOCTYPE html><p>"),
+    async (path) => assertEquals(await readInputText(path), "<!DOCTYPE html><p>"),
+  );
 });

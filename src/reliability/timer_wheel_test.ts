@@ -161,7 +161,7 @@ Deno.test("TimerWheel.scheduleInBackground() lets the process end, unless someth
     ),
     run('wheel.scheduleInBackground(1, task("background")); wheel.schedule(20, task("foreground"));'),
     run(
-      'wheel.scheduleInBackground(40, task("background")); setTimeout(() => wheel.schedule(1, task("foreground")), 1);',
+      'wheel.scheduleInBackground(10_000, task("background")); setTimeout(() => wheel.schedule(1, task("foreground")), 1);',
     ),
   ]);
   assertEquals([alone, cancelled, beside, after], ["", "", "background\nforeground", "foreground"]);

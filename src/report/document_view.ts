@@ -13,7 +13,7 @@ import type {
   ResultDocument,
   Scaling,
 } from "../measure/document.ts";
-import { environmentFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
+import { environmentFacts, hostFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
 import { type Flag, flagsOf } from "./flags.ts";
 import { type Footnote, footnotesOf } from "./footnotes.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "./shorten.ts";
@@ -56,6 +56,8 @@ export interface DocumentView {
   readonly environment: readonly string[];
   /** Its quietness. */
   readonly quietness: readonly string[];
+  /** Its speed, by figures of its own; empty if nobody has measured it. */
+  readonly host: readonly string[];
   /** What the figures are; empty if nothing was measured. */
   readonly method: string;
   /** How many were measured and how many failed. */
@@ -81,6 +83,7 @@ export function documentView(document: ResultDocument): DocumentView {
     run: runFacts(document),
     environment: environmentFacts(document),
     quietness: quietnessFacts(document),
+    host: hostFacts(document),
     method: measured.length === 0 ? "" : methodNote(measured),
     summary: summaryOf(document.benchmarks),
     suites: suitesOf(document, rows),

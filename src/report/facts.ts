@@ -5,6 +5,7 @@
  */
 
 import type { MeasuredBenchmark, ResultDocument } from "../measure/document.ts";
+import { figureName, figureValue } from "./host_figure_text.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "./number_format.ts";
 import { visibleText } from "../visible_text.ts";
 
@@ -41,7 +42,8 @@ export function environmentFacts({ environment }: Pick<ResultDocument, "environm
 
 /** How quiet the machine was and how fine the clock, the most important first; what the host does not tell is left out. */
 export function quietnessFacts({ quietness, clock }: ResultDocument): string[] {
-  const { loadStart, loadEnd, busyRatio, stealRatio, runQueueDelayRatio, involuntarySwitches } = quietness;
+  const { loadStart, loadEnd, busyRatio, stealRatio, runQueueDelayRatio, involuntarySwitches, otherProcessors } =
+    quietness;
   return [
     ...(busyRatio === null ? [] : [`busy ${formatPercent(busyRatio)}`]),
     ...(loadStart === null || loadEnd === null
@@ -49,10 +51,17 @@ export function quietnessFacts({ quietness, clock }: ResultDocument): string[] {
       : [`load ${formatNumber(loadStart, 2)} to ${formatNumber(loadEnd, 2)}`]),
     ...(stealRatio === null ? [] : [`steal ${formatPercent(stealRatio)}`]),
     ...(runQueueDelayRatio === null ? [] : [`waited ${formatPercent(runQueueDelayRatio)}`]),
+    ...(otherProcessors === null ? [] : [`${formatNumber(otherProcessors, 2)} processors taken by others`]),
     ...(involuntarySwitches === null ? [] : [`${plural(involuntarySwitches, "involuntary switch", "es")}`]),
     `clock step ${formatDuration(clock.stepNs)}, ${formatDuration(clock.costNs)} a reading`,
     ...(clock.monotonic ? [] : ["CLOCK RAN BACKWARDS"]),
   ].map(visibleText);
+}
+
+/** How fast the machine is, by its own figures, the most important first; empty if it was not measured. */
+export function hostFacts({ hostFigures }: Pick<ResultDocument, "hostFigures">): string[] {
+  return hostFigures.filter(({ status }) => status === "measured")
+    .map((figure) => `${figureName(figure).toLowerCase()} ${figureValue(figure)}`);
 }
 
 /** What the figures are: estimators, interval, level, samples, forks; said once a report. */

@@ -22,7 +22,9 @@ export const markdownReport: Report = {
     const view = documentView(document);
     return [
       "# Benchmark results",
-      ...[view.run, view.environment, view.quietness].map((facts) => escapeMarkdown(facts.join(" · "))),
+      ...[view.run, view.environment, view.quietness, view.host].filter((facts) => facts.length > 0).map((facts) =>
+        escapeMarkdown(facts.join(" · "))
+      ),
       ...view.suites.flatMap((suite) => suiteBlocks(suite, document)),
       ...insightBlocks(insightsOf(document)),
       ...noteBlocks(view),

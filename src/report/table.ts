@@ -49,6 +49,7 @@ function headLines(view: DocumentView, width: number, paint: Paint): string[] {
     paint.title(joinFitting(view.run, width)),
     paint.quiet(joinFitting(view.environment, width)),
     paint.quiet(joinFitting(view.quietness, width)),
+    ...(view.host.length === 0 ? [] : [paint.quiet(joinFitting(view.host, width))]),
   ];
 }
 

@@ -20,6 +20,13 @@ function unfoldTarget() {
   target?.closest("tbody")?.scrollIntoView({ block: "nearest" });
 }
 
+/** A flag under the pointer tells what it means. */
+function watchFlags() {
+  for (const flag of document.querySelectorAll('.b a[href^="#f"]')) {
+    flag.title = document.getElementById(flag.hash.slice(1)).textContent;
+  }
+}
+
 /** Copies the command, where the browser lets a page do that. */
 function watchCopy() {
   const button = document.getElementById("copy");
@@ -35,6 +42,7 @@ function watchCopy() {
 }
 
 watchTitles();
+watchFlags();
 watchCopy();
 addEventListener("hashchange", unfoldTarget);
 if (location.hash !== "") unfoldTarget();

@@ -50,13 +50,20 @@ function watchRows() {
     else order = { column: "", descending: false };
     for (const [table, bodies] of tables) {
       const own = rows.filter((row) => row.table === table);
-      table.append(...(order.column === "" ? bodies : own.toSorted(compare).map(({ body }) => body)));
+      const place = keysPlace(table, order.column);
+      const sorted = own.toSorted((left, right) => compare(left, right, place));
+      table.append(...(order.column === "" ? bodies : sorted.map(({ body }) => body)));
     }
     for (const heading of document.querySelectorAll("th[data-sort]")) {
       if (heading.dataset.sort !== order.column) heading.removeAttribute("aria-sort");
       else heading.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
     }
     filter();
+  }
+
+  /** Where the lines of a table have their key for a column, which not every table has; the name comes before the keys. */
+  function keysPlace(table, column) {
+    return [...table.querySelectorAll("th[data-sort]")].findIndex(({ dataset }) => dataset.sort === column) - 1;
   }
 
   /** The heading that a line stands under. */
@@ -83,10 +90,10 @@ function watchRows() {
   }
 
   /** What has no figure comes last, whichever way. */
-  function compare(left, right) {
+  function compare(left, right, place) {
     const sign = order.descending ? -1 : 1;
     if (order.column === "name") return sign * left.text.localeCompare(right.text, "en", { numeric: true });
-    const [a, b] = [left, right].map(({ keys }) => keys[order.column] ?? "");
+    const [a, b] = [left, right].map(({ keys }) => keys[place] ?? "");
     if (a === "" || b === "") return Number(a === "") - Number(b === "");
     return sign * (Number(a) - Number(b));
   }

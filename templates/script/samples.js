@@ -1,21 +1,12 @@
 /** A chart of samples tells the sample under the pointer, or under its slider: from the document that the page holds. */
 function watchSamples() {
-  const [LEFT, RIGHT] = [52, 336]; // where samples_chart.ts draws them
-  let whole;
-
-  function read() {
-    whole ??= (async () => {
-      const text = atob(document.getElementById("raw").href.split(",")[1]);
-      const file = Uint8Array.from(text, (character) => character.charCodeAt(0));
-      return await new Response(new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-    })();
-    return whole;
-  }
+  const [LEFT, RIGHT, TOP, BOTTOM] = [52, 336, 6, 134]; // where samples_chart.ts draws them
+  const MAX_DRAWN_A_FORK = 100;
 
   async function prepare(chart) {
     if (chart.dataset.ready) return;
     chart.dataset.ready = "yes";
-    const benchmark = (await read()).benchmarks[chart.dataset.index];
+    const benchmark = (await pageDocument()).benchmarks[chart.dataset.index];
     const samples = benchmark.forks.flatMap((fork, f) => {
       const collected = new Set(fork.samples.garbageCollected);
       return fork.samples.wallNs.map((wallNs, i) => ({
@@ -24,9 +15,10 @@ function watchSamples() {
           `${(fork.samples.startMs[i] / 1000).toFixed(2)} s after its start`,
         cause: fork.samples.excluded.find(({ index }) => index === i)?.cause,
         hasCollected: collected.has(i),
+        isDrawn: i % Math.ceil(fork.samples.wallNs.length / MAX_DRAWN_A_FORK) === 0,
       }));
     });
-    const bottom = chart.viewBox.baseVal.height - 6;
+    if (chart.dataset.scale) drawAll(chart, samples);
     const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
     line.setAttribute("class", "cursor");
     const slider = document.createElement("input");
@@ -41,7 +33,7 @@ function watchSamples() {
     function show() {
       const { valueNs, where, cause, hasCollected } = samples[slider.value];
       const x = LEFT + (RIGHT - LEFT) * (Number(slider.value) + 0.5) / samples.length;
-      for (const [name, value] of [["x1", x], ["x2", x], ["y1", 6], ["y2", bottom]]) line.setAttribute(name, value);
+      for (const [name, value] of [["x1", x], ["x2", x], ["y1", TOP], ["y2", BOTTOM]]) line.setAttribute(name, value);
       if (!line.isConnected) chart.append(line);
       output.value = `${duration(valueNs)}: ${where}` +
         `${hasCollected ? ", collected garbage" : ""}${cause ? `, left out: ${cause}` : ""}`;
@@ -56,6 +48,28 @@ function watchSamples() {
       slider.value = Math.min(samples.length - 1, Math.max(0, place));
       show();
     });
+  }
+
+  /** A large page brings a part of the samples drawn: here come all that a chart has room for, as samples_chart.ts draws them. */
+  function drawAll(chart, samples) {
+    const [low, high] = chart.dataset.scale.split(" ").map(Number);
+    const paths = { dots: [], steal: [], preemption: [], suspend: [] };
+    for (const [order, { valueNs, cause, isDrawn }] of samples.entries()) {
+      if (!cause && !isDrawn) continue;
+      const height = (Math.min(high, Math.max(low, valueNs)) - low) / (high - low);
+      const x = LEFT + (RIGHT - LEFT) * (order + 0.5) / samples.length;
+      paths[cause ?? "dots"].push(`${x.toFixed(1)} ${(BOTTOM - (BOTTOM - TOP) * height).toFixed(1)}`);
+    }
+    for (const [name, points] of Object.entries(paths)) {
+      if (points.length === 0) continue;
+      let path = chart.querySelector(`.${name}`);
+      if (!path) {
+        path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+        path.setAttribute("class", name);
+        (name === "dots" ? chart.querySelector("[id]") : chart).append(path);
+      }
+      path.setAttribute("d", `M${points.join("L")}`);
+    }
   }
 
   document.addEventListener("toggle", (event) => {

@@ -20,6 +20,7 @@ import { selfLauncher } from "../launcher.ts";
 import { AB_OPTIONS, type AbOptions } from "../option_schemas.ts";
 import { outputDirVariable, readOptions } from "../read_options.ts";
 import { ResultsFolder } from "../results_folder.ts";
+import { drawnSeed } from "../settings.ts";
 import { TOOL } from "../version.ts";
 
 /** Measures both sides in turn; the exit code tells what `--fail-on` names. */
@@ -48,7 +49,7 @@ export async function runAb(command: Command, context: Context, positional: read
       ignoreDefinitions: sides.ignoreDefinitions,
       ...decisionOf(options, config),
       budgetMs,
-      seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      seed: options.seed ?? drawnSeed(),
       filter: options.filter ?? null,
       quick: options.quick,
       ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),

@@ -20,6 +20,7 @@ import { Interruption } from "../interruption.ts";
 import { selfLauncher } from "../launcher.ts";
 import { SELFTEST_OPTIONS } from "../option_schemas.ts";
 import { readOptions } from "../read_options.ts";
+import { drawnSeed } from "../settings.ts";
 import { TOOL } from "../version.ts";
 
 /** How long it takes without `--time`, in milliseconds. */
@@ -38,7 +39,7 @@ export async function runSelftest(command: Command, context: Context): Promise<E
       timeMs: options.time ?? TIME_MS[kind],
       quick: options.quick,
       filter: options.filter ?? null,
-      seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      seed: options.seed ?? drawnSeed(),
       effort: EFFORT[kind],
       procedure: defaultProcedure(options.quick),
       tool: TOOL,

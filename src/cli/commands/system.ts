@@ -1,65 +1,62 @@
 /**
- * `system`: the machine as a result document would describe it, and how quiet it is right now.
+ * `system`: what a result from this host is worth.
  *
  * @module
  */
 
 import type { Command } from "commander";
 import { calibrateClock, performanceClock } from "../../measure/clock.ts";
-import type { ClockFacts, Environment, Quietness } from "../../measure/document.ts";
-import { QuietnessMonitor, readEnvironment } from "../../measure/environment/mod.ts";
-import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "../../report/number_format.ts";
-import { visibleText } from "../../visible_text.ts";
-import type { Context } from "../context.ts";
+import { neighboursBetween, QuietnessMonitor, readEnvironment, readProcesses } from "../../measure/environment/mod.ts";
+import { lookAtHost } from "../../measure/host/look_at_host.ts";
+import type { HostReading } from "../../report/trust/host_check.ts";
+import { hostVerdict, judgeHost } from "../../report/trust/judge_host.ts";
+import { systemText } from "../../report/trust/system_text.ts";
+import { type Context, stderrTerminal, stdoutTerminal } from "../context.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
-import { TELL_OPTIONS } from "../option_schemas.ts";
-import { readOptions } from "../read_options.ts";
+import { Interruption } from "../interruption.ts";
+import { selfLauncher } from "../launcher.ts";
+import { SYSTEM_OPTIONS } from "../option_schemas.ts";
+import { outputDirVariable, readOptions } from "../read_options.ts";
+import { exists } from "../result_files.ts";
+import { drawnSeed } from "../settings.ts";
 
-/** How long the machine is watched. */
-const WATCH_MS = 500;
+/** How long the host is watched, in milliseconds: the kernel counts in ticks of 10. */
+const WATCH_MS = { full: 1_000, short: 300 } as const;
 
-/** Prints environment, clock and quietness. */
+/** Watches the host, then measures it, and prints both with a judgement; nothing on the host is changed. */
 export async function runSystem(command: Command, context: Context): Promise<ExitCode> {
-  const { format } = readOptions(command, TELL_OPTIONS);
-  const facts = await observe();
-  const text = format === "json" ? JSON.stringify(facts, null, 2) : describe(facts).join("\n");
-  await context.stdout.write(text + "\n");
+  const { format, color, advice, quick, outputDir } = readOptions(command, SYSTEM_OPTIONS, outputDirVariable);
+  const form = quick ? "short" : "full";
+  if (stderrTerminal(color).redraws) context.stderr.writeNow("Watching and measuring this host\n");
+  using interruption = new Interruption(() => {});
+  const watched = await watch(WATCH_MS[form]);
+  const looked = await lookAtHost({
+    launcher: selfLauncher(context.mainModule),
+    form,
+    folder: await exists(outputDir) ? outputDir : undefined,
+    seed: drawnSeed(),
+    signal: interruption.signal,
+  });
+  if (interruption.signal.aborted) return interruption.exitCode;
+  const reading: HostReading = { ...watched, ...looked };
+  const checks = judgeHost(reading);
+  const text = format === "json"
+    ? JSON.stringify({ ...reading, verdict: hostVerdict(checks), checks }, null, 2) + "\n"
+    : systemText(reading, checks, { ...stdoutTerminal(color), advice });
+  await context.stdout.write(text);
   return EXIT_CODE.done;
 }
 
-interface SystemFacts {
-  readonly environment: Environment;
-  readonly clock: ClockFacts;
-  readonly quietness: Quietness;
-}
-
-async function observe(): Promise<SystemFacts> {
-  const monitor = QuietnessMonitor.start();
+/** What happens on the host while this program does nothing. */
+async function watch(durationMs: number): Promise<Omit<HostReading, "host" | "hostFigures">> {
   const environment = await readEnvironment({ v8Flags: [] });
-  await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  const clock = calibrateClock(performanceClock);
+  const before = await readProcesses();
+  const [monitor, start] = [QuietnessMonitor.start(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, durationMs));
   const quietness = monitor.finish([]);
-  return { environment, clock: calibrateClock(performanceClock), quietness };
-}
-
-function describe({ environment, clock, quietness }: SystemFacts): string[] {
-  const { cpu, runtime, git } = environment;
-  const known = <T>(value: T | null, words: (value: T) => string) => value === null ? "not known" : words(value);
-  const facts: Readonly<Record<string, string>> = {
-    "Host": environment.fingerprint,
-    "System": `${environment.os} ${environment.kernel}, ${environment.arch}`,
-    "Processor": `${cpu.model}, ${cpu.count} logical`,
-    "Governor": known(cpu.governor, String),
-    "Memory": formatScaled(environment.memoryBytes, BYTE_UNITS),
-    "Virtualisation": environment.virtualization ?? "none detected",
-    "Runtime": `Deno ${runtime.deno}, V8 ${runtime.v8}, TypeScript ${runtime.typescript}` +
-      (runtime.standalone ? ", compiled executable" : ""),
-    "Commit": known(git, ({ commit, branch, dirty }) => `${commit} ${branch ?? ""}${dirty ? " (modified)" : ""}`),
-    "Clock": `${clock.source}, step ${formatDuration(clock.stepNs)}, ${formatDuration(clock.costNs)} a reading, ` +
-      (clock.monotonic ? "monotonic" : "RAN BACKWARDS"),
-    "Load": known(quietness.loadEnd, (load) => formatNumber(load, 2)),
-    "Busy": known(quietness.busyRatio, (ratio) => `${formatPercent(ratio)} of the processors, over ${WATCH_MS} ms`),
-    "Steal": known(quietness.stealRatio, (ratio) => `${formatPercent(ratio)} taken by the hypervisor`),
-  };
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
-  return Object.entries(facts).map(([name, value]) => `${name.padEnd(width)}  ${visibleText(value).trim()}`);
+  const after = await readProcesses();
+  const elapsedMs = performance.now() - start;
+  const neighbours = before === null || after === null ? null : neighboursBetween(before, after, elapsedMs);
+  return { environment, clock, quietness, neighbours };
 }

@@ -12,9 +12,12 @@ import {
   BASELINE_SHOW_OPTIONS,
   COMMON_OPTIONS,
   COMPARE_OPTIONS,
+  DOCTOR_OPTIONS,
   MEASURE_OPTIONS,
   REPORT_OPTIONS,
+  RUN_OPTIONS,
   SELFTEST_OPTIONS,
+  SYSTEM_OPTIONS,
   TELL_OPTIONS,
 } from "../option_schemas.ts";
 import { SHELLS } from "./shells.ts";
@@ -24,6 +27,8 @@ type OptionSchemas = Readonly<Record<string, z.ZodType>>;
 /** What each command's options are checked with; those that are not here measure a suite. */
 const SCHEMAS: Readonly<Record<string, OptionSchemas>> = {
   "": COMMON_OPTIONS,
+  run: RUN_OPTIONS,
+  new: COMMON_OPTIONS,
   list: TELL_OPTIONS,
   report: REPORT_OPTIONS,
   compare: COMPARE_OPTIONS,
@@ -33,7 +38,8 @@ const SCHEMAS: Readonly<Record<string, OptionSchemas>> = {
   "baseline update": BASELINE_OPTIONS,
   ab: AB_OPTIONS,
   selftest: SELFTEST_OPTIONS,
-  system: TELL_OPTIONS,
+  system: SYSTEM_OPTIONS,
+  doctor: DOCTOR_OPTIONS,
   schema: COMMON_OPTIONS,
   completions: COMMON_OPTIONS,
   manual: COMMON_OPTIONS,

@@ -48,6 +48,21 @@ export const PUFFIN_BENCH: Program = binary === undefined ? fromSource("../main.
 /** The same command line with odd suites: always from source. */
 export const ODD_BENCH: Program = fromSource("./odd_main.ts");
 
+/**
+ * Registers a test that is not run on the executable, which has no part of its own in what is tested: {@linkcode ODD_BENCH}, which is
+ * always the source, or what a command does with its arguments and files, once the executable has shown that it knows the command.
+ * It runs what depends on how it was built: each command once, each page that comes from a template, every Worker that it brings along,
+ * and whatever starts it again or ends it.
+ */
+export function testSource(test: string | Deno.TestDefinition, fn: Deno.TestDefinition["fn"] = () => {}): void {
+  if (binary === undefined) Deno.test(typeof test === "string" ? { name: test, fn } : test);
+}
+
+/** Registers a test that is run on the executable only. */
+export function testExecutable(name: string, fn: Deno.TestDefinition["fn"]): void {
+  if (binary !== undefined) Deno.test(name, fn);
+}
+
 const LOOKS = { NO_COLOR: "", CI: "", COLUMNS: "", TERM: "xterm" };
 
 /** Starts a program; its streams are piped. */

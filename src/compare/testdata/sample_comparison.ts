@@ -156,6 +156,7 @@ export function sampleComparison(changes: Partial<Comparison> = {}): Comparison 
     current: { label: "results/current.json", sources: [source("results/current.json", "1".repeat(40))] },
     environment: sampleDocument.environment,
     differences: [],
+    hostSpeeds: [],
     verdict: "slower",
     drift: {
       factor: { ratio: 1.004, interval: { low: 0.99, high: 1.018, level: 0.95 } },

@@ -55,6 +55,25 @@ export function parseHostTimes(text: string): HostTimes | null {
   };
 }
 
+/**
+ * Finds in `/proc/<pid>/stat` the processor time of a process, and of those of its children that have ended and were waited for.
+ * Its second field, the program's name, may hold blanks and parentheses.
+ */
+export function parseProcessTimes(text: string): { readonly ownMs: number; readonly childrenMs: number } | null {
+  const fields = text.slice(text.lastIndexOf(")") + 2).trim().split(" ");
+  const [user, system, childUser, childSystem] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_MS);
+  if (user === undefined || system === undefined || childUser === undefined || childSystem === undefined) return null;
+  const times = { ownMs: user + system, childrenMs: childUser + childSystem };
+  return Object.values(times).every(Number.isSafeInteger) ? times : null;
+}
+
+/** Pages that were moved to or from swap since the host started, in `/proc/vmstat`. */
+export function parseSwappedPages(text: string): number | null {
+  const [, taken] = /^pswpin (\d+)$/m.exec(text) ?? [];
+  const [, given] = /^pswpout (\d+)$/m.exec(text) ?? [];
+  return taken === undefined || given === undefined ? null : Number(taken) + Number(given);
+}
+
 /** Finds the processor's model in `/proc/cpuinfo`; on ARM, which has no name there, implementer and part. */
 export function parseCpuModel(text: string): string | null {
   const name = /^(?:model name|cpu model|Model|cpu)\s*:[ \t]*(\S.*)$/m.exec(text)?.[1];

@@ -6,6 +6,7 @@
 
 import { cpus } from "node:os";
 import type { Quietness, Samples } from "../document.ts";
+import { countsBetween, readHostCounts } from "./host_counts.ts";
 import { readHostFile } from "./host_file.ts";
 import { type HostTimes, parseHostTimes } from "./proc_text.ts";
 
@@ -13,6 +14,7 @@ import { type HostTimes, parseHostTimes } from "./proc_text.ts";
 export class QuietnessMonitor {
   readonly #loadStart = loadAverage();
   readonly #timesStart = hostTimes();
+  readonly #countsStart = readHostCounts();
 
   private constructor() {}
 
@@ -33,6 +35,7 @@ export class QuietnessMonitor {
       loadEnd: loadAverage(),
       ...hostShares(this.#timesStart, hostTimes()),
       ...threadShares(samples),
+      ...countsBetween(this.#countsStart, readHostCounts()),
     };
   }
 }

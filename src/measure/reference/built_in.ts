@@ -8,6 +8,7 @@ import type { Suite } from "../definition.ts";
 
 /** The engine's own suites by name; each is imported only where it is wanted, so that other processes are not larger for it. */
 const LOADERS: ReadonlyMap<string, () => Promise<Suite>> = new Map([
+  ["host", async () => (await import("../host/host_suite.ts")).hostSuite],
   ["calibration", async () => (await import("./calibration.ts")).calibrationSuite],
   ["references", async () => (await import("./references.ts")).referenceSuite],
 ]);

@@ -10,6 +10,8 @@ import { DOCUMENT_FORMAT, DOCUMENT_VERSION } from "../document.ts";
 import type { MeasureOptions } from "../engine.ts";
 import { QuietnessMonitor, readEnvironment } from "../environment/mod.ts";
 import type { MeasureEvent } from "../events.ts";
+import { lookAtHost } from "../host/look_at_host.ts";
+import { HOST_MS } from "../host/measure_host.ts";
 import { type Plan, plannedSuite } from "../plan.ts";
 import { assembleBenchmark, assembleGroups, assembleScaling } from "./assemble.ts";
 import { type FindingRecord, Findings } from "./findings.ts";
@@ -49,6 +51,7 @@ export class Run {
   #journal: Journal | undefined;
   #header: JournalHeader;
   #journaling: Promise<void> = Promise.resolve();
+  #host: Pick<ResultDocument, "host" | "hostFigures"> = { host: null, hostFigures: [] };
   #otherPids = new Set<number>();
   #printed = 0;
 
@@ -82,15 +85,19 @@ export class Run {
     return run;
   }
 
-  /** Audits every benchmark, sees what each allocates, and times them fork by fork. */
+  /** Looks at the host if that is asked for, audits every benchmark, sees what each allocates, and times them fork by fork. */
   async measure(): Promise<void> {
     const settings = this.#settings;
+    for (const [id, failure] of this.#plan.failures) this.#record({ type: "failed", id, failure });
     const tasks = planStages(this.#plan, settings);
     const stages = tasks.map((task) => this.#stage(task));
     const progress = new ProgressEstimator(stages, () => performance.now());
     const { forks } = settings;
-    const expectedMs = stages.reduce((total, { expectedMs }) => total + expectedMs, 0);
+    const { host } = this.#options;
+    const hostMs = host === undefined ? 0 : HOST_MS[host.form];
+    const expectedMs = stages.reduce((total, { expectedMs }) => total + expectedMs, hostMs);
     this.#tell({ type: "planned", benchmarks: this.#plan.benchmarks.length, forks, expectedMs });
+    if (host !== undefined && !this.#isAborted) await this.#lookAtHost(host);
     const context: StageContext = {
       plan: this.#plan,
       settings,
@@ -140,6 +147,7 @@ export class Run {
       },
       settings: this.#settings,
       environment: this.#environment,
+      ...this.#host,
       quietness,
       clock,
       warnings: this.#warnings,
@@ -165,6 +173,18 @@ export class Run {
   /** The settings in force: a resumed run has its journal's seed. */
   get #settings(): ResultDocument["settings"] {
     return this.#header.settings;
+  }
+
+  /** Before anything else, and anew in a run that is resumed. */
+  async #lookAtHost({ form, folder }: NonNullable<MeasureOptions["host"]>): Promise<void> {
+    const { signal } = this.#options;
+    this.#host = await lookAtHost({
+      launcher: this.#tools.isolation.launcher,
+      form,
+      folder,
+      seed: this.#settings.seed,
+      signal,
+    });
   }
 
   get #isAborted(): boolean {

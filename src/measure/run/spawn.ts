@@ -63,11 +63,13 @@ export function timedV8Flags({ builtInV8Flags }: ForkLauncher, isolateVm: boolea
  *
  * The environment of each has a variable of random length, drawn from the fork's seed: addresses of the stack depend on the
  * size of the environment, and figures on those, so that a fixed length would be a bias.
+ *
+ * @param variables More variables of that environment.
  */
-export function spawnBy(launcher: ForkLauncher): SpawnFork {
+export function spawnBy(launcher: ForkLauncher, variables: Readonly<Record<string, string>> = {}): SpawnFork {
   return ({ task, seed, settings }) => {
     const flags = [...timedV8Flags(launcher, settings.isolateVm), ...(task === "memory" ? [TRACING_FLAG] : [])];
-    return spawnProcess(launcher, seed, flags);
+    return spawnProcess(launcher, seed, flags, variables);
   };
 }
 
@@ -77,11 +79,16 @@ export function spawnBy(launcher: ForkLauncher): SpawnFork {
  *
  * @throws {Error} The system's, if it does not start.
  */
-export function spawnProcess(launcher: ForkLauncher, seed: number, flags: readonly string[]): ForkProcess {
+export function spawnProcess(
+  launcher: ForkLauncher,
+  seed: number,
+  flags: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): ForkProcess {
   const padding = createRandom(deriveSeed(seed, "padding")).nextInt(MAX_PADDING);
   const child = new Deno.Command(launcher.executable, {
     args: [...launcher.arguments],
-    env: { DENO_V8_FLAGS: flags.join(","), PUFFIN_BENCH_PADDING: "x".repeat(padding) },
+    env: { ...variables, DENO_V8_FLAGS: flags.join(","), PUFFIN_BENCH_PADDING: "x".repeat(padding) },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -29,7 +29,10 @@ const NOISY = 0.3;
 const FEW_SAMPLES = 10;
 
 /** Share of the processors' time taken by the hypervisor above which it is told. */
-const HIGH_STEAL = 0.01;
+export const HIGH_STEAL = 0.01;
+
+/** Step of the clock above which it is told, in nanoseconds. */
+export const COARSE_STEP_NS = 100_000;
 
 /** The largest share of a sample that the clock's step and cost should make up. */
 const MAX_CLOCK_ERROR = 0.01;
@@ -118,7 +121,7 @@ export function runWarnings(
 ): Warning[] {
   const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: null });
   const warnings: Warning[] = [];
-  if (!clock.monotonic || clock.stepNs > 100_000) {
+  if (!clock.monotonic || clock.stepNs > COARSE_STEP_NS) {
     const fault = clock.monotonic ? `steps of ${Math.round(clock.stepNs / 1000)} µs` : "runs backwards at times";
     warnings.push(warn("clock_coarse", `the clock ${fault}; let the runtime use its high-resolution clock`));
   }

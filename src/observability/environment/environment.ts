@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import { tellSafely } from "../tell_safely.ts";
 
 /** Where variables are looked up: `Deno.env` fits, and so does a `Map`. */
 export interface Environment {
@@ -47,7 +48,7 @@ export class EnvironmentReader {
   flag(name: string): boolean {
     const value = this.text(name)?.toLowerCase();
     if (value !== undefined && value !== "true" && value !== "false") {
-      this.refuse(name, "true or false", "taken as false");
+      this.refuse(name, { wanted: "true or false", found: value, instead: "taken as false" });
     }
     return value === "true";
   }
@@ -59,7 +60,7 @@ export class EnvironmentReader {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
     const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    return this.refuse(name, `a whole number ${range}`, "not used");
+    return this.refuse(name, { wanted: `a whole number ${range}`, found: text });
   }
 
   /** A number from 0 to 1. */
@@ -67,26 +68,30 @@ export class EnvironmentReader {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const value = Number(text);
-    return value >= 0 && value <= 1 ? value : this.refuse(name, "a number from 0 to 1", "not used");
+    return value >= 0 && value <= 1 ? value : this.refuse(name, { wanted: "a number from 0 to 1", found: text });
   }
 
-  /** One of some words, in any case. */
-  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+  /** One of some words, in any case. `hints` tells of words that others know what to do here instead. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[], hints: Hints = {}): Choice | undefined {
     const value = this.text(name)?.toLowerCase();
     const choice = choices.find((one) => one === value);
-    return value === undefined || choice !== undefined
-      ? choice
-      : this.refuse(name, `one of ${choices.join(", ")}`, "not used");
+    if (value === undefined || choice !== undefined) return choice;
+    return this.refuse(name, { wanted: `one of ${choices.join(", ")}`, found: value, hint: hintOf(hints, value) });
   }
 
   /** Some of some words, each once; the others are warned of, one by one. `undefined` if none is left. */
-  choices<Choice extends string>(name: string, choices: readonly Choice[]): readonly Choice[] | undefined {
-    const words = (this.text(name) ?? "").toLowerCase().split(",").map((word) => word.trim()).filter((word) =>
-      word !== ""
-    );
+  choices<Choice extends string>(
+    name: string,
+    choices: readonly Choice[],
+    hints: Hints = {},
+  ): readonly Choice[] | undefined {
+    const words = (this.text(name) ?? "").toLowerCase().split(",").map((word) => word.trim());
+    for (const word of new Set(words)) {
+      if (word === "" || choices.some((choice) => choice === word)) continue;
+      const wanted = `some of ${choices.join(", ")}`;
+      this.refuse(name, { wanted, found: word, hint: hintOf(hints, word), instead: "left out" });
+    }
     const known = choices.filter((choice) => words.includes(choice));
-    const unknown = words.find((word) => !choices.some((choice) => choice === word));
-    if (unknown !== undefined) this.refuse(name, `some of ${choices.join(", ")}`, `"${unknown}" left out`);
     return known.length === 0 ? undefined : known;
   }
 
@@ -98,17 +103,42 @@ export class EnvironmentReader {
     for (const entry of text.split(",").filter((entry) => entry.trim() !== "")) {
       const at = entry.indexOf("="), key = decoded(entry.slice(0, at)), value = decoded(entry.slice(at + 1));
       if (at < 0 || key === undefined || key === "" || value === undefined) {
-        return this.refuse(name, "name=value,name=value, percent-encoded", "not used");
+        return this.refuse(name, { wanted: "name=value,name=value, percent-encoded" });
       }
       pairs.push([key, value]);
     }
     return Object.fromEntries(pairs);
   }
 
-  /** Says that a variable cannot be used. Its value is not repeated: it may be a secret. */
-  refuse(name: string, wanted: string, consequence: string): undefined {
-    this.#warn(`Environment variable ${name}: expected ${wanted}; ${consequence}`);
+  /** Says that a variable cannot be used. */
+  refuse(name: string, { wanted, found, hint, instead = "not used" }: Refusal): undefined {
+    const what = found === undefined ? "" : `, found ${JSON.stringify(shortened(found))}`;
+    const why = hint === undefined ? "" : `: ${hint}`;
+    tellSafely(this.#warn, `Environment variable ${name}: expected ${wanted}${what}${why}; ${instead}`);
   }
+}
+
+/** What is wrong with a variable. */
+export interface Refusal {
+  /** What it must be. */
+  readonly wanted: string;
+  /** What it is; left out where it may be a secret, as headers and addresses are. */
+  readonly found?: string;
+  /** What to do instead. */
+  readonly hint?: string | undefined;
+  /** What happens now. Default `"not used"`. */
+  readonly instead?: string;
+}
+
+/** What to do instead of a word that other programs know. */
+export type Hints = Readonly<Record<string, string>>;
+
+function hintOf(hints: Hints, word: string): string | undefined {
+  return Object.hasOwn(hints, word) ? hints[word] : undefined;
+}
+
+function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }
 
 function decoded(text: string): string | undefined {

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import fc from "fast-check";
+import { OtlpReceiver } from "../tracing/testdata/otlp_receiver.ts";
 import type { TracedSpan } from "../tracing/mod.ts";
 import { metricsAddressFromEnvironment, tracingFromEnvironment, type TracingFromEnvironmentOptions } from "./mod.ts";
 
@@ -17,6 +18,7 @@ interface Sent {
 
 function given(variables: Readonly<Record<string, string>>) {
   const warnings: string[] = [], sent: Sent[] = [];
+  const environment = new Map(Object.entries({ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json", ...variables }));
   const options: Required<TracingFromEnvironmentOptions> = {
     warn: (message) => void warnings.push(message.replace("Environment variable ", "")),
     fetch: (url, { headers, body }) => {
@@ -24,7 +26,7 @@ function given(variables: Readonly<Record<string, string>>) {
       return Promise.resolve(new Response("{}"));
     },
   };
-  return { ...tracingFromEnvironment(new Map(Object.entries(variables)), options), warnings, sent };
+  return { ...tracingFromEnvironment(environment, options), warnings, sent };
 }
 
 /** Ends a span, and answers what was sent of it. */
@@ -85,6 +87,35 @@ Deno.test("tracingFromEnvironment() prefers the variables for traces to those fo
   assertEquals([sent!.url, sent!.headers.get("x"), sent!.headers.get("y")], ["https://two.example/", "2", null]);
 });
 
+Deno.test("tracingFromEnvironment() speaks the protocol that it is told, by default the specification's", async () => {
+  const form = async (variables: Readonly<Record<string, string>>) => {
+    await using receiver = new OtlpReceiver();
+    const environment = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: receiver.url, ...variables }, warnings: string[] = [];
+    const { provider } = tracingFromEnvironment(new Map(Object.entries(environment)), {
+      warn: (text) => warnings.push(text),
+    });
+    provider!.getTracer("test").startSpan("s").end();
+    await provider!.shutdown();
+    return [...receiver.forms[0]!, warnings.length];
+  };
+  const protobuf = "application/x-protobuf", json = "application/json";
+  const all = "OTEL_EXPORTER_OTLP_", ofTraces = `${all}TRACES_`;
+  assertEquals(await form({}), [protobuf, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/json", [`${all}COMPRESSION`]: "none" }), [json, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/protobuf", [`${all}COMPRESSION`]: "GZIP" }), [
+    protobuf,
+    "gzip",
+    0,
+  ]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "http/json", [`${ofTraces}PROTOCOL`]: "http/protobuf" }), [
+    protobuf,
+    null,
+    0,
+  ]);
+  assertEquals(await form({ [`${all}COMPRESSION`]: "gzip", [`${ofTraces}COMPRESSION`]: "none" }), [protobuf, null, 0]);
+  assertEquals(await form({ [`${all}PROTOCOL`]: "grpc" }), [protobuf, null, 1]);
+});
+
 Deno.test("tracingFromEnvironment() samples as told, and by a ratio of 1 if that is none", () => {
   const unsampledParent = trace.setSpanContext(ROOT_CONTEXT, {
     traceId: "a".repeat(32),
@@ -138,7 +169,7 @@ Deno.test("tracingFromEnvironment() is without a provider if the SDK is disabled
   assertEquals(given({ OTEL_PROPAGATORS: "none, baggage", OTEL_TRACES_EXPORTER: "none" }).propagator.fields(), []);
 });
 
-Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without its value, and goes on without it", async () => {
+Deno.test("tracingFromEnvironment() warns of what is wrong, by name, and goes on without it", async () => {
   const wrong = {
     OTEL_SDK_DISABLED: "1",
     OTEL_RESOURCE_ATTRIBUTES: "a=1,b=%zz",
@@ -147,8 +178,7 @@ Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without 
     OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318",
     OTEL_EXPORTER_OTLP_HEADERS: "bad name=secret",
     OTEL_EXPORTER_OTLP_TIMEOUT: "0",
-    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
-    OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+    OTEL_EXPORTER_OTLP_COMPRESSION: "zstd",
     OTEL_BSP_SCHEDULE_DELAY: "-1",
     OTEL_BSP_EXPORT_TIMEOUT: "1e3",
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "4096",
@@ -161,6 +191,46 @@ Deno.test("tracingFromEnvironment() warns of what is wrong, by name and without 
   ]]);
   assertEquals(tracing.warnings.map((warning) => warning.split(":")[0]).sort(), Object.keys(wrong).sort());
   assertEquals(tracing.warnings.filter((warning) => warning.includes("secret")), []);
+});
+
+Deno.test("tracingFromEnvironment() says what was wanted, what was found and what to do, but tells no secrets", () => {
+  const warning = (name: string, value: string) => given({ OTEL_TRACES_EXPORTER: "none", [name]: value }).warnings;
+  const otlp = (name: string, value: string) => given({ [`OTEL_EXPORTER_OTLP_${name}`]: value }).warnings;
+  assertEquals(warning("OTEL_SPAN_EVENT_COUNT_LIMIT", "-3"), [
+    'OTEL_SPAN_EVENT_COUNT_LIMIT: expected a whole number of at least 0, found "-3"; not used',
+  ]);
+  assertEquals(given({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "4096" }).warnings, [
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected a whole number from 1 to 2048, found "4096"; not used',
+  ]);
+  assertEquals(given({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "5%" }).warnings, [
+    'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1, found "5%"; not used',
+  ]);
+  assertEquals(warning("OTEL_SDK_DISABLED", "y".repeat(1000)), [
+    `OTEL_SDK_DISABLED: expected true or false, found "${"y".repeat(60)}…"; taken as false`,
+  ]);
+  for (
+    const [name, value, hint] of [
+      ["OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote", "no Jaeger is asked for strategies"],
+      ["OTEL_TRACES_SAMPLER", "jaeger_remote", "take parentbased_traceidratio"],
+      ["OTEL_TRACES_SAMPLER", "constructor", 'found "constructor"; not used'],
+      ["OTEL_TRACES_EXPORTER", "jaeger", "Jaeger takes otlp; left out"],
+      ["OTEL_PROPAGATORS", "b3", "only the headers of the W3C"],
+      [
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+        "grpc",
+        'found "grpc": gRPC is not spoken here; collectors take the others on port',
+      ],
+    ] as const
+  ) {
+    const warnings = given({ [name]: value }).warnings;
+    assert(warnings.length === 1 && warnings[0]?.includes(hint), warnings.join());
+  }
+  assertEquals(warning("OTEL_PROPAGATORS", "b3,tracecontext,b3,ottrace").length, 2, "each once");
+  const told = [otlp("HEADERS", "secret"), otlp("ENDPOINT", "ftp://user:secret@host"), otlp("HEADERS", "a b=secret")];
+  assertEquals(
+    told.map((warnings) => [warnings.length, warnings.join().includes("secret")]),
+    told.map(() => [1, false]),
+  );
 });
 
 Deno.test("tracingFromEnvironment() throws for no values at all", () => {
@@ -192,15 +262,23 @@ Deno.test("metricsAddressFromEnvironment() answers only if Prometheus is wanted"
     const found = metricsAddressFromEnvironment(new Map(Object.entries(variables)), {
       warn: (text) => warnings.push(text),
     });
-    return [found, warnings.length];
+    return [found, warnings];
   };
   const wanted = { OTEL_METRICS_EXPORTER: "Prometheus" };
-  assertEquals(address({}), [undefined, 0]);
-  assertEquals(address({ OTEL_METRICS_EXPORTER: "otlp" }), [undefined, 1]);
-  assertEquals(address(wanted), [{ hostname: "localhost", port: 9464 }, 0]);
-  assertEquals(address({ ...wanted, OTEL_SDK_DISABLED: "true" }), [undefined, 0]);
+  assertEquals(address({}), [undefined, []]);
+  assertEquals(address({ OTEL_METRICS_EXPORTER: "otlp" }), [
+    undefined,
+    [
+      'Environment variable OTEL_METRICS_EXPORTER: expected some of prometheus, none, found "otlp": metrics are not pushed; ' +
+      "take prometheus, and let a collector's Prometheus receiver scrape this process; left out",
+    ],
+  ]);
+  assertEquals(address(wanted), [{ hostname: "localhost", port: 9464 }, []]);
+  assertEquals(address({ ...wanted, OTEL_SDK_DISABLED: "true" }), [undefined, []]);
   assertEquals(
     address({ ...wanted, OTEL_EXPORTER_PROMETHEUS_HOST: "0.0.0.0", OTEL_EXPORTER_PROMETHEUS_PORT: "65536" }),
-    [{ hostname: "0.0.0.0", port: 9464 }, 1],
+    [{ hostname: "0.0.0.0", port: 9464 }, [
+      'Environment variable OTEL_EXPORTER_PROMETHEUS_PORT: expected a whole number from 0 to 65535, found "65536"; not used',
+    ]],
   );
 });

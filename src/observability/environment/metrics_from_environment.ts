@@ -14,10 +14,16 @@ export interface MetricsAddress {
   readonly port: number;
 }
 
+const HINTS = {
+  otlp: "metrics are not pushed; take prometheus, and let a collector's Prometheus receiver scrape this process",
+  console: "metrics are not printed; take prometheus, and look at them in a browser",
+};
+
 /**
  * Where OpenTelemetry's environment variables want metrics served for Prometheus: by `OTEL_EXPORTER_PROMETHEUS_HOST` and
  * `OTEL_EXPORTER_PROMETHEUS_PORT` if `OTEL_METRICS_EXPORTER` names `prometheus`; `undefined` otherwise, or if `OTEL_SDK_DISABLED` is true.
- * They are read now and never again; a wrong value is warned of and not used. Metrics are not pushed, so there is no `otlp`.
+ * They are read now and never again; a wrong value is warned of and not used. Metrics are not pushed, so there is no `otlp`: what wants
+ * OTLP takes it from a collector whose Prometheus receiver scrapes this address.
  *
  * @param environment Default: that of the process, which takes the permission to read it.
  *
@@ -37,7 +43,8 @@ export function metricsAddressFromEnvironment(
 ): MetricsAddress | undefined {
   const read = new EnvironmentReader(environment, options);
   if (read.flag("OTEL_SDK_DISABLED")) return undefined;
-  if (read.choices("OTEL_METRICS_EXPORTER", ["prometheus", "none"])?.includes("prometheus") !== true) return undefined;
+  const exporters = read.choices("OTEL_METRICS_EXPORTER", ["prometheus", "none"], HINTS) ?? [];
+  if (!exporters.includes("prometheus")) return undefined;
   return {
     hostname: read.text("OTEL_EXPORTER_PROMETHEUS_HOST") ?? "localhost",
     port: read.integer("OTEL_EXPORTER_PROMETHEUS_PORT", { min: 0, max: 65_535 }) ?? 9464,

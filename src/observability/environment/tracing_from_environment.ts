@@ -7,7 +7,12 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { BaggagePropagator } from "../tracing/baggage_propagator.ts";
 import { BatchSpanProcessor, type BatchSpanProcessorOptions } from "../tracing/batch_span_processor.ts";
-import { OtlpHttpExporter, type OtlpHttpExporterOptions } from "../tracing/otlp_http_exporter.ts";
+import {
+  OTLP_COMPRESSIONS,
+  OTLP_PROTOCOLS,
+  OtlpHttpExporter,
+  type OtlpHttpExporterOptions,
+} from "../tracing/otlp_http_exporter.ts";
 import { CompositePropagator } from "../tracing/propagators.ts";
 import type { SpanProcessor } from "../tracing/readable_span.ts";
 import type { TraceSampler } from "../tracing/sampler.ts";
@@ -41,18 +46,35 @@ const SAMPLERS = [
   "parentbased_traceidratio",
 ] as const;
 
+const JAEGER_REMOTE = "no Jaeger is asked for strategies; take parentbased_traceidratio";
+const SAMPLER_HINTS = {
+  jaeger_remote: JAEGER_REMOTE,
+  parentbased_jaeger_remote: JAEGER_REMOTE,
+  xray: "no X-Ray is asked for rules; take parentbased_traceidratio",
+};
+const EXPORTER_HINTS = {
+  jaeger: "Jaeger takes otlp",
+  zipkin: "a collector passes otlp on to Zipkin",
+  prometheus: "Prometheus takes metrics, no traces",
+};
+const PROTOCOL_HINTS = { grpc: "gRPC is not spoken here; collectors take the others on port 4318" };
+const W3C_ONLY =
+  "only the headers of the W3C are read and written; let a gateway translate, or register another propagator";
+const PROPAGATOR_HINTS = { b3: W3C_ONLY, b3multi: W3C_ONLY, jaeger: W3C_ONLY, xray: W3C_ONLY, ottrace: W3C_ONLY };
+
 /**
  * Makes a tracer provider of OpenTelemetry's environment variables, which are read now and never again:
  *
  * - `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_PROPAGATORS` (tracecontext, baggage, none)
  * - `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`; `OTEL_TRACES_EXPORTER` (otlp, console, none)
- * - `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_PROTOCOL`, and those of `OTEL_EXPORTER_OTLP_TRACES_`, which go first
+ * - `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_PROTOCOL` (http/protobuf, http/json), `_COMPRESSION` (gzip,
+ *   none), and those of `OTEL_EXPORTER_OTLP_TRACES_`, which go first
  * - `OTEL_BSP_SCHEDULE_DELAY`, `_EXPORT_TIMEOUT`, `_MAX_QUEUE_SIZE`, `_MAX_EXPORT_BATCH_SIZE`
  * - `OTEL_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, those of `OTEL_SPAN_`, `OTEL_SPAN_EVENT_COUNT_LIMIT`,
  *   `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`
  *
  * As the specification asks, an empty variable is not set, and a wrong one is warned of and not used: nothing here throws for a value.
- * One departure: OTLP is sent as JSON, so of the protocols there is only `http/json`, which is also the default.
+ * OTLP is sent as `http/protobuf`, the specification's default, or `http/json`; `grpc` is warned of and not used.
  *
  * Nothing is registered: use `provider.getTracer()` or `provider.register({ propagator })`, and shut the provider down at the end.
  *
@@ -67,7 +89,7 @@ const SAMPLERS = [
  * const environment = new Map([["OTEL_TRACES_EXPORTER", "none"], ["OTEL_SPAN_LINK_COUNT_LIMIT", "many"]]);
  * const { provider } = tracingFromEnvironment(environment, { warn: (message) => warnings.push(message) });
  * assertEquals([provider?.getTracer("shop") !== undefined, warnings], [true, [
- *   "Environment variable OTEL_SPAN_LINK_COUNT_LIMIT: expected a whole number of at least 0; not used",
+ *   "Environment variable OTEL_SPAN_LINK_COUNT_LIMIT: expected a whole number of at least 0, found \"many\"; not used",
  * ]]);
  * ```
  */
@@ -93,7 +115,8 @@ function readResource(read: EnvironmentReader): Record<string, string> {
 }
 
 function readPropagator(read: EnvironmentReader): TextMapPropagator {
-  const names = read.choices("OTEL_PROPAGATORS", ["tracecontext", "baggage", "none"]) ?? ["tracecontext", "baggage"];
+  const names = read.choices("OTEL_PROPAGATORS", ["tracecontext", "baggage", "none"], PROPAGATOR_HINTS) ??
+    ["tracecontext", "baggage"];
   if (names.includes("none")) return new CompositePropagator([]);
   return new CompositePropagator(
     names.map((name) => name === "baggage" ? new BaggagePropagator() : new TraceContextPropagator()),
@@ -101,7 +124,7 @@ function readPropagator(read: EnvironmentReader): TextMapPropagator {
 }
 
 function readSampler(read: EnvironmentReader): TraceSampler {
-  const name = read.choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on";
+  const name = read.choice("OTEL_TRACES_SAMPLER", SAMPLERS, SAMPLER_HINTS) ?? "parentbased_always_on";
   const root = name.endsWith("traceidratio")
     ? new TraceIdRatioSampler(read.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1)
     : name.endsWith("always_off")
@@ -127,7 +150,7 @@ function readProcessors(
   read: EnvironmentReader,
   fetch: TracingFromEnvironmentOptions["fetch"],
 ): readonly SpanProcessor[] {
-  const names = read.choices("OTEL_TRACES_EXPORTER", ["otlp", "console", "none"]) ?? ["otlp"];
+  const names = read.choices("OTEL_TRACES_EXPORTER", ["otlp", "console", "none"], EXPORTER_HINTS) ?? ["otlp"];
   if (names.includes("none")) return [];
   return names.map((name) =>
     name === "console"
@@ -137,24 +160,19 @@ function readProcessors(
 }
 
 function readOtlp(read: EnvironmentReader, fetch: TracingFromEnvironmentOptions["fetch"]): OtlpHttpExporterOptions {
-  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]) {
-    read.choice(name, ["http/json"]);
-  }
-  for (const name of ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"]) {
-    read.choice(name, ["none"]);
-  }
   return withoutUnset({
     url: readUrl(read),
-    headers: firstDefined(
-      ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
-      (name) => readHeaders(read, name),
-    ),
-    timeoutMs: firstDefined(
-      ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
-      (name) => read.integer(name, { min: 1 }),
-    ),
+    protocol: ofTraces("PROTOCOL", (name) => read.choice(name, OTLP_PROTOCOLS, PROTOCOL_HINTS)),
+    compression: ofTraces("COMPRESSION", (name) => read.choice(name, OTLP_COMPRESSIONS)),
+    headers: ofTraces("HEADERS", (name) => readHeaders(read, name)),
+    timeoutMs: ofTraces("TIMEOUT", (name) => read.integer(name, { min: 1 })),
     fetch,
   });
+}
+
+/** What a variable for traces says or, if it is not set or wrong, the one for all signals. */
+function ofTraces<Value>(name: string, find: (name: string) => Value | undefined): Value | undefined {
+  return firstDefined([`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`], find);
 }
 
 /** The variable for traces names the very place; the one for all signals names what `v1/traces` is below. */
@@ -172,7 +190,7 @@ function requireHttp(read: EnvironmentReader, name: string): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  return read.refuse(name, "a URL that begins with http:// or https://", "not used");
+  return read.refuse(name, { wanted: "a URL that begins with http:// or https://" });
 }
 
 function readHeaders(read: EnvironmentReader, name: string): Readonly<Record<string, string>> | undefined {
@@ -182,7 +200,7 @@ function readHeaders(read: EnvironmentReader, name: string): Readonly<Record<str
     new Headers(pairs);
     return pairs;
   } catch {
-    return read.refuse(name, "names and values of HTTP headers", "not used");
+    return read.refuse(name, { wanted: "names and values of HTTP headers" });
   }
 }
 

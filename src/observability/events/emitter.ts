@@ -66,6 +66,25 @@ export class Emitter<Payload> {
     }
   }
 
+  /**
+   * Counts an event that nobody would hear, and answers whether that is so; otherwise does nothing, and the event is to be emitted:
+   * saves a payload that is made for nobody.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { EventBus } from "./event_bus.ts";
+   *
+   * const bus = new EventBus<{ "state.end": { state: string } }>(), ended = bus.event("state.end");
+   * if (!ended.skip()) ended.emit({ state: "load" });
+   * assertEquals(bus.sequence, 1);
+   * ```
+   */
+  skip(): boolean {
+    if (this.#isUnheard) this.#core.sequence++;
+    return this.#isUnheard;
+  }
+
   /** Tells all who listen, as `emit` does, and answers the promises of those who take longer, and what became of the others. */
   emitTracked(payload: unknown): { readonly sequence: number; readonly outcomes: (Promise<boolean> | boolean)[] } {
     const sequence = ++this.#core.sequence;

@@ -82,6 +82,23 @@ Deno.test("EventBus.emit() within a handler is handled at once, and counted late
   }
 });
 
+Deno.test("Emitter.skip() counts what nobody would hear, and nothing else", () => {
+  const heard: number[] = [], bus = new EventBus<{ n: number }>(), emitter = bus.event("n");
+  assertEquals([emitter.skip(), bus.sequence], [true, 1]);
+  const listening = bus.on("n", (n) => heard.push(n), { filter: (n) => n > 2 });
+  assertEquals([emitter.skip(), bus.sequence], [false, 1]);
+  emitter.emit(2);
+  emitter.emit(3);
+  listening[Symbol.dispose]();
+  assertEquals([emitter.skip(), bus.sequence, heard], [true, 4, [3]]);
+  bus[Symbol.dispose]();
+  assertEquals([emitter.skip(), bus.sequence], [false, 4], "what comes after the end is counted by emit()");
+  emitter.emit(4);
+  assertEquals([bus.snapshot().sequence, bus.snapshot().ignored], [5, 1]);
+  const keeping = new EventBus<{ n: number }>({ replayCapacity: 1 });
+  assertEquals(keeping.event("n").skip(), false, "whoever comes later is told of it");
+});
+
 Deno.test("EventBus.once() and once: true hear one event, the first that their filter wants, even if they emit it again", () => {
   using bus = new EventBus<Events>();
   const heard: number[] = [];

@@ -17,20 +17,30 @@ interface AcceptedItem {
 
 /** What a response is served with. */
 export interface ServedFormat {
-  readonly format: ExpositionFormat;
+  readonly format: ExpositionFormat | "protobuf";
   readonly contentType: string;
 }
 
 const PROMETHEUS: ServedFormat = { format: "prometheus", contentType: "text/plain; version=0.0.4; charset=utf-8" };
+const MESSAGE = "io.prometheus.client.MetricFamily";
+const PROTOBUF: ServedFormat = {
+  format: "protobuf",
+  contentType: `application/vnd.google.protobuf; proto=${MESSAGE}; encoding=delimited`,
+};
 
 /**
- * The format that an `Accept` header wants most: OpenMetrics only if it is named, with version 1.0.0, 0.0.1 or none; Prometheus'
- * text in all other cases, as from a browser, or if nothing that is accepted can be had.
+ * The format that an `Accept` header wants most, the first of them if it wants several as much: Prometheus' binary format and OpenMetrics only
+ * if they are named, the latter with version 1.0.0, 0.0.1 or none; Prometheus' text in all other cases, as from a browser, or if nothing that
+ * is accepted can be had.
  */
 export function acceptedFormat(accept: string | null): ServedFormat {
+  const items = accepted(accept), named = items.map((item) => ({ served: servedAs(item), quality: item.quality }));
+  if (!named.some(({ served }) => served === PROMETHEUS)) { // then a range has it, the narrower one sooner
+    const range = items.find(({ name }) => name === "text/*") ?? items.find(({ name }) => name === "*/*");
+    named.push({ served: PROMETHEUS, quality: range?.quality ?? 0 });
+  }
   let best = PROMETHEUS, bestQuality = 0;
-  for (const { name, parameters, quality } of accepted(accept)) {
-    const served = servedAs(name, parameters.get("version"));
+  for (const { served, quality } of named) {
     if (served === undefined || quality <= bestQuality) continue;
     best = served;
     bestQuality = quality;
@@ -45,7 +55,12 @@ export function acceptsGzip(acceptEncoding: string | null): boolean {
   return item !== undefined && item.quality > 0;
 }
 
-function servedAs(name: string, version: string | undefined): ServedFormat | undefined {
+/** The format that an item names. */
+function servedAs({ name, parameters }: AcceptedItem): ServedFormat | undefined {
+  const version = parameters.get("version");
+  if (name === "application/vnd.google.protobuf") {
+    return parameters.get("proto") === MESSAGE && parameters.get("encoding") === "delimited" ? PROTOBUF : undefined;
+  }
   if (
     name === "application/openmetrics-text" && (version === undefined || version === "1.0.0" || version === "0.0.1")
   ) {
@@ -54,9 +69,7 @@ function servedAs(name: string, version: string | undefined): ServedFormat | und
       contentType: `application/openmetrics-text; version=${version ?? "1.0.0"}; charset=utf-8`,
     };
   }
-  const isText = (name === "text/plain" && (version === undefined || version === "0.0.4")) || name === "text/*" ||
-    name === "*/*";
-  return isText ? PROMETHEUS : undefined;
+  return name === "text/plain" && (version === undefined || version === "0.0.4") ? PROMETHEUS : undefined;
 }
 
 function accepted(header: string | null): AcceptedItem[] {

@@ -7,6 +7,8 @@
 import type { Definition } from "./definition.ts";
 import { type Exemplar, exemplarSuffix, type KeptExemplar, keptExemplar } from "./exemplar.ts";
 import { type ExpositionFormat, Metric, type MetricHost } from "./metric.ts";
+import { METRIC, SCALAR, writeExemplar } from "./metric_message.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
 import { numberText } from "./text.ts";
 
@@ -48,9 +50,9 @@ export abstract class CellMetric<Bound extends CellSeries = CellSeries> extends 
     return this.elsewhere === undefined ? this.cells[cell]! : this.cells[cell]! + (this.elsewhere[cell] ?? 0);
   }
 
-  /** What follows a sample in OpenMetrics: its exemplar, if there is one. */
-  protected exemplarOf(cell: number): string {
-    return this.#exemplars === undefined ? "" : exemplarSuffix(this.#exemplars.get(cell));
+  /** The last exemplar of a cell, if there is one. */
+  protected exemplarOf(cell: number): KeptExemplar | undefined {
+    return this.#exemplars?.get(cell);
   }
 
   protected override prepare(slot: number): void {
@@ -86,8 +88,17 @@ export abstract class ScalarMetric<Bound extends CellSeries = CellSeries> extend
   }
 
   protected override lines(slot: number, format: ExpositionFormat): string {
-    const exemplar = format === "openmetrics" ? this.exemplarOf(slot) : "";
+    const exemplar = format === "openmetrics" ? exemplarSuffix(this.exemplarOf(slot)) : "";
     return `${this.prefixOf(slot)}${numberText(this.total(slot))}${exemplar}\n`;
+  }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    const isCounter = this.definition.type === "counter", series = this.beginSeries(slot, writer);
+    const scalar = writer.begin(isCounter ? METRIC.counter : METRIC.gauge);
+    writer.double(SCALAR.value, this.total(slot));
+    if (isCounter) writeExemplar(writer, SCALAR.exemplar, this.exemplarOf(slot));
+    writer.end(scalar);
+    writer.end(series);
   }
 }
 

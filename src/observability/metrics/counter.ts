@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CellSeries, ScalarMetric } from "./cell_metric.ts";
+import { type CellHome, CellSeries, ScalarMetric } from "./cell_metric.ts";
 import type { Exemplar } from "./exemplar.ts";
 import type { AnyLabelValues, LabelValues } from "./label_table.ts";
 import type { ReadableMetric } from "./metric_source.ts";
@@ -12,7 +12,7 @@ import type { ReadableMetric } from "./metric_source.ts";
 /**
  * One series of a counter: counts what happened since the program started.
  *
- * Whole increments are exact up to 2^53. An increment costs about what `+= 1` on a field costs.
+ * Whole increments are exact up to 2^53. An increment by one costs about 1 ns more than `+= 1` on a field of an object.
  *
  * @example
  * ```ts
@@ -74,26 +74,56 @@ export interface CounterFamily<Label extends string> extends ReadableMetric {
   remove(values: LabelValues<Label>): boolean;
 }
 
+/** After so many ones they are brought to the cell, long before they would be no small integer for V8 any more. */
+const MOST_ONES = 2 ** 20;
+
 /** A bound counter. */
 export class CounterSeries extends CellSeries implements Counter {
+  readonly #settleAll: (slot: number) => void;
+  /** Increments by one that are not in the cell yet: a processor adds to a small integer in the object in a third of the time. */
+  #ones = 0;
+
+  /** @param settleAll Settles every series that is bound to a slot. */
+  constructor(metric: CellHome, settleAll: (slot: number) => void) {
+    super(metric);
+    this.#settleAll = settleAll;
+  }
+
   get value(): number {
+    this.#settleAll(this.slot);
     return this.cells[this.base]!;
   }
 
-  // Hot path. Whoever gives no amount needs no check of one: 0.65 of the time.
+  // Hot path: with neither amount, exemplar nor anybody to tell, nothing is to be looked at.
   inc(amount?: number, exemplar?: Exemplar): void {
-    if (amount === undefined) this.cells[this.base]! += 1;
-    else {
-      if (!isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
-      this.cells[this.base]! += amount;
+    if (amount === undefined && exemplar === undefined && this.note === undefined) {
+      if (++this.#ones === MOST_ONES) this.settle();
+      return;
     }
+    if (amount !== undefined && !isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
+    this.cells[this.base]! += amount ?? 1;
     if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1);
     if (this.note !== undefined) this.note.recorded(this.slot);
+  }
+
+  /** Brings all that was counted to the cell. */
+  settle(): void {
+    this.cells[this.base]! += this.#ones;
+    this.#ones = 0;
+  }
+
+  override detach(): void {
+    super.detach();
+    this.#ones = 0;
   }
 }
 
 /** A counter with its series. */
 export class CounterMetric extends ScalarMetric<CounterSeries> implements CounterFamily<string> {
+  readonly #settleSlot = (slot: number): void => {
+    for (let bound = this.boundTo(slot); bound !== undefined; bound = bound.next) bound.settle();
+  };
+
   inc(values: AnyLabelValues, amount = 1, exemplar?: Exemplar): void {
     if (!isAmount(amount)) throw incrementRefusal(this.name, amount);
     const slot = this.slotOf(values);
@@ -103,7 +133,11 @@ export class CounterMetric extends ScalarMetric<CounterSeries> implements Counte
   }
 
   protected override makeBound(): CounterSeries {
-    return new CounterSeries(this);
+    return new CounterSeries(this, this.#settleSlot);
+  }
+
+  protected override settle(): void {
+    for (const bound of this.bound()) bound.settle();
   }
 }
 

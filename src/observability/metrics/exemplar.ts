@@ -5,7 +5,7 @@
  */
 
 import type { Definition } from "./definition.ts";
-import { escapeLabelValue, numberText } from "./text.ts";
+import { labelsText, numberText } from "./text.ts";
 
 /** What OpenMetrics allows the names and values of an exemplar's labels to have, in characters. */
 const MOST_CHARACTERS = 128;
@@ -37,8 +37,7 @@ export interface LabelExemplar {
 
 /** An exemplar as it is kept. */
 export interface KeptExemplar {
-  /** Its labels as they are printed. */
-  readonly text: string;
+  readonly labels: readonly (readonly [name: string, value: string])[];
   readonly value: number;
   readonly timeMs: number;
 }
@@ -61,24 +60,27 @@ export function keptExemplar(
   host: ExemplarHost,
   { exemplar, value }: { readonly exemplar: Exemplar; readonly value: number },
 ): KeptExemplar | undefined {
-  const text = exemplarText(definition.name, exemplar);
-  if (text === "too long") host.exemplarDropped(definition);
-  return text === "too long" || text === "unsampled" ? undefined : { text, value, timeMs: host.now() };
+  const labels = exemplarLabels(definition.name, exemplar);
+  if (labels === "too long") host.exemplarDropped(definition);
+  return typeof labels === "string" ? undefined : { labels, value, timeMs: host.now() };
 }
 
 /** What follows a sample in OpenMetrics: its exemplar, if there is one. */
 export function exemplarSuffix(exemplar: KeptExemplar | undefined): string {
-  return exemplar === undefined ? "" : ` # ${exemplar.text} ${numberText(exemplar.value)} ${exemplar.timeMs / 1_000}`;
+  if (exemplar === undefined) return "";
+  const { labels, value, timeMs } = exemplar;
+  return ` # {${labelsText(labels)}} ${numberText(value)} ${timeMs / 1_000}`;
 }
 
-/** An exemplar's labels as they are printed, or why they are not. */
-function exemplarText(metric: string, exemplar: Exemplar): string {
+/** An exemplar's labels, or why it is not kept. */
+function exemplarLabels(metric: string, exemplar: Exemplar): [string, string][] | "too long" | "unsampled" {
   const labels = "traceId" in exemplar
     ? { trace_id: exemplar.traceId, span_id: exemplar.spanId }
     : requireLabels(metric, exemplar);
   if ("traceId" in exemplar && exemplar.traceFlags !== undefined && (exemplar.traceFlags & 1) === 0) return "unsampled";
-  let text = "", characters = 0;
-  for (const [name, value] of Object.entries(labels)) {
+  const entries = Object.entries(labels);
+  let characters = 0;
+  for (const [name, value] of entries) {
     if (typeof value !== "string" || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
       throw new TypeError(
         `Cannot keep an exemplar of metric "${metric}" with label ${JSON.stringify(name)} = ${String(value)}: ` +
@@ -86,9 +88,8 @@ function exemplarText(metric: string, exemplar: Exemplar): string {
       );
     }
     if ((characters += name.length + [...value].length) > MOST_CHARACTERS) return "too long";
-    text += `${text === "" ? "{" : ","}${name}="${escapeLabelValue(value)}"`;
   }
-  return text === "" ? "{}" : `${text}}`;
+  return entries;
 }
 
 function requireLabels(metric: string, exemplar: LabelExemplar): Readonly<Record<string, string>> {

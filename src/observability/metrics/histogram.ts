@@ -7,10 +7,12 @@
 import { bucketOf, leastOf } from "./buckets.ts";
 import { CellMetric, CellSeries } from "./cell_metric.ts";
 import type { Definition } from "./definition.ts";
-import type { Exemplar } from "./exemplar.ts";
+import { type Exemplar, exemplarSuffix } from "./exemplar.ts";
 import type { AnyLabelValues } from "./label_table.ts";
 import type { ExpositionFormat, MetricHost } from "./metric.ts";
-import { type Histogram, type HistogramFamily, observationRefusal, timeWork } from "./observation.ts";
+import { METRIC, OBSERVED, writeBucket } from "./metric_message.ts";
+import { type Histogram, type HistogramFamily, observationRefusal, requireQuantile, timeWork } from "./observation.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { canonicalNumber, numberText } from "./text.ts";
 
 /** A bound histogram with explicit buckets. */
@@ -50,9 +52,7 @@ export class HistogramSeries extends CellSeries implements Histogram {
   }
 
   quantile(q: number): number {
-    if (!(q >= 0 && q <= 1)) {
-      throw new RangeError(`Cannot tell quantile ${q}: expected a number from 0 to 1; pass 0.99`);
-    }
+    requireQuantile(q);
     return this.#family.quantileAt(this.cells, this.base, q);
   }
 }
@@ -144,11 +144,24 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
     for (let at = 0; at < buckets; at++) {
       count += row[at]!;
       text += start + this.#bucketLabels[at]! + count;
-      text += format === "openmetrics" ? `${this.exemplarOf(base + at)}\n` : "\n";
+      text += format === "openmetrics" ? `${exemplarSuffix(this.exemplarOf(base + at))}\n` : "\n";
     }
     // A sum that may fall is none to a reader, which takes it for a counter: OpenMetrics forbids it.
     const sum = this.least < 0 ? "" : `${name}_sum${end} ${numberText(row[buckets]!)}\n`;
     return `${text}${sum}${name}_count${end} ${count}\n`;
+  }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    const row = this.#row(slot), series = this.beginSeries(slot, writer), histogram = writer.begin(METRIC.histogram);
+    writer.int(OBSERVED.count, this.countAt(row, 0));
+    writer.double(OBSERVED.sum, row[this.buckets]!);
+    let count = 0;
+    for (let at = 0; at < this.buckets; at++) {
+      const bucket = { bound: this.#bounds[at] ?? Infinity, count: count += row[at]! };
+      writeBucket(writer, bucket, this.exemplarOf(slot * this.width + at));
+    }
+    writer.end(histogram);
+    writer.end(series);
   }
 
   /** What all threads have recorded to a slot, until it is asked for the next. */

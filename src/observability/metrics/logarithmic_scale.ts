@@ -31,7 +31,8 @@ export function coarser(index: number): number {
  * bits of its fraction tell the place in a table, off by one at most, since two bounds are further apart than what these bits tell.
  */
 export class LogarithmicScale {
-  static readonly #scales = new Map<number, LogarithmicScale>();
+  /** By schema, from the coarsest on. */
+  static readonly #scales: LogarithmicScale[] = [];
   readonly schema: number;
   /** Largest relative error of {@linkcode middleOf}: (factor − 1) / (factor + 1). */
   readonly relativeError: number;
@@ -53,9 +54,7 @@ export class LogarithmicScale {
 
   /** The scale of a schema, an integer from −4 to 8. */
   static of(schema: number): LogarithmicScale {
-    let scale = this.#scales.get(schema);
-    if (scale === undefined) this.#scales.set(schema, scale = new LogarithmicScale(schema));
-    return scale;
+    return LogarithmicScale.#scales[schema - MIN_SCHEMA] ??= new LogarithmicScale(schema);
   }
 
   /** The coarsest schema that is exact enough. */

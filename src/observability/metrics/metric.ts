@@ -8,7 +8,9 @@ import { tellListener } from "../../reliability/tell_listener.ts";
 import { type Definition, OVERFLOW_LABEL } from "./definition.ts";
 import type { ExemplarHost } from "./exemplar.ts";
 import { ABSENT, type AnyLabelValues, LabelTable } from "./label_table.ts";
+import { FAMILY, FAMILY_TYPE, writeLabel } from "./metric_message.ts";
 import type { ReadableMetric, SeriesReading } from "./metric_source.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { type BoundSeries, Homeless, type Note, NOWHERE } from "./series.ts";
 import { escapeHelp, escapeLabelValue, labelsText } from "./text.ts";
 
@@ -34,6 +36,8 @@ export interface RegisteredMetric extends ReadableMetric {
   sweep(): void;
   /** The metric as text: what it says of itself, and the lines of each series in the order in which they were made. */
   print(format: ExpositionFormat): string;
+  /** Writes the metric as a message of Prometheus' binary format, preceded by its length. */
+  write(writer: ProtobufWriter): void;
 }
 
 const OVERFLOW_VALUES: AnyLabelValues = Object.freeze({ [OVERFLOW_LABEL]: "true" });
@@ -55,7 +59,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   readonly #watchers = new Set<() => void>();
   #isTelling = false;
   #overflow = NOWHERE;
-  /** By slot: when a series was first found idle, NaN if it was recorded to since the last look. Of no use if none expires. */
+  /** By slot: when a series was first found idle, NaN if it was recorded to since the last look. Empty if none expires. */
   readonly #idleSince: number[] = [];
   /** By slot: name and labels of its line. */
   readonly #prefixes: (string | undefined)[] = [];
@@ -84,10 +88,14 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   protected abstract prepare(slot: number): void;
   /** Makes a series that is nowhere yet. */
   protected abstract makeBound(): Bound;
+  /** Brings what bound series keep for themselves to where it is read. */
+  protected settle(): void {}
   /** What a slot reads; undefined if it has nothing to tell. */
   protected abstract read(slot: number, what: "sum" | number | undefined): number | undefined;
   /** The lines of a series. */
   protected abstract lines(slot: number, format: ExpositionFormat): string;
+  /** Writes the messages of a series, each begun by {@linkcode beginSeries}. */
+  protected abstract writeSeries(slot: number, writer: ProtobufWriter): void;
 
   /** The slot of these values: an own one, or that of the overflow series if there is no room. */
   slotOf(values: AnyLabelValues): number {
@@ -134,6 +142,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
         `Cannot read quantile ${what} of metric "${this.name}": expected a number from 0 to 1; pass 0.99`,
       );
     }
+    this.settle();
     for (const slot of this.slots()) {
       const value = this.read(slot, what);
       if (value === undefined) continue;
@@ -172,12 +181,31 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   }
 
   print(format: ExpositionFormat): string {
+    this.settle();
     const { table } = this, overflow = this.#overflow;
     let text = this.#header(format);
     for (let slot = 0; slot < table.slots; slot++) {
       if (table.isTaken(slot) || slot === overflow) text += this.lines(slot, format);
     }
     return text;
+  }
+
+  write(writer: ProtobufWriter): void {
+    this.settle();
+    const { type, help, unit } = this.definition, family = writer.begin();
+    writer.string(FAMILY.name, this.name);
+    writer.string(FAMILY.help, help);
+    writer.int(FAMILY.type, FAMILY_TYPE[type]);
+    for (const slot of this.slots()) this.writeSeries(slot, writer);
+    if (unit !== undefined) writer.string(FAMILY.unit, unit);
+    writer.end(family);
+  }
+
+  /** Begins the message of a series, with its labels. */
+  protected beginSeries(slot: number, writer: ProtobufWriter): number {
+    const series = writer.begin(FAMILY.metric);
+    for (const label of this.#entriesOf(slot)) writeLabel(writer, label);
+    return series;
   }
 
   /** The slots of all series, that of the overflow series included. */
@@ -193,6 +221,11 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
     }
   }
 
+  /** The first series that somebody holds of a slot; the others follow it by `next`. */
+  protected boundTo(slot: number): Bound | undefined {
+    return this.#bound[slot];
+  }
+
   /** Name and labels of a series, with a space: `requests_total{route="/"} `. */
   protected prefixOf(slot: number): string {
     return this.#prefixes[slot] ??= this.makePrefix(this.labelsOf(slot));
@@ -205,9 +238,11 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
 
   /** Labels of a series as they are printed, without braces. */
   protected labelsOf(slot: number): string {
-    return slot === this.#overflow
-      ? labelsText(Object.entries(OVERFLOW_VALUES))
-      : labelsText(this.table.entriesOf(slot));
+    return labelsText(this.#entriesOf(slot));
+  }
+
+  #entriesOf(slot: number): [name: string, value: string][] {
+    return slot === this.#overflow ? Object.entries(OVERFLOW_VALUES) : this.table.entriesOf(slot);
   }
 
   /** Drops the series of a slot. */
@@ -250,7 +285,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   #add(values: AnyLabelValues): number {
     const slot = this.table.add(values);
     this.prepare(slot);
-    this.#idleSince[slot] = NaN;
+    if (this.definition.expireAfterMs !== undefined) this.#idleSince[slot] = NaN;
     return slot;
   }
 

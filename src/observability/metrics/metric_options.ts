@@ -31,7 +31,12 @@ export interface HistogramOptions extends MeasureOptions {
   readonly buckets?: readonly number[];
 }
 
-/** Options of a histogram with exponential buckets. */
+/**
+ * Options of a histogram with exponential buckets.
+ *
+ * A series takes 48 bytes, and half a byte for each bucket from its lowest to its highest and each hexadecimal digit of its count. There are
+ * 27 buckets a decade by default: with ten thousand values over two decades it stays within 200 bytes, labels apart.
+ */
 export interface ExponentialHistogramOptions extends MeasureOptions {
   /** Largest relative error of a quantile, while there are buckets enough: from 0.00136 to 0.99. Default 0.05. */
   readonly relativeError?: number;
@@ -39,7 +44,13 @@ export interface ExponentialHistogramOptions extends MeasureOptions {
   readonly maxBuckets?: number;
 }
 
-/** Options of a summary. */
+/**
+ * Options of a summary.
+ *
+ * A series takes 48 bytes, and two for each value while that is less than half a byte for each bucket from its lowest to its highest and each
+ * hexadecimal digit of its count. There are 213 buckets a decade by default: with 40 values however far apart, with 100 over a decade or with
+ * 1,000 that differ by a factor of 4 it stays at about 200 bytes, labels apart. A larger `relativeError` makes fewer buckets: 0.02 half as many.
+ */
 export interface SummaryOptions extends MeasureOptions {
   /** Which quantiles are printed: numbers from 0 to 1. Default 0.5, 0.9, 0.95 and 0.99. */
   readonly quantiles?: readonly number[];

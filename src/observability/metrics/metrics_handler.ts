@@ -19,8 +19,9 @@ const WORTH_COMPRESSING = 1_400;
 /**
  * A handler that answers with a registry's metrics: for `Deno.serve`, and any server that speaks `Request` and `Response`.
  *
- * It answers GET and HEAD, whatever the path, in the format that `Accept` wants: Prometheus' text 0.0.4, or OpenMetrics 1.0 to those who
- * name it; other methods get status 405. HEAD measures nothing. It rejects only if the request is aborted.
+ * It answers GET and HEAD, whatever the path, in the format that `Accept` wants: Prometheus' text 0.0.4, or to those who name them OpenMetrics
+ * 1.0 and Prometheus' binary format, which has native histograms; other methods get status 405. HEAD measures nothing. A reader that hangs
+ * up meanwhile is answered 499, which it does not see.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export function metricsHandler(
   registry: Registry,
   { gzip = true }: MetricsHandlerOptions = {},
 ): (request: Request) => Promise<Response> {
-  return async (request) => {
+  return unlessAborted(async (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return new Response("Only GET and HEAD\n", { status: 405, headers: { allow: "GET, HEAD" } });
     }
@@ -50,11 +51,26 @@ export function metricsHandler(
       "cache-control": "no-store",
     });
     if (request.method === "HEAD") return new Response(null, { headers });
-    const body = new TextEncoder().encode(await registry.scrape({ format, signal: request.signal }));
+    await registry.collect({ signal: request.signal });
+    const body = format === "protobuf" ? registry.exposeProtobuf() : new TextEncoder().encode(registry.expose(format));
     if (!gzip || body.length < WORTH_COMPRESSING || !acceptsGzip(request.headers.get("accept-encoding"))) {
       return new Response(body, { headers });
     }
     headers.set("content-encoding", "gzip");
     return new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip")), { headers });
+  });
+}
+
+type Handler = (request: Request) => Promise<Response>;
+
+/** `Deno.serve` would print the rejection of a handler whose reader is gone, with its stack, at each scrape that takes too long. */
+function unlessAborted(handler: Handler): Handler {
+  return async (request) => {
+    try {
+      return await handler(request);
+    } catch (error) {
+      if (!request.signal.aborted) throw error;
+      return new Response(null, { status: 499 });
+    }
   };
 }

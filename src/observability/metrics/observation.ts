@@ -101,6 +101,16 @@ export function observationRefusal(metric: string, value: unknown): Error {
     : new RangeError(`${message}: expected a finite number; leave out what cannot be measured`);
 }
 
+/**
+ * Checks which quantile is to be told.
+ *
+ * @throws {RangeError} If it is not from 0 to 1.
+ */
+export function requireQuantile(q: number): void {
+  if (q >= 0 && q <= 1) return;
+  throw new RangeError(`Cannot tell quantile ${q}: expected a number from 0 to 1; pass 0.99`);
+}
+
 /** What timing needs of a metric. */
 export interface Timed {
   readonly name: string;

@@ -7,8 +7,10 @@
 import process from "node:process";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readHostFile } from "../../measure/environment/host_file.ts";
+import { readHeap } from "../../measure/fork/garbage.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { CollectionCounter } from "./collection_counter.ts";
 import { DelaySampler } from "./delay_sampler.ts";
 import type { Registry } from "./registry.ts";
 
@@ -31,7 +33,8 @@ const THREADS_FIELD = 17;
 const DELAY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /**
- * Adds metrics of the process, measured when the registry is scraped; between scrapes nothing runs, unless the event loop is sampled.
+ * Adds metrics of the process, measured when the registry is scraped; between scrapes nothing runs but a finalizer after each collection of
+ * garbage, unless the event loop is sampled.
  *
  * The names are those of Prometheus' clients, for the engine those of the client for Node, so that dashboards made for them work:
  *
@@ -40,11 +43,15 @@ const DELAY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
  * - `process_virtual_memory_bytes`, `process_threads`, `process_open_fds`, `process_max_fds`: Linux only, with the permission to read all of
  *   `/proc`, which Deno gives with `--allow-all`
  * - `nodejs_heap_size_total_bytes`, `nodejs_heap_size_used_bytes`, `nodejs_external_memory_bytes`: of this thread
+ * - `nodejs_heap_allocated_bytes_total`: what this thread has allocated on its heap since it began, whether it is still used or not; V8 counts the
+ *   areas that it sets aside for allocation, so it may be ahead by a megabyte or two. Its rate is how fast garbage is made.
+ * - `nodejs_gc_observed_total`: turns of this thread's event loop in which garbage was collected since this function was called, of the young
+ *   generation or of everything; several collections in one turn count as one, so there were at least so many
  * - `nodejs_eventloop_lag_seconds`: how long this thread's event loop takes at the scrape to get to what is due
  * - `event_loop_delay_seconds`, a histogram, if `sampleEventLoopEveryMs` is given
  *
- * What the host does not tell or a permission forbids is left out, and nobody is asked for a permission. Pauses for garbage collection are not
- * among them: Deno 2 does not tell of them (`PerformanceObserver` has no entries of type `gc`); they show in the event loop's delay.
+ * What the host does not tell or a permission forbids is left out, and nobody is asked for a permission. How long collections of garbage take is
+ * not among them: Deno 2 does not tell (`PerformanceObserver` has no entries of type `gc`); pauses show in the event loop's delay.
  *
  * @returns What ends it: the metrics are removed, and the sampling stops.
  * @throws {TypeError} If the registry has one of the names.
@@ -67,7 +74,14 @@ export function processMetrics(registry: Registry, options: ProcessMetricsOption
     requireNumber("sampleEventLoopEveryMs", sampleEventLoopEveryMs, "duration");
   }
   using undo = new DisposableStack();
-  for (const measured of [...MEASURED, ...measuredOnLinux()]) {
+  const collections = undo.use(new CollectionCounter());
+  const ofCollections: Measured = {
+    type: "counter",
+    name: "nodejs_gc_observed_total",
+    help: "Turns of the event loop in which garbage was collected",
+    collect: () => collections.count,
+  };
+  for (const measured of [...MEASURED, ...measuredAllocation(), ofCollections, ...measuredOnLinux()]) {
     registry.observable(measured);
     undo.defer(() => registry.remove(measured.name));
   }
@@ -117,6 +131,18 @@ function cpuSeconds(name: string, help: string, micros: (usage: { user: number; 
 
 function bytes(name: string, help: string, of: (usage: Deno.MemoryUsage) => number): Measured {
   return { type: "gauge", name, help, unit: "bytes", collect: () => of(Deno.memoryUsage()) };
+}
+
+/** What was allocated, if V8 tells. */
+function measuredAllocation(): readonly Measured[] {
+  if (readHeap().allocatedBytes === null) return [];
+  return [{
+    type: "counter",
+    name: "nodejs_heap_allocated_bytes_total",
+    help: "Memory of the heap that was ever allocated",
+    unit: "bytes",
+    collect: () => readHeap().allocatedBytes ?? NaN,
+  }];
 }
 
 /** What Linux tells beyond that, if it may be read. */

@@ -34,7 +34,7 @@ Deno.test({
     const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
     let isUp = true;
     try {
-      await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200);
+      await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200);
       const valueOf = async (query: string) => {
         const [series, ...others] = await prometheus.query(query);
         assertEquals(others, [], query);
@@ -89,6 +89,77 @@ Deno.test({
       assert((await prometheus.query("count_over_time(jobs_total[1m])")).length === 1, "its history stays");
     } finally {
       if (isUp) await server.shutdown();
+    }
+  },
+});
+
+Deno.test({
+  name: `Prometheus reads native histograms, and every other type as well${
+    isThere ? "" : " (skipped: there is no prometheus)"
+  }`,
+  ignore: !isThere,
+  async fn() {
+    const registry = new Registry(), relativeError = 0.05;
+    const times = registry.exponentialHistogram({
+      name: "time_seconds",
+      help: "Times",
+      unit: "seconds",
+      labels: ["hostile"],
+      relativeError,
+    });
+    const empty = { name: "empty_seconds", help: "Nothing yet", unit: "seconds" } as const;
+    registry.exponentialHistogram(empty);
+    const sizes = registry.histogram({ name: "size_bytes", help: "Sizes", unit: "bytes", buckets: [10, 100] });
+    registry.counter({ name: "runs_total", help: "Runs" }).inc(2.5, SPAN);
+    registry.gauge({ name: "load_ratio", help: "Load", unit: "ratio" }).set(-0.5);
+    registry.summary({ name: "wait_seconds", help: "Waits", unit: "seconds" }).observe(3);
+    registry.info({ name: "build_info", help: "Build", values: { version: "1" } });
+    registry.stateSet({ name: "door", help: "Door", states: ["open", "shut"] }).set("shut");
+    sizes.observe(50);
+    const values = Array.from({ length: 1_000 }, (_, at) => 1e-3 * 1e5 ** (at / 999)), hostile = HOSTILE.join("");
+    for (const value of values) times.observe({ hostile }, value, value === values.at(-1) ? SPAN : undefined);
+    times.observe({ hostile }, 0);
+    const handler = metricsHandler(registry), types = new Set<string | null>();
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const response = await handler(request);
+      types.add(response.headers.get("content-type"));
+      return response;
+    });
+    try {
+      await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200, [
+        "native-histograms",
+      ]);
+      const valueOf = async (query: string) => Number((await prometheus.query(query))[0]?.value[1]);
+      await prometheus.untilSome("runs_total");
+      assertEquals([...types], [
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+      ]);
+      const ranked = [0, ...values];
+      for (const q of [0.01, 0.25, 0.5, 0.9, 0.99, 0.999]) {
+        const exact = ranked[Math.floor(q * ranked.length)] ?? NaN;
+        const told = await valueOf(`histogram_quantile(${q}, time_seconds)`);
+        // Prometheus takes another place of the bucket than its middle.
+        assert(Math.abs(told - exact) <= 2 * relativeError * exact, `quantile ${q}: ${told} for ${exact}`);
+      }
+      const [counted] = await prometheus.query("histogram_count(time_seconds)");
+      assertEquals([counted?.value[1], counted?.metric["hostile"]], ["1001", hostile]);
+      assertAlmostEquals(await valueOf("histogram_sum(time_seconds)"), times.with({ hostile }).sum, 1e-9);
+      assertEquals(await valueOf("histogram_fraction(0, 0.000001, time_seconds)"), 1 / 1_001, "zeros have a bucket");
+      assertEquals(await valueOf("histogram_count(empty_seconds)"), 0);
+      assertEquals(await valueOf('size_bytes_bucket{le=~"100(.0)?"}'), 1);
+      assertEquals([await valueOf("runs_total"), await valueOf("load_ratio"), await valueOf("wait_seconds_sum")], [
+        ...[2.5, -0.5, 3],
+      ]);
+      assertEquals(await valueOf('wait_seconds{quantile="0.99"}'), 3);
+      assertEquals([await valueOf('build_info{version="1"}'), await valueOf('door{door="shut"}')], [1, 1]);
+      const exemplars = (await prometheus.exemplars("{__name__=~'.+'}")).flatMap(({ exemplars }) => exemplars);
+      const traces = exemplars.map(({ labels, value }) => [labels["trace_id"], Number(value)]);
+      assertEquals(traces.toSorted(([, a], [, b]) => Number(a) - Number(b)), [[SPAN.traceId, 2.5], [
+        SPAN.traceId,
+        100,
+      ]]);
+    } finally {
+      await server.shutdown();
     }
   },
 });

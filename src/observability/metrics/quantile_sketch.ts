@@ -4,15 +4,10 @@
  * @module
  */
 
-import { coarser, LogarithmicScale, MIN_SCHEMA, ZERO_THRESHOLD } from "./logarithmic_scale.ts";
+import { requireQuantile } from "./observation.ts";
+import { SketchArena, type SketchOptions } from "./sketch_arena.ts";
 
-/** How exact a sketch is, and how large it may get. */
-export interface SketchOptions {
-  /** Largest relative error of a quantile: a number from 0.00136 to 0.99. */
-  readonly relativeError: number;
-  /** Most buckets it may have: an integer from 80 to 65,536, 8 bytes each. */
-  readonly maxBuckets: number;
-}
+export type { SketchOptions } from "./sketch_arena.ts";
 
 const SMALLEST_ERROR = 0.00136, LARGEST_ERROR = 0.99, FEWEST_BUCKETS = 80, MOST_BUCKETS = 65_536;
 
@@ -26,7 +21,10 @@ const SMALLEST_ERROR = 0.00136, LARGEST_ERROR = 0.99, FEWEST_BUCKETS = 80, MOST_
  *
  * It begins with the coarsest schema that is exact enough. If the values then spread over more than `maxBuckets` buckets,
  * neighbours are merged in pairs, which is exact and about doubles the error: {@linkcode relativeError} tells what it is now.
- * With 160 buckets and 0.05 that is so beyond a spread of 2^20, with 2,048 and 0.01 beyond 2^32. Values up to 2^−128 count as zero.
+ * With 160 buckets and 0.05 that is so beyond a spread of 2^19, with 2,048 and 0.01 beyond 2^31. Values up to 2^−128 count as zero.
+ *
+ * Beside what the object takes it needs two bytes for each value, however far values spread; or, as soon as that is less, half a byte for each
+ * bucket from the lowest to the highest and each hexadecimal digit of its count: with 0.01, 107 bytes a decade for counts up to 15.
  *
  * @example
  * ```ts
@@ -44,15 +42,8 @@ const SMALLEST_ERROR = 0.00136, LARGEST_ERROR = 0.99, FEWEST_BUCKETS = 80, MOST_
 export class QuantileSketch {
   /** Most buckets it may have. */
   readonly maxBuckets: number;
-  #scale: LogarithmicScale;
-  /** Counts of the buckets from index `#start` on. */
-  #counts = new Float64Array(0);
-  #start = 0;
-  #zeros = 0;
-  #count = 0;
-  #sum = 0;
-  #min = Infinity;
-  #max = 0;
+  /** Has this sketch alone, its first. */
+  readonly #arena: SketchArena;
 
   /**
    * Makes a sketch of nothing.
@@ -62,71 +53,48 @@ export class QuantileSketch {
   constructor(options: SketchOptions) {
     requireSketchOptions("make a sketch", options);
     this.maxBuckets = options.maxBuckets;
-    this.#scale = LogarithmicScale.within(options.relativeError);
+    this.#arena = new SketchArena(options);
+    this.#arena.reset(0);
   }
 
   /** How many values were recorded. */
   get count(): number {
-    return this.#count;
+    return this.#arena.count(0);
   }
 
   /** Their sum. */
   get sum(): number {
-    return this.#sum;
+    return this.#arena.sum(0);
   }
 
   /** The smallest; 0 if there is none. */
   get min(): number {
-    return this.#count === 0 ? 0 : this.#min;
+    return this.#arena.min(0);
   }
 
   /** The largest; 0 if there is none. */
   get max(): number {
-    return this.#max;
+    return this.#arena.max(0);
   }
 
   /** Buckets grow by 2^(2^−schema): from 8, which is the finest, to −4. */
   get schema(): number {
-    return this.#scale.schema;
+    return this.#arena.scale(0).schema;
   }
 
   /** Largest relative error of a quantile. */
   get relativeError(): number {
-    return this.#scale.relativeError;
+    return this.#arena.scale(0).relativeError;
   }
 
-  /**
-   * Counts a value; one that is not finite or below 0 is the caller's to refuse.
-   *
-   * Hot path: a quarter of the fastest histogram of others.
-   */
+  /** Counts a value; one that is not finite or below 0 is the caller's to refuse. */
   record(value: number): void {
-    this.#count++;
-    this.#sum += value;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
-    if (value <= ZERO_THRESHOLD) {
-      this.#zeros++;
-      return;
-    }
-    const at = this.#scale.indexOf(value) - this.#start;
-    if (at >= 0 && at < this.#counts.length) this.#counts[at]!++;
-    else this.#add(at + this.#start, 1);
+    this.#arena.record(0, value);
   }
 
   /** Adds what another one counted; the other is not changed. */
   merge(other: QuantileSketch): void {
-    while (this.schema > other.schema) this.#downscale();
-    for (const [index, count] of other.#filled()) {
-      let own = index;
-      for (let schema = other.schema; schema > this.schema; schema--) own = coarser(own);
-      this.#add(own, count);
-    }
-    this.#zeros += other.#zeros;
-    this.#count += other.#count;
-    this.#sum += other.#sum;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
+    this.#arena.merge(0, other.#arena, 0);
   }
 
   /**
@@ -136,19 +104,8 @@ export class QuantileSketch {
    * @throws {RangeError} If it is not.
    */
   quantile(q: number): number {
-    if (!(q >= 0 && q <= 1)) {
-      throw new RangeError(`Cannot tell quantile ${q}: expected a number from 0 to 1; pass 0.99`);
-    }
-    if (this.#count === 0) return NaN;
-    if (q === 1) return this.#max;
-    const rank = Math.floor(q * (this.#count - 1));
-    let seen = this.#zeros;
-    if (rank === 0 || rank < seen) return this.#min;
-    for (const [index, count] of this.#filled()) {
-      seen += count;
-      if (rank < seen) return Math.min(Math.max(this.#scale.middleOf(index), this.#min), this.#max);
-    }
-    return this.#max;
+    requireQuantile(q);
+    return this.#arena.quantile(0, q);
   }
 
   /**
@@ -156,69 +113,12 @@ export class QuantileSketch {
    * it to the first that has all. Exact, and the same bounds whatever the schema above 0 is.
    */
   *powersOfTwo(): Generator<{ readonly bound: number; readonly count: number }> {
-    const octaves = LogarithmicScale.of(Math.min(0, this.schema));
-    let last: number | undefined, count = this.#zeros;
-    for (const [index, inBucket] of this.#filled()) {
-      let octave = index;
-      for (let schema = this.schema; schema > 0; schema--) octave = coarser(octave);
-      for (last ??= octave - 1; last < octave; last++) yield { bound: octaves.upperBound(last), count };
-      count += inBucket;
-    }
-    if (last !== undefined) yield { bound: octaves.upperBound(last), count };
+    yield* this.#arena.powersOfTwo(0);
   }
 
   /** Forgets everything; the schema stays. */
   clear(): void {
-    this.#counts = new Float64Array(0);
-    this.#start =
-      this.#zeros =
-      this.#count =
-      this.#sum =
-      this.#max =
-        0;
-    this.#min = Infinity;
-  }
-
-  *#filled(): Generator<[index: number, count: number]> {
-    const counts = this.#counts, start = this.#start;
-    for (let at = 0; at < counts.length; at++) if (counts[at] !== 0) yield [start + at, counts[at]!];
-  }
-
-  /** Counts in a bucket that may be beyond those there are; the index is one of the present schema. */
-  #add(index: number, count: number): void {
-    let at = index;
-    while (!this.#reach(at)) {
-      this.#downscale();
-      at = coarser(at);
-    }
-    this.#counts[at - this.#start]! += count;
-  }
-
-  /** Widens the buckets to an index; `false` if there would be too many. */
-  #reach(index: number): boolean {
-    const counts = this.#counts, at = index - this.#start;
-    if (at >= 0 && at < counts.length) return true;
-    const first = counts.findIndex((count) => count !== 0);
-    const low = first === -1 ? index : Math.min(index, this.#start + first);
-    const high = first === -1 ? index : Math.max(index, this.#start + counts.findLastIndex((count) => count !== 0));
-    const span = high - low + 1;
-    if (span > this.maxBuckets) return false;
-    const length = Math.min(this.maxBuckets, Math.max(8, 2 ** Math.ceil(Math.log2(span * 1.5))));
-    const start = low - ((length - span) >> 1);
-    const wider = new Float64Array(length);
-    for (const [filled, count] of this.#filled()) wider[filled - start] = count;
-    this.#counts = wider;
-    this.#start = start;
-    return true;
-  }
-
-  #downscale(): void {
-    const counts = this.#counts, start = coarser(this.#start), end = coarser(this.#start + counts.length);
-    const merged = new Float64Array(counts.length === 0 ? 0 : end - start + 1);
-    for (const [index, count] of this.#filled()) merged[coarser(index) - start]! += count;
-    this.#counts = merged;
-    this.#start = start;
-    this.#scale = LogarithmicScale.of(Math.max(MIN_SCHEMA, this.schema - 1));
+    this.#arena.clear(0);
   }
 }
 

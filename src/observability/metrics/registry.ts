@@ -37,12 +37,12 @@ import type {
 } from "./metric_options.ts";
 import { ObservableMetric } from "./observable.ts";
 import type { Histogram, HistogramFamily, Summary, SummaryFamily } from "./observation.ts";
-import { requireSketchOptions } from "./quantile_sketch.ts";
+import { ProtobufWriter } from "../protobuf_writer.ts";
 import { RegistryHealth } from "./registry_health.ts";
-import { SketchMetric, type SketchMetricOptions } from "./sketch_metric.ts";
+import { SketchMetric } from "./sketch_metric.ts";
+import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
 import { requireStates, type StateSet, type StateSetFamily, StateSetMetric } from "./state_set.ts";
 
-const DEFAULT_QUANTILES = [0.5, 0.9, 0.95, 0.99];
 const DEFAULT_COLLECT_TIMEOUT_MS = 5_000;
 
 /** How metrics are read. */
@@ -162,8 +162,9 @@ export class Registry implements MetricSource, MetricCatalogue {
   /**
    * Makes a histogram with labels, and with buckets that grow by a constant factor and come as they are needed.
    *
-   * Prometheus reads native histograms in its binary format only: as text it prints a bucket for each power of two in its range, whose counts
-   * are exact. `quantile` and `readings` are as exact as it says.
+   * To a Prometheus that asks for its binary format it is a native histogram (`--enable-feature=native-histograms`), whose
+   * quantiles it tells within a bucket's width, about twice `relativeError`. As text it prints a bucket
+   * for each power of two in its range, whose counts are exact. `quantile` and `readings` are as exact as it says.
    *
    * @throws {TypeError} If a name is taken, against the conventions, or none that Prometheus accepts.
    * @throws {RangeError} If a limit, `relativeError` or `maxBuckets` is out of range.
@@ -174,8 +175,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a histogram with buckets that grow by a constant factor. */
   exponentialHistogram(options: ExponentialHistogramOptions): Histogram;
   exponentialHistogram(options: ExponentialHistogramOptions & AnyOptions): Histogram | HistogramFamily<string> {
-    const { relativeError = 0.05, maxBuckets = 160 } = options;
-    const metric = this.#sketches("histogram", options, { relativeError, maxBuckets, quantiles: [] });
+    const metric = this.#sketches("histogram", options, exponentialSketchesOf(options));
     return options.labels === undefined ? metric.with({}) : metric;
   }
 
@@ -189,23 +189,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a summary. */
   summary(options: SummaryOptions): Summary;
   summary(options: SummaryOptions & AnyOptions): Summary | SummaryFamily<string> {
-    const { relativeError = 0.01, maxBuckets = 2_048, quantiles = DEFAULT_QUANTILES } = options;
-    const wrong = quantiles.find((q) => !(q >= 0 && q <= 1));
-    if (wrong !== undefined) {
-      throw new RangeError(
-        `Cannot register metric "${options.name}" with quantile ${
-          String(wrong)
-        }: expected a number from 0 to 1; pass 0.99`,
-      );
-    }
-    if (new Set(quantiles).size < quantiles.length) {
-      throw new RangeError(
-        `Cannot register metric "${options.name}" with a quantile twice: expected different ones in [${
-          quantiles.join(", ")
-        }]`,
-      );
-    }
-    const metric = this.#sketches("summary", options, { relativeError, maxBuckets, quantiles });
+    const metric = this.#sketches("summary", options, summarySketchesOf(options));
     return options.labels === undefined ? metric.with({}) : metric;
   }
 
@@ -328,6 +312,21 @@ export class Registry implements MetricSource, MetricCatalogue {
   }
 
   /**
+   * All metrics in Prometheus' binary format, as {@linkcode expose} has them as text: messages `io.prometheus.client.MetricFamily`, each
+   * preceded by its length. It alone has the buckets of exponential histograms as they are, beside powers of two.
+   */
+  exposeProtobuf(): Uint8Array<ArrayBuffer> {
+    const writer = new ProtobufWriter();
+    this.#collectParts();
+    for (const metric of this.#metrics.values()) {
+      metric.sweep();
+      metric.write(writer);
+    }
+    for (const metric of this.#health.metrics) if (!metric.isEmpty) metric.write(writer);
+    return writer.bytes().slice();
+  }
+
+  /**
    * Measures what callbacks measure, all at once, and prints all metrics.
    *
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
@@ -364,7 +363,6 @@ export class Registry implements MetricSource, MetricCatalogue {
 
   #sketches(type: "histogram" | "summary", options: AnyOptions, sketch: SketchMetricOptions): SketchMetric {
     const definition = this.#define(type, options, sketch);
-    requireSketchOptions(`register metric "${definition.name}"`, sketch);
     return this.#keep(definition, SketchMetric, () => new SketchMetric(definition, this.#health, sketch));
   }
 

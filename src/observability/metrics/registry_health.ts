@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellSafely } from "../tell_safely.ts";
 import { CounterMetric } from "./counter.ts";
 import { define, type Definition } from "./definition.ts";
 import type { RegistryOptions } from "./metric_options.ts";
@@ -25,7 +26,8 @@ export class RegistryHealth implements ObservableHost {
   constructor({ now, clock, warn }: RegistryOptions) {
     this.#now = now ?? (() => Date.now());
     this.#clock = clock ?? (() => performance.now());
-    this.#warn = warn ?? ((message) => console.warn(message));
+    const tell = warn ?? ((message) => console.warn(message));
+    this.#warn = (message) => tellSafely(tell, message);
   }
 
   warn(message: string): void {

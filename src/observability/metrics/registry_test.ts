@@ -316,3 +316,29 @@ Deno.test("ReadableMetric.readings() gives counts, sums and quantiles", () => {
   assertEquals([read(), read("sum"), read(0.5), read(1)], [[4], [6.6], [1.5], [4]]);
   assertThrows(() => read(2), RangeError, "quantile 2");
 });
+
+Deno.test("a bound counter's ones are in its value, readings, both texts and the binary format, wherever it goes meanwhile", () => {
+  const registry = new Registry();
+  const family = registry.counter({ name: "calls_total", help: "x", labels: ["to"] });
+  const bound = family.with({ to: "a" });
+  const countOf = () => Number(/^calls_total\{to="a"\} (\d+)$/m.exec(registry.expose("prometheus"))?.[1]);
+  for (let call = 0; call < 2 ** 20 + 5; call++) bound.inc(); // more than are kept beside the series
+  assertEquals([bound.value, countOf()], [2 ** 20 + 5, 2 ** 20 + 5]);
+  bound.inc();
+  bound.inc(10);
+  assertEquals([...family.readings()].map(({ value }) => value), [2 ** 20 + 16]);
+  family.remove({ to: "a" });
+  assertEquals(bound.value, 0, "removed");
+  const again = family.with({ to: "a" });
+  for (let call = 0; call < 3; call++) {
+    bound.inc(); // comes home to the series of the other one
+    again.inc();
+  }
+  assertEquals([bound.value, again.value, countOf()], [6, 6, 6]);
+  const seen: number[] = [];
+  const stop = family.watch(() => seen.push(bound.value));
+  again.inc();
+  stop();
+  again.inc();
+  assertEquals([seen, bound.value], [[7], 8]);
+});

@@ -9,15 +9,19 @@ import { type Exemplar, exemplarSuffix, type KeptExemplar, keptExemplar } from "
 import type { AnyLabelValues } from "./label_table.ts";
 import { LogarithmicScale } from "./logarithmic_scale.ts";
 import { type ExpositionFormat, Metric, type MetricHost } from "./metric.ts";
+import { METRIC, OBSERVED, writeBucket, writeNativeBuckets, writeQuantile } from "./metric_message.ts";
 import {
   type Histogram,
   type HistogramFamily,
   observationRefusal,
+  requireQuantile,
   type Summary,
   type SummaryFamily,
   timeWork,
 } from "./observation.ts";
-import { QuantileSketch, type SketchOptions } from "./quantile_sketch.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
+import { ARENA_SKETCHES, SketchArena } from "./sketch_arena.ts";
+import type { SketchMetricOptions } from "./sketch_options.ts";
 import { BoundSeries, NOWHERE } from "./series.ts";
 import { canonicalNumber, numberText } from "./text.ts";
 
@@ -26,31 +30,34 @@ const OCTAVES = LogarithmicScale.of(0);
 /** A bound summary, or a bound histogram with exponential buckets. */
 export class SketchSeries extends BoundSeries implements Histogram, Summary {
   readonly #metric: SketchMetric;
-  sketch: QuantileSketch;
+  #arena: SketchArena;
+  /** Its place in the arena. */
+  #sketch = 0;
 
   constructor(metric: SketchMetric) {
     super();
     this.#metric = metric;
-    this.sketch = metric.makeSketch();
+    this.#arena = metric.makeArena();
+    this.#arena.reset(0);
   }
 
   get count(): number {
-    return this.sketch.count;
+    return this.#arena.count(this.#sketch);
   }
 
   get sum(): number {
-    return this.sketch.sum;
+    return this.#arena.sum(this.#sketch);
   }
 
   get relativeError(): number {
-    return this.sketch.relativeError;
+    return this.#arena.scale(this.#sketch).relativeError;
   }
 
   observe(value: number, exemplar?: Exemplar): void {
     if (!(typeof value === "number" && value >= 0 && value < Infinity)) {
       throw observationRefusal(this.#metric.name, value);
     }
-    this.sketch.record(value);
+    this.#arena.record(this.#sketch, value);
     if (exemplar !== undefined && this.slot >= 0) this.#metric.keepExemplar(this.slot, exemplar, value);
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
@@ -62,37 +69,41 @@ export class SketchSeries extends BoundSeries implements Histogram, Summary {
   }
 
   quantile(q: number): number {
-    return this.sketch.quantile(q);
+    requireQuantile(q);
+    return this.#arena.quantile(this.#sketch, q);
   }
 
   override detach(): void {
     this.slot = NOWHERE;
-    this.sketch = this.#metric.makeSketch();
+    this.#arena = this.#metric.makeArena();
+    this.#sketch = 0;
+    this.#arena.reset(0);
   }
 
   override attach(slot: number): void {
-    if (this.sketch.count > 0) this.pour(slot);
+    if (this.count > 0) this.pour(slot);
     this.slot = slot;
-    this.sketch = this.#metric.sketchAt(slot);
+    this.#arena = this.#metric.arenaOf(slot);
+    this.#sketch = slot % ARENA_SKETCHES;
   }
 
   override pour(slot: number): void {
-    this.#metric.sketchAt(slot).merge(this.sketch);
-    this.sketch.clear();
+    this.#metric.arenaOf(slot).merge(slot % ARENA_SKETCHES, this.#arena, this.#sketch);
+    this.#arena.clear(this.#sketch);
   }
-}
-
-/** What a metric of sketches has beyond its definition. */
-export interface SketchMetricOptions extends SketchOptions {
-  /** Which quantiles a summary prints. */
-  readonly quantiles: readonly number[];
 }
 
 /** A summary, or a histogram with exponential buckets, as its definition says; a sketch for each series. */
 export class SketchMetric extends Metric<SketchSeries> implements HistogramFamily<string>, SummaryFamily<string> {
   readonly #options: SketchMetricOptions;
-  /** By slot. */
-  readonly #sketches: (QuantileSketch | undefined)[] = [];
+  /** Each has the sketches of {@linkcode ARENA_SKETCHES} slots. */
+  readonly #arenas: SketchArena[] = [];
+  /** As the arenas of this thread: what other threads have recorded, to be added to them; undefined if there are none. */
+  elsewhere: readonly (SketchArena | undefined)[] | undefined = undefined;
+  /** How often a series was dropped: then another one may be in its slot. */
+  drops = 0;
+  /** What all threads have recorded to a slot, until it is asked for the next. */
+  #total: SketchArena | undefined = undefined;
   /** By slot, then by the power of two that bounds the value. */
   readonly #exemplars = new Map<number, Map<number, KeptExemplar>>();
   /** The label of a line's number: a bucket's bound, or a quantile. */
@@ -113,20 +124,20 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
     return this.host.clock();
   }
 
-  /** A sketch with nothing in it. */
-  makeSketch(): QuantileSketch {
-    return new QuantileSketch(this.#options);
+  /** Room for sketches, with none in it. */
+  makeArena(): SketchArena {
+    return new SketchArena(this.#options);
   }
 
-  /** The sketch of a slot in use. */
-  sketchAt(slot: number): QuantileSketch {
-    return this.#sketches[slot] ??= this.makeSketch();
+  /** Where the sketch of a slot is. */
+  arenaOf(slot: number): SketchArena {
+    return this.#arenas[Math.floor(slot / ARENA_SKETCHES)]!;
   }
 
   observe(values: AnyLabelValues, value: number, exemplar?: Exemplar): void {
     if (!(typeof value === "number" && value >= 0 && value < Infinity)) throw observationRefusal(this.name, value);
     const slot = this.slotOf(values);
-    this.sketchAt(slot).record(value);
+    this.arenaOf(slot).record(slot % ARENA_SKETCHES, value);
     if (exemplar !== undefined) this.keepExemplar(slot, exemplar, value);
     if (this.note !== undefined) this.note.recorded(slot);
   }
@@ -141,7 +152,7 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   }
 
   protected override prepare(slot: number): void {
-    this.#sketches[slot] = undefined;
+    (this.#arenas[Math.floor(slot / ARENA_SKETCHES)] ??= this.makeArena()).reset(slot % ARENA_SKETCHES);
   }
 
   protected override makeBound(): SketchSeries {
@@ -150,15 +161,17 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
 
   protected override drop(slot: number): void {
     super.drop(slot);
-    this.#sketches[slot] = undefined;
+    this.drops++;
+    this.arenaOf(slot).reset(slot % ARENA_SKETCHES);
+    this.elsewhere?.[Math.floor(slot / ARENA_SKETCHES)]?.reset(slot % ARENA_SKETCHES);
     this.#exemplars.delete(slot);
   }
 
   protected override read(slot: number, what: "sum" | number | undefined): number | undefined {
-    const sketch = this.sketchAt(slot);
-    if (what === undefined) return sketch.count;
-    if (what === "sum") return sketch.sum;
-    return sketch.count === 0 ? undefined : sketch.quantile(what);
+    const { arena, sketch } = this.#whole(slot);
+    if (what === undefined) return arena.count(sketch);
+    if (what === "sum") return arena.sum(sketch);
+    return arena.count(sketch) === 0 ? undefined : arena.quantile(sketch, what);
   }
 
   protected override makePrefix(labels: string): string {
@@ -166,28 +179,66 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   }
 
   protected override lines(slot: number, format: ExpositionFormat): string {
-    const { name } = this, sketch = this.sketchAt(slot), labels = this.prefixOf(slot);
+    const { name } = this, { arena, sketch } = this.#whole(slot), labels = this.prefixOf(slot);
     const end = labels === "" ? "" : `{${labels}}`;
-    const numbers = this.definition.type === "summary"
-      ? this.#quantileLines(sketch, labels)
-      : this.#bucketLines(slot, labels, format);
-    return `${numbers}${name}_sum${end} ${numberText(sketch.sum)}\n${name}_count${end} ${sketch.count}\n`;
+    const numbers = this.definition.type === "summary" ? this.#quantileLines(arena, sketch, labels) : this.#bucketLines(
+      arena.powersOfTwo(sketch),
+      labels,
+      format === "openmetrics" ? this.#exemplars.get(slot) : undefined,
+    ) +
+      `${this.#start("_bucket", labels, Infinity)}${arena.count(sketch)}\n`;
+    return `${numbers}${name}_sum${end} ${numberText(arena.sum(sketch))}\n${name}_count${end} ${arena.count(sketch)}\n`;
   }
 
-  #quantileLines(sketch: QuantileSketch, labels: string): string {
+  #quantileLines(arena: SketchArena, sketch: number, labels: string): string {
     let text = "";
-    for (const q of this.#options.quantiles) text += `${this.#start("", labels, q)}${numberText(sketch.quantile(q))}\n`;
+    for (const q of this.#options.quantiles) {
+      text += `${this.#start("", labels, q)}${numberText(arena.quantile(sketch, q))}\n`;
+    }
     return text;
   }
 
   /** Powers of two: counts are exact at these, and they stay the same when buckets are merged. */
-  #bucketLines(slot: number, labels: string, format: ExpositionFormat): string {
-    const sketch = this.sketchAt(slot), exemplars = format === "openmetrics" ? this.#exemplars.get(slot) : undefined;
+  #bucketLines(
+    powers: readonly { readonly bound: number; readonly count: number }[],
+    labels: string,
+    exemplars: ReadonlyMap<number, KeptExemplar> | undefined,
+  ): string {
     let text = "";
-    for (const { bound, count } of sketch.powersOfTwo()) {
+    for (const { bound, count } of powers) {
       text += `${this.#start("_bucket", labels, bound)}${count}${exemplarSuffix(exemplars?.get(bound))}\n`;
     }
-    return `${text}${this.#start("_bucket", labels, Infinity)}${sketch.count}\n`;
+    return text;
+  }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    const { arena, sketch } = this.#whole(slot), series = this.beginSeries(slot, writer);
+    const isSummary = this.definition.type === "summary";
+    const observed = writer.begin(isSummary ? METRIC.summary : METRIC.histogram);
+    writer.int(OBSERVED.count, arena.count(sketch));
+    writer.double(OBSERVED.sum, arena.sum(sketch));
+    if (isSummary) {
+      for (const q of this.#options.quantiles) writeQuantile(writer, q, arena.quantile(sketch, q));
+    } else {
+      writeNativeBuckets(writer, arena.scale(sketch).schema, arena.buckets(sketch));
+      for (const bucket of arena.powersOfTwo(sketch)) { // for those who want them, and for the exemplars
+        writeBucket(writer, bucket, this.#exemplars.get(slot)?.get(bucket.bound));
+      }
+    }
+    writer.end(observed);
+    writer.end(series);
+  }
+
+  /** What all threads have recorded to a slot. */
+  #whole(slot: number): { readonly arena: SketchArena; readonly sketch: number } {
+    const arena = this.arenaOf(slot), sketch = slot % ARENA_SKETCHES;
+    const elsewhere = this.elsewhere?.[Math.floor(slot / ARENA_SKETCHES)];
+    if (elsewhere === undefined || elsewhere.count(sketch) === 0) return { arena, sketch };
+    const total = this.#total ??= this.makeArena();
+    total.reset(0);
+    total.merge(0, arena, sketch);
+    total.merge(0, elsewhere, sketch);
+    return { arena: total, sketch: 0 };
   }
 
   #start(suffix: string, labels: string, number: number): string {

@@ -9,6 +9,8 @@ import type { Definition } from "./definition.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { MetricHost } from "./metric.ts";
 import type { ReadableMetric } from "./metric_source.ts";
+import { METRIC, SCALAR, writeLabel } from "./metric_message.ts";
+import type { ProtobufWriter } from "../protobuf_writer.ts";
 import { escapeLabelValue } from "./text.ts";
 
 /** One series of a state set: each state is on or off. */
@@ -93,12 +95,12 @@ export class StateSetMetric<State extends string> extends CellMetric<StateSetSer
   placeOf(state: State): number {
     const place = this.states.indexOf(state);
     if (place >= 0) return place;
-    throw new TypeError(
-      `Cannot set state ${JSON.stringify(state)} of metric "${this.name}": expected one of ${
-        this.states.join(", ")
-      }; ` +
-        "name it among the metric's states",
-    );
+    throw stateRefusal(this.name, this.states, state);
+  }
+
+  /** On if it is on in any thread. */
+  protected override total(cell: number): number {
+    return Math.max(this.cells[cell]!, this.elsewhere?.[cell] ?? 0);
   }
 
   protected override makeBound(): StateSetSeries<State> {
@@ -106,7 +108,9 @@ export class StateSetMetric<State extends string> extends CellMetric<StateSetSer
   }
 
   protected override read(slot: number): number {
-    return this.cells.subarray(slot * this.width, (slot + 1) * this.width).reduce((sum, on) => sum + on, 0);
+    let on = 0;
+    for (let at = 0; at < this.width; at++) on += this.total(slot * this.width + at);
+    return on;
   }
 
   protected override makePrefix(labels: string): string {
@@ -115,8 +119,27 @@ export class StateSetMetric<State extends string> extends CellMetric<StateSetSer
 
   protected override lines(slot: number): string {
     const start = this.prefixOf(slot), base = slot * this.width;
-    return this.#stateLabels.map((label, at) => `${start}${label}${this.cells[base + at]}\n`).join("");
+    return this.#stateLabels.map((label, at) => `${start}${label}${this.total(base + at)}\n`).join("");
   }
+
+  protected override writeSeries(slot: number, writer: ProtobufWriter): void {
+    for (const [at, state] of this.states.entries()) {
+      const series = this.beginSeries(slot, writer);
+      writeLabel(writer, [this.name, state]);
+      const gauge = writer.begin(METRIC.gauge);
+      writer.double(SCALAR.value, this.total(slot * this.width + at));
+      writer.end(gauge);
+      writer.end(series);
+    }
+  }
+}
+
+/** What a state is that a state set does not have. */
+export function stateRefusal(metric: string, states: readonly string[], state: unknown): TypeError {
+  return new TypeError(
+    `Cannot set state ${JSON.stringify(state)} of metric "${metric}": expected one of ${states.join(", ")}; ` +
+      "name it among the metric's states",
+  );
 }
 
 /**

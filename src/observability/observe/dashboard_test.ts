@@ -97,7 +97,7 @@ Deno.test({
       await demo.work(); // so that each scrape finds more than the one before
       return await handler(request);
     });
-    await using prometheus = await PrometheusServer.start(`127.0.0.1:${server.addr.port}`, 200);
+    await using prometheus = await PrometheusServer.start([`127.0.0.1:${server.addr.port}`], 200);
     for (const { expr } of targets) {
       const series = await prometheus.untilSome(sent(expr), ({ value: [, value] }) => Number.isFinite(Number(value)));
       assert(series.length > 0, expr);

@@ -9,8 +9,9 @@
  */
 
 import { TracerProvider } from "../tracing/tracer_provider.ts";
+import { ObservedPlan } from "./observed_plan.ts";
 import { RunRecorder } from "./run_recorder.ts";
-import { RunTracer, StateDependencies } from "./run_tracer.ts";
+import { RunTracer } from "./run_tracer.ts";
 
 let kept: readonly unknown[] | undefined = undefined;
 
@@ -21,17 +22,17 @@ export function keepShapes(): void {
 
 function makeInstances(): unknown[] {
   const tracer = new TracerProvider().getTracer(""), run = { agent: "", runId: "" }, of = { attempt: 1, isFirst: true };
-  const dependencies = new StateDependencies({
-    states: ["a", "b"],
-    dependenciesOf: (state) => state === "b" ? ["a"] : [],
-  });
-  const spans = new RunTracer(tracer, run, dependencies, 0);
-  spans.started({ ...of, step: 1, state: "a", resources: undefined }, 0);
-  spans.ended({
+  const plan = new ObservedPlan({
+    name: "",
+    plan: { states: ["a", "b"], dependenciesOf: (state) => state === "b" ? ["a"] : [] },
+  }, undefined);
+  const spans = new RunTracer(tracer, run, plan, 0);
+  spans.started(plan.state("a"), { ...of, step: 1, state: "a", resources: undefined }, 0);
+  spans.ended(plan.state("a"), {
     ...{ step: 1, state: "a", status: "completed", attempts: 1 },
     ...{ durationMs: 0, waitedMs: undefined, error: undefined },
   }, 0);
-  spans.started({ ...of, step: 2, state: "b", resources: undefined }, 0); // with a link
-  const sinks = { metrics: undefined, tracer, events: undefined, alerts: undefined, dependencies: () => dependencies };
+  spans.started(plan.state("b"), { ...of, step: 2, state: "b", resources: undefined }, 0); // with a link
+  const sinks = { metrics: undefined, tracer, events: undefined, alerts: undefined, plan: () => plan };
   return [spans, new RunRecorder(sinks, run)];
 }

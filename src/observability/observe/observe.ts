@@ -13,9 +13,9 @@ import { Registry } from "../metrics/registry.ts";
 import { AgentMetrics } from "./agent_metrics.ts";
 import { keepShapes } from "./kept_shapes.ts";
 import type { ObservableAgent, ObservableTarget } from "./observable_target.ts";
+import { ObservedPlan } from "./observed_plan.ts";
 import { observeAgentPool, observeResourcePool } from "./pool_metrics.ts";
 import type { RunEvents } from "./run_events.ts";
-import { StateDependencies } from "./run_tracer.ts";
 import { ActiveRunRecorder, RunEmitters, RunRecorder, type RunSinks } from "./run_recorder.ts";
 
 /** Where to record; what is left out costs a check of `undefined`. */
@@ -122,15 +122,16 @@ function observeAgent(agent: ObservableAgent, { metrics, tracer, events, alerts,
     return { [Symbol.dispose]: () => {} };
   }
   keepShapes();
-  let known: StateDependencies | undefined;
+  const agentMetrics = metrics === undefined ? undefined : new AgentMetrics(metrics, agent.name);
+  let known: ObservedPlan | undefined;
   const sinks: RunSinks = {
-    metrics: metrics === undefined ? undefined : new AgentMetrics(metrics, agent.name),
+    metrics: agentMetrics,
     tracer,
     events: events === undefined ? undefined : new RunEmitters(events),
     alerts,
-    dependencies: () => {
+    plan: () => {
       const { plan } = agent; // another one when states were added
-      return known?.plan === plan ? known : known = new StateDependencies(plan);
+      return known?.plan === plan ? known : known = new ObservedPlan(agent, agentMetrics);
     },
   };
   return agent.observeRuns(

@@ -5,7 +5,7 @@ import { ResourcePool } from "../../resources/mod.ts";
 import { AlertManager } from "../alerts/mod.ts";
 import { EventBus } from "../events/mod.ts";
 import { Registry } from "../metrics/mod.ts";
-import { BatchSpanProcessor, SpanRing, TracerProvider } from "../tracing/mod.ts";
+import { AlwaysOffSampler, BatchSpanProcessor, SpanRing, TracerProvider, TraceSampler } from "../tracing/mod.ts";
 import { AlreadyObservedError, observe, type RunEvents } from "./mod.ts";
 
 /** What a metric reads, by its labels. */
@@ -189,6 +189,76 @@ Deno.test("observe() tells of each run in order, and hangs on no handler", async
     ...["state.end flaky", "state.start slow", "state.start bad", "state.end bad", "state.dead_letter bad"],
     ...["state.end slow", "run.end"],
   ]);
+});
+
+Deno.test("observe() numbers events that nobody hears, and tells whoever comes in mid-run from then on", async () => {
+  const events = new EventBus<RunEvents>(), heard: string[] = [], ids: string[] = [];
+  const listen = () => events.onMatching("*", ({ name, sequence }) => void heard.push(`${sequence} ${name}`));
+  const agent = new Agent("late").state("a", () => void listen()).state("b", { dependsOn: ["a"] }, async () => {});
+  using _ = observe(agent, { events });
+  const { observerErrors } = await agent.run({ observer: { onRunStart: ({ runId }) => void ids.push(runId) } });
+  assertEquals(heard, ["3 state.end", "4 state.start", "5 state.end", "6 run.end"]);
+  assertEquals([observerErrors, events.sequence, ids.length], [[], 6, 1]);
+});
+
+Deno.test("observe() asks a sampler no more that has left the run out, unless it may record what is below", async () => {
+  const agent = new Agent("sampled").state("a", () => {}).state("b", { dependsOn: ["a"] }, async () => {});
+  const asked: Record<string, number> = {};
+  for (const dropsWholeTraces of [true, false]) {
+    class Counting extends TraceSampler {
+      override decide(): 0 {
+        asked[`${dropsWholeTraces}`] = (asked[`${dropsWholeTraces}`] ?? 0) + 1;
+        return 0;
+      }
+
+      override get dropsWholeTraces(): boolean {
+        return dropsWholeTraces;
+      }
+
+      override toString(): string {
+        return "Counting";
+      }
+    }
+    using _ = observe(agent, { tracer: new TracerProvider({ sampler: new Counting() }).getTracer("test") });
+    assertEquals((await agent.run()).observerErrors, []);
+  }
+  assertEquals(asked, { true: 1, false: 3 });
+});
+
+Deno.test("observe() passes on that a run is left out to what its states call", async () => {
+  using _registered = new TracerProvider().register();
+  const seen: (number | undefined)[] = [],
+    tracer = new TracerProvider({ sampler: new AlwaysOffSampler() }).getTracer("test");
+  const agent = new Agent("off").state("a", () => void seen.push(trace.getSpanContext(context.active())?.traceFlags));
+  using _ = observe(agent, { tracer, activeSpans: true });
+  await agent.run();
+  assertEquals(seen, [0]);
+});
+
+Deno.test("observe() keeps a user's attributes of a state's span beside its own, within the limits", async () => {
+  const ring = new SpanRing();
+  using _registered = new TracerProvider().register();
+  const tracer = new TracerProvider({ spanProcessors: [ring], spanLimits: { attributeCountLimit: 3 } }).getTracer(
+    "test",
+  );
+  const agent = new Agent("shared").state("a", () => {
+    trace.getActiveSpan()?.setAttribute("__proto__", "own").setAttribute("late", 1);
+  }).state("b", { dependsOn: ["a"] }, async () => {});
+  using _ = observe(agent, { tracer, activeSpans: true });
+  await agent.run();
+  await agent.run();
+  const spans = ring.spans().filter(({ name }) => name === "state a");
+  for (const { attributes, droppedAttributesCount } of spans) {
+    assertEquals(Object.entries(attributes), [
+      ["puffinflow.agent", "shared"],
+      ["puffinflow.state", "a"],
+      ["__proto__", "own"],
+    ]);
+    assertEquals(droppedAttributesCount, 3);
+  }
+  spans[0]!.attributes["puffinflow.agent"] = "redacted";
+  const agents = ring.spans().map(({ attributes }) => attributes["puffinflow.agent"]);
+  assertEquals(agents, ["redacted", "shared", "shared", "shared", "shared", "shared"], "no span shares them");
 });
 
 Deno.test("observe() alerts of dead letters", async () => {

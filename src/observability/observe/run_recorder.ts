@@ -18,7 +18,8 @@ import type {
   RunListener,
 } from "./observable_target.ts";
 import type { RunEvents } from "./run_events.ts";
-import { RunTracer, type StateDependencies } from "./run_tracer.ts";
+import type { ObservedPlan } from "./observed_plan.ts";
+import { RunTracer } from "./run_tracer.ts";
 
 /** The events of runs, looked up once. */
 export class RunEmitters {
@@ -49,73 +50,79 @@ export interface RunSinks {
   readonly events: RunEmitters | undefined;
   readonly alerts: AlertManager | undefined;
   /** Of the agent's states as they are now. */
-  readonly dependencies: () => StateDependencies;
+  readonly plan: () => ObservedPlan;
 }
 
 /** For how long a dead letter's alert fires. */
 const DEAD_LETTER_FIRES_MS = 300_000;
 
-/** Records a run. Metrics come first, for they fail never; then events, whose handlers are kept apart by the bus; then spans. */
+/**
+ * Records a run. Metrics come first, for they fail never; then events, whose handlers are kept apart by the bus; then spans. Hot path:
+ * what is told of an event is made only if somebody hears it.
+ */
 export class RunRecorder implements RunListener {
   readonly #sinks: RunSinks;
   readonly #run: ObservedRun;
-  /** Its spans, once it has begun and if it is traced. */
+  readonly #plan: ObservedPlan;
+  /** Its spans, once it has begun, if any of them may be recorded. */
   protected spans: RunTracer | undefined = undefined;
 
   /** Of a run that is about to begin. */
   constructor(sinks: RunSinks, run: ObservedRun) {
     this.#sinks = sinks;
     this.#run = run;
+    this.#plan = sinks.plan();
   }
 
   onRunStart(run: ObservedRun, atMs: number): void {
-    const { metrics, events, tracer, dependencies } = this.#sinks;
+    const { metrics, events, tracer } = this.#sinks;
     if (metrics !== undefined) metrics.started();
-    if (events !== undefined) events.runStart.emit({ runId: run.runId, agent: run.agent });
-    if (tracer !== undefined) this.spans = new RunTracer(tracer, run, dependencies(), atMs);
+    if (events !== undefined && !events.runStart.skip()) events.runStart.emit({ runId: run.runId, agent: run.agent });
+    if (tracer !== undefined) this.trace(new RunTracer(tracer, run, this.#plan, atMs));
   }
 
   onStateStart(event: ObservedStart, atMs: number): void {
-    const { metrics, events } = this.#sinks, { state, attempt, isFirst } = event;
-    if (metrics !== undefined && isFirst) metrics.state(state).started();
-    if (events !== undefined) {
-      const { runId, agent } = this.#run;
+    const { events } = this.#sinks, { isFirst } = event;
+    if (isFirst) {
+      const { metrics } = this.#plan.state(event.state);
+      if (metrics !== undefined) metrics.started();
+    }
+    if (events !== undefined && !events.stateStart.skip()) {
+      const { runId, agent } = this.#run, { state, attempt } = event;
       events.stateStart.emit({ runId, agent, state, attempt });
     }
-    if (isFirst) this.spans?.started(event, atMs);
+    if (isFirst && this.spans !== undefined) this.spans.started(this.#plan.state(event.state), event, atMs);
   }
 
   onStateEnd(event: ObservedEnd, atMs: number): void {
-    const { metrics, events } = this.#sinks;
-    if (metrics !== undefined) metrics.state(event.state).ended(event);
-    if (events !== undefined) {
+    const { events } = this.#sinks, observed = this.#plan.state(event.state);
+    if (observed.metrics !== undefined) observed.metrics.ended(event);
+    if (events !== undefined && !events.stateEnd.skip()) {
       const { runId, agent } = this.#run, { state, status, attempts, durationMs = 0, waitedMs, error } = event;
       events.stateEnd.emit({ runId, agent, state, status, attempts, durationMs, waitedMs, error });
     }
-    this.spans?.ended(event, atMs);
+    if (this.spans !== undefined) this.spans.ended(observed, event, atMs);
   }
 
   onRetry(event: ObservedAttempt & { readonly delayMs: number; readonly error: unknown }): void {
-    const { metrics, events } = this.#sinks,
-      { runId, agent } = this.#run,
-      { step, state, attempt, delayMs, error } = event;
-    metrics?.state(state).retries.inc();
-    events?.stateRetry.emit({ runId, agent, state, attempt, delayMs, error });
+    const { runId, agent } = this.#run, { step, state, attempt, delayMs, error } = event;
+    this.#plan.state(state).metrics?.retries.inc();
+    this.#sinks.events?.stateRetry.emit({ runId, agent, state, attempt, delayMs, error });
     this.spans?.retried(step, attempt, event);
   }
 
   onPreempt({ step, state, attempt, reason }: ObservedAttempt & { readonly reason: unknown }): void {
-    const { metrics, events } = this.#sinks, { runId, agent } = this.#run;
-    metrics?.state(state).preemptions.inc();
-    events?.statePreempt.emit({ runId, agent, state, attempt, reason });
+    const { runId, agent } = this.#run;
+    this.#plan.state(state).metrics?.preemptions.inc();
+    this.#sinks.events?.statePreempt.emit({ runId, agent, state, attempt, reason });
     this.spans?.preempted(step, attempt);
   }
 
   onDeadLetter(
     { state, attempts, error }: { readonly state: string; readonly attempts: number; readonly error: unknown },
   ): void {
-    const { metrics, events, alerts } = this.#sinks, { runId, agent } = this.#run;
-    metrics?.state(state).deadLetters.inc();
+    const { events, alerts } = this.#sinks, { runId, agent } = this.#run;
+    this.#plan.state(state).metrics?.deadLetters.inc();
     events?.stateDeadLetter.emit({ runId, agent, state, attempts, error });
     if (alerts?.closed === false) {
       alerts.trigger("PuffinflowDeadLetter", {
@@ -127,21 +134,22 @@ export class RunRecorder implements RunListener {
   }
 
   onRunEnd(
-    { status, durationMs = 0, error }: {
-      readonly status: ObservedStatus;
-      readonly durationMs: number | undefined;
-      readonly error: unknown;
-    },
+    result: { readonly status: ObservedStatus; readonly durationMs: number | undefined; readonly error: unknown },
     _run: ObservedRun,
     atMs: number,
   ): void {
-    const { metrics, events } = this.#sinks;
+    const { metrics, events } = this.#sinks, { status, durationMs = 0, error } = result;
     if (metrics !== undefined) metrics.ended(status, durationMs, this.spans?.span, atMs);
-    if (events !== undefined) {
+    if (events !== undefined && !events.runEnd.skip()) {
       const { runId, agent } = this.#run;
       events.runEnd.emit({ runId, agent, status, durationMs, error });
     }
-    this.spans?.runEnded(status, error, atMs);
+    if (this.spans !== undefined) this.spans.runEnded(status, error, atMs);
+  }
+
+  /** Traces the run, unless the sampler has left all of it out. */
+  protected trace(spans: RunTracer): void {
+    if (!spans.isIdle) this.spans = spans;
   }
 }
 
@@ -151,5 +159,10 @@ export class ActiveRunRecorder extends RunRecorder {
   callState(step: number, call: () => void): void {
     if (this.spans === undefined) call();
     else this.spans.call(step, call);
+  }
+
+  /** Also if nothing is recorded: what the functions call must learn that. */
+  protected override trace(spans: RunTracer): void {
+    this.spans = spans;
   }
 }

@@ -5,81 +5,62 @@
  */
 
 import { type Context, context as contexts, type Span, SpanStatusCode, type Tracer } from "@opentelemetry/api";
+import type { LateAttributes } from "../tracing/attribute_set.ts";
 import { exceptionAttributes } from "../tracing/span_details.ts";
 import { RecordedSpan } from "../tracing/recorded_span.ts";
 import { Tracer as OurTracer } from "../tracing/tracer.ts";
 import { SpanIdentity } from "../tracing/span_identity.ts";
 import { SpanScope } from "../tracing/span_scope.ts";
-import type { ObservableAgent, ObservedEnd, ObservedRun, ObservedStart, ObservedStatus } from "./observable_target.ts";
-
-/** What the states of a plan depend on, each looked up once. */
-export class StateDependencies {
-  readonly plan: ObservableAgent["plan"];
-  readonly #known = new Map<string, readonly string[]>();
-
-  /** Of this plan. */
-  constructor(plan: ObservableAgent["plan"]) {
-    this.plan = plan;
-  }
-
-  /** The states that a state depends on. */
-  of(state: string): readonly string[] {
-    let known = this.#known.get(state);
-    if (known === undefined) this.#known.set(state, known = this.plan.dependenciesOf(state));
-    return known;
-  }
-}
+import type { ObservedEnd, ObservedRun, ObservedStart, ObservedStatus } from "./observable_target.ts";
+import type { ObservedPlan, ObservedState } from "./observed_plan.ts";
+import { OpenSteps } from "./open_steps.ts";
+import { RunDescription, runOutcome, stateOutcome } from "./run_attributes.ts";
 
 /**
  * A span for the run, a child of whatever is active when it begins, and one for each step of a state, a child of the run's and linked
  * to the last steps of the states that it depends on.
  */
 export class RunTracer {
+  /** The run's span. */
+  readonly span: Span;
   readonly #tracer: Tracer;
-  readonly #run: ObservedRun;
-  readonly #span: Span;
+  readonly #plan: ObservedPlan;
   readonly #scope: Context;
-  /** By step, while it has not ended. */
-  readonly #open = new Map<number, Span>();
-  /** By state, its last step that has ended. */
-  readonly #ended = new Map<string, Span>();
-  readonly #dependencies: StateDependencies;
+  readonly #open = new OpenSteps<Span>();
+  /** By the place of a state, its last step that has ended. */
+  #ended: (Span | undefined)[] | undefined = undefined;
 
   /** Starts the run's span. */
-  constructor(tracer: Tracer, run: ObservedRun, dependencies: StateDependencies, atMs: number) {
-    const parent = contexts.active(), span = start(tracer, `run ${run.agent}`, parent, atMs);
+  constructor(tracer: Tracer, run: ObservedRun, plan: ObservedPlan, atMs: number) {
+    const parent = contexts.active(), span = start(tracer, plan.spanName, parent, atMs);
+    this.span = span;
     this.#tracer = tracer;
-    this.#run = run;
-    this.#dependencies = dependencies;
-    this.#span = span;
+    this.#plan = plan;
     this.#scope = new SpanScope(parent, span);
-    if (!span.isRecording()) return;
-    span.setAttribute("puffinflow.agent", run.agent);
-    span.setAttribute("puffinflow.run_id", run.runId);
+    describe(span, new RunDescription(run));
   }
 
-  /** The run's span. */
-  get span(): Span {
-    return this.#span;
+  /** Whether no span of a state would be recorded. */
+  get isIdle(): boolean {
+    return !this.span.isRecording() && isOurs(this.#tracer) && this.#tracer.dropsWholeTraces;
   }
 
   /** A step begins. */
-  started({ step, state, resources }: ObservedStart, atMs: number): void {
-    const span = start(this.#tracer, `state ${state}`, this.#scope, atMs);
-    this.#open.set(step, span);
-    if (!span.isRecording()) return;
-    span.setAttribute("puffinflow.agent", this.#run.agent);
-    span.setAttribute("puffinflow.state", state);
-    for (const name in resources) span.setAttribute(`puffinflow.resources.${name}`, resources[name]!);
-    for (const dependency of this.#dependencies.of(state)) {
-      const before = this.#ended.get(dependency);
+  started(state: ObservedState, event: ObservedStart, atMs: number): void {
+    const span = start(this.#tracer, state.spanName, this.#scope, atMs);
+    this.#open.add(event.step, span);
+    describe(span, state.describe(event));
+    const ended = this.#ended;
+    if (ended === undefined) return;
+    for (const { place } of state.dependencies) {
+      const before = ended[place];
       if (before !== undefined) link(span, before);
     }
   }
 
   /** Calls the function of a step's state with its span active. */
   call(step: number, fn: () => void): void {
-    const span = this.#open.get(step);
+    const span = this.#open.of(step);
     if (span === undefined) return fn();
     contexts.with(new SpanScope(this.#scope, span), fn);
   }
@@ -90,7 +71,7 @@ export class RunTracer {
     attempt: number,
     { delayMs, error }: { readonly delayMs: number; readonly error: unknown },
   ): void {
-    const span = this.#open.get(step);
+    const span = this.#open.of(step);
     if (span?.isRecording() !== true) return;
     span.addEvent("exception", exceptionAttributes(error));
     span.addEvent("retry", { "puffinflow.attempt": attempt, "puffinflow.delay_ms": delayMs });
@@ -98,43 +79,44 @@ export class RunTracer {
 
   /** An attempt's resources were taken back. */
   preempted(step: number, attempt: number): void {
-    this.#open.get(step)?.addEvent("preempt", { "puffinflow.attempt": attempt });
+    this.#open.of(step)?.addEvent("preempt", { "puffinflow.attempt": attempt });
   }
 
   /** A step has ended. */
-  ended({ step, state, status, attempts, waitedMs, error }: ObservedEnd, atMs: number): void {
-    const span = this.#open.get(step);
+  ended({ place }: ObservedState, event: ObservedEnd, atMs: number): void {
+    const { step, status, error } = event, span = this.#open.end(step);
     if (span === undefined) return;
-    this.#open.delete(step);
-    this.#ended.set(state, span);
-    if (span.isRecording()) {
-      span.setAttribute("puffinflow.status", status);
-      span.setAttribute("puffinflow.attempts", attempts);
-      if (waitedMs !== undefined) span.setAttribute("puffinflow.waited_ms", waitedMs);
-      if (status === "failed" || status === "timed_out") {
-        span.addEvent("exception", exceptionAttributes(error));
-        fail(span, error);
-      }
+    (this.#ended ??= new Array(this.#plan.size))[place] = span; // an empty one would make room for 17
+    describe(span, stateOutcome(event));
+    if ((status === "failed" || status === "timed_out") && span.isRecording()) {
+      span.addEvent("exception", exceptionAttributes(error));
+      fail(span, error);
     }
     end(span, atMs);
   }
 
   /** The run has ended. */
   runEnded(status: ObservedStatus, error: unknown, atMs: number): void {
-    const span = this.#span;
-    if (span.isRecording()) {
-      span.setAttribute("puffinflow.status", status);
-      if (status === "failed" || status === "timed_out") fail(span, error);
-    }
+    const { span } = this;
+    describe(span, runOutcome(status));
+    if (status === "failed" || status === "timed_out") fail(span, error);
     end(span, atMs);
   }
 }
 
 /** Our own spans take the run's reading of the clock over; others, and those of a tracer that was patched, read their own. */
 function start(tracer: Tracer, name: string, parent: Context, atMs: number): Span {
-  return tracer instanceof OurTracer && tracer.startSpan === OurTracer.prototype.startSpan
-    ? tracer.startSpanAt(name, parent, atMs)
-    : tracer.startSpan(name, undefined, parent);
+  return isOurs(tracer) ? tracer.startSpanAt(name, parent, atMs) : tracer.startSpan(name, undefined, parent);
+}
+
+function isOurs(tracer: Tracer): tracer is OurTracer {
+  return tracer instanceof OurTracer && tracer.startSpan === OurTracer.prototype.startSpan;
+}
+
+/** Our own spans make attributes of it when somebody asks. */
+function describe(span: Span, attributes: LateAttributes): void {
+  if (span instanceof RecordedSpan) span.describe(attributes);
+  else if (span.isRecording()) span.setAttributes(attributes.toAttributes());
 }
 
 function end(span: Span, atMs: number): void {

@@ -22,6 +22,12 @@ class Bag {
   }
 }
 
+/** Attributes that are made when somebody asks for them: always the same, and nobody else's to change. */
+export interface LateAttributes {
+  /** Makes them. */
+  toAttributes(): Attributes;
+}
+
 /** Attributes of a span, an event or a link. */
 export class AttributeSet {
   /** Names and values. */
@@ -37,8 +43,12 @@ export class AttributeSet {
    */
   set(name: string, value: unknown, maxCount: number, maxLength: number): void {
     if (value === undefined) return;
+    if (typeof name !== "string" || name === "") {
+      this.dropped++;
+      return;
+    }
     const { values } = this, isNew = values[name] === undefined;
-    if (isNew && (this.count >= maxCount || name === "" || typeof name !== "string")) {
+    if (isNew && this.count >= maxCount) {
       this.dropped++;
       return;
     }

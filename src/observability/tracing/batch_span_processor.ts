@@ -112,6 +112,7 @@ export class BatchSpanProcessor implements SpanProcessor {
     if (!isSampled(span)) return;
     if (this.#shutdown !== undefined) {
       this.#dropped.shut_down++;
+      tellDrop({ reason: "shut_down", count: 1, error: undefined }, this.#onDrop);
       return;
     }
     if (this.#queue.size >= this.#maxQueueSize) {

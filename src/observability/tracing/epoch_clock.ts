@@ -68,12 +68,24 @@ export function hrTimeOf(offsetMs: number, reading: number): HrTime {
 
 /** Whether it is a pair of whole seconds and nanoseconds. */
 export function isHrTime(time: unknown): time is HrTime {
-  return Array.isArray(time) && time.length === 2 && Number.isFinite(time[0]) && Number.isFinite(time[1]);
+  try {
+    return Array.isArray(time) && time.length === 2 && Number.isFinite(time[0]) && Number.isFinite(time[1]);
+  } catch {
+    return false; // a proxy
+  }
 }
 
 /** Whether it is a time in any of the forms that `TimeInput` allows. */
 export function isTimeInput(time: unknown): time is TimeInput {
-  return typeof time === "number" || time instanceof Date || isHrTime(time);
+  return typeof time === "number" || isDate(time) || isHrTime(time);
+}
+
+function isDate(time: unknown): time is Date {
+  try {
+    return time instanceof Date && typeof time.getTime() === "number";
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -84,7 +96,7 @@ export function isTimeInput(time: unknown): time is TimeInput {
  */
 export function readingOf(time: TimeInput, offsetMs: number, nowMs: number): number {
   if (typeof time === "number") return time <= nowMs ? time : time - offsetMs;
-  if (time instanceof Date) return time.getTime() - offsetMs;
+  if (isDate(time)) return time.getTime() - offsetMs;
   return isHrTime(time) ? time[0] * 1000 - offsetMs + time[1] / 1e6 : NaN;
 }
 

@@ -9,8 +9,14 @@ export { AsyncContextManager } from "./async_context_manager.ts";
 export { BaggagePropagator } from "./baggage_propagator.ts";
 export { type BatchCounts, BatchSpanProcessor, type BatchSpanProcessorOptions } from "./batch_span_processor.ts";
 export { flushOnSignal } from "./flush_on_signal.ts";
-export { OtlpHttpExporter, type OtlpHttpExporterOptions } from "./otlp_http_exporter.ts";
+export {
+  type OtlpCompression,
+  OtlpHttpExporter,
+  type OtlpHttpExporterOptions,
+  type OtlpProtocol,
+} from "./otlp_http_exporter.ts";
 export { otlpJson } from "./otlp_json.ts";
+export { otlpProtobuf } from "./otlp_protobuf.ts";
 export { CompositePropagator, headersGetter, headersSetter, w3cPropagator } from "./propagators.ts";
 export type {
   ExportResult,

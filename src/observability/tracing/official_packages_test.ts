@@ -88,17 +88,13 @@ function expected(spanId: string): unknown {
       timeUnixNano: "1700000000200000000",
       name: "hit",
       attributes: [{ key: "at", value: int(1) }],
-      droppedAttributesCount: 0,
     }],
-    droppedEventsCount: 0,
     links: [{
       traceId: base64("1".repeat(32)),
       spanId: base64("2".repeat(16)),
       attributes: [{ key: "l", value: { boolValue: true } }],
-      droppedAttributesCount: 0,
       flags: 0x101,
     }],
-    droppedLinksCount: 0,
     status: { code: 2, message: "no" },
   };
 }
@@ -119,6 +115,12 @@ const CLOSING = { httpAgentOptions: { keepAlive: false } };
 
 const WAYS: Readonly<Record<string, (url: string) => SpanProcessor>> = {
   "our processor and exporter": (url) => new BatchSpanProcessor(new OtlpHttpExporter({ url })),
+  "our processor and exporter, compressed": (url) =>
+    new BatchSpanProcessor(new OtlpHttpExporter({ url, compression: "gzip" })),
+  "our processor and exporter, as JSON": (url) =>
+    new BatchSpanProcessor(new OtlpHttpExporter({ url, protocol: "http/json" })),
+  "our processor and exporter, as compressed JSON": (url) =>
+    new BatchSpanProcessor(new OtlpHttpExporter({ url, protocol: "http/json", compression: "gzip" })),
   "our processor, the official JSON exporter": (url) => new BatchSpanProcessor(new JsonExporter({ url, ...CLOSING })),
   "our processor, the official protobuf exporter": (url) =>
     new BatchSpanProcessor(new ProtobufExporter({ url, ...CLOSING })),
@@ -143,7 +145,7 @@ for (const [way, processorTo] of Object.entries(WAYS)) {
     assertEquals(resource.attributes[0], { key: "service.name", value: { stringValue: "shop" } });
     assertEquals(scope?.scope, { name: "library", version: "1.2.3" });
     assertEquals(scope?.schemaUrl, "https://example.com/scope");
-    assertEquals(JSON.parse(JSON.stringify(scope?.spans)), [expected(spanId)]);
+    assertEquals(scope?.spans, [expected(spanId)]);
   });
 }
 

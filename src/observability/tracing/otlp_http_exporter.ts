@@ -4,18 +4,34 @@
  * @module
  */
 
-import { diag } from "@opentelemetry/api";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { pause } from "../../reliability/pause.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
+import { diagnose } from "./diagnose.ts";
+import { type OtlpAnswer, partialSuccessOf, reasonOf } from "./otlp_answer.ts";
 import { otlpJson } from "./otlp_json.ts";
+import { otlpProtobuf } from "./otlp_protobuf.ts";
 import { readStart } from "./read_start.ts";
 import type { ExportResult, ReadableSpan, SpanExporter } from "./readable_span.ts";
+
+/** The forms of OTLP over HTTP, by the names of OpenTelemetry's specification. */
+export type OtlpProtocol = "http/protobuf" | "http/json";
+/** How the body of a request is compressed. */
+export type OtlpCompression = "none" | "gzip";
+
+/** Every {@linkcode OtlpProtocol}. */
+export const OTLP_PROTOCOLS: readonly OtlpProtocol[] = ["http/protobuf", "http/json"];
+/** Every {@linkcode OtlpCompression}. */
+export const OTLP_COMPRESSIONS: readonly OtlpCompression[] = ["none", "gzip"];
 
 /** Where and how an {@linkcode OtlpHttpExporter} sends; the defaults are those of OpenTelemetry's specification. */
 export interface OtlpHttpExporterOptions {
   /** Where to. Default `http://localhost:4318/v1/traces`. */
   readonly url?: string | URL;
+  /** Which form: every receiver takes the first, some take no other; people can read the second. Default `"http/protobuf"`. */
+  readonly protocol?: OtlpProtocol;
+  /** Takes less of the network and more of the processor. Default `"none"`. */
+  readonly compression?: OtlpCompression;
   /** Sent along, as for authorization. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long an export may take with its retries, in milliseconds above 0. Default 10,000. */
@@ -30,7 +46,7 @@ const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const LONGEST_BACKOFF_MS = 5000, LONGEST_ANSWER_BYTES = 65_536;
 
 /**
- * Sends spans to an OpenTelemetry collector, or whatever else takes OTLP over HTTP, as JSON; no SDK is needed.
+ * Sends spans to an OpenTelemetry collector, or whatever else takes OTLP over HTTP, as protobuf or JSON; no SDK is needed.
  *
  * As the specification asks, 429, 502, 503, 504 and failed connections are tried again until `timeoutMs` is over, with
  * exponential backoff or after what `Retry-After` says; anything else but success fails at once, redirections included. Spans that the receiver
@@ -39,7 +55,9 @@ const LONGEST_BACKOFF_MS = 5000, LONGEST_ANSWER_BYTES = 65_536;
  */
 export class OtlpHttpExporter implements SpanExporter {
   readonly #url: URL;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #isJson: boolean;
+  readonly #isCompressed: boolean;
+  readonly #headers: Headers;
   readonly #timeoutMs: number;
   readonly #backoffMs: number;
   readonly #fetch: (url: URL, init: RequestInit) => Promise<Response>;
@@ -50,14 +68,18 @@ export class OtlpHttpExporter implements SpanExporter {
   /**
    * Sends nothing yet.
    *
-   * @throws {TypeError} If the URL is none.
+   * @throws {TypeError} If the URL is none, or headers, protocol or compression are none of those that there are.
    * @throws {RangeError} If a duration is out of range.
    */
   constructor(options: OtlpHttpExporterOptions = {}) {
-    const { url = "http://localhost:4318/v1/traces", headers = {}, timeoutMs = 10_000, initialBackoffMs = 1000 } =
-      options;
+    const { url = "http://localhost:4318/v1/traces", timeoutMs = 10_000, initialBackoffMs = 1000 } = options;
+    const { protocol = "http/protobuf", compression = "none" } = options;
     this.#url = new URL(url);
-    this.#headers = { ...headers, "content-type": "application/json" };
+    this.#isJson = requireOneOf("protocol", protocol, OTLP_PROTOCOLS) === "http/json";
+    this.#isCompressed = requireOneOf("compression", compression, OTLP_COMPRESSIONS) === "gzip";
+    this.#headers = new Headers(options.headers);
+    this.#headers.set("content-type", this.#isJson ? "application/json" : "application/x-protobuf");
+    if (this.#isCompressed) this.#headers.set("content-encoding", "gzip");
     this.#timeoutMs = requireNumber("timeoutMs", timeoutMs, "duration");
     this.#backoffMs = requireNumber("initialBackoffMs", initialBackoffMs, "duration");
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
@@ -92,7 +114,8 @@ export class OtlpHttpExporter implements SpanExporter {
   }
 
   async #send(spans: readonly ReadableSpan[]): Promise<void> {
-    const body = otlpJson(spans), deadline = new AbortController();
+    const encoded = this.#isJson ? otlpJson(spans) : otlpProtobuf(spans);
+    const body = this.#isCompressed ? await compressed(encoded) : encoded, deadline = new AbortController();
     const timer = timers.schedule(this.#timeoutMs, {
       fire: () => deadline.abort(new DOMException(`No success within ${this.#timeoutMs} ms`, "TimeoutError")),
     });
@@ -108,8 +131,8 @@ export class OtlpHttpExporter implements SpanExporter {
   }
 
   /** `undefined` for success, or when to try again; rejects if that is of no use. */
-  async #attempt(body: string, signal: AbortSignal): Promise<number | "backoff" | undefined> {
-    let response: Response, text: string;
+  async #attempt(body: Body, signal: AbortSignal): Promise<number | "backoff" | undefined> {
+    let response: Response, answer: OtlpAnswer;
     try {
       response = await this.#fetch(this.#url, {
         method: "POST",
@@ -118,36 +141,37 @@ export class OtlpHttpExporter implements SpanExporter {
         signal,
         redirect: "manual", // spans and keys are for this receiver, and for no other that it names
       });
-      text = await readStart(response, LONGEST_ANSWER_BYTES);
+      answer = { type: response.headers.get("content-type"), body: await readStart(response, LONGEST_ANSWER_BYTES) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      diag.debug("Could not send spans", error);
+      diagnose("debug", "Could not send spans", error);
       return "backoff";
     }
-    if (response.ok) return this.#readRejected(text);
+    if (response.ok) return this.#readRejected(answer);
     if (!RETRYABLE.has(response.status)) {
-      throw new Error(`Cannot export spans: ${this.#url.host} answered ${response.status}: ${text.slice(0, 200)}`);
+      throw new Error(`Cannot export spans: ${this.#url.host} answered ${response.status}: ${reasonOf(answer)}`);
     }
     return retryAfterMs(response.headers.get("retry-after")) ?? "backoff";
   }
 
-  #readRejected(text: string): undefined {
-    let answer: unknown;
-    try {
-      answer = JSON.parse(text === "" ? "{}" : text);
-    } catch {
-      return diag.debug("The answer to an export is no JSON"), undefined;
-    }
-    const partial = propertyOf(answer, "partialSuccess");
-    const count = Number(propertyOf(partial, "rejectedSpans") ?? 0), message = propertyOf(partial, "errorMessage");
-    if (!(count > 0) && (message === undefined || message === "")) return;
-    if (Number.isSafeInteger(count) && count > 0) this.#rejected += count;
-    diag.warn(`The receiver rejected ${count} spans: ${String(message)}`);
+  #readRejected(answer: OtlpAnswer): undefined {
+    const partial = partialSuccessOf(answer);
+    if (partial === undefined) return;
+    this.#rejected += partial.rejected;
+    diagnose("warn", `The receiver rejected ${partial.rejected} spans: ${partial.message}`);
   }
 }
 
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+type Body = string | Uint8Array<ArrayBuffer>;
+
+function compressed(body: Body): Promise<Uint8Array<ArrayBuffer>> {
+  return new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
+}
+
+function requireOneOf<Word extends string>(option: string, value: Word, words: readonly Word[]): Word {
+  if (words.includes(value)) return value;
+  const wanted = words.map((word) => `"${word}"`).join(" or ");
+  throw new TypeError(`Cannot export spans with ${option} "${value}": expected ${wanted}; correct it`);
 }
 
 /** Milliseconds of a `Retry-After` header, which has seconds or a date; `undefined` if it has neither. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OtlpHttpExporter, type OtlpHttpExporterOptions } from "./otlp_http_exporter.ts";
 import type { ExportResult, ReadableSpan } from "./readable_span.ts";
 import { SpanRing } from "./span_ring.ts";
+import { ProtobufWriter } from "../protobuf_writer.ts";
 import { OtlpReceiver } from "./testdata/otlp_receiver.ts";
 import { TracerProvider } from "./tracer_provider.ts";
 
@@ -58,6 +59,60 @@ Deno.test("OtlpHttpExporter takes rubbish for success, counts rejected spans, an
   assertEquals((await answered([() => new Response(endless)])).code, 0);
 });
 
+function answeredInProtobuf(status: number, write: (writer: ProtobufWriter) => void): () => Response {
+  const writer = new ProtobufWriter();
+  write(writer);
+  return () => new Response(writer.bytes(), { status, headers: { "content-type": "application/x-protobuf" } });
+}
+
+Deno.test("OtlpHttpExporter understands what is answered in protobuf", async () => {
+  const partial = (count: number, message: string) => (writer: ProtobufWriter) =>
+    writer.message(1, undefined, (writer) => {
+      writer.double(9, 1); // of a later version
+      if (count !== 0) writer.int(1, count);
+      if (message !== "") writer.string(2, message);
+    });
+  assertEquals((await answered([answeredInProtobuf(200, partial(300, "too old"))])).rejected, 300);
+  assertEquals((await answered([answeredInProtobuf(200, partial(0, "a warning"))])).rejected, 0);
+  for (const length of [1, 2, 5, 20]) {
+    const rubbish = answeredInProtobuf(200, (writer) => writer.bytesOf(1, new Uint8Array(length).fill(0xff)));
+    assertEquals(await answered([rubbish]), { code: 0, message: undefined, rejected: 0, arrived: 0 });
+  }
+  const refused = await answered([answeredInProtobuf(400, (writer) => {
+    writer.int(1, 3);
+    writer.string(2, "no such tenant");
+  })]);
+  assert(refused.message?.endsWith("answered 400: no such tenant"), refused.message);
+});
+
+Deno.test("OtlpHttpExporter sends protobuf unless it is told otherwise, compressed if it is told so", async () => {
+  await using receiver = new OtlpReceiver();
+  const { url } = receiver;
+  const ways: OtlpHttpExporterOptions[] = [{}, { protocol: "http/json" }, {
+    compression: "gzip",
+    headers: { "Content-Type": "text/plain" },
+  }];
+  for (const way of ways) assertEquals((await exported(new OtlpHttpExporter({ url, ...way }))).code, 0);
+  assertEquals(receiver.forms, [
+    ["application/x-protobuf", null],
+    ["application/json", null],
+    ["application/x-protobuf", "gzip"],
+  ]);
+});
+
+Deno.test("OtlpHttpExporter sends times that no receiver could read as the nearest that it can", async () => {
+  const ring = new SpanRing(), tracer = new TracerProvider({ spanProcessors: [ring] }).getTracer("x");
+  tracer.startSpan("s", { startTime: new Date(-1) }).end([1e300, 0]);
+  tracer.startSpan("s", { startTime: [-5, 0.5] }).end([1.5, 0]);
+  for (const protocol of ["http/json", "http/protobuf"] as const) {
+    await using receiver = new OtlpReceiver();
+    const exporter = new OtlpHttpExporter({ url: receiver.url, protocol });
+    await new Promise<ExportResult>((resolve) => exporter.export(ring.spans(), resolve));
+    const times = JSON.stringify(receiver.requests).match(/TimeUnixNano":"[0-9]+"/g);
+    assertEquals(times?.map((time) => time.split('"')[2]), ["0", "9223372036854775807", "0", "1500000000"]);
+  }
+});
+
 Deno.test("OtlpHttpExporter gives up in time on a receiver that is down, or never answers", async () => {
   const refused = await exported(
     new OtlpHttpExporter({ url: "http://127.0.0.1:1", timeoutMs: 20, initialBackoffMs: 5 }),
@@ -82,14 +137,24 @@ Deno.test("OtlpHttpExporter tries again when the connection closes in mid-body",
   assertEquals((await exported(exporter)).error?.message, "The exporter is shut down");
 });
 
-Deno.test("OtlpHttpExporter refuses a URL and durations that are none", () => {
+Deno.test("OtlpHttpExporter refuses options that are none", () => {
   assertThrows(() => new OtlpHttpExporter({ url: "nowhere" }), TypeError);
+  const grpc: object = { protocol: "grpc" }, zstd: object = { compression: "zstd" };
+  assertThrows(() => new OtlpHttpExporter(grpc), TypeError, '"grpc": expected "http/protobuf" or "http/json"');
+  assertThrows(() => new OtlpHttpExporter(zstd), TypeError, '"zstd": expected "none" or "gzip"');
+  assertThrows(() => new OtlpHttpExporter({ headers: { "no name": "" } }), TypeError);
   assertThrows(() => new OtlpHttpExporter({ timeoutMs: 0 }), RangeError, "timeoutMs");
 });
 
-Deno.test("OtlpHttpExporter sends numbers and texts that JSON or UTF-8 cannot say", async () => {
+Deno.test("OtlpHttpExporter sends numbers and texts that JSON or UTF-8 cannot say, in both forms alike", async () => {
   await using receiver = new OtlpReceiver();
-  assertEquals((await exported(new OtlpHttpExporter({ url: receiver.url }))).code, 0);
-  const text = JSON.stringify(receiver.requests);
-  assert(text.includes("\ufffd half"), text);
+  const spans = someSpans();
+  for (const protocol of ["http/json", "http/protobuf"] as const) {
+    const exporter = new OtlpHttpExporter({ url: receiver.url, protocol });
+    await new Promise<ExportResult>((resolve) => exporter.export(spans, resolve));
+  }
+  const [json, protobuf] = receiver.requests;
+  assertEquals(protobuf, json);
+  const text = JSON.stringify(json);
+  assert(text.includes("\ufffd half") && text.includes('"doubleValue":1e+300'), text);
 });

@@ -6,21 +6,20 @@
  */
 
 import type { Attributes, HrTime, Link } from "@opentelemetry/api";
+import { flagsOf, groupSpans, isWhole, traceStateOf, unixNanosOf } from "./otlp_fields.ts";
 import type { InstrumentationScope, ReadableSpan, ResourceView, TimedEvent } from "./readable_span.ts";
-
-/** Of `flags`: it is known whether the parent is remote; it is. */
-const HAS_IS_REMOTE = 0x100, IS_REMOTE = 0x200;
 
 /** The text of an `ExportTraceServiceRequest`. */
 export function otlpJson(spans: readonly ReadableSpan[]): string {
-  const resourceSpans: unknown[] = [];
-  for (const [resource, ofResource] of Map.groupBy(spans, (span) => span.resource)) {
-    const scopeSpans: unknown[] = [];
-    for (const [scope, ofScope] of Map.groupBy(ofResource, (span) => span.instrumentationScope)) {
-      scopeSpans.push({ scope: scopeOf(scope), spans: ofScope.map(spanOf), schemaUrl: scope.schemaUrl });
-    }
-    resourceSpans.push({ resource: resourceOf(resource), scopeSpans, schemaUrl: resource.schemaUrl });
-  }
+  const resourceSpans = groupSpans(spans).map(({ resource, scopes }) => ({
+    resource: resourceOf(resource),
+    scopeSpans: scopes.map(({ scope, spans }) => ({
+      scope: scopeOf(scope),
+      spans: spans.map(spanOf),
+      schemaUrl: scope.schemaUrl?.toWellFormed(),
+    })),
+    schemaUrl: resource.schemaUrl?.toWellFormed(),
+  }));
   return JSON.stringify({ resourceSpans });
 }
 
@@ -29,15 +28,15 @@ function resourceOf({ attributes }: ResourceView): unknown {
 }
 
 function scopeOf({ name, version }: InstrumentationScope): unknown {
-  return { name, version };
+  return { name: wellFormed(name), version: version?.toWellFormed() };
 }
 
 function spanOf(span: ReadableSpan): unknown {
-  const { traceId, spanId, traceFlags, traceState } = span.spanContext(), parent = span.parentSpanContext;
+  const context = span.spanContext(), { traceId, spanId, traceFlags } = context, parent = span.parentSpanContext;
   return {
     traceId,
     spanId,
-    traceState: traceState?.serialize(),
+    traceState: traceStateOf(context),
     parentSpanId: parent?.spanId,
     flags: flagsOf(traceFlags, parent?.isRemote),
     name: wellFormed(span.name),
@@ -64,23 +63,24 @@ function eventOf({ time, name, attributes, droppedAttributesCount = 0 }: TimedEv
 }
 
 function linkOf({ context, attributes, droppedAttributesCount = 0 }: Link): unknown {
-  const { traceId, spanId, traceFlags, traceState, isRemote } = context;
+  const { traceId, spanId, traceFlags, isRemote } = context;
   return {
     traceId,
     spanId,
-    traceState: traceState?.serialize(),
+    traceState: traceStateOf(context),
     attributes: attributesOf(attributes),
     droppedAttributesCount,
     flags: flagsOf(traceFlags, isRemote),
   };
 }
 
-function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
-  return traceFlags & 0xff | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
-}
-
-function nanosOf([seconds, nanos]: HrTime): string {
-  return seconds === 0 ? String(nanos) : `${seconds}${String(nanos).padStart(9, "0")}`;
+/** Hot path: a time of today's is two numbers side by side. */
+function nanosOf(time: HrTime): string {
+  const [seconds, nanos] = time;
+  return Number.isInteger(seconds) && seconds > 0 && seconds < 9e9 && Number.isInteger(nanos) && nanos >= 0 &&
+      nanos < 1e9
+    ? `${seconds}${String(nanos).padStart(9, "0")}`
+    : String(unixNanosOf(time));
 }
 
 function attributesOf(attributes: Attributes | undefined): unknown[] {
@@ -94,9 +94,7 @@ function valueOf(value: unknown): unknown {
     case "boolean":
       return { boolValue: value };
     case "number":
-      return Number.isSafeInteger(value) && !Object.is(value, -0)
-        ? { intValue: String(value) }
-        : { doubleValue: doubleOf(value) };
+      return isWhole(value) ? { intValue: String(value) } : { doubleValue: doubleOf(value) };
     case "object":
       if (value === null) return {};
       if (value instanceof Uint8Array) return { bytesValue: base64Of(value) };

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Context, diag, type Span } from "@opentelemetry/api";
+import type { Context, Span } from "@opentelemetry/api";
+import { diagnose } from "./diagnose.ts";
 import type { ReadableSpan, SpanProcessor } from "./readable_span.ts";
 
 /** Tells each of its processors; one that throws harms neither the others nor the code that is traced. */
@@ -64,9 +65,5 @@ async function settleAll(promises: readonly Promise<void>[]): Promise<void> {
 }
 
 function report(error: unknown): void {
-  try {
-    diag.error("A span processor has thrown", error);
-  } catch {
-    // Nor does the logger harm anybody.
-  }
+  diagnose("error", "A span processor has thrown", error);
 }

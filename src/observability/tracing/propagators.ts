@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type Context, diag, type TextMapGetter, type TextMapPropagator, type TextMapSetter } from "@opentelemetry/api";
+import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@opentelemetry/api";
 import { BaggagePropagator } from "./baggage_propagator.ts";
+import { diagnose } from "./diagnose.ts";
 import { TraceContextPropagator } from "./trace_context_propagator.ts";
 
 /** Asks each of its propagators; one that throws, as of a strange carrier, is skipped. */
@@ -23,7 +24,7 @@ export class CompositePropagator implements TextMapPropagator {
       try {
         propagator.inject(context, carrier, setter);
       } catch (error) {
-        diag.error("A propagator could not inject", error);
+        diagnose("error", "A propagator could not inject", error);
       }
     }
   }
@@ -35,7 +36,7 @@ export class CompositePropagator implements TextMapPropagator {
       try {
         extracted = propagator.extract(extracted, carrier, getter);
       } catch (error) {
-        diag.error("A propagator could not extract", error);
+        diagnose("error", "A propagator could not extract", error);
       }
     }
     return extracted;

@@ -4,17 +4,26 @@
  * @module
  */
 
-/** The first bytes of a response's body as text; the rest is called off. */
-export async function readStart(response: Response, maxBytes: number): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder(), reader = response.body.getReader();
-  let text = "", left = maxBytes;
-  while (left > 0) {
+/** The first bytes of a response's body; the rest is called off. */
+export async function readStart(response: Response, maxBytes: number): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader(), chunks: Uint8Array[] = [];
+  for (let left = maxBytes; left > 0;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value.subarray(0, left), { stream: true });
+    if (done) return joined(chunks);
+    chunks.push(value.subarray(0, left));
     left -= value.length;
   }
   await reader.cancel();
-  return text;
+  return joined(chunks);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

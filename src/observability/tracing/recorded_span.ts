@@ -16,30 +16,22 @@ import {
   type TimeInput,
   type TraceState,
 } from "@opentelemetry/api";
-import { AttributeSet } from "./attribute_set.ts";
+import { AttributeSet, type LateAttributes } from "./attribute_set.ts";
 import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
-import { eventOf, exceptionAttributes, linkOf, pushBounded } from "./span_details.ts";
+import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails, statusOf } from "./span_details.ts";
 import { hexOfWord } from "./hex.ts";
 import type { LocalTrace } from "./local_trace.ts";
 import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
 import { SpanIdentity, SpanReference } from "./span_identity.ts";
 import type { SpanOrigin } from "./span_origin.ts";
 import type { TelemetryResource } from "./telemetry_resource.ts";
+import { textOf } from "./text_of.ts";
 import type { TracedSpan } from "./traced_span.ts";
 
 const NOT_ENDED = -Infinity;
+/** A list may be a proxy without an end. */
+const MAX_LINKS_AT_ONCE = 10_000;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
-
-/** What few spans have: made when it is needed, so that all others are smaller. */
-class Details {
-  readonly events: TimedEvent[] = [];
-  readonly links: Link[] = [];
-  droppedEvents = 0;
-  droppedLinks = 0;
-  /** Times that were given as pairs, which a number would blur. */
-  startTime: HrTime | undefined = undefined;
-  endTime: HrTime | undefined = undefined;
-}
 
 /** What a span is made with. */
 export interface SpanBirth {
@@ -73,8 +65,14 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   #startMs: number;
   #endMs = NOT_ENDED;
   #attributes: AttributeSet | undefined = undefined;
-  #details: Details | undefined = undefined;
-  /** Links whose ids are no text yet. */
+  /** What it was described by first and last, until somebody asks for its attributes. */
+  #late: LateAttributes | undefined = undefined;
+  #latest: LateAttributes | undefined = undefined;
+  #details: SpanDetails | undefined = undefined;
+  /** The ids of the span that it is linked to first, of its own trace, until somebody asks for its links. */
+  #linkHigh = 0;
+  #linkLow = 0;
+  /** Further links whose ids are no text yet. */
   #unreadLinks: SpanReference[] | undefined = undefined;
 
   static {
@@ -99,8 +97,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     this.kind = kind;
     this.name = name;
     this.#origin = origin;
-    const isAlike = parent instanceof SpanIdentity && parent.traceFlags === birth.traceFlags &&
-      parent.traceState === birth.traceState;
+    const isAlike = parent instanceof SpanIdentity && this.#isAlike(parent);
     this.#parentHigh = isAlike ? parent.idHigh : 0;
     this.#parentLow = isAlike ? parent.idLow : 0;
     this.#parentContext = isAlike || parent === undefined
@@ -134,11 +131,11 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get attributes(): Attributes {
-    return (this.#attributes ??= new AttributeSet()).values;
+    return this.#ownAttributes().values;
   }
 
   get events(): TimedEvent[] {
-    return (this.#details ??= new Details()).events;
+    return (this.#details ??= new SpanDetails()).events;
   }
 
   get links(): Link[] {
@@ -146,7 +143,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get droppedAttributesCount(): number {
-    return this.#attributes?.dropped ?? 0;
+    return this.#attributes === undefined && this.#late === undefined ? 0 : this.#ownAttributes().dropped;
   }
 
   get droppedEventsCount(): number {
@@ -154,7 +151,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get droppedLinksCount(): number {
-    return this.#details === undefined && this.#unreadLinks === undefined ? 0 : this.#readLinks().droppedLinks;
+    return this.#details === undefined && !this.#hasUnreadLinks() ? 0 : this.#readLinks().droppedLinks;
   }
 
   get resource(): TelemetryResource {
@@ -172,22 +169,30 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   setAttribute(name: string, value: unknown): this {
     if (this.ended) return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
-    (this.#attributes ??= new AttributeSet()).set(name, value, attributeCountLimit, attributeValueLengthLimit);
+    this.#ownAttributes().set(name, value, attributeCountLimit, attributeValueLengthLimit);
     return this;
   }
 
   setAttributes(attributes: Attributes | undefined): this {
     if (this.ended || attributes === undefined) return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
-    (this.#attributes ??= new AttributeSet()).setAll(attributes, attributeCountLimit, attributeValueLengthLimit);
+    this.#ownAttributes().setAll(attributes, attributeCountLimit, attributeValueLengthLimit);
     return this;
+  }
+
+  /** As {@linkcode setAttributes}, at a fraction of the cost: they are made when somebody asks for the span's attributes. */
+  describe(attributes: LateAttributes): void {
+    if (this.ended) return;
+    if (this.#attributes !== undefined || this.#latest !== undefined) this.setAttributes(attributes.toAttributes());
+    else if (this.#late === undefined) this.#late = attributes;
+    else this.#latest = attributes;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.ended) return this;
     const isTime = isTimeInput(attributesOrTime), when = time ?? (isTime ? attributesOrTime : undefined);
-    const { limits } = this.#origin.pipeline, details = this.#details ??= new Details();
-    const event = eventOf(String(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
+    const { limits } = this.#origin.pipeline, details = this.#details ??= new SpanDetails();
+    const event = eventOf(textOf(name), this.#timeOf(when), isTime ? undefined : attributesOrTime, limits);
     details.droppedEvents += pushBounded(details.events, event, limits.eventCountLimit);
     return this;
   }
@@ -203,28 +208,35 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   /** As {@linkcode addLink}, at a fraction of the cost: ids are made text when somebody reads the links. */
   linkTo(span: SpanIdentity): void {
     if (this.ended) return;
+    if (!this.#hasUnreadLinks() && span.trace === this.trace && this.#isAlike(span)) {
+      this.#linkHigh = span.idHigh;
+      this.#linkLow = span.idLow;
+      return;
+    }
     const reference = new SpanReference(span);
     if (this.#unreadLinks === undefined) this.#unreadLinks = [reference]; // an empty one would make room for 17
     else this.#unreadLinks.push(reference);
   }
 
   addLinks(links: readonly Link[]): this {
-    if (Array.isArray(links)) { for (const link of links) this.addLink(link); }
-    return this;
-  }
-
-  setStatus(status: SpanStatus): this {
-    const code = status?.code;
-    if (this.ended || this.status.code === SpanStatusCode.OK) return this;
-    if (code === SpanStatusCode.OK) this.status = { code };
-    else if (code === SpanStatusCode.ERROR) {
-      this.status = typeof status.message === "string" ? { code, message: status.message } : { code };
+    try {
+      if (!Array.isArray(links)) return this;
+      const length = Math.min(links.length, MAX_LINKS_AT_ONCE);
+      for (let index = 0; index < length; index++) this.addLink(links[index]);
+    } catch {
+      // A list that cannot be read adds no more.
     }
     return this;
   }
 
+  setStatus(status: SpanStatus): this {
+    if (this.ended || this.status.code === SpanStatusCode.OK) return this;
+    this.status = statusOf(status) ?? this.status;
+    return this;
+  }
+
   updateName(name: string): this {
-    if (!this.ended) this.name = String(name);
+    if (!this.ended) this.name = textOf(name);
     return this;
   }
 
@@ -239,7 +251,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     if (time !== undefined) {
       const given = readingOf(time, this.trace.epochOffsetMs, now);
       if (!Number.isNaN(given)) endMs = given;
-      if (isHrTime(time)) (this.#details ??= new Details()).endTime = [time[0], time[1]];
+      if (isHrTime(time)) (this.#details ??= new SpanDetails()).endTime = [time[0], time[1]];
     }
     this.endAt(endMs);
   }
@@ -267,7 +279,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     const given = readingOf(time, this.trace.epochOffsetMs, this.#startMs);
     if (Number.isNaN(given)) return;
     this.#startMs = given;
-    if (isHrTime(time)) (this.#details ??= new Details()).startTime = [time[0], time[1]];
+    if (isHrTime(time)) (this.#details ??= new SpanDetails()).startTime = [time[0], time[1]];
   }
 
   /** Whether it has no parent in this process. */
@@ -275,13 +287,33 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     return this.trace.rootHigh === this.idHigh && this.trace.rootLow === this.idLow;
   }
 
-  #readLinks(): Details {
-    const details = this.#details ??= new Details(), unread = this.#unreadLinks;
-    if (unread === undefined) return details;
+  #isAlike({ traceFlags, traceState }: SpanIdentity): boolean {
+    return traceFlags === this.traceFlags && traceState === this.traceState;
+  }
+
+  #ownAttributes(): AttributeSet {
+    const attributes = this.#attributes ??= new AttributeSet(), late = this.#late, latest = this.#latest;
+    if (late === undefined) return attributes;
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    this.#late = this.#latest = undefined;
+    attributes.setAll(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    return attributes.setAll(latest?.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+  }
+
+  #hasUnreadLinks(): boolean {
+    return (this.#linkHigh | this.#linkLow) !== 0 || this.#unreadLinks !== undefined;
+  }
+
+  #readLinks(): SpanDetails {
+    const details = this.#details ??= new SpanDetails(), high = this.#linkHigh, low = this.#linkLow;
+    if (!this.#hasUnreadLinks()) return details;
+    const unread = (this.#unreadLinks ?? []).map((reference) => reference.toContext());
+    if ((high | low) !== 0) unread.unshift(this.#siblingContext(high, low));
+    this.#linkHigh = this.#linkLow = 0;
     this.#unreadLinks = undefined;
     const { linkCountLimit } = this.#origin.pipeline.limits;
-    for (const reference of unread) {
-      const link = { context: reference.toContext(), attributes: {}, droppedAttributesCount: 0 };
+    for (const context of unread) {
+      const link = { context, attributes: {}, droppedAttributesCount: 0 };
       details.droppedLinks += pushBounded(details.links, link, linkCountLimit);
     }
     return details;
@@ -297,13 +329,17 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
 
   #findParentContext(): SpanContext | undefined {
     if ((this.#parentHigh | this.#parentLow) === 0) return this.#parentContext;
-    const { traceFlags, traceState, trace: { id: traceId } } = this;
-    const spanId = hexOfWord(this.#parentHigh) + hexOfWord(this.#parentLow);
+    return this.#siblingContext(this.#parentHigh, this.#parentLow);
+  }
+
+  /** The ids of a span of the same trace, flags and state. */
+  #siblingContext(high: number, low: number): SpanContext {
+    const { traceFlags, traceState, trace: { id: traceId } } = this, spanId = hexOfWord(high) + hexOfWord(low);
     return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
   }
 }
 
 /** What a kind must be. */
 export function kindOf(kind: SpanKind | undefined): SpanKind {
-  return kind !== undefined && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
+  return typeof kind === "number" && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
 }

@@ -71,6 +71,14 @@ export abstract class TraceSampler implements Sampler {
   /** What it is, for people. */
   abstract toString(): string;
 
+  /**
+   * Whether it records no span below one of this process that it did not record, so that it need not be asked. By default that is not
+   * known, and false.
+   */
+  get dropsWholeTraces(): boolean {
+    return false;
+  }
+
   /** As {@linkcode Sampler.shouldSample}, for samplers of others that ask this one. */
   shouldSample(context: Context, traceId: string): SamplingResult {
     const parent = trace.getSpanContext(context);

@@ -27,6 +27,11 @@ export class AlwaysOffSampler extends TraceSampler {
     return SAMPLING.NOT_RECORD;
   }
 
+  /** It records none at all. */
+  override get dropsWholeTraces(): boolean {
+    return true;
+  }
+
   /** As the specification names it. */
   override toString(): string {
     return "AlwaysOffSampler";
@@ -68,6 +73,11 @@ export class TraceIdRatioSampler extends TraceSampler {
   override decide(_parent: ParentFlags | undefined, { randomHigh, randomLow }: TraceRandomness): 0 | 2 {
     const isTaken = randomHigh > this.#high || randomHigh === this.#high && randomLow >= this.#low;
     return isTaken ? SAMPLING.RECORD_AND_SAMPLED : SAMPLING.NOT_RECORD;
+  }
+
+  /** The spans of a trace have one id. */
+  override get dropsWholeTraces(): boolean {
+    return true;
   }
 
   /** As the specification names it. */
@@ -131,6 +141,11 @@ export class ParentBasedSampler extends TraceSampler {
       ? this.#localSampled
       : this.#localNotSampled;
     return sampler.decide(parent, randomness);
+  }
+
+  /** Unless what decides below a parent of this process that is not sampled may record. */
+  override get dropsWholeTraces(): boolean {
+    return this.#localNotSampled instanceof AlwaysOffSampler;
   }
 
   /** As the specification names it. */

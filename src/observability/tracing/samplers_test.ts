@@ -54,6 +54,20 @@ Deno.test("ParentBasedSampler asks the sampler for the kind of parent", () => {
   assertEquals(parents.map((parent) => reverse.decide(parent, id)), [0, 2, 0, 2]);
 });
 
+Deno.test("Samplers say whether a span below one that they left out may be recorded", () => {
+  const [on, off] = [new AlwaysOnSampler(), new AlwaysOffSampler()];
+  const limited = new RateLimitedSampler({ spansPerSecond: 1 });
+  const samplers = {
+    off,
+    ratio: new TraceIdRatioSampler(0.5),
+    parents: new ParentBasedSampler({ root: limited }),
+    own: new ParentBasedSampler({ root: off, localParentNotSampled: on }),
+    limited,
+  };
+  const answers = Object.entries(samplers).map(([name, { dropsWholeTraces }]) => [name, dropsWholeTraces]);
+  assertEquals(Object.fromEntries(answers), { off: true, ratio: true, parents: true, own: false, limited: false });
+});
+
 Deno.test("RateLimitedSampler takes a burst, then so many a second", () => {
   let now = 0;
   const sampler = new RateLimitedSampler({ spansPerSecond: 10, burst: 2, clock: () => now });

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { diag } from "@opentelemetry/api";
+import { diagnose } from "./diagnose.ts";
 
 /** Why spans were dropped: the queue was full, their export failed or took too long, or the processor was shut down. */
 export type DropReason = "queue_full" | "export_failed" | "export_timeout" | "shut_down";
 
-/** Spans that were dropped, told when the next export ends. */
+/** Spans that were dropped: told when the next export ends or, after the processor was shut down, at once. */
 export interface SpanDrop {
   /** Why. */
   readonly reason: DropReason;
@@ -23,8 +23,8 @@ export interface SpanDrop {
 export function tellDrop(drop: SpanDrop, listener: ((drop: SpanDrop) => void) | undefined): void {
   try {
     if (listener !== undefined) listener(drop);
-    else diag.warn(`Dropped ${drop.count} spans: ${drop.reason}`, drop.error);
+    else diagnose("warn", `Dropped ${drop.count} spans: ${drop.reason}`, drop.error);
   } catch (error) {
-    diag.error("A listener to dropped spans has thrown", error);
+    diagnose("error", "A listener to dropped spans has thrown", error);
   }
 }

@@ -6,6 +6,7 @@
 
 import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { requireCount } from "../../coordination/require_count.ts";
+import { WaitLine } from "../../coordination/wait_line.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import type { LocalTrace } from "./local_trace.ts";
@@ -49,12 +50,20 @@ type Verdict = "kept" | "discarded" | "evicted";
 
 /** The spans of a trace below one local root. */
 class HeldTrace {
+  readonly trace: LocalTrace;
+  /** Its place in one of the lines. */
+  previous: HeldTrace | undefined = undefined;
+  next: HeldTrace | undefined = undefined;
   readonly spans: ReadableSpan[] = [];
   bytes = 0;
   running = 0;
   hasFailed = false;
   root: RecordedSpan | undefined = undefined;
   timer: Timer | undefined = undefined;
+
+  constructor(trace: LocalTrace) {
+    this.trace = trace;
+  }
 }
 
 /**
@@ -62,8 +71,8 @@ class HeldTrace {
  * another processor if the trace was slow or failed, or is of the share that is kept anyway.
  *
  * The decision falls when the root has ended and no other span of the trace runs, at the latest `decisionWaitMs` after the
- * root; spans that end later go the same way. When the held spans exceed a bound, the oldest trace is given up, and counted
- * as evicted. It needs every span recorded: leave the provider's sampler at its default. A span costs O(1).
+ * root; spans that end later go the same way. When the held spans exceed a bound, the trace that has held some for longest
+ * is given up, and counted as evicted; so is the oldest of which no span has ended, when `maxSpans` traces are under way. It needs every span recorded: leave the provider's sampler at its default. A span costs O(1).
  *
  * @example
  * ```ts
@@ -88,8 +97,12 @@ export class TailSampler implements SpanProcessor {
   readonly #waitMs: number;
   readonly #maxSpans: number;
   readonly #maxBytes: number;
-  /** The oldest first. */
   readonly #held = new Map<LocalTrace, HeldTrace>();
+  // Each held trace is in one of these, the oldest first: a map that is emptied from its beginning is slow to find its first.
+  /** Those of which no span has ended. */
+  readonly #silent = new WaitLine<HeldTrace>();
+  /** Those with spans that take memory. */
+  readonly #filled = new WaitLine<HeldTrace>();
   readonly #verdicts = new WeakMap<LocalTrace, Verdict>();
   #spans = 0;
   #bytes = 0;
@@ -125,9 +138,15 @@ export class TailSampler implements SpanProcessor {
     this.#next.onStart(span, parentContext);
     if (!(span instanceof RecordedSpan) || this.#verdicts.has(span.trace)) return;
     let held = this.#held.get(span.trace);
-    if (held === undefined) this.#held.set(span.trace, held = new HeldTrace());
+    if (held === undefined) {
+      held = new HeldTrace(span.trace);
+      this.#held.set(span.trace, held);
+      this.#silent.insertAfter(this.#silent.last, held);
+    }
     held.running++;
-    if (this.#held.size > this.#maxSpans) this.#evictOldest();
+    if (this.#held.size <= this.#maxSpans) return;
+    const silent = this.#silent.first;
+    this.#evict(silent === held ? this.#filled.first : silent);
   }
 
   /** Holds it, or does with it as with the rest of its trace. A span of another provider is passed on. */
@@ -136,6 +155,10 @@ export class TailSampler implements SpanProcessor {
     const held = this.#held.get(span.trace);
     if (held === undefined) return this.#settle(span, this.#verdicts.get(span.trace) ?? "evicted");
     const bytes = roughSize(span);
+    if (held.spans.length === 0) {
+      this.#silent.remove(held);
+      this.#filled.insertAfter(this.#filled.last, held);
+    }
     held.running--;
     held.spans.push(span);
     held.bytes += bytes;
@@ -143,45 +166,43 @@ export class TailSampler implements SpanProcessor {
     if (span.isLocalRoot) held.root = span;
     this.#spans++;
     this.#bytes += bytes;
-    if (held.root !== undefined) this.#decideSoon(span.trace, held);
-    while (this.#spans > this.#maxSpans || this.#bytes > this.#maxBytes) this.#evictOldest();
+    if (held.root !== undefined) this.#decideSoon(held);
+    while (this.#spans > this.#maxSpans || this.#bytes > this.#maxBytes) this.#evict(this.#filled.first);
   }
 
   /** Decides the traces whose root has ended, and flushes the next processor. */
   forceFlush(): Promise<void> {
-    for (const [trace, held] of this.#held) if (held.root !== undefined) this.#decide(trace, held);
+    for (const held of this.#held.values()) if (held.root !== undefined) this.#decide(held);
     return this.#next.forceFlush();
   }
 
   /** Decides all traces as they are now, and shuts the next processor down. */
   shutdown(): Promise<void> {
-    for (const [trace, held] of this.#held) this.#decide(trace, held);
+    for (const held of this.#held.values()) this.#decide(held);
     return this.#next.shutdown();
   }
 
-  #decideSoon(trace: LocalTrace, held: HeldTrace): void {
-    if (held.running === 0 || this.#waitMs === 0) return this.#decide(trace, held);
-    held.timer ??= timers.scheduleInBackground(this.#waitMs, { fire: () => this.#decide(trace, held) });
+  #decideSoon(held: HeldTrace): void {
+    if (held.running === 0 || this.#waitMs === 0) return this.#decide(held);
+    held.timer ??= timers.scheduleInBackground(this.#waitMs, { fire: () => this.#decide(held) });
   }
 
-  #decide(trace: LocalTrace, held: HeldTrace): void {
+  #decide(held: HeldTrace): void {
     const isKept = this.#keepFailed && held.hasFailed ||
       held.root !== undefined && held.root.durationMs >= this.#slowMs ||
-      this.#ratio.decide(undefined, trace) !== SAMPLING.NOT_RECORD;
-    this.#release(trace, held, isKept ? "kept" : "discarded");
+      this.#ratio.decide(undefined, held.trace) !== SAMPLING.NOT_RECORD;
+    this.#release(held, isKept ? "kept" : "discarded");
   }
 
-  #evictOldest(): void {
-    for (const [trace, held] of this.#held) {
-      // One without an ended span gives nothing back, unless there are too many of these.
-      if (held.spans.length > 0 || this.#held.size > this.#maxSpans) return this.#release(trace, held, "evicted");
-    }
+  #evict(oldest: HeldTrace | undefined): void {
+    if (oldest !== undefined) this.#release(oldest, "evicted");
   }
 
-  #release(trace: LocalTrace, held: HeldTrace, verdict: Verdict): void {
+  #release(held: HeldTrace, verdict: Verdict): void {
     if (held.timer !== undefined) timers.cancel(held.timer);
-    this.#held.delete(trace);
-    this.#verdicts.set(trace, verdict);
+    this.#held.delete(held.trace);
+    (held.spans.length === 0 ? this.#silent : this.#filled).remove(held);
+    this.#verdicts.set(held.trace, verdict);
     this.#spans -= held.spans.length;
     this.#bytes -= held.bytes;
     for (const span of held.spans) this.#settle(span, verdict);

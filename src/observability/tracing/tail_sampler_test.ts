@@ -70,6 +70,23 @@ Deno.test("TailSampler gives the oldest traces up when its memory is full, and c
   assertEquals([small.names(), small.sampler.counts.evicted], [["huge"], 1], "the first was decided as it ended");
 });
 
+Deno.test("TailSampler gives up spans that never end, the oldest first, and holds on to new traces", () => {
+  const { sampler, root, child, names } = sampled({ maxSpans: 3, keepRatio: 1 });
+  const forgotten = Array.from({ length: 1000 }, (_, index) => root(`forgotten ${index}`));
+  forgotten[996]!.end();
+  assertEquals([names(), sampler.counts.evicted], [[], 1]);
+  for (const index of [997, 998, 999]) forgotten[index]!.end();
+  assertEquals(names(), ["forgotten 997", "forgotten 998", "forgotten 999"]);
+
+  const open = ["a", "b", "c"].map((name) => root(name));
+  for (const parent of open) child("child", parent).end();
+  const latest = root("latest");
+  latest.end();
+  for (const parent of open) parent.end();
+  assertEquals(names().slice(3), ["latest", "child", "b", "child", "c"]);
+  assertEquals(sampler.counts, { held: 0, heldBytes: 0, kept: 8, discarded: 0, evicted: 3 });
+});
+
 Deno.test("TailSampler decides what it holds when it is flushed or shut down", async () => {
   const { sampler, provider, root, child, names } = sampled({ decisionWaitMs: 1e6 });
   const done = root("done").setStatus({ code: 2 }), open = root("open");

@@ -11,17 +11,20 @@ import {
   isSpanContextValid,
   type Span,
   type SpanContext,
+  SpanKind,
   type SpanOptions,
   type Tracer as ApiTracer,
   type TraceState,
 } from "@opentelemetry/api";
 import { AttributeSet } from "./attribute_set.ts";
+import { diagnose } from "./diagnose.ts";
 import { LocalTrace } from "./local_trace.ts";
 import { kindOf, RecordedSpan } from "./recorded_span.ts";
-import { SAMPLING, TraceSampler } from "./sampler.ts";
+import { type Sampler, SAMPLING, TraceSampler } from "./sampler.ts";
 import { SpanIdentity } from "./span_identity.ts";
 import type { SpanOrigin } from "./span_origin.ts";
 import { isSuppressed, spanOf, SpanScope } from "./span_scope.ts";
+import { textOf } from "./text_of.ts";
 import type { TracedSpan } from "./traced_span.ts";
 import { UnrecordedSpan } from "./unrecorded_span.ts";
 
@@ -52,21 +55,25 @@ export class Tracer implements ApiTracer {
     return this.#start(name, NO_OPTIONS, context, now);
   }
 
+  /** Whether no span is recorded below one that was not. */
+  get dropsWholeTraces(): boolean {
+    const { sampler } = this.#origin.pipeline;
+    return sampler instanceof TraceSampler && sampler.dropsWholeTraces;
+  }
+
   #start(name: string, options: SpanOptions, context: Context, now: number): TracedSpan {
     const { pipeline } = this.#origin;
-    const parent = options.root === true ? undefined : parentOf(spanOf(context));
+    const parent = isRoot(options) ? undefined : parentOf(spanOf(context));
     const trace = parent instanceof SpanIdentity
       ? parent.trace
       : new LocalTrace(pipeline.clock.anchorAt(now), parent === undefined ? pipeline.words : parent.traceId);
     if (isSuppressed(context)) return new UnrecordedSpan(trace, pipeline.words, 0, undefined);
 
-    const { sampler } = pipeline, kind = kindOf(options.kind);
+    const { sampler } = pipeline, kind = readKind(options);
     let { decision, attributes, traceState }: Decision = UNDECIDED;
     if (sampler instanceof TraceSampler) decision = sampler.decide(parent, trace);
     else {
-      const given = new AttributeSet().setAll(options.attributes, Infinity, Infinity).values,
-        links = options.links ?? [];
-      ({ decision, attributes, traceState } = sampler.shouldSample(context, trace.id, name, kind, given, links));
+      ({ decision, attributes, traceState } = askSampler(sampler, options, { context, traceId: trace.id, name, kind }));
     }
     const traceFlags = (decision === SAMPLING.RECORD_AND_SAMPLED ? 1 : 0) |
       (parent === undefined ? 0 : parent.traceFlags & 2);
@@ -77,7 +84,7 @@ export class Tracer implements ApiTracer {
       this.#origin,
       trace,
       parent,
-      { name: typeof name === "string" ? name : String(name), kind, traceFlags, traceState },
+      { name: textOf(name), kind, traceFlags, traceState },
       now,
     );
     if (!(parent instanceof SpanIdentity)) {
@@ -126,7 +133,30 @@ interface Decision {
   readonly traceState?: TraceState | undefined;
 }
 
+/** What a sampler of OpenTelemetry's form is told of a span, beside its options. */
+interface SpanBeginning {
+  readonly context: Context;
+  readonly traceId: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+}
+
 const UNDECIDED: Decision = { decision: SAMPLING.NOT_RECORD, attributes: undefined, traceState: undefined };
+
+/** One that throws records nothing. */
+function askSampler(
+  sampler: Exclude<Sampler, TraceSampler>,
+  options: SpanOptions,
+  { context, traceId, name, kind }: SpanBeginning,
+): Decision {
+  try {
+    const given = new AttributeSet().setAll(options.attributes, Infinity, Infinity).values, links = options.links ?? [];
+    return sampler.shouldSample(context, traceId, name, kind, given, links);
+  } catch (error) {
+    diagnose("error", "A sampler has thrown", error);
+    return UNDECIDED;
+  }
+}
 
 function parentOf(span: Span | undefined): SpanIdentity | SpanContext | undefined {
   if (span === undefined || span instanceof SpanIdentity) return span;
@@ -134,9 +164,31 @@ function parentOf(span: Span | undefined): SpanIdentity | SpanContext | undefine
   return isSpanContextValid(context) ? context : undefined;
 }
 
+// Options that cannot be read are as if they were left out: a library that gives such is not to fail for being traced.
+
+function isRoot(options: SpanOptions): boolean {
+  try {
+    return options.root === true;
+  } catch {
+    return false;
+  }
+}
+
+function readKind(options: SpanOptions): SpanKind {
+  try {
+    return kindOf(options.kind);
+  } catch {
+    return SpanKind.INTERNAL;
+  }
+}
+
 function applyOptions(span: RecordedSpan, options: SpanOptions): void {
-  const { attributes, links, startTime } = options;
-  if (startTime !== undefined) span.startAt(startTime);
-  if (attributes !== undefined) span.setAttributes(attributes);
-  if (links !== undefined) span.addLinks(links);
+  try {
+    const { attributes, links, startTime } = options;
+    if (startTime !== undefined) span.startAt(startTime);
+    if (attributes !== undefined) span.setAttributes(attributes);
+    if (links !== undefined) span.addLinks(links);
+  } catch {
+    // As above.
+  }
 }

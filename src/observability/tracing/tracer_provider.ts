@@ -113,16 +113,17 @@ export class TracerProvider implements ApiTracerProvider, AsyncDisposable {
     };
   }
 
-  /** A tracer for a library: the same one for the same name, version and schema. */
+  /** A tracer for a library: the same one for the same name, version and schema. What is no text is left out. */
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
-    const schemaUrl = options?.schemaUrl, key = JSON.stringify([name, version, schemaUrl]);
+    const schemaUrl = options?.schemaUrl;
+    const scope: InstrumentationScope = {
+      name: typeof name === "string" ? name : "",
+      ...(typeof version === "string" ? { version } : {}),
+      ...(typeof schemaUrl === "string" ? { schemaUrl } : {}),
+    };
+    const key = JSON.stringify(scope);
     let tracer = this.#tracers.get(key);
     if (tracer === undefined) {
-      const scope: InstrumentationScope = {
-        name,
-        ...(version === undefined ? {} : { version }),
-        ...(schemaUrl === undefined ? {} : { schemaUrl }),
-      };
       this.#tracers.set(key, tracer = new Tracer({ scope, pipeline: this.#pipeline }));
     }
     return tracer;

@@ -14,7 +14,7 @@ import { visibleText } from "../../visible_text.ts";
 import {
   adviceText,
   changeText,
-  differenceText,
+  differenceTexts,
   headlineText,
   incomparableText,
   labelsOf,
@@ -89,7 +89,7 @@ export function comparisonView(comparison: Comparison): ComparisonView {
     method: methodText(comparison),
     legend: legendOf(comparison, rows),
     footnotes,
-    differences: comparison.differences.map(differenceText),
+    differences: differenceTexts(comparison),
   };
 }
 

@@ -18,6 +18,7 @@ import type {
 import { isOurs } from "../../compare/ours.ts";
 import { labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
+import { figureName, figureNumber } from "../host_figure_text.ts";
 import { formatDuration, formatNumber, formatScaled, RATE_UNITS } from "../number_format.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd } from "../shorten.ts";
 import { visibleText } from "../../visible_text.ts";
@@ -141,9 +142,42 @@ export function incomparableText({ reason, failedIn, message }: IncomparableBenc
 }
 
 /** A difference of circumstances: `environment.cpu.model was "A", is "B"`. */
-export function differenceText({ field, baseline, current }: Difference): string {
+function differenceText({ field, baseline, current }: Difference): string {
   const quoted = (text: string) => `"${shortenEnd(visibleText(text), MAX_VALUE_COLUMNS)}"`;
   return `${shortenEnd(visibleText(field), MAX_VALUE_COLUMNS)} was ${quoted(baseline)}, is ${quoted(current)}`;
+}
+
+/** In what the circumstances of the two sides differ: what that means for speed first, for it explains most. */
+export function differenceTexts(comparison: Comparison): string[] {
+  return [...hostSpeedTexts(comparison), ...comparison.differences.map(differenceText)];
+}
+
+const PARTS = { cpu: "processor", memory: "memory", disk: "disk", network: "loopback network" } as const;
+
+/**
+ * How fast the hosts are beside each other, for a comparison across hosts: a sentence for each part of the hardware, or one that
+ * says that nobody knows. Empty for one host.
+ */
+function hostSpeedTexts({ differences, hostSpeeds }: Comparison): string[] {
+  if (!differences.some(({ kind }) => kind === "host")) return [];
+  if (hostSpeeds.length === 0) {
+    return ["how fast the two hosts are is not known: a side was measured without host figures"];
+  }
+  return hostSpeeds.map(({ kind, speed, interval, figures }) => {
+    const sure = interval === null
+      ? ""
+      : ` (${formatNumber(interval.low, 2)} to ${formatNumber(interval.high, 2)}, ${
+        formatNumber(100 * interval.level)
+      } %)`;
+    const each = figures.map((figure) =>
+      `${figureName(figure).toLowerCase()} ${figureNumber(figure.baseline)} -> ${figureNumber(figure.current)} ${
+        visibleText(figure.unit)
+      }`
+    );
+    return `the current host's ${PARTS[kind]} is ${formatNumber(speed, 2)} times as fast as the baseline's${sure}: ${
+      each.join(", ")
+    }`;
+  });
 }
 
 /** How many benchmarks came to what, the worst first: `1 slower, 2 inconclusive, 8 same`. */

@@ -116,3 +116,13 @@ Deno.test("labelsOf names the suite only where there are several", () => {
   assertEquals(words.labelsOf({ benchmarks: [one] })(one), "a (n=1)");
   assertEquals(words.labelsOf({ benchmarks: [one, other] })(one), "core-agent/a (n=1)");
 });
+
+Deno.test("differenceTexts() says that the hosts' speed is unknown where a side has none, and nothing of it within one host", () => {
+  const host = { kind: "host", field: "environment.cpu.model", baseline: "A", current: "B" } as const;
+  const [first] = words.differenceTexts(sampleComparison({ differences: [host] }));
+  assertStringIncludes(first ?? "", "how fast the two hosts are is not known");
+  const settings = { kind: "settings", field: "settings.rounds", baseline: "8", current: "24" } as const;
+  assertEquals(words.differenceTexts(sampleComparison({ differences: [settings] })), [
+    'settings.rounds was "8", is "24"',
+  ]);
+});

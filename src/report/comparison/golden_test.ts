@@ -10,13 +10,22 @@ import { tableComparison } from "./table.ts";
 const DIFFERENCES = [
   { kind: "host", field: "environment.cpu.model", baseline: "AMD EPYC 7763", current: "Intel(R) Xeon(R)" },
 ] as const;
+const CPU = { speed: 1.3, interval: { low: 1.21, high: 1.4, level: 0.95 } };
+const HOST_SPEEDS = [
+  { kind: "cpu", ...CPU, figures: [{ name: "integer", unit: "Mop/s", baseline: 2_813, current: 3_657, ...CPU }] },
+] as const;
 const WARNINGS = [
   { code: "busy", message: "the load was 4.0 on 2 processors", benchmarkId: null },
   { code: "unsteady", message: "its warm-up never settled", benchmarkId: "core-agent/Simple Agent Execution" },
 ] as const;
 
 const documents = sampleComparison();
-const across = samplePairedComparison({ differences: DIFFERENCES, warnings: WARNINGS, status: "interrupted" });
+const across = samplePairedComparison({
+  differences: DIFFERENCES,
+  hostSpeeds: HOST_SPEEDS,
+  warnings: WARNINGS,
+  status: "interrupted",
+});
 
 const PAGES = [
   { comparison: documents, format: "table", width: 80, file: "table_80.txt" },

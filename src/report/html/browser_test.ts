@@ -2,16 +2,16 @@
  * The pages in a real browser: in both themes, on a telephone and on a wide screen, by mouse and by keyboard, with and without
  * scripts, for screen readers and on paper.
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Browser, Page } from "puppeteer-core";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Page } from "puppeteer-core";
 import { samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { PLAIN } from "../testdata/options.ts";
-import { HOSTILE_NAMES, hostileDocument, sampleDocument } from "../testdata/sample_document.ts";
+import { HOSTILE_NAMES, hostileDocument, sampleBenchmark, sampleDocument } from "../testdata/sample_document.ts";
 import { visibleText } from "../../visible_text.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
 import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "./testdata/ask.ts";
-import { CHROMIUM, SKIPPED, withBrowser, withPage } from "./testdata/browser.ts";
+import { browserTest, withPage } from "./testdata/browser.ts";
 import { hostileComparison } from "./testdata/hostile_comparison.ts";
 
 const THEMES = ["light", "dark"] as const;
@@ -43,14 +43,6 @@ function shownNames(page: Page): Promise<string[]> {
        .map((body) => body.querySelector("th").firstChild.textContent.trim())`,
     areTexts,
   );
-}
-
-function browserTest(name: string, fn: (browser: Browser, test: Deno.TestContext) => Promise<void>): void {
-  Deno.test({
-    name: `${name}${SKIPPED}`,
-    ignore: CHROMIUM === undefined,
-    fn: (test) => withBrowser((browser) => fn(browser, test)),
-  });
 }
 
 browserTest(
@@ -122,7 +114,11 @@ browserTest("pages are complete without scripts", async (browser) => {
         "a click on a line unfolds it",
       );
       assert(await ask(page, "document.querySelector('tbody.b .chart').checkVisibility()", isBoolean));
-      assert(await ask(page, "document.getElementById('raw').href.startsWith('data:application/gzip')", isBoolean));
+      assert(
+        !(await ask(page, "document.getElementById('raw').checkVisibility()", isBoolean)),
+        "scripts make the file",
+      );
+      assertStringIncludes(await ask(page, "document.getElementById('reproduce').innerText", isText), "--format json");
     });
   }
   await withPage(browser, { ...RESULT, script: false }, async ({ page }) => {
@@ -175,6 +171,40 @@ browserTest(
       await page.click(median);
       assertEquals(await shownNames(page), all, "the third time, the order of definition");
       assertEquals(complaints, []);
+    }),
+);
+
+browserTest("page of a result is sorted by a column that only one of its tables has", async (browser) => {
+  const benchmarks = [["a", "one", 5], ["b", "one", 9], ["c", "two", 9], ["d", "two", 5]] as const;
+  const document = sampleDocument({
+    benchmarks: benchmarks.map(([name, suite, elements]) =>
+      sampleBenchmark({
+        name,
+        nominalNs: 1000,
+        changes: { suite, throughput: suite === "two" ? { elements, bytes: null } : null },
+      })
+    ),
+    scaling: [],
+    groups: [],
+  });
+  await withPage(browser, { ...RESULT, html: htmlReport.render(document, PLAIN) }, async ({ page, complaints }) => {
+    await page.click("th[data-sort='3'] button");
+    assertEquals(await shownNames(page), ["a", "b", "d", "c"]);
+    await page.click("th[data-sort='3'] button");
+    assertEquals(await shownNames(page), ["a", "b", "c", "d"]);
+    assertEquals(await ask(page, "document.querySelectorAll('th[data-sort=\"3\"]').length", isNumber), 1);
+    assertEquals(complaints, []);
+  });
+});
+
+browserTest(
+  "flags of a result tell what they mean: under the pointer, and where they lead",
+  (browser) =>
+    withPage(browser, RESULT, async ({ page }) => {
+      const meaning = await ask(page, "document.querySelector('.b a[href^=\"#f\"]').title", isText);
+      assertMatch(meaning, /^\w+: \w+/);
+      await page.click(".b a[href^='#f']");
+      assertEquals(await ask(page, "document.querySelector(':target').textContent", isText), meaning);
     }),
 );
 

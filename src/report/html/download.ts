@@ -4,25 +4,20 @@
  * @module
  */
 
-import { constants, gzipSync } from "node:zlib";
+import { packed } from "../../measure/packed_document.ts";
 
-/** A link that holds a file. */
+/** What a page's script makes a file of. */
 export interface Download {
-  /** A `data:` address: works without a network and without a script. */
-  readonly href: string;
+  /** The document, packed: nothing in it is markup. */
+  readonly packed: string;
   /** What the file is called. */
   readonly name: string;
   /** Size of the file, in bytes. */
   readonly bytes: number;
 }
 
-/** A value as JSON, compressed with gzip: `report` and `compare` read it as it is. */
+/** A document in its page: downloaded, it is what `--format json` writes; `report` and `compare` read the page as if it were it. */
 export function downloadOf(value: unknown, name: string): Download {
-  // Most of a document is digits, in which short matches cost more than they save: a tenth less without them.
-  const file = gzipSync(JSON.stringify(value), { level: 9, strategy: constants.Z_FILTERED });
-  return {
-    href: `data:application/gzip;base64,${file.toString("base64")}`,
-    name: `${name}.json.gz`,
-    bytes: file.length,
-  };
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).length + 1;
+  return { packed: packed(value), name: `${name}.json`, bytes };
 }

@@ -21,8 +21,8 @@ export interface Page {
 /** Renders a page from the templates, with every value escaped. */
 export function renderPage({ title, body, model }: Page): string {
   const eta = templates();
-  const style = unindented(STYLES.map((name) => readTemplate(`style/${name}.css`)).join(""));
-  const script = unindented(SCRIPTS.map((name) => readTemplate(`script/${name}.js`)).join(""));
+  const style = stripped(STYLES.map((name) => readTemplate(`style/${name}.css`)).join(""));
+  const script = stripped(SCRIPTS.map((name) => readTemplate(`script/${name}.js`)).join(""));
   return eta.render("@page", {
     title,
     style,
@@ -34,7 +34,7 @@ export function renderPage({ title, body, model }: Page): string {
 }
 
 const STYLES = ["base", "table", "chart", "print"];
-const SCRIPTS = ["rows", "samples", "main"];
+const SCRIPTS = ["unpack", "document", "rows", "samples", "main"];
 
 const PARTIALS: readonly string[] = [
   "page",
@@ -62,8 +62,9 @@ function templates(): Eta {
   return eta;
 }
 
-function unindented(text: string): string {
-  return text.replace(/\n\s*/g, "\n");
+/** Without indentation, and without the comments that have lines of their own. */
+function stripped(text: string): string {
+  return text.replace(/^\s*(?:\/\/.*|\/\*.*\*\/)$/gm, "").replace(/\n\s*/g, "\n");
 }
 
 /** Works from source and in the executable, which has the templates embedded at the same place. */

@@ -4,18 +4,20 @@
  * @module
  */
 
-import type { ResultDocument } from "../../measure/document.ts";
+import type { MeasuredBenchmark, ResultDocument } from "../../measure/document.ts";
 import { documentView, isMeasured, labelOf, type ViewRow } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { flagsOf, intervalRatio } from "../flags.ts";
+import { figureInterval, figureName, figureNotes, figureValue } from "../host_figure_text.ts";
 import { BYTE_UNITS, formatDuration, formatPercent, formatScaled } from "../number_format.ts";
 import type { Report } from "../report.ts";
 import { shortenMiddle } from "../shorten.ts";
+import { MAX_DRAWN_A_FORK } from "./charts/samples_of.ts";
 import { spanAxis, spanDomain } from "./charts/span_cell.ts";
 import { downloadOf } from "./download.ts";
 import { MAX_NAME_COLUMNS } from "./name_length.ts";
 import { renderPage } from "./page.ts";
-import { benchmarkView, spanOf, wordAndMeaning } from "./result/benchmark_view.ts";
+import { benchmarkView, flagView, type SortedColumn, spanOf } from "./result/benchmark_view.ts";
 import { pageColumns } from "./result/columns.ts";
 import { groupsView } from "./result/group_view.ts";
 import { insightViews } from "./result/insight_view.ts";
@@ -34,23 +36,38 @@ export const htmlReport: Report = {
 /** Beyond so many benchmarks a page shows figures only: with every sample drawn, it would take too long to open. */
 const MAX_DRAWN = 400;
 
+/** Of more samples than this, a page draws a part of each fork's; its script draws all where a line is unfolded. */
+const MAX_DRAWN_SAMPLES = 8_500;
+
 function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
   const view = documentView(document);
   const measured = document.benchmarks.filter(isMeasured);
-  const columns = pageColumns(measured);
   const domain = spanDomain(measured.flatMap((result) => spanOf(result) ?? []));
   const places = new Map(document.benchmarks.map((result, index) => [result, index]));
-  const lineOf = (row: ViewRow, index: number) =>
-    benchmarkView(row, { index, columns, domain, isDrawn: index < MAX_DRAWN, footnotes: view.footnotes });
-  const suites = view.suites.map(({ name, groups }, index) => ({
-    key: `s${index}`,
-    name: shortenMiddle(name, MAX_NAME_COLUMNS),
-    groups: groups.map((group, place) => ({
-      // What has no group and follows one would look as if it belonged to it.
-      name: shortenMiddle(group.name ?? (place === 0 ? "" : "Without a group"), MAX_NAME_COLUMNS),
-      rows: group.rows.map((row) => lineOf(row, places.get(row.result) ?? 0)),
-    })),
-  }));
+  const drawnAFork = drawnAForkOf(measured.slice(0, MAX_DRAWN));
+  const lineOf = (row: ViewRow, columns: readonly SortedColumn[]) => {
+    const index = places.get(row.result) ?? 0;
+    return benchmarkView(row, {
+      index,
+      columns,
+      domain,
+      drawnAFork: index < MAX_DRAWN ? drawnAFork : 0,
+      footnotes: view.footnotes,
+    });
+  };
+  const suites = view.suites.map(({ name, groups }, index) => {
+    const columns = pageColumns(groups.flatMap(({ rows }) => rows.map(({ result }) => result)).filter(isMeasured));
+    return {
+      key: `s${index}`,
+      name: shortenMiddle(name, MAX_NAME_COLUMNS),
+      columns,
+      groups: groups.map((group, place) => ({
+        // What has no group and follows one would look as if it belonged to it.
+        name: shortenMiddle(group.name ?? (place === 0 ? "" : "Without a group"), MAX_NAME_COLUMNS),
+        rows: group.rows.map((row) => lineOf(row, columns)),
+      })),
+    };
+  });
   const download = downloadOf(document, `puffin-bench_${document.run.startedAt.replace(/\D/g, "").slice(0, 14)}`);
   return {
     heading: "Benchmark results",
@@ -60,9 +77,8 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
     summary: view.summary,
     tiles: tilesOf(document),
     remarks: view.footnotes.filter(({ number }) => number === 0).map(({ text }) => text),
-    method: view.method +
+    method: view.method + thinningText(measured, drawnAFork) +
       (document.benchmarks.length > MAX_DRAWN ? ` The samples of the first ${MAX_DRAWN} benchmarks are drawn.` : ""),
-    columns,
     axis: domain === undefined ? "" : spanAxis(domain),
     suites,
     count: document.benchmarks.length,
@@ -80,14 +96,33 @@ function modelOf(document: ResultDocument): Readonly<Record<string, unknown>> {
       interval: intervalRatio(result) === null ? "±∞" : `±${formatPercent(intervalRatio(result) ?? 0)}`,
     })),
     notes: view.footnotes.filter(({ number }) => number > 0),
-    legend: view.legend.filter(({ mark }) => /^[a-z!]$/.test(mark)).map(({ meaning }) => wordAndMeaning(meaning)),
+    legend: view.legend.filter(({ mark }) => /^[a-z!]$/.test(mark)).map(flagView),
     missed: view.missed,
     failures: view.failures,
     environment: view.environment,
     quietness: view.quietness,
+    host: document.hostFigures.map((figure) => ({
+      name: figureName(figure),
+      value: figureValue(figure),
+      interval: figureInterval(figure),
+    })),
+    hostNotes: figureNotes(document.hostFigures, document.host),
     reproduction: reproductionOf(document),
     download: { ...download, size: formatScaled(download.bytes, BYTE_UNITS) },
   };
+}
+
+function drawnAForkOf(measured: readonly MeasuredBenchmark[]): number {
+  const forks = measured.reduce((sum, result) => sum + result.forks.length, 0);
+  return Math.max(1, Math.min(MAX_DRAWN_A_FORK, Math.floor(MAX_DRAWN_SAMPLES / Math.max(1, forks))));
+}
+
+function thinningText(measured: readonly MeasuredBenchmark[], drawnAFork: number): string {
+  const isThinned = drawnAFork < MAX_DRAWN_A_FORK &&
+    measured.some(({ forks }) => forks.some(({ samples }) => samples.wallNs.length > drawnAFork));
+  return isThinned
+    ? ` To keep this page small, charts show up to ${drawnAFork} samples of a fork; with scripts, all as soon as a line is unfolded.`
+    : "";
 }
 
 interface Tile {

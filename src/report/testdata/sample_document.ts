@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { FailedBenchmark, MeasuredBenchmark, ResultDocument, Samples } from "../../measure/document.ts";
+import type {
+  FailedBenchmark,
+  HostFigure,
+  MeasuredBenchmark,
+  ResultDocument,
+  Samples,
+} from "../../measure/document.ts";
 import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "../../measure/run/assemble.ts";
 
@@ -88,6 +94,26 @@ export function sampleFailure(name: string, message: string, reason: FailedBench
   } as const satisfies FailedBenchmark;
 }
 
+const level = 0.95;
+const measured = { status: "measured", samples: 12, forks: 1 } as const;
+
+/** Figures of a host: a rate, a duration, and one that is missing. */
+export const SAMPLE_FIGURES: readonly HostFigure[] = [
+  {
+    ...{ name: "integer", kind: "cpu", unit: "Mop/s", better: "higher", ...measured },
+    value: { point: 3_657, low: 3_322, high: 3_813, level },
+  },
+  {
+    ...{ name: "memory_latency", kind: "memory", unit: "ns", better: "lower", ...measured },
+    value: { point: 98.4, low: 95.1, high: 104.2, level },
+  },
+  {
+    ...{ name: "disk_sync_write", kind: "disk", unit: "µs", better: "lower" },
+    status: "missing",
+    reason: "Permission denied",
+  },
+];
+
 /** A whole document: the core suite, a group with its baseline, parameters, a failure, something optimised away. */
 export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDocument {
   const expected = { operation: "Simple Agent Execution", minOpsPerSecond: 100, maxDurationMs: 10 };
@@ -155,6 +181,8 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       v8Flags: ["--expose-gc"],
       git: { commit: "802c30cdeadbeefdeadbeefdeadbeefdeadbeef0", branch: "main", dirty: true },
     },
+    host: null,
+    hostFigures: SAMPLE_FIGURES,
     quietness: {
       loadStart: 0.42,
       loadEnd: 1.87,
@@ -162,6 +190,10 @@ export function sampleDocument(changes: Partial<ResultDocument> = {}): ResultDoc
       busyRatio: 0.61,
       involuntarySwitches: 128,
       runQueueDelayRatio: 0.012,
+      otherProcessors: null,
+      thermalThrottles: null,
+      quotaThrottledMs: null,
+      swappedPages: null,
     },
     clock: { source: "performance.now", costNs: 46.2, stepNs: 1, monotonic: true },
     warnings: [

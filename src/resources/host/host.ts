@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readCgroupLimits } from "./cgroup.ts";
+import { readCgroupLimits } from "../../cgroup.ts";
 import { countGpus } from "./gpus.ts";
 import { type HostFiles, SYSTEM_FILES } from "./host_files.ts";
 

@@ -406,10 +406,10 @@ Deno.test("Quotas' listeners may ask for more, and throw, without harm to the bo
   assertEquals([quotas.usage("user", "a")[0]?.used, quotas.usage("global")[0]?.used], [2, 2]);
 });
 
-Deno.test("Quotas forgets a million who hold something as soon as they hold nothing", () => {
+Deno.test("Quotas forgets 200,000 who hold something as soon as they hold nothing", () => {
   const quotas = new Quotas([{ scope: "user", kind: "cpu", policy: hard(1) }]);
-  const grants = Array.from({ length: 1_000_000 }, (_, i) => granted(quotas.commit({ user: `${i}` }, { cpu: 1 })));
-  assertEquals(quotas.snapshot().accounts, 1_000_000);
+  const grants = Array.from({ length: 200_000 }, (_, i) => granted(quotas.commit({ user: `${i}` }, { cpu: 1 })));
+  assertEquals(quotas.snapshot().accounts, 200_000);
   for (const grant of grants) grant.release();
   assertEquals(quotas.snapshot().accounts, RESTING_ACCOUNTS);
   quotas.sweep();
@@ -418,13 +418,13 @@ Deno.test("Quotas forgets a million who hold something as soon as they hold noth
   assertEquals(timers.size, 0, "no timer where nothing is owed");
 });
 
-Deno.test("Quotas forgets a million who owed something while others come", () => {
+Deno.test("Quotas forgets 400,000 who owed something while others come", () => {
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "user", kind: "requests", policy: { type: "rate", perSecond: 1000, capacity: 1000 } },
   ], { now: () => nowMs });
   let most = 0;
-  for (let i = 0; i < 1_000_000; i++) {
+  for (let i = 0; i < 400_000; i++) {
     nowMs += 0.01; // in a second, in which a bucket of 1,000 fills, 100,000 come
     granted(quotas.commit({ user: `${i}` }, { requests: 1000 }));
     if (i % 9973 === 0) most = Math.max(most, quotas.snapshot().accounts);

@@ -95,7 +95,7 @@ function noted(
         if (result !== undefined) end(countAt);
         return result;
       } catch (error) {
-        if (thread.pending !== undefined) return undefined; // what stops a thread is no refusal: the next access throws it again
+        if (thread.isStopped) return undefined; // what stops a thread is no refusal: the next access throws it again
         if (error instanceof SharedChannelClosedError) end(TOLD);
         throw error;
       }

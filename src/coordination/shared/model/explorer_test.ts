@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { LOCK_WORDS, LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
 import { explore } from "./testdata/explorer.ts";
 import { memberOf } from "./testdata/model_host.ts";
+import { NumberLists } from "./testdata/number_lists.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
 import { scopeOf } from "./testdata/model_tests.ts";
 import type { Operation, Scenario } from "./testdata/scenario.ts";
@@ -224,6 +225,17 @@ Deno.test("explore() says that it is not complete where threads go on for ever",
   };
   const { fault, complete } = explore({ words: 1, threads: [[spins]], depth: 20 });
   assertEquals({ fault, complete }, { fault: undefined, complete: false });
+});
+
+Deno.test("NumberLists.of() has one number for equal lists, and others for others, however many there are", () => {
+  const lists = new NumberLists(), expected = new Map<string, number>();
+  const numbered = (list: readonly number[]) => {
+    const text = list.join();
+    if (!expected.has(text)) expected.set(text, expected.size);
+    assertEquals([lists.of(list), lists.count], [expected.get(text), expected.size]);
+  };
+  fc.assert(fc.property(fc.array(fc.oneof(fc.nat(2), fc.integer()), { maxLength: 6 }), numbered), { numRuns: 1_000 });
+  for (let i = 0; i < 10_000; i++) numbered([i % 5_000, 7, -i % 5_000]);
 });
 
 Deno.test("scopeOf() says how much a scenario has explored", () => {

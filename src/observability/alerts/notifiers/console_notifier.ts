@@ -12,20 +12,42 @@ export interface ConsoleNotifierOptions {
   readonly write?: (line: string) => void;
 }
 
-/** Prints a line for each alert. What would move the cursor, or begin another line, is printed as its escape. */
+/**
+ * Prints a line for each alert. What would move the cursor, or begin another line, is printed as its escape. A line that
+ * cannot be printed, as on a disk that is full, is dropped and counted; the others are printed all the same.
+ */
 export class ConsoleNotifier implements Notifier {
   /** What people call it. */
   readonly name = "console";
   readonly #write: (line: string) => void;
+  #dropped = 0;
 
   /** Prints nothing yet. */
   constructor({ write = (line) => console.error(line) }: ConsoleNotifierOptions = {}) {
     this.#write = write;
   }
 
-  /** Prints them. */
+  /** How many lines could not be printed. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /**
+   * Prints them.
+   *
+   * @throws What the first line that could not be printed has thrown: the manager counts it, and tells `onError`.
+   */
   notify({ alerts }: AlertNotification): void {
-    for (const alert of alerts) this.#write(lineOf(alert));
+    const errors: unknown[] = [];
+    for (const alert of alerts) {
+      try {
+        this.#write(lineOf(alert));
+      } catch (error) {
+        this.#dropped++;
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 }
 

@@ -279,6 +279,19 @@ Deno.test("ConsoleNotifier prints a line an alert, whatever is in its labels", (
   ]);
 });
 
+Deno.test("ConsoleNotifier counts a line that cannot be printed, prints the others, and then throws", () => {
+  const lines: string[] = [], full = new Error("No space left on device");
+  const notifier = new ConsoleNotifier({
+    write: (line) => {
+      if (line.includes("First")) throw full;
+      lines.push(line);
+    },
+  });
+  const alerts = [alertOf("First"), alertOf("Second")];
+  assertThrows(() => notifier.notify({ ...notificationOf("First"), alerts }), Error, full.message);
+  assertEquals([lines.length, notifier.dropped], [1, 1]);
+});
+
 Deno.test("Notifiers refuse addresses, secrets and settings that are none", async () => {
   assertThrows(() => new WebhookNotifier({ url: "ftp://a" }), TypeError, 'at "ftp://a": expected a URL of http');
   assertThrows(() => new WebhookNotifier({ url: "nowhere" }), TypeError, '"nowhere"');

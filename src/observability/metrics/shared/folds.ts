@@ -4,18 +4,23 @@
  * @module
  */
 
-import type { CellMetric } from "../cell_metric.ts";
 import { NOWHERE } from "../series.ts";
+
+/** The registry's metric. */
+export interface Folding {
+  /** Counts recordings whose labels found no room; answers where the overflow series is. */
+  fold(recordings: number): number;
+}
 
 /** Counts of threads, handed on to the registry's metric. */
 export class Folds {
-  readonly #metric: CellMetric;
+  readonly #metric: Folding;
   readonly #counts: { readonly row: number; told: number }[] = [];
   /** Where the metric's overflow series is, if threads have something for it. */
   slot = NOWHERE;
 
   /** @param metric The registry's. */
-  constructor(metric: CellMetric) {
+  constructor(metric: Folding) {
     this.#metric = metric;
   }
 

@@ -5,7 +5,7 @@
  */
 
 /** Changes with every release in which the layout or a protocol does. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** The most threads that can record, as many as can share anything. */
 export { MOST_THREADS } from "../../../coordination/shared/thread_directory.ts";
 
@@ -21,7 +21,7 @@ export const FIRST_RECORD = 16;
 
 /**
  * The words of a record: how many it has; the metric that it is a series of, by the place of that metric's record among the shard's
- * metrics, or {@linkcode METRIC}; how many UTF-16 units its text has; how many doubles its row has. Then the row, then the text.
+ * metrics, or {@linkcode METRIC}, or what {@linkcode pagesOf} answers; how many UTF-16 units its text has; how many doubles its row has. Then the row, then the text.
  */
 export const RECORD_LENGTH = 0;
 export const RECORD_OF = 1;
@@ -30,6 +30,16 @@ export const RECORD_ROW = 3;
 export const RECORD_HEADER = 4;
 /** The record is a metric itself: its text is the declaration, its row counts what was folded. */
 export const METRIC = -1;
+
+/** What the records have that are further rows of a series, given its first row: their text tells what is in them. */
+export function pagesOf(row: number): number {
+  return METRIC - 1 - row;
+}
+
+/** The first row of the series that a record is a further row of; undefined if it is something else. */
+export function seriesOfPage(of: number): number | undefined {
+  return of < METRIC ? METRIC - 1 - of : undefined;
+}
 
 /** The numbers that were chosen when the memory was made. */
 export interface MemorySize {

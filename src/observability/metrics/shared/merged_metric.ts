@@ -11,6 +11,8 @@ import type { Declaration } from "./declaration.ts";
 import { Folds } from "./folds.ts";
 import type { MetricsMemory } from "./layout.ts";
 import { readHistogram } from "./row.ts";
+import type { SketchPage } from "./sketch_row.ts";
+import { isOn } from "./state_set_recorder.ts";
 
 /** Where a series of one thread is. */
 export interface SharedSeries {
@@ -43,16 +45,20 @@ export interface SharedTarget {
   addFolds(row: number): void;
   /** Learns of another series. */
   addSeries(series: SharedSeries): void;
+  /** Learns of a further row of a series; only sketches have such. */
+  addPage?(series: SharedSeries, page: SketchPage): void;
   /** Brings what threads have recorded by now to the registry's metric. */
   collect(numbers: SharedNumbers): void;
 }
 
-/** Adds up a counter, up-down counter, sum of gauges, or histogram, beside what this thread records to the same metric. */
+/**
+ * Adds up a counter, up-down counter, sum of gauges, or histogram, beside what this thread records to the same metric; or turns on the states that
+ * are on in any thread.
+ */
 export class MergedMetric implements SharedTarget {
   readonly labels: readonly string[];
   readonly #metric: CellMetric;
-  readonly #isGauge: boolean;
-  readonly #isHistogram: boolean;
+  readonly #kind: Declaration["kind"];
   readonly #series: PlacedSeries[] = [];
   readonly #folds: Folds;
   readonly #scratch: Float64Array;
@@ -61,8 +67,7 @@ export class MergedMetric implements SharedTarget {
   constructor(metric: CellMetric, kind: Declaration["kind"]) {
     this.labels = metric.definition.labels;
     this.#metric = metric;
-    this.#isGauge = kind === "gauge";
-    this.#isHistogram = kind === "histogram";
+    this.#kind = kind;
     this.#folds = new Folds(metric);
     this.#scratch = new Float64Array(metric.width);
   }
@@ -83,7 +88,9 @@ export class MergedMetric implements SharedTarget {
     const before = metric.elsewhere, now = new Float64Array(metric.cells.length);
     for (const series of placed) {
       this.#read(numbers, series);
-      for (let at = 0; at < width; at++) now[series.slot * width + at]! += series.last[at]!;
+      for (let at = 0, cell = series.slot * width; at < width; at++, cell++) {
+        now[cell] = this.#kind === "stateSet" ? Math.max(now[cell]!, series.last[at]!) : now[cell]! + series.last[at]!;
+      }
     }
     metric.elsewhere = now;
     if (metric.note === undefined) return;
@@ -105,11 +112,13 @@ export class MergedMetric implements SharedTarget {
   }
 
   #read({ memory, isAlive }: SharedNumbers, { row, shard, last }: PlacedSeries): void {
-    if (this.#isHistogram) {
+    if (this.#kind === "histogram") {
       if (readHistogram(memory, row, this.#scratch)) last.set(this.#scratch); // else the earlier one, which agrees as well
     } else {
-      const value = memory.doubles[row]!;
-      last[0] = this.#isGauge && (Number.isNaN(value) || !isAlive(shard)) ? 0 : value;
+      const value = memory.doubles[row]!, isKept = this.#kind === "counter" || this.#kind === "upDownCounter";
+      const told = isKept || (!Number.isNaN(value) && isAlive(shard)) ? value : 0;
+      if (this.#kind !== "stateSet") last[0] = told;
+      else for (let at = 0; at < last.length; at++) last[at] = isOn(told, 2 ** at) ? 1 : 0;
     }
   }
 }

@@ -15,6 +15,7 @@ export type {
   HistogramRecorder,
   HistogramRecorderFamily,
   RecorderFamily,
+  StateSetRecorder,
   UpDownRecorder,
   UpDownRecorderFamily,
 } from "./recorders.ts";

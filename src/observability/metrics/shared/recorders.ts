@@ -6,6 +6,7 @@
 
 import type { Gauge, UpDownCounter } from "../gauge.ts";
 import type { LabelValues } from "../label_table.ts";
+import type { StateSet } from "../state_set.ts";
 
 /** One series of a counter, to be recorded to. */
 export interface CounterRecorder {
@@ -25,7 +26,7 @@ export type UpDownRecorder = Omit<UpDownCounter, "value">;
 /** One series of a gauge, to be recorded to: see {@linkcode Gauge}. What it is added to is this thread's own part. */
 export type GaugeRecorder = Omit<Gauge, "value">;
 
-/** One series of a histogram, to be recorded to. */
+/** One series of a histogram or summary, to be recorded to. */
 export interface HistogramRecorder {
   /**
    * Observes a value; two atomic operations that no other thread contends for.
@@ -44,6 +45,9 @@ export interface HistogramRecorder {
   /** Observes how long `work` takes that is no promise. */
   time<T>(work: () => T): T;
 }
+
+/** One state set, to be recorded to: see {@linkcode StateSet}. */
+export type StateSetRecorder<State extends string> = Omit<StateSet<State>, "states">;
 
 /** Series of one name, one for each combination of label values. */
 export interface RecorderFamily<Label extends string, Recorder> {
@@ -80,7 +84,7 @@ export interface GaugeRecorderFamily<Label extends string> extends RecorderFamil
   dec(values: LabelValues<Label>, amount?: number): void;
 }
 
-/** Histograms of one name. */
+/** Histograms or summaries of one name. */
 export interface HistogramRecorderFamily<Label extends string> extends RecorderFamily<Label, HistogramRecorder> {
   /** Observes a value of these label values; errors as `with` and {@linkcode HistogramRecorder.observe}. */
   observe(values: LabelValues<Label>, value: number): void;

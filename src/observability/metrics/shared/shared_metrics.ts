@@ -8,13 +8,16 @@ import { requireCount } from "../../../coordination/require_count.ts";
 import { homeMembership, type Membership } from "../../../coordination/shared/membership.ts";
 import { CellMetric } from "../cell_metric.ts";
 import type { Registry, RegistryPart } from "../registry.ts";
+import { SketchMetric } from "../sketch_metric.ts";
 import { type Declaration, parseDeclaration } from "./declaration.ts";
 import type { SharedMetricsHandle } from "./handle.ts";
-import { FIRST_RECORD, LAYOUT_VERSION, METRIC, MetricsMemory, MOST_THREADS } from "./layout.ts";
+import { FIRST_RECORD, LAYOUT_VERSION, METRIC, MetricsMemory, MOST_THREADS, seriesOfPage } from "./layout.ts";
 import { MergedGauge } from "./merged_gauge.ts";
-import { MergedMetric, type SharedTarget } from "./merged_metric.ts";
+import { MergedMetric, type SharedSeries, type SharedTarget } from "./merged_metric.ts";
+import { MergedSketch } from "./merged_sketch.ts";
 import { OVERFLOW_TEXT, valuesOf } from "./series_family.ts";
 import { isShardAlive, recordsOf, type ShardRecord } from "./shard.ts";
+import { parsePage } from "./sketch_row.ts";
 
 /** How metrics are shared. */
 export interface SharedMetricsOptions {
@@ -22,7 +25,8 @@ export interface SharedMetricsOptions {
   readonly maxThreads?: number;
   /**
    * Memory for each of them: an integer from 4,096 to 16,777,216. Default 1,048,576. Taken by the system as it is written to. A counter with
-   * two short labels takes about 80 bytes, a histogram of eleven buckets 200, beside two bytes a character of its labels.
+   * two short labels takes about 80 bytes, a histogram of eleven buckets 200, beside two bytes a character of its labels. A summary or
+   * exponential histogram takes 650, and 330 for each page of 32 buckets that it has values in: a summary whose values spread over a decade 3,000.
    */
   readonly bytesPerThread?: number;
 }
@@ -33,6 +37,8 @@ interface KnownShard {
   end: number;
   /** Its metrics, in the order of their records; undefined for one that the registry refused. */
   readonly targets: (SharedTarget | undefined)[];
+  /** Its series by their first rows, of metrics that may give them further ones. */
+  readonly series: Map<number, { readonly target: SharedTarget; readonly series: SharedSeries }>;
 }
 
 /**
@@ -40,7 +46,8 @@ interface KnownShard {
  * have recorded.
  *
  * Guarantees: totals are exact, as sums of doubles are: no recording is lost or counted twice, also of a thread that has ended or was
- * terminated in the middle of one. A histogram is read as it was between two observations, so its sum and counts agree; a thread that never
+ * terminated in the middle of one. A histogram is read as it was between two observations, so its sum and counts agree, as do those of a summary
+ * or exponential histogram, in which each observation is counted wholly or not at all; a thread that never
  * pauses may at worst keep it as it was at the last look. Recording never waits, for the registry or for other threads.
  *
  * A metric that this thread records as well, through the registry, with the same definition, is one with that of the threads. `value`, `count` and
@@ -49,7 +56,8 @@ interface KnownShard {
  * each thread, where each look-up of a label set without room counts as one recording that was folded, and in the registry.
  *
  * Memory is fixed: `maxThreads` times `bytesPerThread`, used again as threads come and go. Collecting costs some
- * tenths of a microsecond for each series of each thread, and some microseconds when it is new.
+ * tenths of a microsecond for each series of each thread, about ten microseconds for a summary or exponential histogram, and some microseconds when
+ * it is new.
  *
  * @example
  * ```ts
@@ -81,7 +89,10 @@ export class SharedMetrics implements RegistryPart, Disposable {
     this.#memory = memory;
     this.#member = homeMembership();
     this.#member.beKnown();
-    this.#shards = Array.from({ length: memory.maxThreads }, () => ({ end: FIRST_RECORD, targets: [] }));
+    this.#shards = Array.from(
+      { length: memory.maxThreads },
+      () => ({ end: FIRST_RECORD, targets: [], series: new Map() }),
+    );
     this.#end = registry.include(this);
     const { buffer } = memory, threads = this.#member.directory.buffer;
     this.handle = Object.freeze({ type: "metrics", version: LAYOUT_VERSION, lint: registry.lint, buffer, threads });
@@ -131,7 +142,13 @@ export class SharedMetrics implements RegistryPart, Disposable {
     for (const record of recordsOf(this.#memory, place, { from, end })) this.#learnRecord(place, shard, record);
   }
 
-  #learnRecord(place: number, { targets }: KnownShard, { of, text, row }: ShardRecord): void {
+  #learnRecord(place: number, { targets, series: known }: KnownShard, { of, text, row }: ShardRecord): void {
+    const firstRow = seriesOfPage(of);
+    if (firstRow !== undefined) {
+      const owner = known.get(firstRow);
+      owner?.target.addPage?.({ ...owner.series, row }, parsePage(text));
+      return;
+    }
     if (of === METRIC) {
       const target = this.#target(text);
       target?.addFolds(row);
@@ -139,8 +156,11 @@ export class SharedMetrics implements RegistryPart, Disposable {
       return;
     }
     const target = targets[of];
-    const values = text === OVERFLOW_TEXT || target === undefined ? undefined : valuesOf(target.labels, text);
-    target?.addSeries({ values, row, shard: place });
+    if (target === undefined) return;
+    const values = text === OVERFLOW_TEXT ? undefined : valuesOf(target.labels, text);
+    const series = { values, row, shard: place };
+    target.addSeries(series);
+    if (target.addPage !== undefined) known.set(row, { target, series });
   }
 
   #target(text: string): SharedTarget | undefined {
@@ -155,13 +175,31 @@ export class SharedMetrics implements RegistryPart, Disposable {
       if (declaration.kind === "gauge" && declaration.acrossThreads !== "sum") {
         return new MergedGauge(registry, declaration.acrossThreads, options);
       }
-      if (declaration.kind === "histogram") registry.histogram(declaration.options);
-      else registry[declaration.kind](options);
+      make(registry, declaration);
       const metric = registry.find(options.name);
-      return metric instanceof CellMetric ? new MergedMetric(metric, kind) : undefined;
+      if (metric instanceof SketchMetric) return new MergedSketch(metric);
+      return metric instanceof CellMetric && kind !== "info" ? new MergedMetric(metric, kind) : undefined;
     } catch (error) {
       registry.warn(`Metric "${options.name}" of another thread is left out: ${String(error)}`);
       return undefined;
     }
+  }
+}
+
+/** Makes the registry's metric of a declaration, or finds it. */
+function make(registry: Registry, declaration: Declaration): void {
+  switch (declaration.kind) {
+    case "histogram":
+      return void registry.histogram(declaration.options);
+    case "exponentialHistogram":
+      return void registry.exponentialHistogram(declaration.options);
+    case "summary":
+      return void registry.summary(declaration.options);
+    case "stateSet":
+      return void registry.stateSet(declaration.options);
+    case "info":
+      return void registry.info(declaration.options);
+    default:
+      return void registry[declaration.kind](declaration.options);
   }
 }

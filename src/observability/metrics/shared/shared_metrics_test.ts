@@ -233,3 +233,39 @@ Deno.test("ThreadMetrics.attach() refuses what is no handle, and SharedMetrics s
     assertThrows(() => SharedMetrics.create(new Registry(), options), RangeError, "expected an integer from");
   }
 });
+
+Deno.test("SharedMetrics turns on the states that are on in any living thread", () => {
+  const { registry, attach, warnings } = share(), threads = [attach(), attach()];
+  const states = Array.from({ length: 52 }, (_, at) => `s${at}`), door = { name: "door", help: "D", states } as const;
+  const [one, two] = threads.map((thread) => thread.stateSet(door));
+  const own = registry.stateSet(door), on = () => lines(registry).filter((line) => line.endsWith(" 1"));
+  one?.set("s0");
+  two?.set("s51");
+  two?.turn("s3", true);
+  own.set("s1");
+  assertEquals(on(), ['door{door="s0"} 1', 'door{door="s1"} 1', 'door{door="s3"} 1', 'door{door="s51"} 1']);
+  assertEquals([...registry.find("door")?.readings() ?? []], [{ labels: {}, value: 4 }]);
+  two?.turn("s51", false);
+  two?.turn("s51", false);
+  one?.set("s2");
+  assertEquals(on(), ['door{door="s1"} 1', 'door{door="s2"} 1', 'door{door="s3"} 1']);
+  threads[1]?.detach();
+  two?.set("s9"); // nobody's
+  assertEquals(on(), ['door{door="s1"} 1', 'door{door="s2"} 1']);
+  const doors = threads[0]?.stateSet({ ...door, name: "doors", labels: ["house"] });
+  doors?.with({ house: "a" }).set("s7");
+  assertEquals(on().at(-1), 'doors{house="a",doors="s7"} 1');
+  assertThrows(() => one?.set("s99"), TypeError, "expected one of");
+  const many = { ...door, name: "many", states: [...states, "s52"] };
+  assertThrows(() => threads[0]?.stateSet(many), RangeError, "at most 52");
+  assertEquals(warnings, []);
+});
+
+Deno.test("SharedMetrics prints the facts that threads tell, and leaves out others", () => {
+  const { registry, attach, warnings } = share(), build = { name: "build_info", help: "B", values: { version: "1" } };
+  for (const thread of [attach(), attach()]) thread.info(build);
+  assertEquals(lines(registry), ['build_info{version="1"} 1']);
+  attach().info({ ...build, values: { version: "2" } });
+  assertEquals([lines(registry), warnings.length], [['build_info{version="1"} 1'], 1]);
+  assertThrows(() => attach().info({ name: "build", help: "B", values: {} }), TypeError, 'ends in "_info"');
+});

@@ -4,21 +4,21 @@
  * @module
  */
 
-import { foundValue } from "../../../coordination/found_value.ts";
 import { membershipIn } from "../../../coordination/shared/membership.ts";
 import { boundsOf } from "../buckets.ts";
 import type { LabelOptions, MetricOptions } from "../definition.ts";
-import type { HistogramOptions } from "../metric_options.ts";
-import {
-  type AcrossThreads,
-  checkDeclaration,
-  type CheckedDeclaration,
-  parseDeclaration,
-  type ThreadGaugeOptions,
-} from "./declaration.ts";
+import type {
+  ExponentialHistogramOptions,
+  HistogramOptions,
+  InfoOptions,
+  StateSetOptions,
+  SummaryOptions,
+} from "../metric_options.ts";
+import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "../sketch_options.ts";
+import { checkDeclaration, type CheckedDeclaration, type ThreadGaugeOptions } from "./declaration.ts";
 import { openHandle, type SharedMetricsHandle } from "./handle.ts";
 import { HistogramSeries, HistogramSeriesFamily, HistogramShape } from "./histogram_recorder.ts";
-import { METRIC } from "./layout.ts";
+import { seriesOfPage } from "./layout.ts";
 import type {
   CounterRecorder,
   CounterRecorderFamily,
@@ -26,10 +26,12 @@ import type {
   GaugeRecorderFamily,
   HistogramRecorder,
   HistogramRecorderFamily,
+  RecorderFamily,
+  StateSetRecorder,
   UpDownRecorder,
   UpDownRecorderFamily,
 } from "./recorders.ts";
-import { HISTOGRAM_HEADER, settleHistogram } from "./row.ts";
+import { HISTOGRAM_HEADER } from "./row.ts";
 import {
   CounterSeries,
   CounterSeriesFamily,
@@ -39,24 +41,31 @@ import {
   UpDownSeries,
   UpDownSeriesFamily,
 } from "./scalar_recorders.ts";
-import type { FamilyParts, Recorder, SeriesFamily } from "./series_family.ts";
+import { type FamilyParts, type Recorder, SeriesFamily } from "./series_family.ts";
+import { settle } from "./settle.ts";
 import { Shard } from "./shard.ts";
+import { SketchSeries, SketchSeriesFamily, SketchShape } from "./sketch_recorder.ts";
+import { FIRST_PAGE, pageDoubles } from "./sketch_row.ts";
+import { MOST_SHARED_STATES, StateSetSeries } from "./state_set_recorder.ts";
 
 /** Options of a metric with labels that threads record. */
 export type ThreadLabelOptions<Label extends string> = Omit<LabelOptions<Label>, "expireAfterMs">;
 type Labels = Partial<ThreadLabelOptions<string>>;
+/** An info has none: all that it tells is in its declaration. */
+const NO_SERIES: Recorder = { detach() {} };
 /** What is the same for families of all kinds. */
 type FamilyBasis = Pick<FamilyParts<Recorder>, "shard" | "definition" | "text" | "records">;
 
 /**
  * What a thread records to, and a registry in another one prints: made from the handle that `SharedMetrics` has.
  *
- * The metrics have the options of those of a registry, and the same checks; series do not expire, and exemplars are not kept. The same
- * definition in several threads, and in the registry, is one metric. Recording takes no lock and waits for nobody: a counter or gauge
- * is a plain store, a histogram two atomic operations that nobody contends for. A new label set costs some microseconds, and room in the thread's
+ * The metrics have the options of those of a registry, and the same checks. Series do not expire, since their memory is never given back, which is
+ * what makes recording free of locks; and exemplars are not kept, for texts of any length would need one. The same
+ * definition in several threads, and in the registry, is one metric. Recording waits for nobody: a counter, gauge or state set
+ * is a plain store, a histogram or summary two atomic operations that nobody contends for. A new label set costs some microseconds, and room in the thread's
  * part of the memory; past `maxSeries` of a thread, or if there is no room, it is recorded to the overflow series.
  *
- * When the thread ends, however it does, all that it has recorded stays, but for its gauges. Deno ends a Worker that is terminated when its turn
+ * When the thread ends, however it does, all that it has recorded stays, but for its gauges and state sets. Deno ends a Worker that is terminated when its turn
  * of the event loop is over, not in the middle of a loop: until then it goes on recording.
  *
  * @example In a Worker
@@ -160,7 +169,6 @@ export class ThreadMetrics implements Disposable {
   gauge(options: ThreadGaugeOptions): GaugeRecorder;
   gauge(options: ThreadGaugeOptions & Labels): GaugeRecorder | GaugeRecorderFamily<string> {
     const acrossThreads = options.acrossThreads ?? "sum";
-    requireAcrossThreads(options.name, acrossThreads);
     const checked = checkDeclaration({ kind: "gauge", acrossThreads, options }, this.#lint);
     const isTimed = acrossThreads === "last";
     const family = this.#family(checked, GaugeSeriesFamily, () =>
@@ -180,9 +188,9 @@ export class ThreadMetrics implements Disposable {
   /** A histogram. */
   histogram(options: HistogramOptions): HistogramRecorder;
   histogram(options: HistogramOptions & Labels): HistogramRecorder | HistogramRecorderFamily<string> {
-    const checked = checkDeclaration({ kind: "histogram", options }, this.#lint), { definition, bounds } = checked;
+    const checked = checkDeclaration({ kind: "histogram", options }, this.#lint);
     const family = this.#family(checked, HistogramSeriesFamily, () => {
-      const shape = new HistogramShape(options.name, definition.unit, bounds);
+      const shape = new HistogramShape(options.name, checked.definition.unit, boundsOf(options));
       return new HistogramSeriesFamily({
         ...this.#parts(checked),
         doubles: HISTOGRAM_HEADER + shape.width,
@@ -191,6 +199,90 @@ export class ThreadMetrics implements Disposable {
       });
     });
     return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * A histogram with labels and exponential buckets; as {@linkcode counter}, and errors if `relativeError` or `maxBuckets` is out of range.
+   *
+   * A series has a page of 32 buckets, about 330 bytes, wherever values are: each page has four octaves by default, half an octave in a
+   * summary. If the thread has no room for another page, values are still counted, but by their order of magnitude alone, which makes
+   * the merged histogram as coarse. The smallest and the largest value may be those of one that is counted a moment later.
+   */
+  exponentialHistogram<const Label extends string>(
+    options: ExponentialHistogramOptions & ThreadLabelOptions<Label>,
+  ): HistogramRecorderFamily<Label>;
+  /** A histogram with exponential buckets. */
+  exponentialHistogram(options: ExponentialHistogramOptions): HistogramRecorder;
+  exponentialHistogram(
+    options: ExponentialHistogramOptions & Labels,
+  ): HistogramRecorder | HistogramRecorderFamily<string> {
+    const checked = checkDeclaration({ kind: "exponentialHistogram", options }, this.#lint);
+    const family = this.#sketches(checked, exponentialSketchesOf(options));
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /** A summary with labels; as {@linkcode exponentialHistogram}, and errors if a quantile is none or there twice. */
+  summary<const Label extends string>(
+    options: SummaryOptions & ThreadLabelOptions<Label>,
+  ): HistogramRecorderFamily<Label>;
+  /** A summary. */
+  summary(options: SummaryOptions): HistogramRecorder;
+  summary(options: SummaryOptions & Labels): HistogramRecorder | HistogramRecorderFamily<string> {
+    const checked = checkDeclaration({ kind: "summary", options }, this.#lint);
+    const family = this.#sketches(checked, summarySketchesOf(options));
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * A state set with labels, of at most 52 states; as {@linkcode counter}. A state is on if it is on in any thread that lives, so it is a label's
+   * value if each thread has a state of its own.
+   *
+   * @throws {RangeError} If there are more states: that many fit what a thread writes in one piece.
+   */
+  stateSet<const State extends string, const Label extends string>(
+    options: StateSetOptions<State> & ThreadLabelOptions<Label>,
+  ): RecorderFamily<Label, StateSetRecorder<State>>;
+  /** A state set. */
+  stateSet<const State extends string>(options: StateSetOptions<State>): StateSetRecorder<State>;
+  stateSet<State extends string>(
+    options: StateSetOptions<State> & Labels,
+  ): StateSetRecorder<State> | RecorderFamily<string, StateSetRecorder<State>> {
+    const { name, states } = options, checked = checkDeclaration({ kind: "stateSet", options }, this.#lint);
+    if (states.length > MOST_SHARED_STATES) {
+      throw new RangeError(
+        `Cannot share metric "${name}" with ${states.length} states: expected at most ${MOST_SHARED_STATES}; ` +
+          "make several state sets",
+      );
+    }
+    const family = this.#family(
+      checked,
+      SeriesFamily<StateSetSeries<State>>,
+      () =>
+        new SeriesFamily<StateSetSeries<State>>({
+          ...this.#parts(checked),
+          doubles: 1,
+          initial: 0,
+          open: (row) => new StateSetSeries(name, [...states], { shard: this.#shard, row }),
+        }),
+    );
+    return options.labels === undefined ? family.with({}) : family;
+  }
+
+  /**
+   * An info: facts of the program, which all threads tell alike; its name ends in `_info`. A thread that tells others is left out and warned of.
+   *
+   * @throws {TypeError} If a name is taken, against the conventions, or none that Prometheus accepts.
+   * @throws {SharedMetricsFullError} If the thread's memory has no room for it.
+   */
+  info<const Label extends string>(options: InfoOptions<Label>): void {
+    const checked = checkDeclaration({ kind: "info", options }, this.#lint);
+    const definition = { ...checked.definition, labels: [] }; // they are a part of the declaration: nothing is recorded
+    const parts = { ...this.#parts({ ...checked, definition }), doubles: 0, initial: 0 };
+    this.#family(
+      checked,
+      SeriesFamily<Recorder>,
+      () => new SeriesFamily<Recorder>({ ...parts, open: () => NO_SERIES }),
+    );
   }
 
   /**
@@ -208,6 +300,20 @@ export class ThreadMetrics implements Disposable {
   /** As {@linkcode detach}. */
   [Symbol.dispose](): void {
     this.detach();
+  }
+
+  #sketches(checked: CheckedDeclaration, sketches: SketchMetricOptions): SketchSeriesFamily {
+    const { name, unit } = checked.definition;
+    return this.#family(checked, SketchSeriesFamily, () => {
+      const shape = new SketchShape(name, unit, sketches), parts = this.#parts(checked);
+      const pages = Map.groupBy(parts.records, ({ of }) => seriesOfPage(of));
+      return new SketchSeriesFamily({
+        ...parts,
+        doubles: pageDoubles(FIRST_PAGE),
+        initial: 0,
+        open: (row) => new SketchSeries(shape, this.#shard, { row, pages: pages.get(row) ?? [] }),
+      });
+    });
   }
 
   #parts({ definition, text }: CheckedDeclaration): FamilyBasis {
@@ -236,26 +342,4 @@ export class ThreadMetrics implements Disposable {
     this.#families.set(text, family);
     return family;
   }
-}
-
-/** Completes what a thread was doing, and takes back its gauges, which were true while it lived. */
-function settle(shard: Shard): void {
-  const records = shard.records();
-  const metrics = records.filter(({ of }) => of === METRIC).map(({ text }) => parseDeclaration(text));
-  for (const { of, row } of records) {
-    const metric = metrics[of];
-    if (metric === undefined) continue; // a metric itself
-    if (metric.kind === "histogram") settleHistogram(shard.memory, row, boundsOf(metric.options).length + 2);
-    else if (metric.kind === "gauge" && metric.acrossThreads !== "last") shard.memory.doubles[row] = NaN;
-  }
-}
-
-function requireAcrossThreads(metric: string, acrossThreads: AcrossThreads): void {
-  if (["sum", "max", "min", "last"].includes(acrossThreads)) return;
-  throw new TypeError(
-    `Cannot share metric "${metric}" with acrossThreads ${
-      foundValue(acrossThreads)
-    }: expected "sum", "max", "min" or "last"; ` +
-      'leave it out for "sum"',
-  );
 }

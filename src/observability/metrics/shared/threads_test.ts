@@ -47,13 +47,15 @@ function assertAgrees(samples: Map<string, number>): number {
   const count = samples.get("threes_bytes_count") ?? 0;
   assertEquals(samples.get("threes_bytes_sum") ?? 0, 3 * count);
   assertEquals([samples.get("threes_bytes_bucket 2.0") ?? 0, samples.get("threes_bytes_bucket 3.0") ?? 0], [0, count]);
+  assertEquals(samples.get("waits_seconds_sum") ?? 0, 3 * (samples.get("waits_seconds_count") ?? 0));
   const either = samples.get("either");
   assert(either === undefined || either === ONE || either === OTHER, `half of each: ${either}`);
   return count;
 }
 
 Deno.test("SharedMetrics counts exactly what 8 threads record, and agrees with itself in the midst of it", async () => {
-  const registry = new Registry(), shared = SharedMetrics.create(registry), { handle } = shared, times = 20_000;
+  const registry = new Registry(), shared = SharedMetrics.create(registry), { handle } = shared;
+  const times = 312 * 64;
   const first = new Hand();
   await first.tell({ handle, task: "count", times: 0 }); // so that its types are checked once, not eight times at once
   const hands = [first, ...Array.from({ length: 7 }, () => new Hand())];
@@ -71,6 +73,9 @@ Deno.test("SharedMetrics counts exactly what 8 threads record, and agrees with i
   const samples = await samplesOf(registry);
   assertEquals(assertAgrees(samples), 8 * times);
   assertEquals(samples.get("routes_total /bound"), 8 * times);
+  assertEquals([samples.get("waits_seconds_count"), samples.get("waits_seconds 1.0")], [8 * times, 3]);
+  assertEquals([samples.get("sizes_bytes_count"), samples.get("sizes_bytes_sum")], [8 * times, 8 * times * 32.5]);
+  assertEquals(samples.get("sizes_bytes_bucket 16.0"), 8 * times / 4);
   for (const route of [0, 1, 2, 3]) assertEquals(samples.get(`routes_total /${route}`), 4 * times);
 });
 

@@ -48,21 +48,30 @@ export class PrometheusServer implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Starts one that scrapes `target`, a host and port. */
-  static async start(target: string, scrapeIntervalMs: number): Promise<PrometheusServer> {
+  /**
+   * Starts one that scrapes `targets`, hosts and ports, for the first time after 5 s: Prometheus looks no earlier what there is;
+   * with features that it has only if asked.
+   */
+  static async start(
+    targets: readonly string[],
+    scrapeIntervalMs: number,
+    features: readonly string[] = [],
+  ): Promise<PrometheusServer> {
     const folder = await Deno.makeTempDir(),
       address = `127.0.0.1:${freePort()}`,
       config = join(folder, "prometheus.yml");
     await Deno.writeTextFile(
       config,
-      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ["${target}"]}]}]\n`,
+      `scrape_configs: [{job_name: test, scrape_interval: ${scrapeIntervalMs}ms, static_configs: [{targets: ${
+        JSON.stringify(targets)
+      }}]}]\n`,
     );
     const child = new Deno.Command("prometheus", {
       args: [
         `--config.file=${config}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=${address}`,
-        "--enable-feature=exemplar-storage",
+        `--enable-feature=${["exemplar-storage", ...features].join(",")}`,
       ],
       stdout: "null",
       stderr: "null",

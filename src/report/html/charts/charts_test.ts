@@ -2,16 +2,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sampleBenchmark } from "../../testdata/sample_document.ts";
 import { distributionChart } from "./distribution_chart.ts";
 import { forkCourses } from "./fork_course.ts";
-import { samplesChart } from "./samples_chart.ts";
-import { type DrawnSample, samplesOf, valueScale } from "./samples_of.ts";
+import { SAMPLES_SPAN, samplesChart } from "./samples_chart.ts";
+import { type DrawnSample, MAX_DRAWN_A_FORK, samplesOf, valueScale } from "./samples_of.ts";
 
 const benchmark = sampleBenchmark({ name: "a", nominalNs: 1000 });
 const samples = samplesOf(benchmark);
 const scale = valueScale(samples.map(({ valueNs }) => valueNs));
 
-function chartOf(samples: readonly DrawnSample[]): string {
+function chartOf(samples: readonly DrawnSample[], drawnAFork = MAX_DRAWN_A_FORK): string {
   const scale = valueScale(samples.map(({ valueNs }) => valueNs));
-  return samplesChart({ samples, courses: forkCourses(samples), scale, index: 4 });
+  return samplesChart({ samples, courses: forkCourses(samples), scale, index: 4, drawnAFork });
 }
 
 /** Samples of two forks of 24 samples, whose values are made from their places within the fork. */
@@ -40,28 +40,45 @@ function corners(path: string): number {
   }, 0);
 }
 
-Deno.test("distributionChart has one strip for each fork, with a tick for every sample that can be told apart", () => {
-  const spread = samples.map((sample) => ({ ...sample, valueNs: 1000 + 10 * sample.order }));
-  const scale = valueScale(spread.map(({ valueNs }) => valueNs));
-  assertEquals(paths(distributionChart(benchmark, spread, scale), "strip").map(corners), [12, 12, 12]);
-  const equal = samples.map((sample) => ({ ...sample, valueNs: 1000 + sample.order % 2 }));
-  assertEquals(paths(distributionChart(benchmark, equal, scale), "strip").map((path) => corners(path) <= 2), [
-    true,
-    true,
-    true,
-  ]);
+Deno.test("distributionChart shows the density, and the samples of the other chart turned", () => {
+  const svg = distributionChart({ samples, medianNs: 1000, scale, index: 4 });
+  assertStringIncludes(svg, '<use class="strips" href="#d4"/>');
+  assertStringIncludes(chartOf(samples), '<g id="d4"><path class="forks" d="M147 6h94"/><path class="dots" ');
+  assertEquals(paths(svg, "density").length, 1);
+  // The style sheet turns them: the least value of the first sample stands at the left above, the largest of the last to the right.
+  const css = Deno.readTextFileSync(new URL("../../../../templates/style/chart.css", import.meta.url));
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = (css.match(/\.strips .*matrix\((.*)\)/)?.[1] ?? "").split(",").map(
+    Number,
+  );
+  const turned = (x: number, y: number) => [a * x + c * y + e, b * x + d * y + f].map(Math.round);
+  assertEquals([turned(SAMPLES_SPAN.left, 134), turned(SAMPLES_SPAN.right, 6)], [[16, 62], [324, 118]]);
+});
+
+Deno.test("distributionChart leaves out the points of the density amid others as high", () => {
+  const two = samples.map((sample) => ({ ...sample, valueNs: sample.order === 0 ? 2000 : 1000 + sample.order % 2 }));
+  const scale = { low: 1000, high: 2000, beyond: 0 };
+  const [density = ""] = paths(distributionChart({ samples: two, medianNs: 1000, scale, index: 4 }), "density");
+  assert(corners(density) < 12, density);
 });
 
 Deno.test("samplesChart draws every sample in its fork, and what was left out by its cause", () => {
   const marked = samples.map((sample) => sample.order === 13 ? { ...sample, cause: "steal" as const } : sample);
-  const svg = samplesChart({ samples: marked, courses: [], scale, index: 4 });
+  const svg = samplesChart({ samples: marked, courses: [], scale, index: 4, drawnAFork: 100 });
   assertEquals(paths(svg, "dots").map(corners), [12, 11, 12]);
   assertEquals(paths(svg, "out steal").map(corners), [1]);
   assertStringIncludes(svg, 'data-index="4"');
   assertStringIncludes(svg, "36 samples in the order measured, 1 left out");
 });
 
-Deno.test("the charts of one benchmark of 8 forks and 24 rounds take less than 4 kB", () => {
+Deno.test("samplesChart draws a part of each fork where not all are asked for, and says between which values to draw the others", () => {
+  const svg = chartOf(twoForks((place) => 1000 + place), 6);
+  assertEquals(paths(svg, "dots").map(corners), [6, 6]);
+  assertStringIncludes(svg, 'data-scale="1000 1023"');
+  assertStringIncludes(svg, "48 samples in the order measured");
+  assert(!chartOf(twoForks((place) => 1000 + place)).includes("data-scale"), "nothing is missing");
+});
+
+Deno.test("the charts of one benchmark of 8 forks and 24 rounds take less than 3 kB", () => {
   const many = Array.from({ length: 8 * 24 }, (_, order) => ({
     order,
     fork: Math.floor(order / 24),
@@ -70,8 +87,8 @@ Deno.test("the charts of one benchmark of 8 forks and 24 rounds take less than 4
     hasCollected: order % 3 === 0,
   }));
   const scale = valueScale(many.map(({ valueNs }) => valueNs));
-  const size = distributionChart(benchmark, many, scale).length + chartOf(many).length;
-  assert(size < 4000, `${size}`);
+  const size = distributionChart({ samples: many, medianNs: 1000, scale, index: 4 }).length + chartOf(many).length;
+  assert(size < 3000, `${size}`);
 });
 
 Deno.test("samplesChart marks the samples with garbage collected, unless they are most of them", () => {
@@ -85,7 +102,7 @@ Deno.test("samplesChart marks the samples with garbage collected, unless they ar
   assertStringIncludes(chartOf(collecting(1)), "48 with garbage collected");
 });
 
-Deno.test("samplesChart draws a rule and a label at a lasting change of level, above the plot", () => {
+Deno.test("samplesChart draws a rule and a label at a lasting change of level, beneath the plot", () => {
   const flat = chartOf(twoForks((place) => 1000 + place % 3));
   assertEquals(paths(flat, "shift"), []);
   assertStringIncludes(flat, 'viewBox="0 0 340 140"');

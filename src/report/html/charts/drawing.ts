@@ -26,6 +26,8 @@ export interface Drawing {
   readonly stretched?: boolean;
   /** What the page's script needs to know, as `data-…` attributes. */
   readonly data?: Readonly<Record<string, string | number>>;
+  /** What another drawing shows too, by {@linkcode copyOf}: the parts of these classes. */
+  readonly shared?: { readonly id: string; readonly classes: readonly string[] };
 }
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
@@ -34,7 +36,10 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
  * Draws marks as an `<svg>` element that holds no style of its own: the page's content security policy allows none, and colours
  * follow the reader's theme. Marks that bear a class are coloured by it alone.
  */
-export function draw({ label, className, stretched = false, data = {} }: Drawing, options: Plot.PlotOptions): string {
+export function draw(
+  { label, className, stretched = false, data = {}, shared }: Drawing,
+  options: Plot.PlotOptions,
+): string {
   const svg: DrawnElement = Plot.plot({ ...options, document });
   for (const style of [...svg.querySelectorAll("style")]) style.remove();
   for (const element of [svg, ...svg.querySelectorAll("*")]) clean(element);
@@ -44,6 +49,7 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
     placeTexts(group);
     unwrap(group);
   }
+  if (shared !== undefined) share(svg, shared);
   for (const name of ["width", "height", "font-family", "font-size", "text-anchor", "fill"]) svg.removeAttribute(name);
   svg.setAttribute("class", className);
   if (stretched) svg.setAttribute("preserveAspectRatio", "none");
@@ -55,6 +61,25 @@ export function draw({ label, className, stretched = false, data = {} }: Drawing
     svg.setAttribute("aria-label", marked(visibleText(label)));
   }
   return svg.outerHTML.replaceAll(" />", "/>").replace(/[\ufdd0-\ufdd2]/g, (mark) => ENTITIES[mark] ?? "");
+}
+
+/** A mark that shows what another drawing of the page shares; its class moves it to its place. */
+export function copyOf(id: string, className: string): Plot.Markish {
+  return () => {
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `#${id}`);
+    use.setAttribute("class", className);
+    return use;
+  };
+}
+
+function share(svg: DrawnElement, { id, classes }: { readonly id: string; readonly classes: readonly string[] }): void {
+  const parts = classes.flatMap((name) => [...svg.querySelectorAll(`.${name}`)]);
+  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  group.setAttribute("id", id);
+  svg.append(group);
+  parts[0]?.replaceWith(group);
+  group.append(...parts);
 }
 
 /** linkedom escapes quotes in attributes, but leaves entities and angle brackets as they are: they pass it in disguise. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { draw, Plot } from "./drawing.ts";
+import { copyOf, draw, Plot } from "./drawing.ts";
 
 const hostile = `</svg><img src=x onerror="alert(1)">`;
 
@@ -25,4 +25,15 @@ Deno.test("draw shows text from a document as text: in labels, titles and marks"
   assertEquals(markup.match(/<\w+/g)?.filter((tag) => !/^<(?:svg|g|path|text|circle|title)$/.test(tag)), []);
   assertEquals(markup.match(/<\/svg>/g)?.length, 1);
   assert(!/<[^>]* on\w+=/.test(markup), markup);
+});
+
+Deno.test("draw shares parts by an id, even if none is drawn, and copyOf shows them", () => {
+  const shared = { id: "d1", classes: ["rules", "curve"] };
+  const svg = draw({ label: null, className: "chart", shared }, {
+    marks: [Plot.line([[1, 2], [3, 4]], { className: "curve" }), Plot.line([[1, 2], [3, 5]], { className: "other" })],
+  });
+  assert(/<g id="d1"><path class="curve" d="[^"]*"\/><\/g><path class="other" /.test(svg), svg);
+  assertStringIncludes(draw({ label: null, className: "chart", shared }, {}), '<g id="d1"/>');
+  const copy = draw({ label: null, className: "chart" }, { marks: [copyOf("d1", "turned")] });
+  assertStringIncludes(copy, '<use class="turned" href="#d1"/>');
 });

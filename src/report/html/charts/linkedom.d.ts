@@ -18,6 +18,8 @@ export interface DrawnElement {
   setAttribute(name: string, value: string): void;
   /** Removes an attribute. */
   removeAttribute(name: string): void;
+  /** Puts elements behind all that is within it. */
+  append(...children: DrawnElement[]): void;
   /** Puts elements in the place of all that is within it. */
   replaceChildren(...children: DrawnElement[]): void;
   /** Puts another element in its place. */

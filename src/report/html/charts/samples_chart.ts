@@ -17,12 +17,17 @@ const WIDTH = 340;
 const HEIGHT = 140;
 const MARGIN = 6;
 
-/** Height of a row of labels above the plot, and how many rows there are at most. */
+/** Height of a row of labels beneath the plot, and how many rows there are at most. */
 const LABEL_HEIGHT = 13;
 const MAX_LABEL_ROWS = 2;
 
 /** Where the page's script finds the samples: the plot's left and right end, in the drawing's units. */
 export const SAMPLES_SPAN = { left: 52, right: 336 };
+
+/** What the distribution shows of this drawing too: the samples that count, and the limits of their forks. */
+export function samplesId(index: number): string {
+  return `d${index}`;
+}
 
 /** Dots of so few samples have room to be larger. */
 const FEW = 60;
@@ -48,12 +53,14 @@ export interface SamplesDrawing {
   readonly scale: ValueScale;
   /** The benchmark's place in the document. */
   readonly index: number;
+  /** Of each fork no more than about so many are drawn, evenly spread. */
+  readonly drawnAFork: number;
 }
 
 /** Draws all samples. */
-export function samplesChart({ samples, courses, scale, index }: SamplesDrawing): string {
+export function samplesChart({ samples, courses, scale, index, drawnAFork }: SamplesDrawing): string {
   const starts = samples.filter(({ fork }, i) => i > 0 && fork !== samples[i - 1]?.fork).map(({ order }) => order);
-  const drawn = thinned(samples);
+  const drawn = thinned(samples, drawnAFork);
   const { collected, areMarked } = collectionsIn(samples);
   const shifts = shiftsOf(courses, samples.length);
   const rows = labelRows(shifts, MAX_LABEL_ROWS);
@@ -68,30 +75,39 @@ export function samplesChart({ samples, courses, scale, index }: SamplesDrawing)
     ];
   return draw(
     {
-      className: drawn.length <= FEW ? "chart samples few" : "chart samples",
+      className: samples.length <= FEW ? "chart samples few" : "chart samples",
       label: labelOf(samples, collected.length, courses),
-      data: { index },
+      // Where not all samples are drawn, the page's script draws them, between these values.
+      data: drawn.length === samples.length ? { index } : { index, scale: `${short(scale.low)} ${short(scale.high)}` },
+      shared: { id: samplesId(index), classes: ["forks", "dots"] },
     },
     {
       width: WIDTH,
       height: HEIGHT + LABEL_HEIGHT * rows.length,
-      marginTop: MARGIN + LABEL_HEIGHT * rows.length,
+      marginTop: MARGIN,
       marginRight: WIDTH - SAMPLES_SPAN.right,
-      marginBottom: MARGIN,
+      marginBottom: MARGIN + LABEL_HEIGHT * rows.length,
       marginLeft: SAMPLES_SPAN.left,
       x: { axis: null, type: "linear", domain: [0, Math.max(1, samples.length)] },
       y: { type: "linear", domain: [scale.low, scale.high] },
       marks: [
         ...axisY(durationTicks(scale.low, scale.high), 3),
-        Plot.ruleX(starts, { className: "grid" }),
+        ...(starts.length === 0 ? [] : [
+          Plot.line(starts, { x: (order: number) => order, y: () => scale.high, className: "forks" }), // its markers are rules
+        ]),
         ...line(drawn.filter(({ cause }) => cause === null), ({ fork }) => fork, "dots"),
-        ...line(areMarked ? thinned(collected) : [], () => 0, "collected"),
+        ...line(areMarked ? thinned(collected, drawnAFork) : [], () => 0, "collected"),
         ...CAUSES.flatMap((cause) => line(drawn.filter((sample) => sample.cause === cause), () => 0, `out ${cause}`)),
         ...trendMarks(courses, scale),
         ...shiftMarks(shifts, rows),
       ],
     },
   );
+}
+
+/** Exact enough for a drawing. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function labelOf(samples: readonly DrawnSample[], collections: number, courses: readonly ForkCourse[]): string {
@@ -131,12 +147,12 @@ function shiftsOf(courses: readonly ForkCourse[], samples: number): DrawnShift[]
   );
 }
 
-/** A rule at each change of level, and above the plot, a row upon another, the labels that have room. */
+/** A rule at each change of level, and beneath the plot, a row under another, the labels that have room. */
 function shiftMarks(shifts: readonly DrawnShift[], rows: readonly DrawnShift[][]): Plot.Markish[] {
   return shifts.length === 0 ? [] : [
     Plot.ruleX(shifts, { x: "order", className: "shift" }),
     ...rows.map((row, i) =>
-      Plot.text(row, { x: "order", frameAnchor: "top", dy: -LABEL_HEIGHT * (i + 1), text: "text", className: "tick" })
+      Plot.text(row, { x: "order", frameAnchor: "bottom", dy: LABEL_HEIGHT * (i + 1), text: "text", className: "tick" })
     ),
   ];
 }

@@ -66,13 +66,13 @@ export function within({ low, high }: ValueScale, value: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** The most samples that a chart draws of one fork: more only make the page larger. */
+/** The most samples that a chart draws of one fork: more cannot be told apart. */
 export const MAX_DRAWN_A_FORK = 100;
 
-/** Every n-th sample of each fork that has more than can be seen, and everything that was left out by cause. */
-export function thinned(samples: readonly DrawnSample[]): DrawnSample[] {
+/** Every n-th sample of each fork that has more than `mostAFork`. */
+export function thinned(samples: readonly DrawnSample[], mostAFork: number): DrawnSample[] {
   return [...Map.groupBy(samples, ({ fork }) => fork).values()].flatMap((ofFork) => {
-    const step = Math.ceil(ofFork.length / MAX_DRAWN_A_FORK);
-    return ofFork.filter(({ cause }, index) => index % step === 0 || cause !== null);
+    const step = Math.ceil(ofFork.length / mostAFork);
+    return ofFork.filter((_, index) => index % step === 0);
   });
 }

@@ -27,24 +27,21 @@ export interface BenchmarkDetail {
 
 /** What it is made with. */
 export interface BenchmarkDetailOptions {
-  /** The benchmark's flags. */
-  readonly flags: readonly { readonly word: string; readonly meaning: string }[];
   /** Its place in the document. */
   readonly index: number;
-  /** Whether its samples are drawn. */
-  readonly isDrawn: boolean;
+  /** Of each fork no more than about so many samples are drawn; 0: none. */
+  readonly drawnAFork: number;
 }
 
 /** Arranges the evidence for one benchmark. */
 export function benchmarkDetail(
   result: MeasuredBenchmark,
-  { flags, index, isDrawn }: BenchmarkDetailOptions,
+  { index, drawnAFork }: BenchmarkDetailOptions,
 ): BenchmarkDetail {
   return {
-    charts: isDrawn && result.status === "ok" ? sampleCharts(result, index) : [],
+    charts: drawnAFork > 0 && result.status === "ok" ? sampleCharts(result, { index, drawnAFork }) : [],
     figures: result.status === "ok" ? figuresOf(result) : [],
     facts: [
-      ...flags.map(({ word, meaning }) => ({ name: capitalized(word), text: meaning })),
       ...expectationFacts(result),
       ...throughputFacts(result),
       { name: "Memory", text: memoryText(result) },
@@ -81,8 +78,8 @@ function expectationFacts({ expected, meetsExpectation, statistics }: MeasuredBe
   const outcome = meetsExpectation === null
     ? "cannot be told"
     : `${meetsExpectation ? "met" : "missed"} with ${
-      opsPerSecond === null ? "" : `${formatScaled(opsPerSecond, RATE_UNITS)} ops/s and `
-    }${formatDuration(median)}`;
+      opsPerSecond === null ? formatDuration(median) : `${formatScaled(opsPerSecond, RATE_UNITS)} ops/s`
+    }`;
   return [{
     name: "Expected",
     text: `${shortenEnd(visibleText(expected.operation), MAX_LABEL_COLUMNS)}: at least ${
@@ -112,8 +109,7 @@ function memoryText({ memory: { allocatedBytes, gc, heapUsedBytes, residentBytes
         : `${plural(gc.pauses, "collector pause")} in ${plural(gc.iterations, "iteration")}, ` +
           `${formatDuration(gc.totalMs * 1e6)} in all, longest ${formatDuration(gc.maxMs * 1e6)}`,
     ]),
-    `heap up to ${formatScaled(heapUsedBytes, BYTE_UNITS)}`,
-    `resident ${formatScaled(residentBytes, BYTE_UNITS)}`,
+    `heap up to ${formatScaled(heapUsedBytes, BYTE_UNITS)}, resident ${formatScaled(residentBytes, BYTE_UNITS)}`,
     ...(cpuPercent === null ? [] : [`CPU ${formatNumber(cpuPercent)} %`]),
   ].join("; ");
 }
@@ -124,18 +120,14 @@ function measuredText({ forks, statistics, kind, iterations }: MeasuredBenchmark
   const beyond = outliers.lowExtreme + outliers.lowMild + outliers.highMild + outliers.highExtreme;
   return [
     `${kind}, ${plural(statistics.samples, "sample")} of ${plural(statistics.forks, "fork")}`,
-    ...(beyond === 0 ? [] : [`${beyond} beyond Tukey's fences, kept`]),
+    ...(beyond === 0 ? [] : [`${beyond} beyond Tukey’s fences`]),
     `${plural(iterations, "iteration")} in batches of ${rangeText(forks.map(({ batchSize }) => batchSize))}`,
     `warm-up ${rangeText(forks.map(({ warmup }) => Math.round(warmup.durationMs)))} ms, ` +
-    `steady in ${steady} of ${plural(forks.length, "fork")}`,
+    `steady in ${steady === forks.length ? "every fork" : `${steady} of ${plural(forks.length, "fork")}`}`,
   ].join("; ");
 }
 
 function rangeText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? formatNumber(least) : `${formatNumber(least)} to ${formatNumber(most)}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

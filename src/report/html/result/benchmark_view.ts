@@ -7,7 +7,7 @@
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
 import type { Column } from "../../columns.ts";
 import { failureText, isMeasured, type ViewRow } from "../../document_view.ts";
-import { flagsOf } from "../../flags.ts";
+import { type Flag, flagsOf } from "../../flags.ts";
 import type { Footnote } from "../../footnotes.ts";
 import { MAX_MESSAGE_COLUMNS, shortenEnd, shortenMiddle } from "../../shorten.ts";
 import { visibleText } from "../../../visible_text.ts";
@@ -27,8 +27,8 @@ export interface BenchmarkView {
   readonly traits: string;
   /** What the columns are sorted by, in their order; nothing for a figure that is not there. */
   readonly sortKeys: string;
-  /** What to know before trusting it: a word each. */
-  readonly flags: readonly { readonly word: string; readonly meaning: string }[];
+  /** What to know before trusting it: a word each, whose meaning is among the page's notes. */
+  readonly flags: readonly FlagView[];
   /** Numbers of the notes that concern it. */
   readonly notes: readonly number[];
   /** Its place on the scale of all medians, as SVG; empty without one. */
@@ -41,6 +41,16 @@ export interface BenchmarkView {
   readonly detail: BenchmarkDetail;
 }
 
+/** A flag on the page. */
+export interface FlagView {
+  /** What links to its meaning point to. */
+  readonly key: string;
+  /** What it is called. */
+  readonly word: string;
+  /** What it says about the figures, and what helps. */
+  readonly meaning: string;
+}
+
 /** What a line is made with. */
 export interface BenchmarkViewOptions {
   /** Its place in the document. */
@@ -49,14 +59,16 @@ export interface BenchmarkViewOptions {
   readonly columns: readonly SortedColumn[];
   /** The scale of all medians; undefined if nothing has one. */
   readonly domain: SpanDomain | undefined;
-  /** Whether its samples are drawn. */
-  readonly isDrawn: boolean;
+  /** Of each of its forks no more than about so many samples are drawn; 0: none. */
+  readonly drawnAFork: number;
   /** The notes of the document. */
   readonly footnotes: readonly Footnote[];
 }
 
 /** A column, and what sorts by it. */
 export interface SortedColumn extends Column {
+  /** What tells it from the others in every table of the page. */
+  readonly key: number;
   /** What it is sorted by; null without a figure. */
   sortKey(result: MeasuredBenchmark): number | null;
 }
@@ -65,7 +77,7 @@ export interface SortedColumn extends Column {
 export function benchmarkView({ label, result }: ViewRow, options: BenchmarkViewOptions): BenchmarkView {
   const { index, columns, domain, footnotes } = options;
   const measured = isMeasured(result) ? result : undefined;
-  const flags = measured === undefined ? [] : flagsOf(measured).map(({ meaning }) => wordAndMeaning(meaning));
+  const flags = measured === undefined ? [] : flagsOf(measured).map(flagView);
   const notes = footnotes.filter(({ benchmarkIds }) => benchmarkIds.has(result.id)).map(({ number }) => number);
   const span = measured === undefined ? undefined : spanOf(measured);
   const traits = [
@@ -94,7 +106,7 @@ export function benchmarkView({ label, result }: ViewRow, options: BenchmarkView
         : "bad",
     })),
     failure: isMeasured(result) ? "" : failureText(result),
-    detail: isMeasured(result) ? benchmarkDetail(result, { flags, index, isDrawn: options.isDrawn }) : {
+    detail: isMeasured(result) ? benchmarkDetail(result, { index, drawnAFork: options.drawnAFork }) : {
       charts: [],
       figures: [],
       facts: [],
@@ -106,10 +118,10 @@ export function benchmarkView({ label, result }: ViewRow, options: BenchmarkView
   };
 }
 
-/** The word of a flag, which its meaning begins with, and the rest. */
-export function wordAndMeaning(text: string): { readonly word: string; readonly meaning: string } {
+/** The word of a flag, which its text begins with, and the rest. */
+export function flagView({ meaning: text }: Flag): FlagView {
   const [word = "", ...rest] = text.split(": ");
-  return { word, meaning: rest.join(": ") };
+  return { key: `f-${word.replaceAll(" ", "-")}`, word, meaning: rest.join(": ") };
 }
 
 /** What a benchmark shows on the scale of all medians; undefined if a logarithmic scale has no place for it. */

@@ -30,14 +30,15 @@ const CHOICES: readonly Choice[] = [
   { title: "CPU", sortKey: ({ cpuPercent }) => cpuPercent },
 ];
 
-/** The columns for these benchmarks. */
+/** The columns for these benchmarks: those that any of them has a figure for. */
 export function pageColumns(results: readonly MeasuredBenchmark[]): SortedColumn[] {
   const columns = columnsFor(results);
-  return CHOICES.flatMap((choice) => {
+  return CHOICES.flatMap((choice, key) => {
     const column = columns.find(({ title }) => title.startsWith(choice.title));
     if (column === undefined) return [];
     return [{
       ...column,
+      key,
       sortKey: (result: MeasuredBenchmark) => result.status === "ok" ? choice.sortKey(result) : null,
     }];
   });

@@ -19,8 +19,16 @@ export interface CaptionedChart {
   readonly caption: string;
 }
 
-/** The charts of one benchmark; `index` is its place in the document. None if no sample counts. */
-export function sampleCharts(result: MeasuredBenchmark, index: number): CaptionedChart[] {
+/** How the charts of a benchmark are drawn. */
+export interface SampleChartOptions {
+  /** Its place in the document. */
+  readonly index: number;
+  /** Of each fork no more than about so many samples are drawn. */
+  readonly drawnAFork: number;
+}
+
+/** The charts of one benchmark. None if no sample counts. */
+export function sampleCharts(result: MeasuredBenchmark, { index, drawnAFork }: SampleChartOptions): CaptionedChart[] {
   const samples = samplesOf(result);
   const counting = samples.filter(({ cause }) => cause === null);
   if (counting.length === 0) return [];
@@ -29,13 +37,13 @@ export function sampleCharts(result: MeasuredBenchmark, index: number): Captione
   const forks = result.forks.length;
   return [
     {
-      svg: distributionChart(result, samples, scale),
-      caption: forks === 1 ? "Distribution" : `Distribution; a strip for each of ${forks} forks`,
+      svg: distributionChart({ samples, medianNs: result.statistics.median, scale, index }),
+      caption: `Distribution${forks === 1 ? "" : "; a strip for each fork"}`,
     },
     {
-      svg: samplesChart({ samples, courses, scale, index }),
+      svg: samplesChart({ samples, courses, scale, index, drawnAFork }),
       caption: [
-        `In the order measured, fork by fork${thinningText(result)}`,
+        `In the order measured${thinningText(result)}`,
         ...leftOutText(result),
         ...collectionText(samples),
         ...shiftText(courses),
@@ -70,7 +78,7 @@ function collectionText(samples: readonly DrawnSample[]): string[] {
   const which = collected.length === samples.length
     ? "every sample"
     : `${collected.length} of ${samples.length}, not marked`;
-  return [`garbage was collected within ${which}`];
+  return [`garbage collected in ${which}`];
 }
 
 function shiftText(courses: readonly ForkCourse[]): string[] {
@@ -92,9 +100,9 @@ function trendText(courses: readonly ForkCourse[]): string[] {
   const [least, most] = [Math.min(...windows), Math.max(...windows)];
   const window = least === most ? `${least}` : `${least} to ${most}`;
   const where = drifting.length === 1 ? `fork ${(drifting[0]?.fork ?? 0) + 1}` : `${drifting.length} forks`;
-  return [`line: running median of ${window} samples, where it drifts by more than ${100 * MIN_TREND} % (${where})`];
+  return [`line: running median of ${window} samples where it drifts by over ${100 * MIN_TREND} % (${where})`];
 }
 
 function beyondText({ statistics }: MeasuredBenchmark, { beyond }: ValueScale): string[] {
-  return beyond === 0 ? [] : [`${beyond} beyond the scale, drawn at its edge, up to ${formatDuration(statistics.max)}`];
+  return beyond === 0 ? [] : [`${beyond} beyond the scale, up to ${formatDuration(statistics.max)}`];
 }

@@ -8,6 +8,8 @@ import { scalingViews } from "./scaling_view.ts";
 import { benchmarkView } from "./benchmark_view.ts";
 import { pageColumns } from "./columns.ts";
 
+const DRAWN = { index: 0, drawnAFork: 100 };
+
 const row = (changes: Parameters<typeof sampleBenchmark>[0]["changes"] = {}) => {
   const result = sampleBenchmark({ name: "a", nominalNs: 1000, changes });
   const [suite] = documentView(sampleDocument({ benchmarks: [result], scaling: [], groups: [] })).suites;
@@ -17,7 +19,7 @@ const row = (changes: Parameters<typeof sampleBenchmark>[0]["changes"] = {}) => 
     index: 3,
     columns: pageColumns([result]),
     domain: [100, 10_000],
-    isDrawn: true,
+    drawnAFork: 100,
     footnotes: [],
   } as const;
   return benchmarkView(found, options);
@@ -26,7 +28,7 @@ const row = (changes: Parameters<typeof sampleBenchmark>[0]["changes"] = {}) => 
 Deno.test("benchmarkView names the flags in words, and filters find them", () => {
   assertEquals(row().traits, "");
   const unsteady = row({ steady: false, meetsExpectation: false });
-  assertEquals(unsteady.flags.map(({ word }) => word), ["unsteady"]);
+  assertEquals(unsteady.flags.map(({ word, key }) => [word, key]), [["unsteady", "f-unsteady"]]);
   assertEquals(unsteady.traits, "missed flagged");
 });
 
@@ -46,14 +48,14 @@ Deno.test("benchmarkView tells elements and bytes a second where they are known,
 
 Deno.test("sampleCharts tells what was left out, and draws nothing if no sample counts", () => {
   const result = sampleBenchmark({ name: "a", nominalNs: 1000 });
-  assertEquals(sampleCharts(result, 0).length, 2);
+  assertEquals(sampleCharts(result, DRAWN).length, 2);
   const out = result.forks.map((fork) => ({
     ...fork,
     samples: { ...fork.samples, excluded: fork.samples.wallNs.map((_, index) => ({ index, cause: "steal" }) as const) },
   }));
-  assertEquals(sampleCharts({ ...result, forks: out }, 0), []);
+  assertEquals(sampleCharts({ ...result, forks: out }, DRAWN), []);
   const excluded = { steal: 2, preemption: 0, suspend: 1 };
-  const [, second] = sampleCharts({ ...result, statistics: { ...result.statistics, excluded } }, 0);
+  const [, second] = sampleCharts({ ...result, statistics: { ...result.statistics, excluded } }, DRAWN);
   assertStringIncludes(second?.caption ?? "", "× 2 left out by steal, ◇ 1 by suspend");
 });
 
@@ -70,16 +72,16 @@ function captionOf(
   const samples = { ...first.samples, wallNs, garbageCollected };
   const fork = { ...first, batchSize: 1, overheadNs: 0, samples };
   const made = Array.from({ length: forks }, (_, index) => ({ ...fork, fork: index }));
-  return sampleCharts({ ...result, forks: made }, 0)[1]?.caption ?? "";
+  return sampleCharts({ ...result, forks: made }, DRAWN)[1]?.caption ?? "";
 }
 
 Deno.test("sampleCharts tells in words within how many samples garbage was collected", () => {
   const flat = (place: number) => 1000 + place % 3;
   const all = Array.from({ length: 24 }, (_, index) => index);
-  assertEquals(captionOf(flat, []), "In the order measured, fork by fork");
-  assertEquals(captionOf(flat, [3, 8]), "In the order measured, fork by fork; △ 2 with garbage collected");
-  assertStringIncludes(captionOf(flat, all.slice(1)), "; garbage was collected within 23 of 24, not marked");
-  assertStringIncludes(captionOf(flat, all), "; garbage was collected within every sample");
+  assertEquals(captionOf(flat, []), "In the order measured");
+  assertEquals(captionOf(flat, [3, 8]), "In the order measured; △ 2 with garbage collected");
+  assertStringIncludes(captionOf(flat, all.slice(1)), "; garbage collected in 23 of 24, not marked");
+  assertStringIncludes(captionOf(flat, all), "; garbage collected in every sample");
   assertStringIncludes(captionOf(flat, null), "; whether garbage was collected is not known");
 });
 
@@ -93,7 +95,7 @@ Deno.test("sampleCharts tells in words where forks drift and change their level,
   assertStringIncludes(captionOf(step, [], 3), "; ┊ a lasting change of level in 3 of 3 forks, +30 % each; line");
   assertEquals(
     captionOf(drift, [], 2),
-    "In the order measured, fork by fork; line: running median of 9 samples, where it drifts by more than 5 % (2 forks)",
+    "In the order measured; line: running median of 9 samples where it drifts by over 5 % (2 forks)",
   );
 });
 

@@ -13,6 +13,15 @@ export const CHROMIUM: string | undefined = ["chromium", "chromium-browser", "go
 /** What follows a test's name where it cannot run. */
 export const SKIPPED: string = CHROMIUM === undefined ? " (skipped: there is no Chromium on PATH)" : "";
 
+/** A test with a browser; skipped, and named so, where there is none. */
+export function browserTest(name: string, fn: (browser: Browser, test: Deno.TestContext) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${SKIPPED}`,
+    ignore: CHROMIUM === undefined,
+    fn: (test) => withBrowser((browser) => fn(browser, test)),
+  });
+}
+
 /** The path of a program, or undefined. */
 function whereIs(program: string): string | undefined {
   const folders = (Deno.env.get("PATH") ?? "").split(Deno.build.os === "windows" ? ";" : ":");
@@ -50,6 +59,34 @@ export async function withBrowser(use: (browser: Browser) => Promise<void>): Pro
     }
   } finally {
     await Deno.remove(profile, { recursive: true });
+  }
+}
+
+/** Runs `start`, which makes the browser download a file, and gives the name that was proposed for it and its text. */
+export async function downloadFrom(
+  browser: Browser,
+  start: () => Promise<void>,
+): Promise<{ readonly name: string; readonly text: string }> {
+  const folder = await Deno.makeTempDir({ prefix: "puffin-download-" });
+  const session = await browser.target().createCDPSession();
+  try {
+    await session.send("Browser.setDownloadBehavior", {
+      behavior: "allowAndName",
+      downloadPath: folder,
+      eventsEnabled: true,
+    });
+    const { promise: finished, resolve } = Promise.withResolvers<{ readonly name: string; readonly id: string }>();
+    let name = "";
+    session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => name = suggestedFilename);
+    session.on("Browser.downloadProgress", ({ state, guid }) => {
+      if (state !== "inProgress") resolve({ name, id: guid });
+    });
+    await start();
+    const file = await finished;
+    return { name: file.name, text: await Deno.readTextFile(`${folder}/${file.id}`) };
+  } finally {
+    await session.detach();
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -1,22 +1,23 @@
 /**
- * A made-up result as large as all suites together, with the digits that real samples have.
+ * A made-up result as large as the four suites together on a busy host: spread, delays, disturbances and names take at least the
+ * bytes that those of real runs do.
  *
  * @module
  */
 
 import type { ForkResult, MeasuredBenchmark, ResultDocument } from "../../../measure/document.ts";
 import { createRandom } from "../../../measure/random.ts";
-import { summaryOf } from "../../../measure/run/assemble.ts";
+import { assembleGroups, assembleScaling, summaryOf } from "../../../measure/run/assemble.ts";
 import { SAMPLE_SEED, sampleDocument } from "../../testdata/sample_document.ts";
 
 const SUITES = ["core-agent", "resource-management", "coordination", "observability"];
 
 /** `benchmarks` benchmarks of 8 forks with 24 samples each: groups, parameters, modes, drift, collections, samples left out. */
-export function largeDocument(benchmarks = 110): ResultDocument {
+export function largeDocument(benchmarks = 172): ResultDocument {
   const random = createRandom(7);
   const results = Array.from({ length: benchmarks }, (_, index): MeasuredBenchmark => {
     const suite = SUITES[Math.floor(index * SUITES.length / benchmarks)] ?? "";
-    const collecting = Math.min(1, 1.5 * random.nextFloat()); // of a third of the benchmarks every sample
+    const collecting = Math.min(1, 3 * random.nextFloat()); // of two thirds of the benchmarks every sample
     const nominalNs = 10 ** (1 + 5 * random.nextFloat());
     const forks = Array.from({ length: 8 }, (_, fork): ForkResult => {
       const batchSize = Math.max(1, Math.round(5e6 / nominalNs * (0.9 + 0.2 * random.nextFloat())));
@@ -27,9 +28,12 @@ export function largeDocument(benchmarks = 110): ResultDocument {
         { length: 24 },
         (_, place) =>
           Math.round(
-            level * batchSize * (1 + 0.05 * random.nextFloat() + 0.6 * random.nextFloat() ** 14) *
+            level * batchSize * (1 + 0.4 * random.nextFloat() + 6 * random.nextFloat() ** 24) *
               (place >= changesAt ? 1.2 : 1) * (1 + drift * place),
           ),
+      );
+      const delaysUs = wallNs.map(() =>
+        random.nextFloat() < 0.13 ? 0 : Math.round(10 ** (1 + 2.5 * random.nextFloat()))
       );
       let startMs = 1000 * random.nextFloat();
       return {
@@ -43,12 +47,14 @@ export function largeDocument(benchmarks = 110): ResultDocument {
         },
         samples: {
           wallNs,
-          cpuNs: wallNs.map((wall) => 1000 * Math.round(wall * (0.99 + 0.03 * random.nextFloat()) / 1000)),
-          runQueueDelayNs: wallNs.map(() => random.nextFloat() < 0.1 ? 1000 * Math.round(400 * random.nextFloat()) : 0),
-          involuntarySwitches: wallNs.map(() => random.nextFloat() < 0.1 ? 1 : 0),
-          startMs: wallNs.map(() => Math.round(startMs += 300 * random.nextFloat())),
+          cpuNs: wallNs.map((wall, place) =>
+            1000 * Math.max(0, Math.round(wall / 1000 - (delaysUs[place] ?? 0) + 60 * random.nextFloat()))
+          ),
+          runQueueDelayNs: delaysUs.map((delayUs) => 1000 * delayUs),
+          involuntarySwitches: wallNs.map(() => Math.round(16 * random.nextFloat())),
+          startMs: wallNs.map(() => Math.round(startMs += 1200 * random.nextFloat())),
           excluded: wallNs.flatMap((_, index) =>
-            random.nextFloat() < 0.04
+            random.nextFloat() < 0.13
               ? [{ index, cause: random.nextFloat() < 0.8 ? "preemption" : "steal" } as const]
               : []
           ),
@@ -56,19 +62,21 @@ export function largeDocument(benchmarks = 110): ResultDocument {
         },
       };
     });
-    const name = `Benchmark of a usual name ${index + 1}`;
+    const [series, value] = [Math.floor(index / 8), 10 ** (1 + index % 4)];
+    const name = `Benchmark of a usual name ${index % 8 < 4 ? series : index + 1}`;
+    const params = { parties: value };
     const identity = {
-      id: `${suite}/${name}`,
+      id: `${suite}/${name}/parties=${value}`,
       suite,
       name,
-      group: index % 5 === 0 ? null : `group ${Math.floor(index / 5)}`,
-      baseline: index % 5 === 1,
-      params: {},
+      group: series % 2 === 0 ? null : `group ${series}`,
+      baseline: index % 8 < 4,
+      params,
       definitionHash: (index * 2654435761).toString(16).padStart(16, "0"),
-      expected: index % 4 === 0
+      expected: index % 6 === 0
         ? { operation: "Coordination Primitives", minOpsPerSecond: 5000, maxDurationMs: 0.2 }
         : null,
-      throughput: null,
+      throughput: index % 8 === 0 ? { elements: 1000, bytes: 64_000 } : null,
       status: "ok",
       kind: "async",
       forks,
@@ -89,6 +97,8 @@ export function largeDocument(benchmarks = 110): ResultDocument {
   });
   return sampleDocument({
     benchmarks: results,
+    scaling: assembleScaling(results),
+    groups: assembleGroups(results),
     warnings: results.filter((_, index) => index % 3 === 0).map(({ id }, index) => ({
       code: "forks_differ",
       message: `its forks differ by ${20 + index} %, more than the samples of one fork do; raise --forks`,

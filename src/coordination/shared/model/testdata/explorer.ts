@@ -1,5 +1,6 @@
 import { Fault, Machine, type State } from "./machine.ts";
 import { Movers } from "./movers.ts";
+import { NumberLists } from "./number_lists.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What was found: how far it went, and the first thing wrong with the steps that lead to it. */
@@ -27,36 +28,36 @@ export interface Finding {
  */
 export function explore(scenario: Scenario): Finding {
   const movers = scenario.isReduced === false ? undefined : new Movers(scenario.locks ?? []);
+  const machine = new Machine(scenario, movers);
   for (;;) {
-    const finding = search(scenario, movers);
+    const finding = search(scenario, machine, movers);
     if (finding !== undefined) return finding;
   }
 }
 
 /** Undefined if what was taken for true of movers proved wrong. */
-function search(scenario: Scenario, movers: Movers | undefined): Finding | undefined {
-  const { depth = 400, verify } = scenario, machine = new Machine(scenario, movers), keys = new StateKeys();
-  const seen = new Set<string>();
+function search(scenario: Scenario, machine: Machine, movers: Movers | undefined): Finding | undefined {
+  const { depth = 400, verify } = scenario, seen = new StateNumbers();
   let complete = true;
   const finding = (state: State | undefined, fault: string | undefined): Finding => {
     const schedule: string[] = [];
     for (let at = state; at !== undefined; at = at.parent) if (at.step !== "") schedule.unshift(at.step);
-    return { states: seen.size, complete, fault, schedule };
+    return { states: seen.count, complete, fault, schedule };
   };
   if (movers !== undefined) movers.isShaken = false;
   const stack = [machine.start()];
   for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
-    if (machine.moverOf(state) < 0) {
-      const key = keys.of(state);
-      if (seen.has(key)) continue;
-      seen.add(key);
+    const mover = machine.moverOf(state);
+    if (mover < 0) {
+      const known = seen.count;
+      if (seen.of(state) < known) continue;
     }
     if (state.length >= depth) {
       complete = false;
       continue;
     }
     try {
-      const next = machine.successors(state);
+      const next = machine.successors(state, mover);
       if (movers?.isShaken === true) return undefined;
       stack.push(...next);
       if (next.some((each) => !each.step.endsWith("dies"))) continue;
@@ -74,30 +75,42 @@ function search(scenario: Scenario, movers: Movers | undefined): Finding | undef
   return finding(undefined, undefined);
 }
 
-/** Short names for states: the same for two states from which the same can come. */
-class StateKeys {
-  readonly #numbers = new Map<string, number>();
-  /** What has been named already, as many steps leave the words as they were. */
+/** The numbers of states: the same for two states from which the same can come. */
+class StateNumbers {
+  readonly #states = new NumberLists();
+  readonly #memories = new NumberLists();
+  /** What has been numbered already, as many steps leave the words as they were. */
   readonly #known = new WeakMap<readonly number[], number>();
+  /** What is to be numbered; one list for all, as it is copied. */
+  readonly #list: number[] = [];
 
-  of({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): string {
-    let key = `${this.#known.get(words) ?? this.#name(words)},${timeouts},${deaths}`;
-    if (preemptions !== Infinity) key += `,${preemptions},${last}`;
-    for (const { round, history, sleepsAt, died, settled } of threads) {
-      key += `|${round},${history},${sleepsAt}${died ? "x" : ""}`;
-      if (settled.length > 0) key += `,${settled.join()}`;
-    }
-    for (const { thread, at, wait } of sleepers) key += `;${thread}@${at}#${wait}`;
-    return key;
+  /** How many states have a number. */
+  get count(): number {
+    return this.#states.count;
   }
 
-  #name(words: readonly number[]): number {
-    let text = "";
-    words.forEach((word, at) => {
-      if (word !== 0) text += `${at}:${word},`; // most are 0
-    });
-    let number = this.#numbers.get(text);
-    if (number === undefined) this.#numbers.set(text, number = this.#numbers.size);
+  of({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): number {
+    const memory = this.#known.get(words) ?? this.#numberOf(words), list = this.#list;
+    list.length = 0;
+    list.push(memory, timeouts, deaths);
+    if (preemptions !== Infinity) list.push(preemptions, last);
+    for (const { round, moment, sleepsAt, died, settled } of threads) {
+      list.push(round, moment?.id ?? 0, sleepsAt, died ? 1 : 0, settled.length, ...settled);
+    }
+    for (const { thread, at, wait } of sleepers) list.push(thread, at, wait);
+    return this.#states.of(list);
+  }
+
+  #numberOf(words: readonly number[]): number {
+    const list = this.#list;
+    list.length = 0;
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at]!;
+      if (word === 0) continue; // most are 0
+      list.push(at, word | 0);
+      if ((word | 0) !== word) list.push(-1, ...new Int32Array(new Float64Array([word]).buffer));
+    }
+    const number = this.#memories.of(list);
     this.#known.set(words, number);
     return number;
   }

@@ -1,15 +1,14 @@
 import { type Access, describe, isWrite, perform, type Result } from "./access.ts";
-import { IDLE, ModelThread, STACK } from "./model_thread.ts";
+import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
-import type { Round, Scenario } from "./scenario.ts";
+import { Moment } from "./round_script.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Where one thread of a state is. */
 export interface ThreadState {
   readonly round: number;
-  /** What the accesses of this round have answered. */
-  readonly results: readonly Result[];
-  /** A number for these answers: two states in which it is the same for a thread have the same ones. */
-  readonly history: number;
+  /** Where it is in this round; undefined when the thread has ended. */
+  readonly moment: Moment | undefined;
   /** The access that comes next; undefined when the thread has ended. */
   readonly pending: Access | undefined;
   readonly sleepsAt: number;
@@ -43,8 +42,8 @@ export interface State {
 
 /** Where a thread sleeps that does not. */
 const AWAKE = -1;
-/** A thread's answers before there are any. */
-const BEGINNING: Pick<ThreadState, "history" | "results"> = { history: 0, results: [] };
+/** How many accesses a thread makes without a stop; more than that would be a loop that waits for somebody else. */
+const MOST_ATTEMPTS = 200;
 
 /** An exception in a thread's code, and the step that it came with. */
 export class Fault extends Error {
@@ -56,20 +55,21 @@ export class Fault extends Error {
 /**
  * How one state of a scenario leads to others.
  *
- * A thread cannot be stopped, so it is run anew for each of its steps, with what its earlier accesses answered, up to the next one. If
- * movers are given, it does not stop where no other thread could tell the difference.
+ * If movers are given, a thread does not stop where no other thread could tell the difference.
  */
 export class Machine {
   readonly #scenario: Scenario;
-  readonly #rounds: readonly (readonly Round[])[];
+  /** Where each round of each thread begins. */
+  readonly #rounds: readonly (readonly Moment[])[];
   readonly #locks: readonly number[];
   readonly #movers: Movers | undefined;
-  /** What histories are called: by the one before, and what was answered since. */
-  readonly #histories = new Map<string, number>();
 
   constructor(scenario: Scenario, movers: Movers | undefined) {
+    const { stopsAtWrites = false } = scenario;
     this.#scenario = scenario;
-    this.#rounds = scenario.threads.map((operations) => operations.flat());
+    this.#rounds = scenario.threads.map((operations, thread) =>
+      operations.flat().map((round) => Moment.first({ round, thread, stopsAtWrites, count: 0 }))
+    );
     this.#locks = scenario.locks ?? [];
     this.#movers = movers;
   }
@@ -83,7 +83,7 @@ export class Machine {
     this.#rounds.forEach((_, index) => {
       const so = { ...start, threads, parent: undefined };
       threads.push({
-        ...this.#run(so, index, { words, round: 0, results: [], before: BEGINNING, step: "" }),
+        ...this.#run(so, index, { words, round: 0, moment: this.#rounds[index]![0], step: "" }),
         settled: [],
       });
     });
@@ -102,9 +102,9 @@ export class Machine {
     );
   }
 
-  /** All states that come next. */
-  successors(state: State): State[] {
-    const next: State[] = [], mover = this.moverOf(state);
+  /** All states that come next; `mover` is what {@linkcode moverOf} said. */
+  successors(state: State, mover: number): State[] {
+    const next: State[] = [];
     if (mover >= 0) return [...(state.deaths > 0 ? [die(state, mover)] : []), this.#advance(state, mover)];
     let canAnybodyGoOn = false;
     const mayGoOn = state.last >= 0 && this.#canGoOn(state, state.last);
@@ -155,47 +155,43 @@ export class Machine {
     });
   }
 
-  /** Runs a thread up to its next access. */
+  /** Runs a thread up to its next access, or the next one whose moment others can tell. */
   #run(state: Pick<State, "threads" | "deaths">, index: number, from: {
     readonly words: number[];
     readonly round: number;
-    readonly results: readonly Result[];
-    /** Where the thread was before the last of these. */
-    readonly before: Pick<ThreadState, "history" | "results">;
+    readonly moment: Moment | undefined;
+    /** What its pending access has answered, if it was made. */
+    readonly answer?: Result;
     readonly step: string;
   }): Omit<ThreadState, "settled"> {
-    const rounds = this.#rounds[index]!, { words } = from;
-    const present = {
-      attempt: (access: Access) => this.#attempt(state, index, { access, words }),
-      makePlain: (access: Access) => {
-        this.#movers?.learn(index, access, words);
-        return perform(words, access);
-      },
-      stopsAtWrites: this.#scenario.stopsAtWrites === true,
-    };
-    let { round, results, before } = from;
-    for (; round < rounds.length; round++, results = [], before = BEGINNING) {
-      const thread = new ModelThread(index, results, present);
-      try {
-        rounds[round]!(thread);
-      } catch (error) {
-        if (thread.pending === undefined) {
-          throw new Fault(`thread ${index}: ${error instanceof Error ? error.message : String(error)}`, from.step);
-        }
+    const { words, step } = from;
+    let { round, moment } = from, attempts = 0;
+    const present = (access: Access, isPlain: boolean) =>
+      isPlain
+        ? this.#makePlain(index, access, words)
+        : attempts++ < MOST_ATTEMPTS
+        ? this.#attempt(state, index, { access, words })
+        : undefined;
+    if (from.answer !== undefined) moment = moment?.after(from.answer, present);
+    while (moment !== undefined) {
+      const { pending, isPlain = false, error } = moment.next;
+      if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, step);
+      if (pending === undefined) {
+        moment = this.#rounds[index]![++round];
+        attempts = 0;
+        continue;
       }
-      if (thread.pending !== undefined) {
-        const { results, pending } = thread, history = this.#historyOf(results, before);
-        return { round, results, history, pending, sleepsAt: AWAKE, died: false };
-      }
+      const answer = present(pending, isPlain);
+      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false };
+      moment = moment.after(answer, present);
     }
-    return { round, ...BEGINNING, pending: undefined, sleepsAt: AWAKE, died: false };
+    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false };
   }
 
-  #historyOf(results: readonly Result[], before: Pick<ThreadState, "history" | "results">): number {
-    const name = `${before.history}:${results.slice(before.results.length).join()}`;
-    let history = this.#histories.get(name);
-    if (history === undefined) this.#histories.set(name, history = this.#histories.size + 1);
-    return history;
+  /** Makes an access of which the code says that nobody could notice it. */
+  #makePlain(index: number, access: Access, words: number[]): number {
+    this.#movers?.learn(index, access, words);
+    return perform(words, access);
   }
 
   /** Makes an access whose moment nobody can tell; where somebody may die, not if it changes what is left behind. */
@@ -235,7 +231,7 @@ export class Machine {
       case "waitAsync": {
         const words = state.words.slice();
         if (words[at] !== a) return this.#resume(state, { index, result: STACK, words });
-        const wait = state.threads[index]!.results.length + 1;
+        const wait = state.threads[index]!.moment!.length + 1;
         const waiting = { ...state, sleepers: [...state.sleepers, { thread: index, at, wait }] };
         return this.#resume(waiting, { index, result: wait, words }, state);
       }
@@ -279,9 +275,9 @@ export class Machine {
     { index, result, words }: { readonly index: number; readonly result: Result; readonly words: number[] },
     parent = state,
   ): State {
-    const before = state.threads[index]!, { round, results, pending, settled } = before;
+    const { round, moment, pending, settled } = state.threads[index]!;
     const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
-    const thread = this.#run(state, index, { words, round, results: [...results, result], before, step });
+    const thread = this.#run(state, index, { words, round, moment, answer: result, step });
     const isSame = thread.round === round;
     const threads = state.threads.with(index, { ...thread, settled: isSame ? settled : [] });
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
@@ -313,7 +309,7 @@ function fateOf(
 
 function die(state: State, index: number): State {
   const { round } = state.threads[index]!;
-  const dead = { round, ...BEGINNING, pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
+  const dead = { round, moment: undefined, pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
   const sleepers = state.sleepers.filter(({ thread }) => thread !== index);
   const threads = state.threads.with(index, dead);
   return child(state, { threads, sleepers, deaths: state.deaths - 1, step: `${index} dies` });

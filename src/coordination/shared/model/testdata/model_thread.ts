@@ -1,16 +1,7 @@
 import { Timer, type TimerTask, type TimerWheel } from "../../../../reliability/timer_wheel.ts";
 import type { AtomicMemory, WaitOutcome } from "../../atomic_memory.ts";
 import type { Access, Result } from "./access.ts";
-
-/** What a thread's code finds where its record ends. */
-export interface Present {
-  /** Makes an access if no other thread can tell when that happens; undefined if the thread is to stop before it. */
-  readonly attempt: (access: Access) => number | undefined;
-  /** Makes an access of which the code says that nobody could notice it. */
-  readonly makePlain: (access: Access) => number;
-  /** Whether the thread is to stop before plain writes too. */
-  readonly stopsAtWrites: boolean;
-}
+import type { Present } from "./round_script.ts";
 
 /** Ends a thread's code at the access that has not been made yet. Always the same one: half the time would go into its stack. */
 const STOP = new Error("the thread is stopped here");
@@ -20,27 +11,30 @@ export const STACK = 0;
 /** Where a thread sleeps that has nothing to do in its event loop. */
 export const IDLE = -2;
 
-/** How many accesses a thread makes without a stop; more than that would be a loop that waits for somebody else. */
-const MOST_ATTEMPTS = 200;
-
 /** The memory as one thread sees it while its code is run once more: what it did before is answered from the record. */
 export class ModelThread implements AtomicMemory {
   readonly index: number;
-  readonly results: Result[];
-  pending: Access | undefined = undefined;
+  /** Whether its code has come to an access that is not answered yet. */
+  isStopped = false;
   /** Its event loop's timers; they go off when `turn` has answered that one did. */
   readonly timers: Pick<TimerWheel, "schedule" | "cancel">;
+  readonly #record: Result[];
   readonly #present: Present;
+  readonly #stopsAtWrites: boolean;
   readonly #scheduled = new Set<Timer>();
   readonly #callbacks = new Map<number, () => void>();
   #replayed = 0;
-  #attempts = 0;
 
-  /** Begins a round's code; `results` are what its accesses have answered so far. */
-  constructor(index: number, results: readonly Result[], present: Present) {
+  /** Begins a round's code; `record` is what its accesses have answered so far, and grows by what `present` answers. */
+  constructor(index: number, { record, present, stopsAtWrites }: {
+    readonly record: Result[];
+    readonly present: Present;
+    readonly stopsAtWrites: boolean;
+  }) {
     this.index = index;
-    this.results = results.slice();
+    this.#record = record;
     this.#present = present;
+    this.#stopsAtWrites = stopsAtWrites;
     this.timers = {
       schedule: (delayMs, task: TimerTask) => {
         const timer = new Timer(task, delayMs, true);
@@ -123,12 +117,11 @@ export class ModelThread implements AtomicMemory {
   }
 
   read(at: number): number {
-    return this.#plain({ name: "load", at, a: 0, b: 0 });
+    return this.#number("load", at, 0, 0, true);
   }
 
   write(at: number, value: number): void {
-    if (this.#present.stopsAtWrites) this.#number("write", at, value);
-    else this.#plain({ name: "write", at, a: value, b: 0 });
+    this.#number("write", at, value, 0, !this.#stopsAtWrites);
   }
 
   /** A model's word holds any number, so a double's second word stays unused. */
@@ -155,38 +148,27 @@ export class ModelThread implements AtomicMemory {
   /** Whether a deadline has passed, which it has as soon as a wait with a time-out was timed out. */
   clock(): number {
     let ms = 0;
-    for (let i = 0; i < this.#replayed; i++) if (this.results[i] === "timed-out") ms += 1;
+    for (let i = 0; i < this.#replayed; i++) if (this.#record[i] === "timed-out") ms += 1;
     return ms;
   }
 
-  #number(name: Access["name"], at: number, a = 0, b = 0): number {
-    const result = this.#access({ name, at, a, b });
+  #number(name: Access["name"], at: number, a = 0, b = 0, isPlain = false): number {
+    const result = this.#access({ name, at, a, b }, isPlain);
     if (typeof result !== "number") throw new Error("the code of a thread depends on more than its accesses");
     return result;
   }
 
-  #plain(access: Access): number {
-    const known = this.#recall();
-    if (typeof known === "number") return known;
-    return this.#record(this.#present.makePlain(access));
-  }
-
-  #access(access: Access): Result {
-    const known = this.#recall();
-    if (known !== undefined) return known;
-    const result = this.#attempts++ < MOST_ATTEMPTS ? this.#present.attempt(access) : undefined;
-    if (result !== undefined) return this.#record(result);
-    this.pending = access;
-    throw STOP;
-  }
-
-  #recall(): Result | undefined {
-    if (this.pending !== undefined) throw STOP; // code in a `finally` block: it does nothing any more
-    return this.#replayed < this.results.length ? this.results[this.#replayed++] : undefined;
-  }
-
-  #record(result: number): number {
-    this.results.push(result);
+  #access(access: Access, isPlain = false): Result {
+    if (this.isStopped) throw STOP; // code in a `finally` block: it does nothing any more
+    let result = this.#record[this.#replayed];
+    if (result === undefined) {
+      result = this.#present(access, isPlain);
+      if (result === undefined) {
+        this.isStopped = true;
+        throw STOP;
+      }
+      this.#record.push(result);
+    }
     this.#replayed++;
     return result;
   }

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SharedMetricsFullError } from "../errors.ts";
 import { ThreadMetrics } from "../thread_metrics.ts";
-import { EITHER, ONE, type Order, OTHER, ROUTES, THREES } from "./orders.ts";
+import { EITHER, ONE, type Order, OTHER, ROUTES, SIZES, THREES, WAITS } from "./orders.ts";
 
 let metrics: ThreadMetrics | undefined;
 
@@ -18,10 +18,13 @@ self.addEventListener("message", async ({ data }: MessageEvent<Order>) => {
   }
   const routes = metrics.counter(ROUTES), bound = routes.with({ route: "/bound" });
   const threes = metrics.histogram(THREES), either = metrics.gauge(EITHER);
+  const waits = metrics.summary(WAITS), sizes = metrics.exponentialHistogram(SIZES);
   const record = (at: number) => {
     bound.inc();
     routes.inc({ route: `/${at & 3}` }, 2);
     threes.observe(3);
+    waits.observe(3);
+    sizes.observe((at & 63) + 1);
     either.set((at & 1) === 0 ? ONE : OTHER);
   };
   if (task === "set") {

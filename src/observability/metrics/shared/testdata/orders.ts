@@ -11,7 +11,7 @@ export interface Order {
   readonly times: number;
 }
 
-/** What all threads record: counters by route, and a histogram whose every value is 3. */
+/** What all threads record: counters by route, a histogram and a summary whose every value is 3, and one of 1 to 64 in turn. */
 export const ROUTES = { name: "routes_total", help: "Requests by route", labels: ["route"] } as const;
 export const THREES = {
   name: "threes_bytes",
@@ -19,6 +19,8 @@ export const THREES = {
   unit: "bytes",
   buckets: Array.from({ length: 64 }, (_, at) => at + 1), // so many that a copy takes as long as an observation
 } as const;
+export const WAITS = { name: "waits_seconds", help: "Always 3", unit: "seconds", quantiles: [0.5, 1] } as const;
+export const SIZES = { name: "sizes_bytes", help: "From 1 to 64", unit: "bytes" } as const;
 /** A gauge that is one of two numbers, which have no half in common. */
 export const EITHER = { name: "either", help: "One of two", acrossThreads: "last" } as const;
 export const [ONE, OTHER] = [1.2345678901234567e100, -9.876543210987654e-100];

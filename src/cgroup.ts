@@ -8,10 +8,16 @@
  * @module
  */
 
-import type { HostFiles } from "./host_files.ts";
+/** The host's files, as far as they concern control groups. */
+interface HostFiles {
+  /** The text of a file; `undefined` if it is not there, or must not be read. */
+  readText(path: string): string | undefined;
+}
 
 /** What control groups allow; `Infinity` where none sets a limit. */
 export interface CgroupLimits {
+  /** The version whose processor limits hold; null without control groups. */
+  readonly version: 1 | 2 | null;
   /** Processor time, in processors; may be a fraction. */
   readonly cpus: number;
   /** Memory, in bytes. */
@@ -43,7 +49,23 @@ export function readCgroupLimits(files: HostFiles): CgroupLimits {
     memoryBytes = Math.min(memoryBytes, limit);
     freeMemoryBytes = Math.min(freeMemoryBytes, Math.max(0, limit - memoryInUse(folder, memory?.version, files)));
   }
-  return { cpus, memoryBytes, freeMemoryBytes };
+  return { version: cpu?.version ?? null, cpus, memoryBytes, freeMemoryBytes };
+}
+
+/**
+ * How long a processor limit has kept this process's groups waiting since they were made, in milliseconds: the longest of them,
+ * for a wait of one is often the wait of those below. Null where no group tells.
+ */
+export function readThrottledMs(files: HostFiles): number | null {
+  const cpu = groupsOf("cpu", files);
+  const times = (cpu?.folders ?? []).flatMap((folder) => {
+    const text = files.readText(`${folder}/cpu.stat`) ?? "";
+    const [, microseconds] = /^throttled_usec (\d+)$/m.exec(text) ?? [];
+    const [, nanoseconds] = /^throttled_time (\d+)$/m.exec(text) ?? []; // version 1
+    if (microseconds !== undefined) return [Number(microseconds) / 1e3];
+    return nanoseconds === undefined ? [] : [Number(nanoseconds) / 1e6];
+  });
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** Version 1 says "no limit" with the largest multiple of a page below 2^63. */

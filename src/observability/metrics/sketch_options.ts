@@ -1,0 +1,50 @@
+/**
+ * What the metrics whose series are sketches are made with, checked, and with their defaults.
+ *
+ * @module
+ */
+
+import type { ExponentialHistogramOptions, SummaryOptions } from "./metric_options.ts";
+import { requireSketchOptions } from "./quantile_sketch.ts";
+import type { SketchOptions } from "./sketch_arena.ts";
+
+/** What a metric of sketches has beyond its definition. */
+export interface SketchMetricOptions extends SketchOptions {
+  /** Which quantiles a summary prints. */
+  readonly quantiles: readonly number[];
+}
+
+const DEFAULT_QUANTILES = [0.5, 0.9, 0.95, 0.99];
+
+/**
+ * The sketches of a histogram with exponential buckets.
+ *
+ * @throws {RangeError} If an option is out of range.
+ */
+export function exponentialSketchesOf(options: ExponentialHistogramOptions): SketchMetricOptions {
+  const { name, relativeError = 0.05, maxBuckets = 160 } = options;
+  requireSketchOptions(`register metric "${name}"`, { relativeError, maxBuckets });
+  return { relativeError, maxBuckets, quantiles: [] };
+}
+
+/**
+ * The sketches of a summary.
+ *
+ * @throws {RangeError} If an option is out of range, or a quantile is none, or there twice.
+ */
+export function summarySketchesOf(options: SummaryOptions): SketchMetricOptions {
+  const { name, relativeError = 0.01, maxBuckets = 2_048, quantiles = DEFAULT_QUANTILES } = options;
+  const wrong = quantiles.find((q) => !(q >= 0 && q <= 1));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot register metric "${name}" with quantile ${String(wrong)}: expected a number from 0 to 1; pass 0.99`,
+    );
+  }
+  if (new Set(quantiles).size < quantiles.length) {
+    throw new RangeError(
+      `Cannot register metric "${name}" with a quantile twice: expected different ones in [${quantiles.join(", ")}]`,
+    );
+  }
+  requireSketchOptions(`register metric "${name}"`, { relativeError, maxBuckets });
+  return { relativeError, maxBuckets, quantiles };
+}
