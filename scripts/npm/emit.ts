@@ -121,7 +121,7 @@ export class References {
   #target(literal: ts.StringLiteral): string | undefined {
     const { text, parent } = literal;
     if (isTest(this.#path) && /^\w+\.ts$/.test(text)) return packagePath(text); // a part of a path that is looked for
-    if (/^\.\.?\/.*(?<!\.d)\.ts$/.test(text)) { // an import, or the URL of a module
+    if (/^\.\.?\/.*(?<!\.d)\.[jt]s$/.test(text)) { // an import, or the URL of a module
       const module = join(dirname(this.#path), text);
       if (isSpecifier(literal)) (isOfTypes(literal) ? this.described : this.modules).add(module);
       else if (ts.isNewExpression(parent) || ts.isCallExpression(parent)) this.started.add(module);
