@@ -5,9 +5,9 @@
  */
 
 import process from "node:process";
-import { type TransferListItem, Worker as Thread } from "node:worker_threads";
+import { type Transferable, Worker as Thread } from "node:worker_threads";
 
-type Handler = (event: Event) => void;
+type Handler = (event: unknown) => void;
 const HANDLERS = ["message", "messageerror", "error"] as const;
 
 class NodeWorker extends EventTarget {
@@ -19,7 +19,7 @@ class NodeWorker extends EventTarget {
 
   constructor(url: string | URL, { name = "" }: { readonly name?: string } = {}) {
     super();
-    for (const type of HANDLERS) this.addEventListener(type, (event) => this[`on${type}`]?.(event));
+    for (const type of HANDLERS) this.addEventListener(type, (event: unknown) => this[`on${type}`]?.(event));
     const workerData = { puffinflowEntry: String(url), name };
     this.#thread = new Thread(new URL("./worker_scope.ts", import.meta.url), {
       workerData,
@@ -32,12 +32,12 @@ class NodeWorker extends EventTarget {
 
   postMessage(
     message: unknown,
-    transfer: readonly TransferListItem[] | { readonly transfer?: readonly TransferListItem[] } = [],
+    transfer: readonly Transferable[] | { readonly transfer?: readonly Transferable[] } = [],
   ): void {
     if (this.#isTerminated) return;
     this.#thread.postMessage(
       message,
-      "transfer" in transfer ? [...transfer.transfer ?? []] : [...transfer as TransferListItem[]],
+      "transfer" in transfer ? [...transfer.transfer ?? []] : [...transfer as Transferable[]],
     );
   }
 

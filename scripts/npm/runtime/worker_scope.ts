@@ -5,7 +5,7 @@
  */
 
 import { exit } from "node:process";
-import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { parentPort, type Transferable, workerData } from "node:worker_threads";
 import { Deno } from "./deno.ts";
 
 if (parentPort !== null && typeof workerData?.puffinflowEntry === "string") {
@@ -17,8 +17,7 @@ if (parentPort !== null && typeof workerData?.puffinflowEntry === "string") {
     name: workerData.name,
     onmessage: null,
     close: () => exit(0),
-    postMessage: (message: unknown, transfer: readonly TransferListItem[] = []) =>
-      port.postMessage(message, [...transfer]),
+    postMessage: (message: unknown, transfer: readonly Transferable[] = []) => port.postMessage(message, [...transfer]),
     addEventListener: events.addEventListener.bind(events),
     removeEventListener: events.removeEventListener.bind(events),
     dispatchEvent: events.dispatchEvent.bind(events),

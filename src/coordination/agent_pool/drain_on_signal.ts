@@ -49,7 +49,9 @@ export function drainOnSignal<Report>(
   options: { readonly deadlineMs?: number } = {},
 ): SignalDrain<Report> {
   if (typeof Deno === "undefined") {
-    throw new TypeError(`Cannot drain on ${signal}: expected to run in Deno or Node.js; call drain() from your own handler`);
+    throw new TypeError(
+      `Cannot drain on ${signal}: expected to run in Deno or Node.js; call drain() from your own handler`,
+    );
   }
   const { deadlineMs } = options;
   if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);
