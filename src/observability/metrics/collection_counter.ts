@@ -9,7 +9,8 @@
  * collections there were.
  *
  * An object that nothing refers to dies in the next collection, whichever that is; when its finalizer is called, which is in a turn of its own, the
- * next object takes its place. Several collections in one turn count as one. Nothing runs while nothing is collected.
+ * next object takes its place. Several collections in one turn count as one, and on Node.js 20 those of the young
+ * generation do not count. Nothing runs while nothing is collected.
  */
 export class CollectionCounter implements Disposable {
   readonly #finalizers = new FinalizationRegistry<undefined>(() => {
