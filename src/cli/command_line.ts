@@ -9,6 +9,7 @@ import { visibleText } from "../visible_text.ts";
 import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
 import { streamOutput } from "./output.ts";
+import { withAccessValues } from "./run/access_values.ts";
 import { TOOL } from "./version.ts";
 
 /** What makes one program differ from another. */
@@ -39,7 +40,7 @@ export async function runCommandLine(
   let exitCode: ExitCode = EXIT_CODE.done;
   const [{ CommanderError }, { createProgram }] = await Promise.all([import("commander"), import("./program.ts")]);
   try {
-    await createProgram(context, (code) => exitCode = code).parseAsync([...args], { from: "user" });
+    await createProgram(context, (code) => exitCode = code).parseAsync(withAccessValues(args), { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;

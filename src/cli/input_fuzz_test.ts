@@ -49,6 +49,7 @@ const request = encodeRequest({
   seed: 1,
   settings: { ...DEFAULT_SETTINGS, seed: 1 },
   slowdown: 1,
+  code: null,
   benchmarks: [{ id: "core/a", shape: null, reference: null }],
 });
 const ids = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7";

@@ -99,6 +99,7 @@ async function threadsOf(executable: string): Promise<string[]> {
     seed: 1,
     settings,
     slowdown: 1,
+    code: null,
     benchmarks,
   } as const;
   const writer = child.stdin.getWriter();

@@ -10,6 +10,7 @@ import { COMPARISON_FORMATS, type ComparisonFormat } from "../report/comparison/
 import { LEVEL_LIMITS, THRESHOLD_LIMITS } from "./config_file.ts";
 import { parseDurationMs } from "./duration.ts";
 import { FAIL_ON, type FailOn } from "./fail_on.ts";
+import { ACCESS_OPTIONS } from "./run/access.ts";
 
 /** A whole number from `min` to `max`. */
 function wholeNumber(min: number, max: number): z.ZodType<number> {
@@ -71,6 +72,12 @@ export const MEASURE_OPTIONS = {
   resume: toggle,
   quiet: toggle,
 };
+
+/** The options of `run`. */
+export const RUN_OPTIONS = { ...MEASURE_OPTIONS, ...ACCESS_OPTIONS, allowAll: toggle, watch: toggle };
+
+/** What `run` was asked for. */
+export type RunOptions = z.output<z.ZodObject<typeof RUN_OPTIONS>>;
 
 /** A percentage, with or without its sign. */
 function percentage({ least, most }: { readonly least: number; readonly most: number }): z.ZodType<number> {

@@ -12,6 +12,7 @@ import { visibleText } from "../visible_text.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit_code.ts";
 import { FORK_COMMAND } from "./launcher.ts";
+import { runCommand } from "./run/grammar.ts";
 import { TOOL } from "./version.ts";
 
 const EXIT_CODES = `
@@ -126,6 +127,17 @@ export function createProgram(context: Context, finish: Finish): Command {
       finish(await runMeasure(command, context, names));
     });
   }
+  runCommand(measureOptions(program.command("run")))
+    .action(async (words: string[], _options, command: Command) => {
+      const { runFiles } = await import("./commands/run.ts");
+      finish(await runFiles(command, context, words));
+    });
+  commonOptions(program.command("new").description("Write a file of benchmarks to begin with"))
+    .argument("<name>", "what it measures: parser makes parser_bench.ts; an extension of your own is kept")
+    .action(async (name: string) => {
+      const { runNew } = await import("./commands/new.ts");
+      finish(await runNew(name, context));
+    });
   tellOptions(program.command("list").description("List the suites and their benchmarks"))
     .action(async (_options, command: Command) => {
       const { runList } = await import("./commands/list.ts");

@@ -20,6 +20,8 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
     "coordination",
     "observability",
     "core-floors",
+    "run",
+    "new",
     "list",
     "report",
     "compare",

@@ -85,6 +85,8 @@ export interface BenchmarkDefinition {
   readonly options: BenchmarkOptions<unknown, ParameterSpace>;
   /** The measured function. */
   readonly fn: BenchmarkFunction<unknown, ParameterSpace>;
+  /** Whether it was written for `deno bench`, which hands over a context and nothing else, and to which neither `false` nor a promise that is left pending is a failure. */
+  readonly isLenient?: boolean;
 }
 
 /** A named list of benchmarks. */

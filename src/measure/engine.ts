@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ExaminedFile } from "./code.ts";
 import type { Suite } from "./definition.ts";
 import type { ResultDocument, Settings } from "./document.ts";
 import type { MeasureListener } from "./events.ts";
@@ -21,6 +22,8 @@ import { spawnBy } from "./run/spawn.ts";
 export interface MeasureOptions {
   /** What to measure, in this order. */
   readonly suites: readonly Suite[];
+  /** Files of benchmarks to measure besides, as {@linkcode examine} found them; none by default. */
+  readonly files?: readonly ExaminedFile[];
   /** How to measure it. */
   readonly settings: Settings;
   /** How to start a process that calls `runFork` with the same suites. */
@@ -79,7 +82,7 @@ export async function measure(options: MeasureOptions): Promise<ResultDocument> 
     throw new RangeError(`Cannot slow benchmarks down: expected a factor above 0, got ${slowdown}; 1 changes nothing`);
   }
   await requireOwnNames(suites);
-  const plan = await makePlan(suites, settings.filter, references ? referenceSuite : null);
+  const plan = await makePlan(suites, settings.filter, references ? referenceSuite : null, options.files);
   await using isolation = await isolate(options.launcher, settings.isolateVm);
   const lock = await RunLock.acquire();
   let run: Run | undefined;

@@ -4,20 +4,16 @@
  * @module
  */
 
+import type { BenchmarkCode, ExaminedFile, OfferedBenchmark } from "./code.ts";
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
-import type { BenchmarkIdentity } from "./document.ts";
+import type { BenchmarkIdentity, FailedBenchmark } from "./document.ts";
 import { MeasureError } from "./measure_error.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
 import { REFERENCE_TIMEOUT_MS } from "./reference/reference_settings.ts";
 import { throughputOf } from "./throughput.ts";
 
 /** A benchmark of a plan. */
-export interface PlannedBenchmark {
-  /** What identifies it in the document. */
-  readonly identity: BenchmarkIdentity;
-  /** How long it may take in a fork, in milliseconds; null: as the settings say. */
-  readonly timeoutMs: number | null;
-}
+export type PlannedBenchmark = OfferedBenchmark;
 
 /** A suite of a plan. */
 export interface PlannedSuite {
@@ -27,6 +23,8 @@ export interface PlannedSuite {
   readonly benchmarks: readonly PlannedBenchmark[];
   /** The references that are measured in its processes, to which the filter does not apply; empty without them. */
   readonly references: readonly PlannedBenchmark[];
+  /** The file that it is in; null: it is built in. */
+  readonly code: BenchmarkCode | null;
 }
 
 /** What a run has to measure. */
@@ -35,6 +33,8 @@ export interface Plan {
   readonly suites: readonly PlannedSuite[];
   /** Every benchmark, in the order of definition. */
   readonly benchmarks: readonly PlannedBenchmark[];
+  /** What is known to have failed before anything is measured, by the benchmark's id: files that could not be loaded. */
+  readonly failures: ReadonlyMap<string, FailedBenchmark["failure"]>;
   /** Hash over all identities, those of the references too: equal for equal plans. */
   readonly hash: string;
 }
@@ -44,16 +44,22 @@ export interface Plan {
  *
  * @param filter Regular expression that a benchmark's id must match; null for all.
  * @param references Are measured along with every suite; null for none.
+ * @param files Files of benchmarks, besides the suites; the filter does not apply to one that could not be loaded.
  * @throws {MeasureError} If the filter is not a regular expression, or nothing is left to measure.
  */
 export async function makePlan(
   suites: readonly Suite[],
   filter: string | null,
   references: Suite | null = null,
+  files: readonly ExaminedFile[] = [],
 ): Promise<Plan> {
   const pattern = compileFilter(filter);
   const names = new Set<string>();
-  for (const { name } of references === null ? suites : [...suites, references]) {
+  const own = [...suites, ...(references === null ? [] : [references])].map(({ name }) => name);
+  const offered = files.flatMap((file) =>
+    file.status === "failed" ? [file.suite] : file.suites.map(({ name }) => name)
+  );
+  for (const name of [...own, ...offered]) {
     if (names.has(name)) {
       throw new TypeError(`Cannot plan a run: two suites are called "${name}"; name each suite once`);
     }
@@ -64,7 +70,22 @@ export async function makePlan(
     const kept = (await planSuite(suite)).filter(({ identity }) => pattern.test(identity.id));
     if (kept.length === 0) continue;
     const companions = references === null ? [] : await planReferences(references, suite.name);
-    planned.push({ name: suite.name, benchmarks: kept, references: companions });
+    planned.push({ name: suite.name, benchmarks: kept, references: companions, code: null });
+  }
+  const failures = new Map<string, FailedBenchmark["failure"]>();
+  for (const file of files) {
+    if (file.status === "failed") {
+      const identity = wholeFile(file);
+      failures.set(identity.id, { ...file.failure, fork: 0 });
+      planned.push({ name: file.suite, benchmarks: [{ identity, timeoutMs: null }], references: [], code: null });
+      continue;
+    }
+    for (const suite of file.suites) {
+      const kept = suite.benchmarks.filter(({ identity }) => pattern.test(identity.id));
+      if (kept.length === 0) continue;
+      const companions = references === null ? [] : await planReferences(references, suite.name);
+      planned.push({ name: suite.name, benchmarks: kept, references: companions, code: file.code });
+    }
   }
   const benchmarks = planned.flatMap((suite) => suite.benchmarks);
   if (benchmarks.length === 0) {
@@ -74,8 +95,10 @@ export async function makePlan(
     throw new MeasureError("nothing_to_measure", `Cannot measure: ${reason}; list the benchmarks to see their ids`);
   }
   const everything = planned.flatMap((suite) => [...suite.benchmarks, ...suite.references]);
-  const hash = await sha256(everything.map(({ identity }) => [identity.id, identity.definitionHash]));
-  return { suites: planned, benchmarks, hash };
+  const identities = everything.map(({ identity }) => [identity.id, identity.definitionHash]);
+  const codes = planned.flatMap(({ code }) => code === null ? [] : [code.url]);
+  const hash = await sha256(codes.length === 0 ? identities : [identities, await Promise.all(codes.map(sha256))]);
+  return { suites: planned, benchmarks, failures, hash };
 }
 
 /** The suite of a plan that has this name; undefined if there is none. */
@@ -93,8 +116,15 @@ async function planReferences(references: Suite, companionOf: string): Promise<P
   });
 }
 
+/** A file that has no benchmarks to tell of, as one that has failed. */
+function wholeFile({ suite, name }: { readonly suite: string; readonly name: string }): BenchmarkIdentity {
+  const id = benchmarkId(suite, name, {});
+  const nothing = { group: null, baseline: false, params: {}, definitionHash: "", expected: null, throughput: null };
+  return { id, suite, name, ...nothing };
+}
+
 /** Every benchmark of a suite. */
-async function planSuite(suite: Suite): Promise<PlannedBenchmark[]> {
+export async function planSuite(suite: Suite): Promise<PlannedBenchmark[]> {
   const benchmarks: PlannedBenchmark[] = [];
   for (const definition of suite.benchmarks) {
     for (const params of combinations(definition.options.params ?? {})) {

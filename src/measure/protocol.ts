@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { type BenchmarkCode, codeSchema, offeredSuiteSchema } from "./code.ts";
 import type { ForkResult, Settings } from "./document.ts";
 import { clockSchema, forkResultSchema, settingsSchema } from "./document_schema.ts";
 
@@ -34,8 +35,8 @@ export interface RequestedBenchmark {
 export interface ForkRequest {
   /** Starts each of its messages. */
   readonly token: string;
-  /** What to do. */
-  readonly task: ForkTask;
+  /** What to do; `offer`: to load the code and tell which suites it has. */
+  readonly task: ForkTask | "offer";
   /** The suite. */
   readonly suite: string;
   /** Number of the fork. */
@@ -48,6 +49,8 @@ export interface ForkRequest {
   readonly slowdown: number;
   /** The benchmarks concerned. */
   readonly benchmarks: readonly RequestedBenchmark[];
+  /** The file that the suite is in; null: the program has it built in. */
+  readonly code: BenchmarkCode | null;
 }
 
 /** What a fork does with a benchmark at some moment. */
@@ -87,7 +90,7 @@ export const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
 
 const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
   token: z.string().min(16),
-  task: z.enum(["audit", "memory", "time"]),
+  task: z.enum(["audit", "memory", "time", "offer"]),
   suite: z.string(),
   fork: z.number().int().min(0),
   seed: z.number().int().min(0).max(0xffff_ffff),
@@ -96,6 +99,7 @@ const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
   benchmarks: z.array(
     z.strictObject({ id: z.string(), shape: shapeSchema.nullable(), reference: z.string().nullable() }),
   ),
+  code: codeSchema.nullable(),
 });
 
 const count = z.number().int().min(0);
@@ -146,11 +150,12 @@ const messageSchema = z.discriminatedUnion("type", [
     phase: z.enum(["setup", "check", "warmup", "round", "memory", "teardown"]),
   }),
   z.strictObject({ type: z.literal("failed"), id: z.string(), failure: reportedFailureSchema }),
+  z.strictObject({ type: z.literal("offered"), suites: z.array(offeredSuiteSchema) }),
   z.strictObject({ type: z.literal("audited"), id: z.string(), audit: auditSchema }),
   z.strictObject({ type: z.literal("allocated"), id: z.string(), allocation: allocationSchema }),
   z.strictObject({ type: z.literal("measured"), id: z.string(), measurement: measurementSchema }),
   /** It cannot work at all: the suite does not load, say. */
-  z.strictObject({ type: z.literal("broken"), message: z.string() }),
+  z.strictObject({ type: z.literal("broken"), message: z.string(), stack: z.string().nullable() }),
   z.strictObject({ type: z.literal("done") }),
 ]);
 

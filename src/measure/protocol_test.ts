@@ -12,6 +12,7 @@ const request: ForkRequest = {
   settings: { ...QUICK_SETTINGS, seed: 1 },
   slowdown: 1,
   benchmarks: [{ id: "numbers/a\nb", shape: { kind: "async", hooks: "none" }, reference: null }],
+  code: null,
 };
 
 Deno.test("parseRequest() reads what encodeRequest() wrote, in one line", () => {

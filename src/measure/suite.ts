@@ -13,6 +13,7 @@ import type {
   ParameterSpace,
   Suite,
 } from "./definition.ts";
+import { activeCollector } from "./authoring/collector.ts";
 import { registerWithDenoBench } from "./deno_bench.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
 import { throughputOptionSchema } from "./throughput.ts";
@@ -24,7 +25,7 @@ export interface SuiteOptions {
 }
 
 /**
- * Defines a suite of benchmarks, which the measuring engine runs by its name and `deno bench` runs as it is.
+ * Defines a suite of benchmarks, which the measuring engine runs by its name, `puffin-bench run` by its file, and `deno bench` as it is.
  *
  * Nothing is executed yet: `define` only collects. A benchmark's name may be any text that is not empty.
  *
@@ -48,9 +49,18 @@ export interface SuiteOptions {
  * assertEquals(numbers.benchmarks.map((benchmark) => benchmark.name), ["add", "sum"]);
  * ```
  */
-export function suite(name: string, options: SuiteOptions, define: (bench: DefineBenchmark) => void): Suite {
+export function suite(name: string, options: SuiteOptions, define: (bench: DefineBenchmark) => void): Suite;
+/** Defines a suite whose title is its name. */
+export function suite(name: string, define: (bench: DefineBenchmark) => void): Suite;
+export function suite(
+  name: string,
+  ...rest: [SuiteOptions, (bench: DefineBenchmark) => void] | [(bench: DefineBenchmark) => void]
+): Suite {
+  const [options, define] = rest.length === 2 ? rest : [{ title: name }, rest[0]];
   const result = defineSuite(name, options, define);
-  registerWithDenoBench(result);
+  const collector = activeCollector();
+  if (collector === undefined) registerWithDenoBench(result);
+  else collector.suite(result);
   return result;
 }
 
@@ -73,9 +83,19 @@ export function defineSuite(
   if (typeof options?.title !== "string" || options.title.trim() === "") {
     throw new TypeError(`Cannot define suite "${name}": it has no title; pass { title: "what it measures" }`);
   }
+  if (typeof define !== "function") {
+    throw new TypeError(
+      `Cannot define suite "${name}": expected a function that defines its benchmarks, got ${typeof define}; pass it last`,
+    );
+  }
   const benchmarks: BenchmarkDefinition[] = [];
+  const whose = `suite "${name}"`;
   const bench: DefineBenchmark = (benchmark: string, second: unknown, third?: unknown) => {
-    benchmarks.push(third === undefined ? parse(name, benchmark, {}, second) : parse(name, benchmark, second, third));
+    benchmarks.push(
+      third === undefined
+        ? parseBenchmark(whose, benchmark, {}, second)
+        : parseBenchmark(whose, benchmark, second, third),
+    );
   };
   define(bench);
   if (benchmarks.length === 0) {
@@ -116,14 +136,19 @@ const optionsSchema = z.strictObject({
   afterIteration: hook.optional(),
 });
 
-/** Checks one definition; the types of its state and parameters end here. */
-function parse(suiteName: string, name: unknown, options: unknown, fn: unknown): BenchmarkDefinition {
+/**
+ * Checks one definition; the types of its state and parameters end here.
+ *
+ * @param whose What errors call the suite.
+ * @throws {TypeError} If the name is empty, or an option is not what it should be.
+ */
+export function parseBenchmark(whose: string, name: unknown, options: unknown, fn: unknown): BenchmarkDefinition {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(
-      `Cannot define a benchmark of suite "${suiteName}": its name is ${shown(name)}; give it a text that is not empty`,
+      `Cannot define a benchmark of ${whose}: its name is ${shown(name)}; give it a text that is not empty`,
     );
   }
-  const where = `Cannot define benchmark ${shown(name)} of suite "${suiteName}"`;
+  const where = `Cannot define benchmark ${shown(name)} of ${whose}`;
   if (!isBenchmarkFunction(fn)) {
     throw new TypeError(`${where}: expected a function to measure, got ${typeof fn}; pass it as the last argument`);
   }

@@ -6,6 +6,12 @@ function messageOf(define: (bench: DefineBenchmark) => void, name = "numbers"): 
   return assertThrows(() => suite(name, { title: "Numbers" }, define), TypeError).message;
 }
 
+Deno.test("suite() without options has its name as its title, and needs a function", () => {
+  assertEquals(suite("numbers", (bench) => bench("one", () => 1)).title, "numbers");
+  const wrong: unknown = { title: "Numbers" };
+  assertThrows(() => Reflect.apply(suite, undefined, ["numbers", wrong]), TypeError, "expected a function");
+});
+
 Deno.test("suite() keeps the benchmarks in the order of definition, with and without options", () => {
   const fn = () => 1;
   const defined = suite("numbers", { title: "Numbers" }, (bench) => {

@@ -15,6 +15,7 @@ import {
   DOCTOR_OPTIONS,
   MEASURE_OPTIONS,
   REPORT_OPTIONS,
+  RUN_OPTIONS,
   SELFTEST_OPTIONS,
   SYSTEM_OPTIONS,
   TELL_OPTIONS,
@@ -26,6 +27,8 @@ type OptionSchemas = Readonly<Record<string, z.ZodType>>;
 /** What each command's options are checked with; those that are not here measure a suite. */
 const SCHEMAS: Readonly<Record<string, OptionSchemas>> = {
   "": COMMON_OPTIONS,
+  run: RUN_OPTIONS,
+  new: COMMON_OPTIONS,
   list: TELL_OPTIONS,
   report: REPORT_OPTIONS,
   compare: COMPARE_OPTIONS,

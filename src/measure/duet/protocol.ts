@@ -9,7 +9,8 @@
  */
 
 import { z } from "zod";
-import type { BenchmarkIdentity, ClockFacts, ExclusionCause, Settings } from "../document.ts";
+import type { OfferedBenchmark } from "../code.ts";
+import type { ClockFacts, ExclusionCause, Settings } from "../document.ts";
 import { clockSchema, identitySchema, settingsSchema } from "../document_schema.ts";
 import { type LoopShape, type ReportedFailure, reportedFailureSchema, shapeSchema } from "../protocol.ts";
 
@@ -67,14 +68,6 @@ export type DuetCommand =
   | { readonly do: "drop"; readonly id: string }
   /** Tear all down, and end. */
   | { readonly do: "close" };
-
-/** A benchmark that a program has. */
-export interface OfferedBenchmark {
-  /** What identifies it. */
-  readonly identity: BenchmarkIdentity;
-  /** How long one command may take, in milliseconds; null: as the settings say. */
-  readonly timeoutMs: number | null;
-}
 
 /** What is known of a benchmark after its warm-up. */
 export interface Prepared {

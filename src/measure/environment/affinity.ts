@@ -4,14 +4,10 @@
  * @module
  */
 
+import { keptLibc, type Libc, openLibc } from "./libc.ts";
+
 /** The largest set of processors that is asked for, in bytes: 8,192 processors. */
 const SET_BYTES = 1024;
-
-const SYMBOLS = {
-  sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
-  sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
-  sched_getcpu: { parameters: [], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 /** How V8's helper threads are named, as far as the system tells. */
 const V8_HELPER = "V8 ";
@@ -28,22 +24,18 @@ const CALLER = 0;
  * lives, depending on where their helpers happened to be.
  */
 export class HelperThreads {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
-  readonly #helpers = helpersOfV8();
+  readonly #library: Libc;
+  readonly #helpers = keptLibc()?.helpers ?? helpersOfV8();
   #processor = -1;
 
-  private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
+  private constructor(library: Libc) {
     this.#library = library;
   }
 
   /** Opens it where it can be done: on Linux with permission to call the C library; null elsewhere. */
   static open(): HelperThreads | null {
-    if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-    try {
-      return new HelperThreads(Deno.dlopen("libc.so.6", SYMBOLS));
-    } catch {
-      return null; // a system without that library
-    }
+    const library = openLibc();
+    return library === null ? null : new HelperThreads(library);
   }
 
   /** Brings the helpers to the processor that the caller is on now; takes a microsecond if they are there. */
@@ -84,7 +76,7 @@ export class HelperThreads {
 }
 
 /** The numbers of V8's helper threads in this process; none where it cannot be read. */
-function helpersOfV8(): number[] {
+export function helpersOfV8(): number[] {
   try {
     return [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name)
       .filter((thread) => Deno.readTextFileSync(`/proc/self/task/${thread}/comm`).startsWith(V8_HELPER))

@@ -5,6 +5,7 @@
  */
 
 import { closeSync, openSync, readSync } from "node:fs";
+import { keptLibc } from "./libc.ts";
 
 /** Reads a file of the host; null if there is none or it may not be read. */
 export type ReadHostFile = (path: string) => string | null;
@@ -26,37 +27,40 @@ function mayRead(path: string): boolean {
 
 const decoder = new TextDecoder();
 
+/** An open file: by the runtime, or by the C library where the runtime would not let it be opened. */
+interface OpenFile {
+  /** Reads from the start; how many bytes there were. */
+  read(buffer: Uint8Array<ArrayBuffer>): number;
+  close(): void;
+}
+
 /** A host's file that is read again and again: under `/proc` each read from the start shows the state of now. */
 export class HostFile {
-  #descriptor: number | null;
-  readonly #buffer: Uint8Array;
+  #file: OpenFile | null;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
 
-  private constructor(descriptor: number, maxBytes: number) {
-    this.#descriptor = descriptor;
+  private constructor(file: OpenFile, maxBytes: number) {
+    this.#file = file;
     this.#buffer = new Uint8Array(maxBytes);
   }
 
   /**
-   * Opens a file; null if there is none or it may not be read.
+   * Opens a file; null if there is none or it may not be read. A thread that keeps the C library may read all of them.
    *
    * @param path The file; one under `/proc/thread-self` stays that of the thread that opens it.
    * @param maxBytes How much of it a read gives; only the start of a longer file is seen.
    */
   static open(path: string, maxBytes: number): HostFile | null {
-    if (!mayRead(path)) return null;
-    try {
-      return new HostFile(openSync(path, "r"), maxBytes);
-    } catch {
-      return null;
-    }
+    const file = mayRead(path) ? openByRuntime(path) : openByLibc(path);
+    return file === null ? null : new HostFile(file, maxBytes);
   }
 
   /** The start of the file as it is now, in one system call; null if it cannot be read any more. */
   read(): string | null {
-    if (this.#descriptor === null) return null;
+    if (this.#file === null) return null;
     try {
-      const length = readSync(this.#descriptor, this.#buffer, 0, this.#buffer.length, 0);
-      return decoder.decode(this.#buffer.subarray(0, length));
+      const length = this.#file.read(this.#buffer);
+      return length < 0 ? null : decoder.decode(this.#buffer.subarray(0, length));
     } catch {
       return null;
     }
@@ -64,7 +68,34 @@ export class HostFile {
 
   /** Closes the file; a second time does nothing. */
   close(): void {
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
-    this.#descriptor = null;
+    this.#file?.close();
+    this.#file = null;
   }
+}
+
+function openByRuntime(path: string): OpenFile | null {
+  try {
+    const descriptor = openSync(path, "r");
+    return {
+      read: (buffer) => readSync(descriptor, buffer, 0, buffer.length, 0),
+      close: () => closeSync(descriptor),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** `O_RDONLY | O_CLOEXEC` of Linux. */
+const OPEN_FLAGS = 0o2000000;
+
+function openByLibc(path: string): OpenFile | null {
+  const symbols = keptLibc()?.libc.symbols;
+  const descriptor = symbols?.open(new TextEncoder().encode(`${path}\0`), OPEN_FLAGS) ?? -1;
+  if (symbols === undefined || descriptor < 0) return null;
+  return {
+    read: (buffer) => Number(symbols.pread(descriptor, buffer, BigInt(buffer.length), 0n)),
+    close: () => {
+      symbols.close(descriptor);
+    },
+  };
 }

@@ -64,7 +64,9 @@ export async function observeAllocation(candidates: readonly TimedCandidate[], c
 
 /** Whether V8 traces this process's collections. */
 function isTraced(): boolean {
-  return !Deno.build.standalone && (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").includes(TRACING_FLAG);
+  if (Deno.build.standalone) return false;
+  const isTold = Deno.permissions.querySync({ name: "env", variable: "DENO_V8_FLAGS" }).state === "granted";
+  return isTold && (Deno.env.get("DENO_V8_FLAGS") ?? "").split(",").includes(TRACING_FLAG);
 }
 
 async function observeEmpty(shape: LoopShape, context: ForkContext): Promise<number | null> {

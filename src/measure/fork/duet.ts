@@ -5,6 +5,7 @@
  */
 
 import { performanceClock } from "../clock.ts";
+import type { OfferedBenchmark } from "../code.ts";
 import type { Suite } from "../definition.ts";
 import {
   DUET_PROTOCOL,
@@ -13,7 +14,6 @@ import {
   type DuetRequest,
   encodeDuetMessage,
   type IdentifiedFailure,
-  type OfferedBenchmark,
   parseCommand,
   type ReadRequest,
 } from "../duet/protocol.ts";

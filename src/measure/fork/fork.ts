@@ -4,34 +4,17 @@
  * @module
  */
 
-import { performanceClock } from "../clock.ts";
-import type { Suite } from "../definition.ts";
 import { readDuetRequest } from "../duet/protocol.ts";
-import {
-  encodeMessage,
-  type ForkMessage,
-  type ForkRequest,
-  parseRequest,
-  type RequestedBenchmark,
-} from "../protocol.ts";
-import { createRandom } from "../random.ts";
-import { loadBuiltIn, withoutBuiltIn } from "../reference/built_in.ts";
-import { observeAllocation } from "./allocation.ts";
-import { audit } from "./audit.ts";
-import { createContext, type ForkContext } from "./context.ts";
+import { encodeMessage, type ForkMessage, parseRequest } from "../protocol.ts";
+import { runContained } from "./contained.ts";
 import { runDuetFork } from "./duet.ts";
 import { describeFailure } from "./failure.ts";
-import { FaultMonitor } from "./faults.ts";
-import { findCollector } from "./garbage.ts";
 import { LineReader } from "./line_reader.ts";
 import { readLoadRequest, runLoad } from "./load.ts";
+import { obey, type SuiteLoader } from "./obey.ts";
 import { endWithParent } from "./parent_watch.ts";
-import { type Candidate, findCandidates } from "./subject.ts";
-import { time, type TimedCandidate } from "./timing.ts";
-import { calibrateWarmClock } from "./warm_clock.ts";
 
-/** Finds suites by their names. */
-export type SuiteLoader = (names: readonly string[]) => Promise<readonly Suite[]>;
+export type { SuiteLoader } from "./obey.ts";
 
 /** What a program that is a fork tells of itself in a duet. */
 export interface ForkProgram {
@@ -61,70 +44,19 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
   const request = parseRequest(line);
   await endWithParent();
   const tell = (message: ForkMessage) => writeAll(encodeMessage(request.token, message));
+  const permissions = request.code?.permissions ?? null;
+  if (permissions !== null) return await runContained(line, permissions, tell);
   try {
     await obey(request, suites, tell);
     tell({ type: "done" });
   } catch (thrown) {
-    tell({ type: "broken", message: describeFailure(thrown).message });
+    const { message, stack } = describeFailure(thrown);
+    tell({ type: "broken", message, stack });
   }
   Deno.exit(0); // timers and servers that a benchmark left behind would keep the process alive
 }
 
 const UNNAMED: ForkProgram = { tool: { name: "a program", version: "without a version" }, suiteNames: [] };
-
-async function obey(request: ForkRequest, suites: SuiteLoader, tell: (message: ForkMessage) => void): Promise<void> {
-  const suite = (await loadSuites([request.suite], suites)).find(({ name }) => name === request.suite);
-  if (suite === undefined) {
-    throw new TypeError(`Cannot measure suite "${request.suite}": this program does not have it`);
-  }
-  const clockFacts = calibrateWarmClock();
-  using faults = new FaultMonitor();
-  const collect = findCollector();
-  const random = createRandom(request.seed);
-  const context = createContext({ request, clock: performanceClock, faults, random, collect, tell });
-  const candidates = await findRequested(suite, request.benchmarks);
-  tell({ type: "ready", clock: clockFacts, canCollect: collect !== undefined });
-  switch (request.task) {
-    case "audit":
-      return await audit(candidates, context);
-    case "memory":
-      return await observeAllocation(withShapes(candidates, context), context);
-    case "time":
-      return await time(withShapes(candidates, context), context, clockFacts);
-  }
-}
-
-/** Finds the suite's benchmarks and the references that are measured along with them, in the order of the request. */
-async function findRequested(
-  suite: Suite,
-  requested: readonly RequestedBenchmark[],
-): Promise<readonly Candidate[]> {
-  const own = findCandidates(suite, requested.filter(({ reference }) => reference === null).map(({ id }) => id));
-  const byId = new Map(own.map((candidate) => [candidate.id, candidate]));
-  if (byId.size === requested.length) return own;
-  const { referenceSuite } = await import("../reference/references.ts");
-  return requested.map(({ id, reference }) => {
-    const definition = referenceSuite.benchmarks.find(({ name }) => name === reference);
-    const candidate = byId.get(id) ?? (definition && { id, definition, params: {}, isReference: true });
-    if (candidate === undefined) throw new TypeError(`Cannot measure "${id}": this program has no such reference`);
-    return candidate;
-  });
-}
-
-/** Loads suites by name: the engine's own itself, all others by the program's loader. */
-async function loadSuites(names: readonly string[], suites: SuiteLoader): Promise<readonly Suite[]> {
-  const own = await loadBuiltIn(names);
-  const others = withoutBuiltIn(names);
-  return others.length === 0 ? own : [...own, ...await suites(others)];
-}
-
-function withShapes(candidates: readonly Candidate[], { request }: ForkContext): readonly TimedCandidate[] {
-  return candidates.map((candidate, index) => {
-    const shape = request.benchmarks[index]?.shape ?? null;
-    if (shape === null) throw new TypeError(`Cannot measure "${candidate.id}": the request does not tell its shape`);
-    return { candidate, shape };
-  });
-}
 
 function writeAll(text: string): void {
   const bytes = new TextEncoder().encode(text);

@@ -82,14 +82,21 @@ export function samplePauses(
 
 /** V8's profiler, used to see its collector; `dispose()` lets go of it. */
 export class GcSampler implements Disposable {
+  static #kept: GcSampler | null = null;
   readonly #session: Session;
 
   private constructor(session: Session) {
     this.#session = session;
   }
 
+  /** Gets at the profiler for good, in a thread that will not be allowed to any more. */
+  static async keep(): Promise<void> {
+    GcSampler.#kept = await GcSampler.open();
+  }
+
   /** Gets at the profiler; null where there is none. */
   static async open(): Promise<GcSampler | null> {
+    if (GcSampler.#kept !== null) return GcSampler.#kept;
     try {
       const { Session } = await import("node:inspector"); // loaded only where it is used
       const sampler = new GcSampler(new Session());

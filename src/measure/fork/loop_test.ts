@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { LoopShape } from "../protocol.ts";
 import { compileLoop, type LoopBody, RETURNED_FALSE } from "./loop.ts";
+import { SelfTiming } from "./self_timing.ts";
 
 /** A clock that only the functions of a test move. */
 class ScriptedClock {
@@ -98,6 +99,36 @@ Deno.test("compileLoop() ends at the first false, synchronous or awaited", async
   assertEquals([(thrown as Error).message, calls], ["true", 3]);
   const rejection = Promise.resolve(compile(ASYNC, { fn: () => Promise.resolve(false) })(2));
   assertEquals(await rejection.catch((error) => error), RETURNED_FALSE);
+});
+
+Deno.test("compileLoop() times the part of an iteration that the function marks, synchronous or not", async () => {
+  for (const kind of ["sync", "async"] as const) {
+    const clock = new ScriptedClock();
+    const timing = new SelfTiming("x", "file:///x.ts", clock.now);
+    let calls = 0;
+    const work = () => {
+      clock.time += 100;
+      timing.start();
+      clock.time += 5;
+      if (++calls % 2 === 0) timing.end(); // else to the end of the iteration
+      clock.time += 40;
+    };
+    const fn = kind === "sync" ? work : async () => {
+      await null;
+      work();
+    };
+    assertEquals(await compile({ kind, hooks: "sync" }, { fn, state: timing, timing }, clock)(4), 2 * 45 + 2 * 5);
+  }
+});
+
+Deno.test("compileLoop() hands a lenient function its state alone, and accepts false", () => {
+  const seen: unknown[][] = [];
+  const fn = (...values: unknown[]) => {
+    seen.push(values);
+    return false;
+  };
+  compile(SYNC, { fn, state: "state", isLenient: true })(2);
+  assertEquals(seen, [["state"], ["state"]]);
 });
 
 Deno.test("compileLoop() passes on what is thrown, and tells of a promise that nobody expected", async () => {

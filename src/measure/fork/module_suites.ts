@@ -1,55 +1,87 @@
 /**
- * Suites out of a file of the user: those that it exports, or what it registers with `Deno.bench`.
+ * Suites out of a file of the user: what it defines while it is imported.
  *
  * @module
  */
 
 import { toFileUrl } from "@std/path";
+import { setCollector } from "../authoring/collector.ts";
 import type { BenchmarkDefinition, Suite } from "../definition.ts";
 import type { BenchmarkModule } from "../duet/protocol.ts";
+import { chosen, definitionsOf, readRegistration, type Registration } from "./deno_registration.ts";
 
-/** What `Deno.bench` is told of one benchmark. */
-interface Registration {
-  readonly name: string;
-  readonly fn: (context: Deno.BenchContext) => unknown;
-  readonly options: Partial<Deno.BenchDefinition>;
+/** How a file is imported, and what it is called. */
+export interface ModuleSource {
+  /** Its path, for messages. */
+  readonly path: string;
+  /** URL that it is imported from. */
+  readonly url: string;
+  /** What the suite of its benchmarks that are in none is called. */
+  readonly suite: string;
 }
 
 /**
- * Imports a file. Its suites are those that are its default export (one, or a list of them); without any, what it registered
- * with `Deno.bench` is one suite, called `module.suite`.
+ * Imports a file from disk.
  *
- * @throws {TypeError} If it has neither. Whatever the import throws.
+ * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
-export async function loadModuleSuites(module: BenchmarkModule): Promise<readonly Suite[]> {
+export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promise<readonly Suite[]> {
+  const url = toFileUrl(await Deno.realPath(path)).href;
+  return await collectSuites({ path, url, suite });
+}
+
+/**
+ * Imports a file. Its suites are those that it defines with `suite()`, or that are its default export (one, or a list of them), and one
+ * of all that it defines with `bench()`, a runner, or `Deno.bench`. A file that exports suites of another kind, such as those of an older
+ * copy of this package, has no others, for that copy has told `Deno.bench` of them, too.
+ *
+ * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
+ */
+export async function collectSuites({ path, url, suite }: ModuleSource): Promise<readonly Suite[]> {
+  const collected: Suite[] = [];
+  const benchmarks: BenchmarkDefinition[] = [];
   const registrations: Registration[] = [];
-  const original = Object.getOwnPropertyDescriptor(Deno, "bench");
   const register = (...args: unknown[]) => {
     registrations.push(readRegistration(args));
   };
-  Object.defineProperty(Deno, "bench", {
-    value: Object.assign(register, { ignore: () => {}, only: register }),
-    configurable: true,
-    writable: true,
-  });
+  const only = (...args: unknown[]) => {
+    const registration = readRegistration(args);
+    registrations.push({ ...registration, options: { ...registration.options, only: true } });
+  };
+  const original = Object.getOwnPropertyDescriptor(Deno, "bench");
+  const bench = Object.assign(register, { ignore: () => {}, skip: () => {}, only });
+  Object.defineProperty(Deno, "bench", { value: bench, configurable: true, writable: true });
+  setCollector({ suite: (made) => collected.push(made), bench: (definition) => benchmarks.push(definition) });
   let namespace: unknown;
   try {
-    namespace = await import(toFileUrl(await Deno.realPath(module.path)).href);
+    namespace = await import(url);
   } finally {
+    setCollector(undefined);
     if (original !== undefined) Object.defineProperty(Deno, "bench", original);
   }
-  const suites = exportedSuites(namespace);
-  if (suites.length > 0) return suites;
-  const only = registrations.filter(({ options }) => options.only === true);
-  const chosen = (only.length > 0 ? only : registrations).filter(({ options }) => options.ignore !== true);
-  if (chosen.length === 0) {
+  const exported = exportedSuites(namespace).filter((made) => !collected.includes(made));
+  if (exported.length > 0) return [...collected, ...exported];
+  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin: url, ungrouped: suite })];
+  if (own.length > 0) collected.push({ name: suite, title: `Benchmarks of ${path}`, benchmarks: withUniqueNames(own) });
+  if (collected.length === 0) {
     throw new TypeError(
-      `Cannot use ${
-        JSON.stringify(module.path)
-      }: it has no benchmarks; let its default export be a suite, or call Deno.bench`,
+      `Cannot use ${JSON.stringify(path)}: it has no benchmarks${
+        registrations.length > 0 ? " that are not ignored" : ""
+      }; call suite, bench or Deno.bench in it, or let its default export be a suite`,
     );
   }
-  return [suiteOf(module.suite, chosen)];
+  return collected;
+}
+
+/** As `deno bench`, the engine measures both of two benchmarks of one name; a document has one of each. */
+function withUniqueNames(definitions: readonly BenchmarkDefinition[]): BenchmarkDefinition[] {
+  const taken = new Set<string>();
+  return definitions.map((definition) => {
+    let { name } = definition;
+    for (let copy = 2; taken.has(name); copy++) name = `${definition.name} #${copy}`;
+    taken.add(name);
+    return name === definition.name ? definition : { ...definition, name };
+  });
 }
 
 function exportedSuites(namespace: unknown): readonly Suite[] {
@@ -69,62 +101,4 @@ function isDefinition(value: unknown): value is BenchmarkDefinition {
   return typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" &&
     "fn" in value && typeof value.fn === "function" && "options" in value && typeof value.options === "object" &&
     value.options !== null;
-}
-
-/** Understands the ways in which `Deno.bench` can be called: name, options and function, each in its place or within options. */
-function readRegistration(args: readonly unknown[]): Registration {
-  const fns = args.filter((arg) => typeof arg === "function");
-  const options: Partial<Deno.BenchDefinition> = args.find((arg) => typeof arg === "object" && arg !== null) ?? {};
-  const fn = fns[0] ?? options.fn;
-  if (!isBenchFunction(fn)) throw new TypeError("Cannot register a benchmark with Deno.bench: it has no function");
-  const name = args.find((arg) => typeof arg === "string") ?? options.name ?? fn.name;
-  if (typeof name !== "string" || name === "") {
-    throw new TypeError("Cannot register a benchmark with Deno.bench: it has no name");
-  }
-  return { name, fn, options };
-}
-
-function isBenchFunction(value: unknown): value is Registration["fn"] {
-  return typeof value === "function";
-}
-
-/** The most iterations that a benchmark may fix. */
-const MAX_ITERATIONS = 1_000_000_000;
-
-function suiteOf(suite: string, registrations: readonly Registration[]): Suite {
-  const taken = new Set<string>();
-  const benchmarks = registrations.map((registration): BenchmarkDefinition => {
-    let name = registration.name;
-    for (let copy = 2; taken.has(name); copy++) name = `${registration.name} #${copy}`;
-    taken.add(name);
-    const { group, baseline, n } = registration.options;
-    return {
-      name,
-      options: {
-        ...(group === undefined || group === "" ? {} : { group, baseline: baseline === true }),
-        ...(n === undefined ? {} : { iterations: Math.min(MAX_ITERATIONS, Math.max(1, Math.round(n))) }),
-      },
-      fn: bodyOf(registration),
-    };
-  });
-  return { name: suite, title: "Registered with Deno.bench", benchmarks };
-}
-
-/** A function that takes no context is measured as it is: a wrapper would be measured, too. */
-function bodyOf({ name, fn }: Registration): BenchmarkDefinition["fn"] {
-  if (takesNothing(fn)) return fn;
-  const refuse = () => {
-    throw new TypeError(
-      "it times a part of itself with b.start() and b.end(), which cannot be done here; write what surrounds that part as " +
-        "setup or beforeIteration of a suite",
-    );
-  };
-  const context: Deno.BenchContext = { name, origin: "", start: refuse, end: refuse };
-  const body = () => fn(context);
-  // The hash of a definition is made from the text of its function: of what is measured, not of this wrapper.
-  return Object.defineProperty(body, "toString", { value: () => String(fn) });
-}
-
-function takesNothing(fn: Registration["fn"]): fn is () => unknown {
-  return fn.length === 0;
 }

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { Suite } from "../definition.ts";
 import { loadModuleSuites } from "./module_suites.ts";
+import { SelfTiming } from "./self_timing.ts";
 
 /** Loads a file with that text. */
 async function load(text: string): Promise<readonly Suite[]> {
@@ -37,7 +38,9 @@ Deno.test("loadModuleSuites() reads every way to call Deno.bench", async () => {
     ["options without a name", 6],
     ["name and function #2", 9],
   ]);
-  assertEquals(benchmarks[2]?.options, { group: "g", baseline: true, iterations: 50 });
+  const { setup, ...options } = benchmarks[2]?.options ?? {};
+  assertEquals(options, { group: "g", baseline: true, iterations: 50 });
+  assert(setup?.({}) instanceof SelfTiming);
   assertEquals(suite?.name, "file");
 });
 
@@ -55,12 +58,57 @@ Deno.test("loadModuleSuites() prefers suites that are exported to what they regi
   assertEquals((await load(`export default [${suite}, ${suite}];`)).length, 2);
 });
 
-Deno.test("loadModuleSuites() hands a context to who wants one, and refuses to time parts", async () => {
+Deno.test("loadModuleSuites() hands a context to each, and runs as many iterations first as are asked for", async () => {
   const [suite] = await load(`
-    Deno.bench("named", (b) => b.name);
-    Deno.bench("parts", (b) => { b.start(); b.end(); });`);
-  assertEquals(suite?.benchmarks[0]?.fn(undefined, {}), "named");
-  assertThrows(() => suite?.benchmarks[1]?.fn(undefined, {}), TypeError, "b.start()");
+    let calls = 0;
+    Deno.bench({ name: "named", warmup: 3, fn: (b) => [b.name, ++calls] });`);
+  const { fn, options, isLenient } = suite?.benchmarks[0] ?? {};
+  const state = options?.setup?.({});
+  for (let round = 0; round < 2; round++) await options?.beforeRound?.(state, {});
+  assertEquals(fn?.(state, {}), ["named", 4]);
+  assertEquals(isLenient, true);
+});
+
+Deno.test("loadModuleSuites() makes one group of those without, if one of them is a baseline; the first of two is", async () => {
+  const [suite] = await load(`
+    Deno.bench({ name: "a", baseline: true, fn: () => 1 });
+    Deno.bench({ name: "b", baseline: true, fn: () => 2 });
+    Deno.bench({ name: "c", group: "g", fn: () => 3 });`);
+  assertEquals(suite?.benchmarks.map(({ options: { group, baseline } }) => [group, baseline]), [
+    ["file", true],
+    ["file", false],
+    ["g", false],
+  ]);
+});
+
+Deno.test("loadModuleSuites() collects suites, benchmarks and methods that are handed to a runner", async () => {
+  const authoring = import.meta.resolve("../authoring/mod.ts");
+  const suites = await load(`
+    import { bench, BenchmarkRunner, suite } from ${JSON.stringify(authoring)};
+    suite("strings", (bench) => bench("trim", () => " a ".trim()));
+    bench("sum", { params: { n: [1, 2] } }, (_, { n }) => n + n);
+    class Mine { list = [1]; first() { return this.list[0] === 1; } free() { return true; } }
+    const mine = new Mine();
+    const runner = new BenchmarkRunner(mine);
+    runner.runBenchmark("First", mine.first, { iterations: 1000 });
+    new BenchmarkRunner().runBenchmark("Free", mine.free);
+    Deno.bench("third way", () => 1);`);
+  assertEquals(suites.map(({ name, benchmarks }) => [name, ...benchmarks.map(({ name }) => name)]), [
+    ["strings", "trim"],
+    ["file", "sum", "First", "Free", "third way"],
+  ]);
+  const first = suites[1]?.benchmarks[1];
+  assertEquals([first?.fn(undefined, {}), first?.options.iterations], [true, 1000]);
+  assertStringIncludes(String(first?.fn), "this.list");
+  await assertRejects(
+    () =>
+      load(`
+        import { BenchmarkRunner } from ${JSON.stringify(authoring)};
+        class Mine { list = [1]; first() { return this.list[0] === 1; } }
+        new BenchmarkRunner().runBenchmark("First", new Mine().first);`),
+    TypeError,
+    "new BenchmarkRunner(benchmarks)",
+  );
 });
 
 Deno.test("loadModuleSuites() keeps the text of what is measured, so that its hash follows a change", async () => {

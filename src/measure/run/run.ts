@@ -88,6 +88,7 @@ export class Run {
   /** Looks at the host if that is asked for, audits every benchmark, sees what each allocates, and times them fork by fork. */
   async measure(): Promise<void> {
     const settings = this.#settings;
+    for (const [id, failure] of this.#plan.failures) this.#record({ type: "failed", id, failure });
     const tasks = planStages(this.#plan, settings);
     const stages = tasks.map((task) => this.#stage(task));
     const progress = new ProgressEstimator(stages, () => performance.now());

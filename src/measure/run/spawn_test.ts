@@ -19,6 +19,7 @@ async function environmentOf(change: Partial<ForkRequest>): Promise<{ flags: str
     seed: 1,
     settings,
     slowdown: 1,
+    code: null,
     benchmarks: [],
     ...change,
   });
@@ -63,6 +64,7 @@ Deno.test("spawnBy() tells how a process ended, and minds neither writing to it 
     seed: 1,
     settings,
     slowdown: 1,
+    code: null,
     benchmarks: [],
   };
   const process = spawnBy({ executable: Deno.execPath(), arguments: ["eval", "Deno.exit(7)"] })(request);

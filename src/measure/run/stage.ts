@@ -15,6 +15,7 @@ import { attributePauses, isTraceLine } from "./gc_trace.ts";
 import type { ProgressEstimator } from "./progress.ts";
 import type { SpawnFork } from "./spawn.ts";
 import { StageProgress } from "./stage_progress.ts";
+import { failureOf, inUsersTerms } from "./fork_failure.ts";
 import { type ForkEnd, supervise } from "./supervisor.ts";
 
 /** What a stage does. */
@@ -73,7 +74,7 @@ export async function runStage(stage: StageTask, context: StageContext): Promise
     const end = await runProcess(stage, ids, context);
     if (end.status === "aborted" || context.signal?.aborted === true) return;
     if (end.status === "done") requireProgress(ids, outstanding(stage, context));
-    else blame(end, stage, context);
+    else blame(end, ids, stage, context);
   }
   context.progress.finish();
 }
@@ -104,6 +105,7 @@ async function runProcess(stage: StageTask, ids: readonly string[], context: Sta
     settings,
     slowdown,
     seed: deriveSeed(settings.seed, stage.task, stage.suite, stage.fork),
+    code: suite?.code ?? null,
     benchmarks: ids.map((id) => ({
       id,
       shape: findings.of(id).audit?.shape ?? null,
@@ -144,30 +146,29 @@ function keep(message: ForkMessage, { task, fork, suite }: StageTask, { plan, re
   if (!("id" in message)) return;
   if (!concerned(task, plannedSuite(plan, suite)).some(({ identity }) => identity.id === message.id)) return;
   if (message.type === "audited" || message.type === "measured") return record(message);
-  if (message.type === "failed") record({ type: "failed", id: message.id, failure: { ...message.failure, fork } });
+  if (message.type === "failed") {
+    const failure = plannedSuite(plan, suite)?.code === null ? message.failure : inUsersTerms(message.failure);
+    record({ type: "failed", id: message.id, failure: { ...failure, fork } });
+  }
 }
 
-/** The benchmark that ended its process has failed. */
+/**
+ * The benchmark that ended its process has failed. If none did, then all that are left have, should they be of a file of the user's: what
+ * it does while it is loaded is no fault of the others. A suite that is built in ends the run.
+ */
 function blame(
   end: Exclude<ForkEnd, { status: "done" | "aborted" }>,
-  stage: StageTask,
-  { record }: StageContext,
+  ids: readonly string[],
+  { suite, fork }: StageTask,
+  { plan, record }: StageContext,
 ): void {
-  const cannot = `Cannot measure suite "${stage.suite}"`;
-  if (end.status === "broken") throw new MeasureError("fork_broken", `${cannot}: ${end.message}`);
-  const { benchmarkId: id } = end;
-  const fork = stage.fork;
-  if (end.status === "timed_out") {
-    if (id === null) {
-      throw new MeasureError("fork_broken", `${cannot}: its process was not ready within ${end.timeoutMs} ms`);
-    }
-    const message = `it was not done within ${end.timeoutMs} ms; raise the timeout if it may take that long`;
-    return record({ type: "failed", id, failure: { reason: "timed_out", message, stack: null, fork } });
+  const isUsers = (plannedSuite(plan, suite)?.code ?? null) !== null;
+  const failure = isUsers ? inUsersTerms(failureOf(end)) : failureOf(end);
+  const id = end.status === "broken" ? null : end.benchmarkId;
+  if (id === null && !isUsers) {
+    throw new MeasureError("fork_broken", `Cannot measure suite "${suite}": ${failure.message}`);
   }
-  const lastWords = end.stderr.split("\n").filter((line) => line.trim() !== "").slice(-5).join(" | ");
-  const details = `its process ended with ${end.exit}${lastWords === "" ? "" : `: ${lastWords}`}`;
-  if (id === null) throw new MeasureError("fork_broken", `${cannot}: ${details}`);
-  record({ type: "failed", id, failure: { reason: "crashed", message: details, stack: null, fork } });
+  for (const failed of id === null ? ids : [id]) record({ type: "failed", id: failed, failure: { ...failure, fork } });
 }
 
 /** A process that is done has told of a benchmark at least; were it not so, the stage would never end. */

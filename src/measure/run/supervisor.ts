@@ -14,7 +14,7 @@ import type { ForkProcess, SpawnFork } from "./spawn.ts";
 export type ForkEnd =
   | { readonly status: "done" }
   | { readonly status: "aborted" }
-  | { readonly status: "broken"; readonly message: string }
+  | { readonly status: "broken"; readonly message: string; readonly stack: string | null }
   | { readonly status: "timed_out"; readonly benchmarkId: string | null; readonly timeoutMs: number }
   | { readonly status: "crashed"; readonly benchmarkId: string | null; readonly exit: string; readonly stderr: string };
 
@@ -114,7 +114,7 @@ class Watch {
   take(message: ForkMessage): void {
     if (this.ended !== undefined) return;
     if (message.type === "begin") this.#turnTo(message.id);
-    if (message.type === "broken") this.ended = { status: "broken", message: message.message };
+    if (message.type === "broken") this.ended = { status: "broken", message: message.message, stack: message.stack };
     if (message.type === "done") this.ended = { status: "done" };
     if (this.ended !== undefined) {
       clearTimeout(this.#timer);

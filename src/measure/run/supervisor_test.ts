@@ -14,6 +14,7 @@ const request: ForkRequest = {
   seed: 1,
   settings: { ...QUICK_SETTINGS, seed: 1 },
   slowdown: 1,
+  code: null,
   benchmarks: [],
 };
 
@@ -133,9 +134,9 @@ Deno.test("supervise() kills the fork when it is aborted, and starts none after 
 
 Deno.test("supervise() tells what a broken fork says", async () => {
   const { process, ended } = start();
-  await process.say({ type: "broken", message: "no such suite" });
+  await process.say({ type: "broken", message: "no such suite", stack: null });
   process.end("exit code 0");
-  assertEquals(await ended, { status: "broken", message: "no such suite" });
+  assertEquals(await ended, { status: "broken", message: "no such suite", stack: null });
 });
 
 Deno.test("supervise() takes a fork that the terminal interrupted before the run for aborted, not for crashed", async () => {

@@ -1,0 +1,79 @@
+/**
+ * Makes one module of a file and all that it imports.
+ *
+ * @module
+ */
+
+import { toFileUrl } from "@std/path";
+import type * as Esbuild from "esbuild-wasm";
+import { z } from "zod";
+import { type BundleFailure, describeErrors } from "./messages.ts";
+import { DISK, diskPlugin } from "./plugin.ts";
+
+/** A file and all that it imports, as one module; or why that cannot be. */
+export type Bundle =
+  | {
+    readonly status: "ok";
+    /** A `data:` URL: nothing has to be written, and it stays what it is while the files change. */
+    readonly url: string;
+    /** Paths of the files that are in it. */
+    readonly files: readonly string[];
+  }
+  | (BundleFailure & { readonly status: "failed"; readonly files: readonly string[] });
+
+/** CommonJS modules call `require` for what is built into the runtime. A `data:` URL has no place that paths could be relative to. */
+const BANNER =
+  `import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");`;
+
+const mapSchema = z.looseObject({ sources: z.array(z.string()) });
+
+/** Bundles a file; `path` is absolute. What is wrong with it is no exception. */
+export async function build(esbuild: typeof Esbuild, path: string): Promise<Bundle> {
+  const files = new Set<string>([path]);
+  try {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [toFileUrl(path).href],
+      plugins: [diskPlugin(esbuild, (file) => files.add(file))],
+      bundle: true,
+      write: false,
+      outfile: "bundle.js",
+      format: "esm",
+      platform: "neutral",
+      target: "esnext",
+      supported: { decorators: false }, // V8 has none yet
+      jsx: "automatic",
+      charset: "utf8",
+      sourcemap: "external",
+      sourcesContent: false,
+      legalComments: "none",
+      banner: { js: BANNER },
+      logLevel: "silent",
+    });
+    const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
+    const code = `${textOf(".js")}//# sourceMappingURL=${dataUrl("application/json", withPaths(textOf(".map")))}\n`;
+    return { status: "ok", url: dataUrl("application/javascript", code), files: [...files] };
+  } catch (error) {
+    return { status: "failed", ...describeErrors(path, messagesOf(error)), files: [...files] };
+  }
+}
+
+/** The source map with the files' own URLs, so that the stack of an error names the user's files and lines. */
+function withPaths(text: string): string {
+  const map = mapSchema.parse(JSON.parse(text));
+  const sources = map.sources.map((source) => source.replace(`${DISK}:`, "").replace(/#.*$/, ""));
+  return JSON.stringify({ ...map, sources });
+}
+
+function dataUrl(type: string, text: string): string {
+  return `data:${type};base64,${new TextEncoder().encode(text).toBase64()}`;
+}
+
+/** esbuild throws an error that has what it found wrong. */
+function messagesOf(error: unknown): readonly Esbuild.Message[] {
+  if (isBuildFailure(error)) return error.errors;
+  throw error;
+}
+
+function isBuildFailure(error: unknown): error is Esbuild.BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,236 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import type { ResultDocument } from "../measure/document.ts";
+import { parseDocument } from "../measure/document_file.ts";
+import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
+
+/** As little measuring as there can be. */
+const TINY = ["--quick", "--forks", "1", "--time", "1ms", "--no-references"];
+
+const DENO_BENCH_FILES = fromFileUrl(new URL("./testdata/deno_bench/all.ts", import.meta.url));
+const EXAMPLES = new URL("../../examples/benchmarks/", import.meta.url);
+
+/** Benchmarks by id: `ok`, or what went wrong. */
+function outcomes({ benchmarks }: ResultDocument): Record<string, string> {
+  return Object.fromEntries(
+    benchmarks.map((result) => [
+      result.id,
+      result.status === "failed" ? `${result.failure.reason}: ${result.failure.message}` : "ok",
+    ]),
+  );
+}
+
+async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(join(folder, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
+  }
+}
+
+const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).toSorted();
+
+Deno.test("puffin-bench run measures files of Deno.bench as they are", async () => {
+  const args = ["run", DENO_BENCH_FILES, ...TINY, "--allow-net=127.0.0.1", "--format", "json"];
+  const { code, stdout, stderr } = await run(PUFFIN_BENCH, args);
+  assertEquals(code, 0, stderr);
+  const document = parseDocument(stdout, "stdout");
+  assertEquals(Object.values(outcomes(document)).filter((outcome) => outcome !== "ok"), []);
+  const names = document.benchmarks.map(({ name }) => name);
+  assertEquals(names.length, 47);
+  assert(names.includes("toSorted #2") && !names.includes("not yet"));
+  const baselines = document.benchmarks.filter(({ baseline }) => baseline).map(({ group }) => group);
+  assertEquals(baselines.length, new Set(baselines).size);
+});
+
+Deno.test("puffin-bench run measures the examples: every way to write a benchmark", () =>
+  inTempDir(async (cwd) => {
+    const examples = [...Deno.readDirSync(EXAMPLES)].filter(({ isFile }) => isFile).map(({ name }) => name);
+    // All in one file, so that a test need not start processes for each.
+    const imports = examples.map((name) => `import ${JSON.stringify(new URL(name, EXAMPLES).href)};`);
+    await write(cwd, { "examples.ts": imports.join("\n") });
+    const home = await Deno.makeTempDir();
+    const isCompiled = PUFFIN_BENCH.length === 1; // else Deno needs its cache
+    const args = ["run", "examples.ts", ...TINY, `--allow-read=${fromFileUrl(EXAMPLES)}`, "--format", "json"];
+    const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd, env: isCompiled ? { HOME: home } : {} });
+    assertEquals(code, 0, stderr + stdout);
+    const ids = Object.keys(outcomes(parseDocument(stdout, "stdout")));
+    for (
+      const id of [
+        "examples/My Operation",
+        "examples/JSON.parse",
+        "examples/TypeScript beside it",
+        "examples/a run of two states",
+        "text/split/words=1000",
+      ]
+    ) assert(ids.includes(id), `${id} is not among ${ids.join()}`);
+    assertEquals([namesIn(cwd), namesIn(home)], [["examples.ts"], []], "nothing is written");
+    await Deno.remove(home);
+  }));
+
+Deno.test("puffin-bench run says what is wrong with a file, and measures the others", () =>
+  inTempDir(async (cwd) => {
+    await write(cwd, {
+      "good_bench.ts": `
+        console.log('{"printed": "by the file"}');
+        Deno.bench("good", () => { Math.sqrt(2); });
+        Deno.bench("\\x1b[31mred", () => {});
+        Deno.bench("throws", () => {
+          throw new Error("no luck");
+        });`,
+      "syntax_bench.ts": "const a = 1;\n\tconst b: string = 'ü\x1b' + ;\n",
+      "missing_bench.ts": `import "./nowhere.ts";`,
+      "remote_bench.ts": `import "https://example.com/x.ts";`,
+      "package_bench.ts": `import "npm:chalk@5";`,
+      "throws_bench.ts": `import { fail } from "./lib/fail.ts";\nfail();`,
+      "lib/fail.ts": "export function fail(): never {\n  throw new RangeError('at import');\n}",
+      "exits_bench.ts": "Deno.exit(3);",
+      "quits_bench.ts": "Deno.bench('quits', () => { Deno.exit(0); });",
+      "suite_bench.ts": `import { suite } from "puffin-bench";
+        suite("words", (bench) => { bench("a", () => 1); }); suite("words", (bench) => { bench("a", () => 1); });`,
+      "never_bench.ts": "await new Promise(() => {});\nDeno.bench('x', () => {});",
+      "none_bench.ts": "export {};",
+      "same_bench.ts": `import { suite } from "puffin-bench";
+        suite("twice", (bench) => { bench("a", () => 1); bench("a", () => 2); });`,
+      "starts_bench.ts": `Deno.bench("starts a process", () => { new Deno.Command("ls").outputSync(); });`,
+      "cycle_bench.ts":
+        `import { two } from "./lib/cycle.ts"; export const one = 1; Deno.bench("cycle", () => { two(); });`,
+      "lib/cycle.ts": `import { one } from "../cycle_bench.ts"; export const two = () => one + 1;`,
+      "large_bench.ts": "//" + "x".repeat(17 * 1024 * 1024),
+      "empty/readme.md": "no benchmarks",
+    });
+    const args = ["run", ".", "empty", ...TINY, "--format", "json", "--timeout", "2500ms"];
+    const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd });
+    assertEquals(code, 1, stderr);
+    const found = outcomes(parseDocument(stdout, "stdout"));
+    const expected: Record<string, RegExp> = {
+      "empty/empty": /^setup_failed: Cannot run "empty": the folder has no file of benchmarks/,
+      "cycle_bench/cycle": /^ok$/,
+      "exits_bench/exits_bench.ts": /^crashed: while it was loaded its process ended with exit code 3/,
+      "good_bench/good": /^ok$/,
+      "good_bench/\x1b[31mred": /^ok$/,
+      "good_bench/throws": /^threw: Error: no luck, at .*good_bench\.ts:6:17$/,
+      "large_bench/large_bench.ts": /^setup_failed: .*it has 17 MB, and up to 16 MB can be loaded/,
+      "missing_bench/missing_bench.ts": /missing_bench\.ts:1:8: Cannot import "\.\/nowhere\.ts": there is no file/,
+      "never_bench/never_bench.ts": /^timed_out: it was not loaded within 2500 ms: an await/,
+      "none_bench/none_bench.ts": /^setup_failed: TypeError: .*it has no benchmarks/,
+      "package_bench/package_bench.ts": /downloads nothing.*run "npm install chalk@5" beside the file/,
+      "quits_bench/quits": /^crashed: its process ended with exit code 0/,
+      "remote_bench/remote_bench.ts": /remote_bench\.ts:1:8: .*puffin-bench downloads nothing/,
+      "same_bench/same_bench.ts": /two benchmarks have the id "twice\/a"/,
+      "starts_bench/starts a process":
+        /^threw: NotCapable: Requires run access to "ls"; pass --allow-run, at .*starts_bench/,
+      "suite_bench/suite_bench.ts": /its suite "words" is called as one of its own; name each suite once$/,
+      "syntax_bench/syntax_bench.ts": /syntax_bench\.ts:2:27: Unexpected ";"$/,
+      "throws_bench/throws_bench.ts": /^setup_failed: RangeError: at import, at .*lib[\\/]fail\.ts:2:9$/,
+    };
+    assertEquals(Object.keys(found).toSorted(), Object.keys(expected).toSorted());
+    for (const [id, outcome] of Object.entries(expected)) assertMatch(found[id] ?? "", outcome);
+    assertStringIncludes(stderr, "   const b: string = 'ü\\u{1b}' + ;\n");
+    assertStringIncludes(stderr, '| {"printed": "by the file"}');
+    assert(!stderr.includes("\x1b"));
+  }));
+
+Deno.test("puffin-bench run lets a file reach its own folder, and all else only if it is allowed", () =>
+  inTempDir(async (cwd) => {
+    await write(cwd, {
+      "own/data.txt": "data",
+      "other.txt": "other",
+      "own/reach_bench.ts": `
+        import { Session } from "node:inspector";
+        const attempts = {
+          own: () => Deno.readTextFileSync(new URL("./data.txt", import.meta.url)),
+          other: () => Deno.readTextFileSync(new URL("../other.txt", import.meta.url)),
+          env: () => Deno.env.get("REACHED"),
+          write: () => Deno.writeTextFileSync(import.meta.filename, "broken ("),
+          net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
+          run: () => new Deno.Command("ls").outputSync(),
+          sys: () => Deno.hostname(),
+          ffi: () => {
+            Deno.permissions.requestSync({ name: "ffi" });
+            Deno.dlopen("libc.so.6", { getpid: { parameters: [], result: "i32" } });
+          },
+          inspector: () => new Session().connect(),
+        };
+        for (const [name, attempt] of Object.entries(attempts)) {
+          try {
+            attempt();
+          } catch {
+            continue;
+          }
+          Deno.bench(name, () => {});
+        }`,
+    });
+    const reached = async (...flags: readonly string[]): Promise<readonly string[]> => {
+      const args = ["run", ...flags, "own", ...TINY, "--format", "json"];
+      const { stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd });
+      return parseDocument(stdout, stderr).benchmarks.map(({ name }) => name);
+    };
+    assertEquals(await reached(), ["own"]);
+    // The first process overwrites the file, and the others measure what the run began with.
+    const some = await reached("--allow-read=other.txt", "--allow-env", "--allow-write=own", "--allow-net=127.0.0.1");
+    assertEquals(some, ["own", "other", "env", "write", "net"]);
+    await write(cwd, { "own/reach_bench.ts": `Deno.bench(Deno.hostname() === "" ? "" : "all", () => {});` });
+    assertEquals(await reached("-A"), ["all"]);
+  }));
+
+Deno.test("puffin-bench run finds wrong usage before it measures", () =>
+  inTempDir(async (cwd) => {
+    await write(cwd, { "empty/readme.md": "", "data.json": "{}" });
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["nowhere.ts"], /Cannot run "nowhere.ts": there is no such file or folder/],
+      [["empty"], /Cannot run "empty": the folder has no file of benchmarks/],
+      [["*_bench.ts"], /Cannot run "\*_bench.ts": no file matches/],
+      [["data.json"], /Cannot run "data.json": it is no file of benchmarks/],
+      [[], /missing required argument 'files'/],
+    ];
+    const found = await Promise.all(cases.map(([args]) => run(PUFFIN_BENCH, ["run", ...args], { cwd })));
+    for (const [index, { code, stdout, stderr }] of found.entries()) {
+      assertEquals({ code, stdout }, { code: 2, stdout: "" });
+      assertMatch(stderr, cases[index]?.[1] ?? /^$/);
+    }
+  }));
+
+/** The commands that the section of the README tells, without their comments. */
+function commandsOfReadme(): string[][] {
+  const [, section = ""] = Deno.readTextFileSync(new URL("../../README.md", import.meta.url)).split(
+    "\n## Your own benchmarks\n",
+  );
+  const [, block = ""] = section.split("```sh\n");
+  const lines = block.slice(0, block.indexOf("```")).trim().split("\n");
+  return lines.map((line) => line.replace(/#.*/, "").trim().split(/ +/).slice(1));
+}
+
+Deno.test("puffin-bench new and run do what README says: a file to begin with, measured, and again when it changes", () =>
+  inTempDir(async (cwd) => {
+    const [create = [], measure = [], folder = [], watch = []] = commandsOfReadme();
+    const made = await run(PUFFIN_BENCH, create, { cwd });
+    assertEquals([made.code, namesIn(cwd)], [0, ["parser_bench.ts"]], made.stderr);
+    const again = await run(PUFFIN_BENCH, create, { cwd });
+    assertEquals(again.code, 2);
+    assertMatch(again.stderr, /^error: Cannot write "parser_bench.ts": there is such a file; choose another name\n$/);
+    for (const args of [measure, folder]) {
+      const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...args, ...TINY, "--filter", "next turn"], { cwd });
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, "next turn");
+    }
+
+    const watching = start(PUFFIN_BENCH, [...watch, ...TINY], { cwd });
+    const path = join(cwd, "parser_bench.ts");
+    let told = 0;
+    const [head, tail] = watching.stderr.tee();
+    const all = new Response(tail).text();
+    const stdout = new Response(watching.stdout).text();
+    for await (const text of head.pipeThrough(new TextDecoderStream())) {
+      told += text.split("Watching 1 file; Ctrl-C ends").length - 1;
+      if (told === 1 && text.includes("Watching")) {
+        await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace("for loop", "a loop"));
+      }
+      if (told === 2) watching.kill("SIGINT");
+    }
+    const { code } = await watching.status;
+    assertEquals(code, 130, await all);
+    const text = await stdout;
+    assertStringIncludes(text, "parser");
+    assertMatch(text, /reduce.*\n(?:.*\n)*.*a loop/);
+    assertStringIncludes(text, "the run before");
+  }));

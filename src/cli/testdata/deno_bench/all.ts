@@ -1,0 +1,22 @@
+/** All of the files in one, so that a test need not start processes for each. */
+import "./base64_bench.ts";
+import "./clone_bench.ts";
+import "./csv_bench.ts";
+import "./deep_equal_bench.ts";
+import "./digest_bench.ts";
+import "./events_bench.ts";
+import "./file_bench.ts";
+import "./lru_bench.ts";
+import "./middleware_bench.ts";
+import "./mod_bench.js";
+import "./path_bench.ts";
+import "./pooled_map_bench.ts";
+import "./request_bench.ts";
+import "./router_bench.ts";
+import "./semver_bench.ts";
+import "./server_bench.ts";
+import "./sort_bench.ts";
+import "./streams_bench.ts";
+import "./template_bench.ts";
+import "./uuid_bench.ts";
+import "./validation_bench.ts";

@@ -1,0 +1,2 @@
+/** How two numbers are ordered. */
+export type Order = (a: number, b: number) => number;

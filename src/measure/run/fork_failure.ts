@@ -1,0 +1,50 @@
+/**
+ * Why a process did not do what it was asked for, as the failure of what it worked on.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+import type { FailedBenchmark } from "../document.ts";
+import type { ForkEnd } from "./supervisor.ts";
+
+/** Where the program's own modules are, which are no place of a user's fault. */
+const PROGRAM = new URL("../../", import.meta.url).href;
+
+/** How Deno ends its message for an access that was not allowed: a compiled program's would have the user compile it anew. */
+const DENIED =
+  /, (?:run again with the (--allow-\w+) flag|specify the required permissions during compilation using `deno compile (--allow-\w+)`)/;
+
+/** A failure in a user's file, as the user needs it: with the place that its stack leads to first, and with the flag that would help. */
+export function inUsersTerms<Failure extends { readonly message: string; readonly stack: string | null }>(
+  failure: Failure,
+): Failure {
+  const message = failure.message.replace(DENIED, (_, run?: string, compiled?: string) => `; pass ${run ?? compiled}`);
+  const frames = failure.stack?.matchAll(/^\s+at (?:.*\()?(file:[^\s)]+?):(\d+):(\d+)\)?$/gm) ?? [];
+  for (const [, url = "", line, column] of frames) {
+    if (url.startsWith(PROGRAM)) continue;
+    return { ...failure, message: `${message}, at ${fromFileUrl(url)}:${line}:${column}` };
+  }
+  return { ...failure, message };
+}
+
+/** What is told of a fork that ended before it was done. */
+export function failureOf(
+  end: Exclude<ForkEnd, { status: "done" | "aborted" }>,
+): Omit<FailedBenchmark["failure"], "fork"> {
+  switch (end.status) {
+    case "broken":
+      return { reason: "setup_failed", message: end.message, stack: end.stack };
+    case "timed_out": {
+      const message = end.benchmarkId === null
+        ? `its process was not ready within ${end.timeoutMs} ms`
+        : `it was not done within ${end.timeoutMs} ms; raise the timeout if it may take that long`;
+      return { reason: "timed_out", message, stack: null };
+    }
+    case "crashed": {
+      const lastWords = end.stderr.split("\n").filter((line) => line.trim() !== "").slice(-5).join(" | ");
+      const message = `its process ended with ${end.exit}${lastWords === "" ? "" : `: ${lastWords}`}`;
+      return { reason: "crashed", message, stack: null };
+    }
+  }
+}
