@@ -15,7 +15,18 @@ const ON_WORKERS = [
 
 // From source they are at hand, and each suite's own tests run them.
 testExecutable("puffin-bench brings along what Workers run, agents of a pool among them", async () => {
-  const args = ["all", "--quick", "--forks", "1", "--time", "5ms", "--no-references", "--no-host-figures", "--format", "json"];
+  const args = [
+    "all",
+    "--quick",
+    "--forks",
+    "1",
+    "--time",
+    "5ms",
+    "--no-references",
+    "--no-host-figures",
+    "--format",
+    "json",
+  ];
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...args, "--filter", `^(${ON_WORKERS.join("|")})`]);
   assertEquals(code, 0, stderr);
   const statuses = parseDocument(stdout, "stdout").benchmarks.map((

@@ -152,7 +152,18 @@ testSource(
   "puffin-bench goes on with a run that was killed, and then with one that was interrupted",
   () =>
     inTempDir(async (folder) => {
-      const args = ["slow", "--quick", "--forks", "5", "--time", "100ms", "--no-references", "--no-host-figures", "--format", "json"];
+      const args = [
+        "slow",
+        "--quick",
+        "--forks",
+        "5",
+        "--time",
+        "100ms",
+        "--no-references",
+        "--no-host-figures",
+        "--format",
+        "json",
+      ];
       const save = ["--save-results", "--output-dir", folder];
 
       const killed = start(ODD_BENCH, [...args, ...save]);
@@ -194,7 +205,15 @@ testSource(
   "puffin-bench --resume refuses other options than the run had, and keeps its journal",
   () =>
     inTempDir(async (folder) => {
-      const args = ["slow", "--quick", "--no-references", "--no-host-figures", "--save-results", "--output-dir", folder];
+      const args = [
+        "slow",
+        "--quick",
+        "--no-references",
+        "--no-host-figures",
+        "--save-results",
+        "--output-dir",
+        folder,
+      ];
       const killed = start(ODD_BENCH, [...args, "--forks", "5"]);
       await measurementsIn(folder, "slow", 1);
       killed.kill("SIGKILL");

@@ -30,7 +30,7 @@ export interface EndedProcess {
   readonly userNs: number | null;
   /** The same in the kernel. */
   readonly systemNs: number | null;
-  /** Largest resident set of any one of these processes; null unless `observesMemory` was used. */
+  /** Largest resident set of any one of these processes; null unless it was observed. */
   readonly peakBytes: number | null;
   /** Its exit code; 128 and the signal's number if a signal ended it, as shells have it. */
   readonly exitCode: number;
