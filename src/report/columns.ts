@@ -5,6 +5,8 @@
  */
 
 import type { MeasuredBenchmark } from "../measure/document.ts";
+import { quantile } from "../measure/statistics/quantile.ts";
+import { sortSamples } from "../measure/statistics/sorted_samples.ts";
 import { intervalRatio } from "./flags.ts";
 import {
   BYTE_UNITS,
@@ -71,11 +73,12 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
       },
     },
     ...throughputColumns(results),
+    ...processColumns(results),
     {
       title: "Memory",
       unit: "MB",
       importance: 8,
-      cell: ({ memory }) => formatNumber(memory.residentBytes / 1e6, 1),
+      cell: ({ memory }) => memory.residentBytes === 0 ? UNKNOWN : formatNumber(memory.residentBytes / 1e6, 1),
     },
     {
       title: "Allocated",
@@ -93,6 +96,24 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
     { title: "Iterations", unit: "", importance: 10, cell: ({ iterations }) => formatNumber(iterations) },
     { title: "Met?", unit: "", importance: 3, cell: expectationCell },
   ];
+}
+
+/** What commands spend on a processor: medians over their runs, in which the shell's own start is. */
+function processColumns(results: readonly MeasuredBenchmark[]): Column[] {
+  return ([["User", "userNs"], ["System", "systemNs"]] as const).flatMap(([title, what]) => {
+    if (!results.some((result) => processTime(result, what) !== null)) return [];
+    const cell = (result: MeasuredBenchmark) => {
+      const time = processTime(result, what);
+      return time === null ? UNKNOWN : formatDuration(time);
+    };
+    return [{ title, unit: "", importance: 3, cell }];
+  });
+}
+
+/** The median CPU time of a command's runs, in nanoseconds; null if it is not told, or the benchmark is no command. */
+export function processTime({ forks }: MeasuredBenchmark, what: "userNs" | "systemNs"): number | null {
+  const times = forks.flatMap(({ samples }) => samples.processes?.[what] ?? []);
+  return times.length === 0 ? null : quantile(sortSamples(times), 0.5);
 }
 
 /** What the benchmarks get through a second; a column for each of the two that any of them tells. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { GROUP_BOUNDS, groupVerdicts } from "../compare/group_verdicts.ts";
 import type {
   BenchmarkResult,
   FailedBenchmark,
@@ -101,6 +102,11 @@ export function isMeasured(result: BenchmarkResult): result is MeasuredBenchmark
   return result.status !== "failed";
 }
 
+/** Whether a benchmark is a command: its runs are processes of their own. */
+export function isCommand({ forks }: MeasuredBenchmark): boolean {
+  return forks.some(({ samples }) => samples.processes !== undefined);
+}
+
 /** A benchmark's name with its parameters: `Resolution (states=1000)`. */
 export function labelOf({ name, params }: Pick<BenchmarkResult, "name" | "params">): string {
   const values = Object.entries(params).map(([key, value]) => `${key}=${value}`);
@@ -129,6 +135,7 @@ function rowOf(result: BenchmarkResult, footnotes: readonly Footnote[]): ViewRow
 
 function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite[] {
   const suites = Map.groupBy(rows, ({ result }) => result.suite);
+  const verdicts = verdictsOf(document);
   return [...suites].map(([name, suiteRows]) => ({
     name: visibleText(name),
     groups: [...Map.groupBy(suiteRows, ({ result }) => result.group)].map(([group, groupRows]) => ({
@@ -136,10 +143,21 @@ function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite
       rows: groupRows,
       notes: [
         ...document.groups.filter((ratio) => ratio.suite === name && ratio.group === group)
-          .map((ratio) => ratioNote(ratio, document)),
+          .map((ratio) => ratioNote(ratio, document) + (verdicts.get(ratio) ?? "")),
         ...document.scaling.filter((scaling) => scaling.suite === name && isAbout(scaling, groupRows)).map(scalingNote),
       ],
     })),
+  }));
+}
+
+/** What is said of commands, which are measured to be held against each other; of functions a ratio is enough. */
+function verdictsOf({ groups, benchmarks }: ResultDocument): ReadonlyMap<GroupRatio, string> {
+  const commands = new Set(benchmarks.filter(isMeasured).filter(isCommand).map(({ id }) => id));
+  const judged = groups.filter(({ id }) => commands.has(id));
+  const verdicts = groupVerdicts(judged, benchmarks);
+  return new Map(judged.flatMap((ratio, index) => {
+    const verdict = verdicts[index] ?? null;
+    return verdict === null ? [] : [[ratio, `: ${verdict}`]];
   }));
 }
 
@@ -180,6 +198,13 @@ function legendOf(measured: readonly MeasuredBenchmark[], { groups }: ResultDocu
   if (level !== undefined) {
     const meaning = `ratio of lower quartiles, ${formatNumber(100 * level)} % Student interval over the forks`;
     flags.set("x…", { mark: "2.00x", meaning });
+  }
+  if (level !== undefined && measured.some(isCommand)) {
+    const { threshold, alpha } = GROUP_BOUNDS;
+    const meaning = `by ${formatNumber(100 * threshold)} % or more, or within that, at an error rate of ${
+      formatNumber(100 * alpha)
+    } % over all verdicts; inconclusive: neither is sure, more --runs may decide`;
+    flags.set("verdict", { mark: "slower, faster, same", meaning });
   }
   if (known.some(({ low, high }) => low <= 1 && high >= 1)) {
     flags.set("~", { mark: "~", meaning: "no difference shown: the interval holds 1; more --forks may show one" });

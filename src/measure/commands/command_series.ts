@@ -47,8 +47,8 @@ const MAX_PADDING = 4_096;
 export class CommandSeries {
   /** Why it is not run any more. */
   failure: Failure | undefined;
-  /** What a run costs without the command, in nanoseconds, by block: the shell's own start. */
-  overheads: ReadonlyMap<number, number> = new Map();
+  /** What a run costs without the command, in nanoseconds: the shell's own start. */
+  overheadNs = 0;
   readonly #options: SeriesOptions;
   readonly #blocks = new Map<number, Sample[]>();
   #warmup = { iterations: 0, durationMs: 0 };
@@ -83,13 +83,9 @@ export class CommandSeries {
     this.#blocks.set(block, samples);
   }
 
-  /** The lower quartile of each block, in nanoseconds. */
-  quartiles(): ReadonlyMap<number, number> {
-    return new Map([...this.#blocks].map(([block, samples]) => {
-      const undisturbed = samples.filter(({ excluded }) => excluded === null);
-      const counted = undisturbed.length > 0 ? undisturbed : samples;
-      return [block, quantile(sortSamples(counted.map(({ wallNs }) => wallNs)), 0.25)];
-    }));
+  /** The lower quartile of all runs, in nanoseconds; 0 without any. */
+  quartileNs(): number {
+    return quartileOf([...this.#blocks.values()].flat());
   }
 
   /** The exit codes other than 0 that occurred, each once. */
@@ -102,7 +98,7 @@ export class CommandSeries {
   finding(): Finding {
     const measurements = [...this.#blocks].map(([fork, samples]) => ({
       result: this.#forkResult(fork, samples),
-      indistinguishable: false,
+      indistinguishable: quartileOf(samples) <= this.overheadNs,
       processCpuNs: sum(samples.map(({ userNs, systemNs }) => (userNs ?? 0) + (systemNs ?? 0))),
       processWallNs: sum(samples.map(({ userNs, wallNs }) => userNs === null ? 0 : wallNs)),
       heapUsedBytes: 0,
@@ -166,7 +162,7 @@ export class CommandSeries {
     return {
       fork,
       batchSize: 1,
-      overheadNs: this.overheads.get(fork) ?? 0,
+      overheadNs: this.overheadNs,
       warmup: { ...(fork === 0 ? this.#warmup : { iterations: 0, durationMs: 0 }), steady: true },
       samples: {
         wallNs: samples.map(({ wallNs }) => wallNs),
@@ -180,6 +176,13 @@ export class CommandSeries {
       },
     };
   }
+}
+
+/** The lower quartile of the runs that the host did not disturb, or of all if it disturbed each; 0 without any. */
+function quartileOf(samples: readonly Sample[]): number {
+  const undisturbed = samples.filter(({ excluded }) => excluded === null);
+  const counted = undisturbed.length > 0 ? undisturbed : samples;
+  return counted.length === 0 ? 0 : quantile(sortSamples(counted.map(({ wallNs }) => wallNs)), 0.25);
 }
 
 /** What went wrong, in words; undefined if nothing did. */

@@ -226,8 +226,7 @@ class Rounds {
   }
 
   #takeShellOff(): void {
-    const overheads = this.#shell?.quartiles() ?? new Map<number, number>();
-    for (const series of this.series) series.overheads = overheads;
+    for (const series of this.series) series.overheadNs = this.#shell?.quartileNs() ?? 0;
   }
 }
 

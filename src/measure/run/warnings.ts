@@ -44,6 +44,10 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
   const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: result.id });
   const warnings: Warning[] = [];
   if (result.status === "optimized_out") {
+    const isCommand = result.forks.some(({ samples }) => samples.processes !== undefined);
+    if (isCommand) {
+      return [warn("optimized_out", "it cannot be told from the shell's own start; measure it without (--shell none)")];
+    }
     return [warn("optimized_out", "it cannot be told from an empty loop; return a result that depends on the work")];
   }
   const unsteady = result.forks.filter(({ warmup }) => !warmup.steady).length;
