@@ -5,7 +5,7 @@ import { parseDocument } from "../measure/document_file.ts";
 import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
 
 /** As little measuring as there can be. */
-const TINY = ["--quick", "--forks", "1", "--time", "1ms", "--no-references"];
+const TINY = ["--quick", "--forks", "1", "--time", "1ms", "--no-references", "--no-host-figures"];
 
 const DENO_BENCH_FILES = fromFileUrl(new URL("./testdata/deno_bench/all.ts", import.meta.url));
 const EXAMPLES = new URL("../../examples/benchmarks/", import.meta.url);

@@ -5,8 +5,7 @@
  */
 
 import type { MeasuredBenchmark } from "../measure/document.ts";
-import { quantile } from "../measure/statistics/quantile.ts";
-import { sortSamples } from "../measure/statistics/sorted_samples.ts";
+import { mean } from "../measure/statistics/moments.ts";
 import { intervalRatio } from "./flags.ts";
 import {
   BYTE_UNITS,
@@ -98,7 +97,7 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
   ];
 }
 
-/** What commands spend on a processor: medians over their runs, in which the shell's own start is. */
+/** What commands spend on a processor: means over their runs, in which the shell's own start is. */
 function processColumns(results: readonly MeasuredBenchmark[]): Column[] {
   return ([["User", "userNs"], ["System", "systemNs"]] as const).flatMap(([title, what]) => {
     if (!results.some((result) => processTime(result, what) !== null)) return [];
@@ -110,10 +109,13 @@ function processColumns(results: readonly MeasuredBenchmark[]): Column[] {
   });
 }
 
-/** The median CPU time of a command's runs, in nanoseconds; null if it is not told, or the benchmark is no command. */
+/**
+ * The mean CPU time of a command's runs, in nanoseconds; null if it is not told, or the benchmark is no command. The mean, for Linux
+ * divides the time of short processes by where its ticks fall: all or nothing, right only on average.
+ */
 export function processTime({ forks }: MeasuredBenchmark, what: "userNs" | "systemNs"): number | null {
   const times = forks.flatMap(({ samples }) => samples.processes?.[what] ?? []);
-  return times.length === 0 ? null : quantile(sortSamples(times), 0.5);
+  return times.length === 0 ? null : mean(times);
 }
 
 /** What the benchmarks get through a second; a column for each of the two that any of them tells. */

@@ -14,6 +14,7 @@ import type {
   ResultDocument,
   Scaling,
 } from "../measure/document.ts";
+import { isCommand } from "../measure/commands/is_command.ts";
 import { environmentFacts, hostFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
 import { type Flag, flagsOf } from "./flags.ts";
 import { type Footnote, footnotesOf } from "./footnotes.ts";
@@ -102,11 +103,6 @@ export function isMeasured(result: BenchmarkResult): result is MeasuredBenchmark
   return result.status !== "failed";
 }
 
-/** Whether a benchmark is a command: its runs are processes of their own. */
-export function isCommand({ forks }: MeasuredBenchmark): boolean {
-  return forks.some(({ samples }) => samples.processes !== undefined);
-}
-
 /** A benchmark's name with its parameters: `Resolution (states=1000)`. */
 export function labelOf({ name, params }: Pick<BenchmarkResult, "name" | "params">): string {
   const values = Object.entries(params).map(([key, value]) => `${key}=${value}`);
@@ -179,7 +175,7 @@ function ratioNote({ id, baselineId, ratio }: GroupRatio, { benchmarks }: Result
     return `${label}: no ratio to ${baselineLabel}, one of them has no figures`;
   }
   const point = candidate.statistics.p25 / baseline.statistics.p25;
-  const value = Number.isFinite(point) ? `${formatNumber(point, 2)}x` : "?";
+  const value = Number.isFinite(point) && point > 0 ? `${formatNumber(point, 2)}x` : "?";
   return `${label}: ${value} ${baselineLabel} (±∞)`;
 }
 

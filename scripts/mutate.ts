@@ -1,0 +1,167 @@
+/**
+ * How many planted bugs the tests find: a sample of Stryker's mutants of an area, each put into a copy of the project and run against the
+ * tests near it. `./denow task mutate statistics 100`
+ *
+ * Stryker's own runner would run all tests of an area for each of thousands of mutants, days on two cores; the mutants are its own
+ * (`@stryker-mutator/instrumenter`), but for those of texts: what an error says is for people to judge. A mutant that makes the tests hang
+ * counts as found, as it does there.
+ *
+ * @module
+ */
+
+import { Instrumenter } from "@stryker-mutator/instrumenter";
+import { basename, dirname, join } from "@std/path";
+import { createRandom } from "../src/measure/random.ts";
+import { proportion } from "../src/selftest/proportion.ts";
+
+/** Folders whose files are mutated, without what is within them. */
+const AREAS: Readonly<Record<string, readonly string[]>> = {
+  statistics: ["src/measure/statistics"],
+  comparison: ["src/compare", "src/compare/sequential"],
+  pools: [
+    "src/resources",
+    "src/resources/placement",
+    "src/resources/ordering",
+    "src/resources/preemption",
+    "src/resources/quotas",
+  ],
+  primitives: ["src/coordination", "src/coordination/rate_limits", "src/coordination/shared"],
+};
+const COPIES = 2;
+const TIME_LIMIT_MS = 60_000;
+const NOT_MUTATED = new Set(["mod.ts"]);
+
+interface Mutant {
+  readonly fileName: string;
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly location: { readonly start: Position; readonly end: Position };
+}
+
+/** Both from 0. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+if (import.meta.main) await main(Deno.args);
+
+async function main([area = "", count = "100", seed = "1"]: readonly string[]): Promise<void> {
+  const folders = AREAS[area];
+  if (folders === undefined || !(Number(count) >= 1)) {
+    console.error(`mutate: usage: mutate ${Object.keys(AREAS).join("|")} [mutants] [seed]`);
+    Deno.exit(2);
+  }
+  const all = (await Promise.all(folders.flatMap(sourcesIn).map(mutantsOf))).flat();
+  const chosen = createRandom(Number(seed)).shuffle(all).slice(0, Number(count));
+  const survivors: Mutant[] = [];
+  const queue = chosen.values();
+  let done = 0;
+  await Promise.all(Array.from({ length: COPIES }, async () => {
+    const copy = await copyOfProject();
+    try {
+      await requirePassing(folders, copy);
+      for (const mutant of queue) {
+        if (!await isFound(mutant, copy)) survivors.push(mutant);
+        console.error(`${++done} of ${chosen.length}, ${survivors.length} survived`);
+      }
+    } finally {
+      await Deno.remove(copy, { recursive: true });
+    }
+  }));
+  const found = proportion(chosen.length - survivors.length, chosen.length);
+  const percent = (share: number) => (100 * share).toFixed(1);
+  console.log(
+    `${area}: ${chosen.length - survivors.length} of ${chosen.length} mutants found (of ${all.length}): ${
+      percent(found.point)
+    } % ` +
+      `(${percent(found.low)} to ${percent(found.high)})`,
+  );
+  for (const mutant of survivors) console.log(describe(mutant));
+}
+
+function sourcesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)]
+    .filter(({ name }) => name.endsWith(".ts") && !/_test\.ts$|\.d\.ts$/.test(name) && !NOT_MUTATED.has(name))
+    .map(({ name }) => join(folder, name))
+    .sort();
+}
+
+async function mutantsOf(fileName: string): Promise<Mutant[]> {
+  const silent = () => {};
+  const instrumenter = new Instrumenter({
+    ...{ trace: silent, debug: silent, info: silent, warn: silent, error: silent, fatal: silent },
+    ...{ isTraceEnabled: () => false, isDebugEnabled: () => false, isInfoEnabled: () => false },
+    ...{ isWarnEnabled: () => false, isErrorEnabled: () => false, isFatalEnabled: () => false },
+  });
+  const content = await Deno.readTextFile(fileName);
+  const { mutants } = await instrumenter.instrument([{ name: fileName, mutate: true, content }], {
+    plugins: null,
+    excludedMutations: ["StringLiteral"],
+    ignorers: [],
+    noHeader: true,
+  });
+  return mutants.map((mutant) => ({ ...mutant, fileName }));
+}
+
+async function copyOfProject(): Promise<string> {
+  const copy = await Deno.makeTempDir({ prefix: "puffin-mutants-" });
+  const archive = new Deno.Command("sh", {
+    args: ["-c", `git ls-files -z | xargs -0 tar -cf - | tar -xf - -C "$0"`, copy],
+  });
+  if (!(await archive.output()).success) throw new Error("Cannot copy the project: is this its folder?");
+  return copy;
+}
+
+/** Without a mutant all must pass, or each would count as found. */
+async function requirePassing(folders: readonly string[], copy: string): Promise<void> {
+  for (const folder of folders) {
+    if (!await passes(testsIn(join(copy, folder)), copy)) {
+      throw new Error(`The tests of ${folder} fail without a mutant`);
+    }
+  }
+}
+
+/** Whether the mutant's own tests fail, or else those of its folder. */
+async function isFound(mutant: Mutant, copy: string): Promise<boolean> {
+  const path = join(copy, mutant.fileName), original = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, applied(mutant, original));
+  try {
+    const own = path.replace(/\.ts$/, "_test.ts");
+    const hasOwn = await Deno.stat(own).then(() => true, () => false);
+    return hasOwn && !await passes([own], copy) || !await passes(testsIn(dirname(path)), copy);
+  } finally {
+    await Deno.writeTextFile(path, original);
+  }
+}
+
+function testsIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith("_test.ts")).map(({ name }) =>
+    join(folder, name)
+  );
+}
+
+async function passes(tests: readonly string[], copy: string): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--quiet", "--no-check", "--allow-all", "--fail-fast", "--v8-flags=--expose-gc", ...tests],
+    cwd: copy,
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+  }).output();
+  return success;
+}
+
+function applied({ replacement, location: { start, end } }: Mutant, content: string): string {
+  return content.slice(0, indexOf(start, content)) + replacement + content.slice(indexOf(end, content));
+}
+
+function indexOf({ line, column }: Position, content: string): number {
+  const before = content.split("\n").slice(0, line);
+  return before.reduce((index, text) => index + text.length + 1, column);
+}
+
+function describe({ fileName, mutatorName, replacement, location: { start } }: Mutant): string {
+  const shortened = replacement.replace(/\s+/g, " ").slice(0, 100);
+  return `  ${dirname(fileName)}/${basename(fileName)}:${start.line + 1}:${
+    start.column + 1
+  } ${mutatorName}: ${shortened}`;
+}
