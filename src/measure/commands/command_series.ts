@@ -6,7 +6,7 @@
 
 import type { ExclusionCause, ForkResult } from "../document.ts";
 import { exclusionCause } from "../environment/observation.ts";
-import { type CounterReading, ThreadCounters } from "../environment/thread_counters.ts";
+import type { CounterReading } from "../environment/thread_counters.ts";
 import type { Random } from "../random.ts";
 import type { Failure, Finding } from "../run/findings.ts";
 import { quantile } from "../statistics/quantile.ts";
@@ -31,6 +31,8 @@ export interface SeriesOptions {
   readonly signal: AbortSignal | undefined;
   /** When the measuring began, by `performance.now()`. */
   readonly startMs: number;
+  /** What the host counts, the calling thread left out: it does nothing while a command runs. */
+  readonly readHost: () => CounterReading;
   /** Draws the length of a variable in each run's environment, by whose size the stack's addresses are shifted. */
   readonly random: Random;
 }
@@ -72,12 +74,12 @@ export class CommandSeries {
   /** Runs it once, as a sample of a block. */
   async measure(block: number): Promise<void> {
     if (!await this.#prepare(block)) return;
-    using counters = ThreadCounters.open();
-    const before = hostOnly(counters.read());
+    const { readHost } = this.#options;
+    const before = readHost();
     const startMs = Math.round(performance.now() - this.#options.startMs);
     const ended = this.#judged(await this.#run("run"), block);
     if (ended === undefined) return;
-    const excluded = exclusionCause(before, hostOnly(counters.read()), ended.wallNs);
+    const excluded = exclusionCause(before, readHost(), ended.wallNs);
     const samples = this.#blocks.get(block) ?? [];
     samples.push({ ...ended, startMs, excluded });
     this.#blocks.set(block, samples);
@@ -193,11 +195,6 @@ function problemOf(ended: EndedProcess | UnstartedProcess, timeoutMs: number): s
   if (ended.exitCode === 0) return undefined;
   const meaning = ended.exitCode === 127 ? " (command not found)" : ended.exitCode > 128 ? " (killed by a signal)" : "";
   return `exit code ${ended.exitCode}${meaning}${said}; --ignore-failure lets it count all the same`;
-}
-
-/** The thread that reads does nothing meanwhile: what is known of it says nothing of the command. */
-function hostOnly(reading: CounterReading): CounterReading {
-  return { ...reading, cpuNs: null, runQueueDelayNs: null, involuntarySwitches: null, processCpuNs: 0 };
 }
 
 function known(values: readonly (number | null)[]): number[] | null {

@@ -8,6 +8,7 @@ import { calibrateClock, performanceClock } from "../clock.ts";
 import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument, type Settings, type Warning } from "../document.ts";
 import type { MeasureOptions } from "../engine.ts";
 import { QuietnessMonitor, readEnvironment } from "../environment/mod.ts";
+import { type CounterReading, ThreadCounters } from "../environment/thread_counters.ts";
 import { lookAtHost } from "../host/look_at_host.ts";
 import { createRandom, deriveSeed } from "../random.ts";
 import { assembleBenchmark, assembleGroups } from "../run/assemble.ts";
@@ -46,6 +47,8 @@ export interface MeasureCommandsOptions
   readonly commands: CommandsRequest;
   /** Runs processes; by default the best that the host allows. */
   readonly runner?: ProcessRunner;
+  /** What the host counts; by default it is asked. */
+  readonly readHost?: () => CounterReading;
 }
 
 /**
@@ -75,6 +78,8 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
   const lock = await RunLock.acquire();
   const opened = options.runner ?? LinuxRunner.open();
   const runner = typeof opened === "string" ? new PortableRunner(opened) : opened;
+  using counters = ThreadCounters.open();
+  const readHost = options.readHost ?? (() => hostOnly(counters.read()));
   try {
     const startedAt = new Date();
     const startMs = performance.now();
@@ -91,7 +96,7 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
         seed: settings.seed,
         signal,
       });
-    const rounds = new Rounds({ ...options, runner, words, prepare, startMs });
+    const rounds = new Rounds({ ...options, runner, readHost, words, prepare, startMs });
     const plan = await rounds.run(identities.map(({ id }) => id));
     const decided: Settings = {
       ...settings,
@@ -154,6 +159,7 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
 /** What rounds work with. */
 interface RoundsOptions extends MeasureCommandsOptions {
   readonly runner: ProcessRunner;
+  readonly readHost: () => CounterReading;
   readonly words: readonly (readonly [string, ...string[]])[];
   readonly prepare: readonly [string, ...string[]] | null;
   readonly startMs: number;
@@ -168,9 +174,11 @@ class Rounds {
 
   constructor(options: RoundsOptions) {
     this.#options = options;
-    const { commands: { shell, ignoreFailure, showOutput }, settings, signal, runner, prepare, startMs } = options;
+    const { commands: { shell, ignoreFailure, showOutput }, settings, signal, runner, readHost, prepare, startMs } =
+      options;
     const common = {
       runner,
+      readHost,
       timeoutMs: settings.timeoutMs,
       signal,
       startMs,
@@ -228,6 +236,11 @@ class Rounds {
   #takeShellOff(): void {
     for (const series of this.series) series.overheadNs = this.#shell?.quartileNs() ?? 0;
   }
+}
+
+/** The thread that reads does nothing meanwhile: what is known of it says nothing of a command. */
+function hostOnly(reading: CounterReading): CounterReading {
+  return { ...reading, cpuNs: null, runQueueDelayNs: null, involuntarySwitches: null, processCpuNs: 0 };
 }
 
 function anotherRun(pid: number): Warning {

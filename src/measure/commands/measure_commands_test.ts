@@ -6,7 +6,7 @@ import { packed, unpacked } from "../packed_document.ts";
 import { createRandom } from "../random.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import type { EndedProcess, ProcessRequest, ProcessRunner } from "./command_process.ts";
-import { type CommandsRequest, measureCommands } from "./measure_commands.ts";
+import { type CommandsRequest, measureCommands, type MeasureCommandsOptions } from "./measure_commands.ts";
 
 const QUIET: CommandsRequest = {
   texts: ["a", "b"],
@@ -16,6 +16,16 @@ const QUIET: CommandsRequest = {
   runs: 30,
   ignoreFailure: false,
   showOutput: false,
+};
+
+/** Nothing happens on it. */
+const QUIET_HOST = {
+  cpuNs: null,
+  runQueueDelayNs: null,
+  involuntarySwitches: null,
+  processCpuNs: 0,
+  stealMs: 0,
+  clockGapMs: 0,
 };
 
 /** Processes that take what a test says; it notes what was run. */
@@ -53,7 +63,7 @@ class ScriptedRunner implements ProcessRunner {
 function measured(
   runner: ProcessRunner,
   commands: Partial<CommandsRequest> = {},
-  signal: AbortSignal = new AbortController().signal,
+  { readHost = () => QUIET_HOST, ...signal }: Pick<MeasureCommandsOptions, "signal" | "readHost"> = {},
 ): Promise<ResultDocument> {
   return measureCommands({
     commands: { ...QUIET, ...commands },
@@ -62,7 +72,8 @@ function measured(
     tool: { name: "test", version: "1" },
     arguments: [],
     runner,
-    signal,
+    readHost,
+    ...signal,
   });
 }
 
@@ -154,12 +165,12 @@ Deno.test("measureCommands() keeps what was complete when it is interrupted", as
     if (times === 12) interruption.abort();
     return {};
   });
-  const document = await measured(runner, {}, interruption.signal);
+  const document = await measured(runner, {}, { signal: interruption.signal });
   assertEquals(document.run.status, "interrupted");
   assertEquals(documentFrom(JSON.parse(JSON.stringify(document)), "test"), document);
   assertEquals(document.benchmarks.length, 2);
   for (const { status } of document.benchmarks) assertEquals(status, "ok");
-  const none = await measured(new ScriptedRunner(() => ({})), {}, AbortSignal.abort());
+  const none = await measured(new ScriptedRunner(() => ({})), {}, { signal: AbortSignal.abort() });
   assertEquals([none.benchmarks, none.run.status], [[], "interrupted"]);
 });
 
@@ -173,4 +184,14 @@ Deno.test("groupVerdicts() says same, faster or inconclusive as the runs bear it
   assertEquals(await verdict(0.5, noisy(4)), "faster");
   const random = createRandom(5);
   assertEquals(await verdict(1.05, (ns) => ns * (1 + 2 * random.nextFloat())), "inconclusive");
+});
+
+Deno.test("measureCommands() does not count a run during which the hypervisor gave the processor to others", async () => {
+  let readings = 0;
+  // Read before and after each of four runs: the time is taken during the second.
+  const readHost = () => ({ ...QUIET_HOST, stealMs: readings++ < 3 ? 0 : 10 });
+  const runner = new ScriptedRunner((_, times) => ({ wallNs: times === 4 ? 5e6 : 1e6 }));
+  const { forks, statistics } = found(await measured(runner, { texts: ["a"], runs: 4 }, { readHost }), "a");
+  assertEquals(forks.map(({ samples }) => samples.excluded.length), [0, 1, 0, 0]);
+  assertEquals([statistics.samples, statistics.max], [3, 1e6]);
 });
