@@ -5,7 +5,7 @@
  * @module
  */
 
-import { GROUP_BOUNDS, groupVerdicts } from "../compare/group_verdicts.ts";
+import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type {
   BenchmarkResult,
   FailedBenchmark,
@@ -15,6 +15,7 @@ import type {
   Scaling,
 } from "../measure/document.ts";
 import { isCommand } from "../measure/commands/is_command.ts";
+import { commandVerdicts } from "./command_verdicts.ts";
 import { environmentFacts, hostFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
 import { type Flag, flagsOf } from "./flags.ts";
 import { type Footnote, footnotesOf } from "./footnotes.ts";
@@ -131,7 +132,7 @@ function rowOf(result: BenchmarkResult, footnotes: readonly Footnote[]): ViewRow
 
 function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite[] {
   const suites = Map.groupBy(rows, ({ result }) => result.suite);
-  const verdicts = verdictsOf(document);
+  const verdicts = commandVerdicts(document);
   return [...suites].map(([name, suiteRows]) => ({
     name: visibleText(name),
     groups: [...Map.groupBy(suiteRows, ({ result }) => result.group)].map(([group, groupRows]) => ({
@@ -139,21 +140,10 @@ function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite
       rows: groupRows,
       notes: [
         ...document.groups.filter((ratio) => ratio.suite === name && ratio.group === group)
-          .map((ratio) => ratioNote(ratio, document) + (verdicts.get(ratio) ?? "")),
+          .map((ratio) => [ratioNote(ratio, document), verdicts.get(ratio)].filter(Boolean).join(": ")),
         ...document.scaling.filter((scaling) => scaling.suite === name && isAbout(scaling, groupRows)).map(scalingNote),
       ],
     })),
-  }));
-}
-
-/** What is said of commands, which are measured to be held against each other; of functions a ratio is enough. */
-function verdictsOf({ groups, benchmarks }: ResultDocument): ReadonlyMap<GroupRatio, string> {
-  const commands = new Set(benchmarks.filter(isMeasured).filter(isCommand).map(({ id }) => id));
-  const judged = groups.filter(({ id }) => commands.has(id));
-  const verdicts = groupVerdicts(judged, benchmarks);
-  return new Map(judged.flatMap((ratio, index) => {
-    const verdict = verdicts[index] ?? null;
-    return verdict === null ? [] : [[ratio, `: ${verdict}`]];
   }));
 }
 

@@ -92,7 +92,9 @@ Deno.test({
     const script = "sleep 60 & echo $! >&2";
     const isRunning = async (pid: string) => !/^State:\s+[ZX]/m.test(await Deno.readTextFile(`/proc/${pid}/status`));
     const gone = (await ended(runner.run(request(script)))).stderrTail;
-    while (await isRunning(gone).catch(() => false)); // it was killed, but may not have noticed yet
+    let looks = 10_000; // it was killed, but may not have noticed yet
+    while (looks > 0 && await isRunning(gone).catch(() => false)) looks--;
+    assert(looks > 0);
     const left = (await ended(runner.run(request(script, { killsRest: false })))).stderrTail;
     assertEquals(await isRunning(left), true);
     Deno.kill(Number(left), "SIGKILL");

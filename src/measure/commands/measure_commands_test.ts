@@ -38,9 +38,10 @@ class ScriptedRunner implements ProcessRunner {
     this.#script = script;
   }
 
-  run({ words, environment }: ProcessRequest): Promise<EndedProcess> {
+  run({ words, environment, killsRest }: ProcessRequest): Promise<EndedProcess> {
     const text = words.at(-1) ?? "";
     assert("PUFFIN_BENCH_PADDING" in environment || text === "prepare");
+    assertEquals(killsRest, text !== "prepare", "a server that was prepared stays");
     this.ran.push(text);
     const times = this.ran.filter((other) => other === text).length;
     const usual = { wallNs: 1e6, userNs: 7e5, systemNs: 2e5, peakBytes: null, exitCode: 0 };
