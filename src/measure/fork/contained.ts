@@ -4,8 +4,6 @@
  * @module
  */
 
-/// <reference lib="deno.unstable" />
-
 import { fromFileUrl } from "@std/path";
 import type { CodePermissions } from "../code.ts";
 import { helpersOfV8 } from "../environment/affinity.ts";
@@ -45,10 +43,12 @@ export async function runContained(
 ): Promise<never> {
   const { promise, resolve } = Promise.withResolvers<number>();
   try {
-    const worker = new Worker(new URL("./contained_worker.ts", import.meta.url), {
+    // An option of Deno's that its types know only as unstable.
+    const options: WorkerOptions & { readonly deno: unknown } = {
       type: "module",
       deno: { permissions: workerPermissions(permissions) },
-    });
+    };
+    const worker = new Worker(new URL("./contained_worker.ts", import.meta.url), options);
     worker.addEventListener("message", ({ data }: MessageEvent<ContainedEnd>) => resolve(data.exitCode));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
