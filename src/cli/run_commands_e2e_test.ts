@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { splitWords } from "../measure/commands/command_words.ts";
+import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type { ForkResult, ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
 import { ratioToBaseline } from "../measure/statistics/group_ratio.ts";
@@ -161,7 +162,9 @@ Deno.test({
       const actual = parseDocument(stdout, "stdout").groups[0]?.ratio;
       assert(expected !== null && actual !== null && actual !== undefined);
       const told = `hyperfine ${expected.low} to ${expected.high}, ours ${actual.low} to ${actual.high}`;
-      assert(actual.low <= expected.high && expected.low <= actual.high, told);
+      // Both measured at another time: what a host adds to the start of every process, a millisecond, may have changed.
+      const margin = 1 + GROUP_BOUNDS.threshold;
+      assert(actual.low <= expected.high * margin && expected.low <= actual.high * margin, told);
     }),
 });
 
