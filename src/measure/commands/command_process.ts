@@ -119,8 +119,8 @@ export class PortableRunner implements ProcessRunner {
 
 async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   let tail = "";
-  const text = stream.pipeThrough<string>(new TextDecoderStream());
-  for await (const piece of text) tail = (tail + piece).slice(-TAIL_BYTES);
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) tail = (tail + decoder.decode(bytes, { stream: true })).slice(-TAIL_BYTES);
   return lastLines(tail);
 }
 
