@@ -101,7 +101,8 @@ async function mutantsOf(fileName: string): Promise<Mutant[]> {
     ignorers: [],
     noHeader: true,
   });
-  return mutants.map((mutant) => ({ ...mutant, fileName }));
+  // What is not to be mutated is listed all the same, as ignored.
+  return mutants.filter(({ status }) => status === undefined).map((mutant) => ({ ...mutant, fileName }));
 }
 
 async function copyOfProject(): Promise<string> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { BenchmarkCode, ExaminedFile, OfferedBenchmark } from "./code.ts";
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import type { BenchmarkIdentity, FailedBenchmark } from "./document.ts";
@@ -177,5 +178,5 @@ async function definitionHash({ fn, options }: BenchmarkDefinition): Promise<str
 
 async function sha256(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(value)));
-  return new Uint8Array(digest).toHex();
+  return Buffer.from(digest).toString("hex");
 }

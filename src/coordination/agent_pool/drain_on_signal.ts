@@ -29,7 +29,7 @@ export interface SignalDrain<Report> extends Disposable {
  * @param target What is drained.
  * @param signal Which signal. Default `SIGTERM`.
  * @param options `deadlineMs`: how long it may take, in milliseconds; finite, at least 0. By default as long as it takes.
- * @throws {TypeError} Outside of Deno.
+ * @throws {TypeError} Outside of Deno and Node.js.
  * @throws {RangeError} If `deadlineMs` is out of range.
  *
  * @example
@@ -49,7 +49,9 @@ export function drainOnSignal<Report>(
   options: { readonly deadlineMs?: number } = {},
 ): SignalDrain<Report> {
   if (typeof Deno === "undefined") {
-    throw new TypeError(`Cannot drain on ${signal}: expected to run in Deno; call drain() from your own handler`);
+    throw new TypeError(
+      `Cannot drain on ${signal}: expected to run in Deno or Node.js; call drain() from your own handler`,
+    );
   }
   const { deadlineMs } = options;
   if (deadlineMs !== undefined) requireDuration("deadlineMs", deadlineMs);

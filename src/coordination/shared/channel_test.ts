@@ -74,7 +74,7 @@ Deno.test("SharedChannel leaves a message that is too long for an array to the n
   assertThrows(() => channel.receiveIntoBlocking(short), RangeError, "3 bytes");
   await assertRejects(() => channel.receiveInto(short), RangeError, "3 bytes");
   const detached = new Uint8Array(8);
-  detached.buffer.transfer();
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
   assertThrows(() => channel.tryReceiveInto(detached), RangeError, "into 0");
   assertEquals(channel.tryReceive(), Uint8Array.of(1, 2, 3));
 });

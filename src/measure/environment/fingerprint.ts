@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { Environment } from "../document.ts";
 
 /** What a fingerprint is made of: nothing that changes while the machine runs, or when it starts again. */
@@ -26,5 +27,5 @@ export async function fingerprintOf(facts: StableFacts): Promise<string> {
   const kernelSeries = /^\d+\.\d+/.exec(kernel)?.[0] ?? kernel;
   const stable = [os, arch, kernelSeries, cpu.model, cpu.count, cpu.governor, virtualization, runtime.deno, runtime.v8];
   const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(stable)));
-  return new Uint8Array(sum).toHex().slice(0, 12);
+  return Buffer.from(sum).toString("hex").slice(0, 12);
 }

@@ -6,14 +6,15 @@
 
 import type { ReportedFailure } from "../protocol.ts";
 import { BenchmarkFailure, describeFailure } from "./failure.ts";
+import { globalEvents } from "./global_events.ts";
 
 /** Catches such faults from its creation until it is disposed. */
 export class FaultMonitor {
   #first: ReportedFailure | undefined;
   readonly #target: EventTarget;
 
-  /** Listens on `target`, the global scope unless told otherwise. */
-  constructor(target: EventTarget = globalThis) {
+  /** Listens on `target`, the runtime's unless told otherwise. */
+  constructor(target: EventTarget = globalEvents()) {
     this.#target = target;
     target.addEventListener("unhandledrejection", this);
     target.addEventListener("error", this);

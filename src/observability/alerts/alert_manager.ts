@@ -112,6 +112,10 @@ export class AlertManager implements Disposable {
     if (typeof source?.find !== "function") {
       throw new TypeError("Cannot watch metrics: expected a source with a method find");
     }
+    for (const [what, list] of Object.entries({ rules, notifiers, inhibit })) {
+      if (Array.isArray(list)) continue;
+      throw new TypeError(`Cannot watch metrics with ${what} ${String(list)}: expected a list; pass [] for none`);
+    }
     this.#metrics = new WatchedMetrics(source);
     this.#resolutionMs = requireNumber("resolutionMs of an alert manager", resolutionMs, "duration");
     requireNumber("keepResolvedMs of an alert manager", keepResolvedMs, "delay");

@@ -460,6 +460,8 @@ Deno.test("AlertManager refuses rules that make no sense, by name, and leaves no
   refused({ labels: { "1": "a" } }, TypeError, "1=a");
   refused({ annotations: { text: "{{ labels.a b }}" } }, TypeError, '"labels.a b" in annotation "text"');
   refused({ match: { a: 1 } }, TypeError, 'label "a"');
+  refused({ match: { a: null } }, TypeError, 'label "a"');
+  refused({ match: "a" }, TypeError, "expected conditions by label");
   refused({ type: "rate", windowMs: 10 }, RangeError, "from 1 to 10,000 times its resolutionMs");
   refused({ type: "rate", windowMs: 1e8 }, RangeError, "from 1 to 10,000 times its resolutionMs");
   refused({ type: "anomaly", halfLifeMs: 0 }, RangeError, "halfLifeMs");
@@ -470,4 +472,9 @@ Deno.test("AlertManager refuses rules that make no sense, by name, and leaves no
   assertEquals([metric.watchers, alerts.snapshot().rules], [1, ["A"]]);
   assertThrows(() => new AlertManager({ source: sourceOf(metric), rules: [good, good] }), TypeError, "taken");
   assertEquals(metric.watchers, 1, "what the refused manager had watched is let go");
+  // @ts-expect-error: a list, even of one
+  assertThrows(() => new AlertManager({ source: sourceOf(metric), rules: good }), TypeError, "expected a list");
+  const silence = { durationMs: 1, createdBy: "me", comment: "x" };
+  // @ts-expect-error: a silence says of what
+  assertThrows(() => alerts.silence(silence), TypeError, "a silence with undefined");
 });

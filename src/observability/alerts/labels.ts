@@ -16,11 +16,17 @@ export type LabelMatchers = Readonly<Record<string, LabelCondition>>;
 /**
  * Checks matchers.
  *
- * @throws {TypeError} If a condition is none, or a RegExp remembers where it was (flag `g` or `y`).
+ * @throws {TypeError} If they are none, a condition is none, or a RegExp remembers where it was (flag `g` or `y`).
  */
 export function requireMatchers(what: string, matchers: LabelMatchers): LabelMatchers {
+  if (typeof matchers !== "object" || matchers === null) {
+    throw new TypeError(
+      `Cannot match ${what} with ${String(matchers)}: expected conditions by label, such as { severity: "critical" }`,
+    );
+  }
   for (const [label, condition] of Object.entries(matchers)) {
-    const value = typeof condition === "object" && "not" in condition ? condition.not : condition;
+    const isNegated = typeof condition === "object" && condition !== null && "not" in condition;
+    const value = isNegated ? condition.not : condition;
     if (typeof value === "string" || value instanceof RegExp && !value.global && !value.sticky) continue;
     throw new TypeError(
       `Cannot match label "${label}" of ${what} with ${

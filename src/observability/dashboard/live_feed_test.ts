@@ -41,9 +41,19 @@ class Reader {
   }
 }
 
-/** Counts how often somebody walks along all alerts. */
+/** Counts how often somebody walks along all alerts, and who watches them. */
 class CountedAlerts extends AlertManager {
   looks = 0;
+  watchers = 0;
+
+  override watch(changed: () => void): () => void {
+    const unwatch = super.watch(changed);
+    this.watchers++;
+    return () => {
+      this.watchers--;
+      unwatch();
+    };
+  }
 
   override list(filter?: AlertFilter): readonly Alert[] {
     this.looks++;
@@ -182,14 +192,15 @@ feedTest(
 );
 
 feedTest("LiveFeed does nothing while nobody looks, and shows that time as one without values", async (parts) => {
-  const { clock, bus, feed, registry } = parts, none = timers.size;
+  const { clock, bus, feed, registry, alerts } = parts, none = timers.size;
   let asked = 0;
   const load = registry.gauge({ name: "load", help: "Load" });
   registry.observable({ type: "gauge", name: "depth", help: "Depth", collect: () => ++asked });
   load.set(1);
   tellRun(bus, "before");
+  assertEquals(timers.size, none);
   await clock.tickAsync(10_000);
-  assertEquals([timers.size, asked], [none, 0]);
+  assertEquals([timers.size, asked, alerts.watchers], [none, 0, 0]);
 
   const page = new Reader(feed.open(null)), values = async (reader: Reader) => (await reader.update()).metrics;
   assertEquals(
@@ -200,8 +211,9 @@ feedTest("LiveFeed does nothing while nobody looks, and shows that time as one w
   assertEquals(asked, 1);
   await clock.tickAsync(1_100);
   assertEquals((await values(page))?.series.map(({ values }) => values), [[1]]);
+  assertEquals(alerts.watchers, 1);
   await page.leave();
-  assertEquals(timers.size, none);
+  assertEquals([timers.size, alerts.watchers], [none, 0]);
   await clock.tickAsync(3_600);
   assertEquals([timers.size, asked], [none, 2]);
 

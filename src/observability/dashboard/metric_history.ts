@@ -151,7 +151,7 @@ export class MetricHistory {
     }
     if (!hasChanged || type !== "histogram" && type !== "summary") return kept;
     const quantiles = QUANTILES.map((q) =>
-      new Map(first(metric.readings(q), places).map(({ labels, value }) => [JSON.stringify(labels), value]))
+      new Map(Array.from(first(metric.readings(q), places), ({ labels, value }) => [JSON.stringify(labels), value]))
     );
     for (const [key, series] of kept) series.quantiles = quantiles.map((of) => plainNumber(of.get(key) ?? NaN));
     return kept;

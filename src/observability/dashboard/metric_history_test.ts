@@ -45,6 +45,8 @@ Deno.test("MetricHistory tells which series are kept when one is gone, and all a
   load.remove({ host: "b" });
   history.take();
   assertEquals(history.changesSince(1), { isAll: false, kept: [1], samples: 1, series: [], unshown: 0 });
+  history.take();
+  assertEquals(history.changesSince(2), { isAll: false, samples: 1, series: [], unshown: 0 }, "none is gone");
   for (let at = 0; at < MOST_SAMPLES + 5; at++) history.take();
   const all = history.changesSince(2);
   assertEquals([all.isAll, all.samples, all.series[0]?.values.length], [true, MOST_SAMPLES, MOST_SAMPLES]);

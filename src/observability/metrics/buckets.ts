@@ -38,10 +38,11 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * Answers the bounds, if they are finite numbers that rise; `Infinity` at the end, which every histogram has, is left away.
  *
  * @param what What cannot be done if they are not.
- * @throws {RangeError} If they are not.
+ * @throws {RangeError} If they are not, or are no list.
  */
 export function requireBounds(what: string, given: readonly number[]): number[] {
-  const all = [...given];
+  if (!Array.isArray(given)) throw refusal(`${what} with buckets ${String(given)}`, "a list of numbers", "");
+  const all: number[] = [...given];
   if (all.at(-1) === Infinity) all.pop();
   if (all.length === 0 || all.length > MOST_BOUNDS) {
     throw refusal(`${what} with ${all.length} bounds`, `from 1 to ${MOST_BOUNDS} of them`, "");

@@ -101,8 +101,8 @@ export class CounterSeries extends CellSeries implements Counter {
       return;
     }
     if (amount !== undefined && !isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
+    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1); // may refuse it
     this.cells[this.base]! += amount ?? 1;
-    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1);
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
 
@@ -127,8 +127,8 @@ export class CounterMetric extends ScalarMetric<CounterSeries> implements Counte
   inc(values: AnyLabelValues, amount = 1, exemplar?: Exemplar): void {
     if (!isAmount(amount)) throw incrementRefusal(this.name, amount);
     const slot = this.slotOf(values);
-    this.cells[slot]! += amount;
     if (exemplar !== undefined) this.keepExemplar(slot, exemplar, amount);
+    this.cells[slot]! += amount;
     if (this.note !== undefined) this.note.recorded(slot);
   }
 

@@ -74,6 +74,7 @@ export function exemplarSuffix(exemplar: KeptExemplar | undefined): string {
 
 /** An exemplar's labels, or why it is not kept. */
 function exemplarLabels(metric: string, exemplar: Exemplar): [string, string][] | "too long" | "unsampled" {
+  if (typeof exemplar !== "object" || exemplar === null) throw exemplarRefusal(metric);
   const labels = "traceId" in exemplar
     ? { trace_id: exemplar.traceId, span_id: exemplar.spanId }
     : requireLabels(metric, exemplar);
@@ -94,7 +95,11 @@ function exemplarLabels(metric: string, exemplar: Exemplar): [string, string][] 
 
 function requireLabels(metric: string, exemplar: LabelExemplar): Readonly<Record<string, string>> {
   if (typeof exemplar.labels === "object" && exemplar.labels !== null) return exemplar.labels;
-  throw new TypeError(
+  throw exemplarRefusal(metric);
+}
+
+function exemplarRefusal(metric: string): TypeError {
+  return new TypeError(
     `Cannot keep an exemplar of metric "${metric}": expected traceId and spanId, or labels; pass a span's context`,
   );
 }

@@ -39,9 +39,9 @@ export class HistogramSeries extends CellSeries implements Histogram {
       throw observationRefusal(family.name, value);
     }
     const cell = this.base + family.bucketOf(value);
+    if (exemplar !== undefined && this.slot >= 0) family.keepExemplar(cell, exemplar, value); // may refuse it
     this.cells[cell]!++;
     this.cells[this.base + family.buckets]! += value;
-    if (exemplar !== undefined && this.slot >= 0) family.keepExemplar(cell, exemplar, value);
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
 
@@ -91,9 +91,9 @@ export class HistogramMetric extends CellMetric<HistogramSeries> implements Hist
       throw observationRefusal(this.name, value);
     }
     const slot = this.slotOf(values), base = slot * this.width, cell = base + this.bucketOf(value);
+    if (exemplar !== undefined) this.keepExemplar(cell, exemplar, value);
     this.cells[cell]!++;
     this.cells[base + this.buckets]! += value;
-    if (exemplar !== undefined) this.keepExemplar(cell, exemplar, value);
     if (this.note !== undefined) this.note.recorded(slot);
   }
 

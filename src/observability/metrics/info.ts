@@ -6,6 +6,7 @@
 
 import { CellSeries, ScalarMetric } from "./cell_metric.ts";
 import type { LabelValues } from "./label_table.ts";
+import type { InfoOptions } from "./metric_options.ts";
 
 /** Facts such as the program's version: one series with the value 1, whose labels tell them. */
 export interface Info<Label extends string> {
@@ -15,6 +16,19 @@ export interface Info<Label extends string> {
    * @throws {TypeError} If a label is missing or unknown, or a value is not a string.
    */
   set(values: LabelValues<Label>): void;
+}
+
+/**
+ * The facts that an info begins with.
+ *
+ * @throws {TypeError} If there are none.
+ */
+export function requireFacts<Label extends string>({ name, values }: InfoOptions<Label>): LabelValues<Label> {
+  if (typeof values === "object" && values !== null) return values;
+  throw new TypeError(
+    `Cannot register metric "${name}" with values ${String(values)}: expected an object of strings; ` +
+      'pass { version: "1.0" }',
+  );
 }
 
 /** What {@linkcode InfoMetric} binds: nobody else does. */

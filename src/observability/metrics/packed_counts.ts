@@ -158,8 +158,7 @@ function wordOf({ counts, start, length }: BucketCounts, index: number, worth: n
   for (let nibble = 0; nibble < BUCKETS_PER_WORD; nibble++) {
     const at = index + nibble - start;
     if (at < 0 || at >= length) continue;
-    const higher = Math.floor(counts[at]! / worth); // may have more than 32 bits
-    word |= (higher - 16 * Math.floor(higher / 16)) << 4 * nibble;
+    word |= (counts[at]! / worth & 15) << 4 * nibble; // the lowest bits are right, however many there are
   }
   return word;
 }

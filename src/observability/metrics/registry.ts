@@ -19,7 +19,7 @@ import {
   UpDownMetric,
 } from "./gauge.ts";
 import { HistogramMetric } from "./histogram.ts";
-import { type Info, InfoMetric } from "./info.ts";
+import { type Info, InfoMetric, requireFacts } from "./info.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { ExpositionFormat, RegisteredMetric } from "./metric.ts";
 import type { DescribedMetric, MetricCatalogue, MetricSource, ReadableMetric } from "./metric_source.ts";
@@ -199,7 +199,7 @@ export class Registry implements MetricSource, MetricCatalogue {
    * @throws {TypeError} If a name is taken, against the conventions, or none that Prometheus accepts.
    */
   info<const Label extends string>(options: InfoOptions<Label>): Info<Label> {
-    const labels = Object.keys(options.values);
+    const labels = Object.keys(requireFacts(options));
     const definition = this.#define("info", { ...options, labels }, { values: options.values });
     const metric = this.#keep(definition, InfoMetric, () => new InfoMetric(definition, this.#health));
     metric.set(options.values);

@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Registry } from "./registry.ts";
+import { decodeFamilies, samplesOf } from "./testdata/decode_families.ts";
 import { parseExposition } from "./testdata/parse_exposition.ts";
 
 /** Whatever a label may hold. */
@@ -247,6 +248,15 @@ Deno.test("Registry refuses what Prometheus would refuse, and what breaks the co
   assertThrows(() => registry.gauge({ name: "x", help, labels: ["a"], maxSeries: 0 }), RangeError, "maxSeries 0");
   const quantiles = [0.5, 0.9, 0.5];
   assertThrows(() => registry.summary({ name: "x", help, unit: "none", quantiles }), RangeError, "[0.5, 0.9, 0.5]");
+  const none = { name: "x", help, unit: "none" } as const;
+  // @ts-expect-error: bounds are an array
+  assertThrows(() => registry.histogram({ ...none, buckets: 5 }), RangeError, "a list of numbers");
+  // @ts-expect-error: quantiles are an array
+  assertThrows(() => registry.summary({ ...none, quantiles: 0.5 }), TypeError, "a list of numbers");
+  // @ts-expect-error: states are an array
+  assertThrows(() => registry.stateSet({ name: "x", help, states: "open" }), TypeError, "a list of strings");
+  // @ts-expect-error: an info tells something
+  assertThrows(() => registry.info({ name: "x_info", help }), TypeError, 'pass { version: "1.0" }');
   // @ts-expect-error: labels are an array
   assertThrows(() => registry.gauge({ name: "x", help, labels: "route" }), TypeError, "expected an array");
   // @ts-expect-error: a histogram says what it measures
@@ -268,11 +278,31 @@ Deno.test("A metric refuses values that would spoil it, and names itself", () =>
   }
   assertThrows(() => counter.inc(-1), RangeError, 'counter "c_total" by -1');
   assertThrows(() => histogram.observe(-1), RangeError, "expected at least 0");
+  // @ts-expect-error: no number is no one
+  assertThrows(() => counter.inc(null), TypeError, "got object");
   // @ts-expect-error: a text would be appended
   assertThrows(() => counter.inc("1"), TypeError, "got string");
   // @ts-expect-error: a text is no number
   assertThrows(() => histogram.observe("1"), TypeError, "got string");
   assertEquals([counter.value, gauge.value, histogram.count, summary.count], [0, 0, 0, 0]);
+  const exponential = registry.exponentialHistogram({ name: "e", help, unit: "none", labels: ["a"] });
+  const family = registry.counter({ name: "f_total", help, labels: ["a"] }), wrong: object = { trace: "4bf92f35" };
+  for (
+    const record of [
+      // @ts-expect-error: neither a span's context nor labels
+      () => counter.inc(1, wrong),
+      // @ts-expect-error: nor here
+      () => family.inc({ a: "x" }, 1, wrong),
+      // @ts-expect-error: nor here
+      () => histogram.observe(1, wrong),
+      // @ts-expect-error: nor here
+      () => exponential.observe({ a: "x" }, 1, wrong),
+      // @ts-expect-error: nor a text
+      () => counter.inc(1, "4bf92f35"),
+    ]
+  ) assertThrows(record, TypeError, "expected traceId and spanId");
+  const counts = [counter.value, family.with({ a: "x" }).value, histogram.count, exponential.with({ a: "x" }).count];
+  assertEquals(counts, [0, 0, 0, 0], "what is refused is not counted");
   const below = registry.histogram({ name: "t_celsius", help, unit: "celsius", buckets: [-10, 0, 10] });
   below.observe(-20);
   assert(!registry.expose().includes("t_celsius_sum"));
@@ -322,11 +352,20 @@ Deno.test("a bound counter's ones are in its value, readings, both texts and the
   const family = registry.counter({ name: "calls_total", help: "x", labels: ["to"] });
   const bound = family.with({ to: "a" });
   const countOf = () => Number(/^calls_total\{to="a"\} (\d+)$/m.exec(registry.expose("prometheus"))?.[1]);
+  const binaryCountOf = () => {
+    const families = decodeFamilies(registry.exposeProtobuf());
+    return families.flatMap(samplesOf).find(({ name }) => name === "calls_total")?.value;
+  };
   for (let call = 0; call < 2 ** 20 + 5; call++) bound.inc(); // more than are kept beside the series
   assertEquals([bound.value, countOf()], [2 ** 20 + 5, 2 ** 20 + 5]);
   bound.inc();
   bound.inc(10);
   assertEquals([...family.readings()].map(({ value }) => value), [2 ** 20 + 16]);
+  bound.inc();
+  assertEquals(binaryCountOf(), 2 ** 20 + 17);
+  bound.inc(undefined, { labels: { at: "here" } });
+  assertMatch(registry.expose("openmetrics"), /^calls_total\{to="a"\} 1048594 # \{at="here"\} 1 /m);
+  bound.inc(); // goes with the series
   family.remove({ to: "a" });
   assertEquals(bound.value, 0, "removed");
   const again = family.with({ to: "a" });

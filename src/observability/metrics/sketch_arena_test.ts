@@ -126,3 +126,15 @@ Deno.test("SketchArena merges buckets as soon as values spread too far, few or m
     ),
     { numRuns: 300 },
   ));
+
+Deno.test("SketchArena merges buckets of digits that have a margin, as soon as values spread too far", () => {
+  const arena = new SketchArena({ relativeError: 0.01, maxBuckets: 2_048 }), { schema } = LogarithmicScale.within(0.01);
+  arena.reset(0);
+  const bucket = (index: number) => LogarithmicScale.of(schema).middleOf(index);
+  for (let index = 0; index < 2_044; index++) for (let time = 0; time < 2; time++) arena.record(0, bucket(index));
+  assertEquals(arena.scale(0).schema, schema);
+  for (let index = 2_044; index < 2_048; index++) arena.record(0, bucket(index));
+  assertEquals(arena.scale(0).schema, schema);
+  arena.record(0, bucket(2_048));
+  assertEquals(arena.scale(0).schema, schema - 1);
+});

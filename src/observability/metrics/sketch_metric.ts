@@ -57,8 +57,8 @@ export class SketchSeries extends BoundSeries implements Histogram, Summary {
     if (!(typeof value === "number" && value >= 0 && value < Infinity)) {
       throw observationRefusal(this.#metric.name, value);
     }
+    if (exemplar !== undefined && this.slot >= 0) this.#metric.keepExemplar(this.slot, exemplar, value); // may refuse it
     this.#arena.record(this.#sketch, value);
-    if (exemplar !== undefined && this.slot >= 0) this.#metric.keepExemplar(this.slot, exemplar, value);
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
 
@@ -137,8 +137,8 @@ export class SketchMetric extends Metric<SketchSeries> implements HistogramFamil
   observe(values: AnyLabelValues, value: number, exemplar?: Exemplar): void {
     if (!(typeof value === "number" && value >= 0 && value < Infinity)) throw observationRefusal(this.name, value);
     const slot = this.slotOf(values);
-    this.arenaOf(slot).record(slot % ARENA_SKETCHES, value);
     if (exemplar !== undefined) this.keepExemplar(slot, exemplar, value);
+    this.arenaOf(slot).record(slot % ARENA_SKETCHES, value);
     if (this.note !== undefined) this.note.recorded(slot);
   }
 

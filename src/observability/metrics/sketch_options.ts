@@ -31,9 +31,17 @@ export function exponentialSketchesOf(options: ExponentialHistogramOptions): Ske
  * The sketches of a summary.
  *
  * @throws {RangeError} If an option is out of range, or a quantile is none, or there twice.
+ * @throws {TypeError} If they are no list.
  */
 export function summarySketchesOf(options: SummaryOptions): SketchMetricOptions {
   const { name, relativeError = 0.01, maxBuckets = 2_048, quantiles = DEFAULT_QUANTILES } = options;
+  if (!Array.isArray(quantiles)) {
+    throw new TypeError(
+      `Cannot register metric "${name}" with quantiles ${
+        String(quantiles)
+      }: expected a list of numbers; pass [0.5, 0.99]`,
+    );
+  }
   const wrong = quantiles.find((q) => !(q >= 0 && q <= 1));
   if (wrong !== undefined) {
     throw new RangeError(

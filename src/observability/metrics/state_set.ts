@@ -145,9 +145,14 @@ export function stateRefusal(metric: string, states: readonly string[], state: u
 /**
  * Checks the states of a state set.
  *
- * @throws {TypeError} If there are none, one is no string, or there twice.
+ * @throws {TypeError} If they are no list, there are none, one is no string, or there twice.
  */
 export function requireStates(metric: string, states: readonly string[]): void {
+  if (!Array.isArray(states)) {
+    throw new TypeError(
+      `Cannot register metric "${metric}" with states ${String(states)}: expected a list of strings; name its states`,
+    );
+  }
   const wrong = states.find((state, at) => typeof state !== "string" || states.indexOf(state) !== at);
   if (states.length > 0 && wrong === undefined) return;
   throw new TypeError(

@@ -13,6 +13,7 @@ import type { ExportResult, ReadableSpan, SpanExporter, SpanProcessor } from "./
 import { type DropReason, type SpanDrop, tellDrop } from "./span_drops.ts";
 import { SpanIdentity } from "./span_identity.ts";
 import { UNTRACED_CONTEXT } from "./span_scope.ts";
+import { textOf } from "./text_of.ts";
 
 /** How a {@linkcode BatchSpanProcessor} works; the names and defaults are those of OpenTelemetry's specification. */
 export interface BatchSpanProcessorOptions {
@@ -76,10 +77,18 @@ export class BatchSpanProcessor implements SpanProcessor {
    * Starts nothing yet.
    *
    * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If the exporter is none.
    */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     const { maxQueueSize = 2048, scheduledDelayMs = 5000, exportTimeoutMs = 30_000, onDrop } = options;
     const { maxExportBatchSize = Math.min(512, maxQueueSize) } = options;
+    if (typeof exporter?.export !== "function") {
+      throw new TypeError(
+        `Cannot batch spans for ${
+          textOf(exporter)
+        }: expected a span exporter; pass one, such as new OtlpHttpExporter()`,
+      );
+    }
     requireCount("batch spans with maxQueueSize", maxQueueSize, { min: 1, max: 1e7 });
     requireCount("batch spans with maxExportBatchSize", maxExportBatchSize, {
       min: 1,

@@ -138,6 +138,8 @@ Deno.test("BatchSpanProcessor refuses options that are out of range", () => {
   assertThrows(make({ maxQueueSize: 2, maxExportBatchSize: 3 }), RangeError, "no more than maxQueueSize");
   assertThrows(make({ scheduledDelayMs: NaN }), RangeError, "scheduledDelayMs");
   assertThrows(make({ exportTimeoutMs: 0 }), RangeError, "exportTimeoutMs");
+  // @ts-expect-error: options are no exporter
+  assertThrows(() => new BatchSpanProcessor({ maxQueueSize: 2 }), TypeError, "expected a span exporter");
 });
 
 Deno.test("SpanRing keeps the latest spans, in the order of their ends", () => {

@@ -14,7 +14,7 @@ import type { TracerProvider } from "./tracer_provider.ts";
  * @param provider Whose spans.
  * @param signal Which signal. Default `SIGTERM`.
  * @param options `deadlineMs`: how long it may take, in milliseconds; finite, above 0. Default 10,000.
- * @throws {TypeError} Outside of Deno.
+ * @throws {TypeError} Outside of Deno and Node.js.
  * @throws {RangeError} If `deadlineMs` is out of range.
  */
 export function flushOnSignal(

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ReadableSpan } from "./readable_span.ts";
 import { otlpJson } from "./otlp_json.ts";
 import { otlpProtobuf } from "./otlp_protobuf.ts";
@@ -159,4 +159,20 @@ Deno.test("Tracer.startSpan() and TracerProvider.getTracer() throw for no names 
 Deno.test("Tracer records nothing when a sampler throws", () => {
   const tracer = new TracerProvider({ sampler: { shouldSample: boom, toString: () => "boom" } }).getTracer("test");
   assertEquals(tracer.startSpan("traced").isRecording(), false);
+});
+
+Deno.test("otlpProtobuf() and otlpJson() tell what was dropped, and that a zero with a sign is no integer", () => {
+  const ring = new SpanRing(), spanLimits = { attributeCountLimit: 1, eventCountLimit: 1, linkCountLimit: 1 };
+  const span = new TracerProvider({ spanProcessors: [ring], spanLimits }).getTracer("test").startSpan("traced");
+  for (const name of ["first", "second", "third", "fourth"]) span.setAttribute(name, -0);
+  for (const name of ["first", "second", "third"]) span.addEvent(name);
+  for (const digit of ["1", "2"]) {
+    span.addLink({ context: { traceId: digit.repeat(32), spanId: digit.repeat(16), traceFlags: 1 } });
+  }
+  span.end();
+  for (const request of decoded(ring.spans())) {
+    const text = JSON.stringify(request);
+    assertMatch(text, /"droppedAttributesCount":3\b.*"droppedEventsCount":2\b.*"droppedLinksCount":1\b/);
+    assertMatch(text, /"doubleValue":0/);
+  }
 });

@@ -7,6 +7,19 @@
 import type { Context, Span } from "@opentelemetry/api";
 import { diagnose } from "./diagnose.ts";
 import type { ReadableSpan, SpanProcessor } from "./readable_span.ts";
+import { textOf } from "./text_of.ts";
+
+/**
+ * Checks a processor: what is none would lose every span, since what it throws harms nobody.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function requireProcessor(what: string, processor: SpanProcessor): SpanProcessor {
+  if (typeof processor?.onStart === "function" && typeof processor.onEnd === "function") return processor;
+  throw new TypeError(
+    `Cannot ${what} with ${textOf(processor)}: expected a span processor; pass new BatchSpanProcessor(exporter)`,
+  );
+}
 
 /** Tells each of its processors; one that throws harms neither the others nor the code that is traced. */
 export class ProcessorList implements SpanProcessor {
@@ -15,7 +28,7 @@ export class ProcessorList implements SpanProcessor {
 
   /** In the order in which they are told. */
   constructor(processors: readonly SpanProcessor[]) {
-    this.#processors = [...processors];
+    this.#processors = processors.map((processor) => requireProcessor("trace", processor));
     this.#ending = processors.filter(({ onEnding }) => onEnding !== undefined);
   }
 

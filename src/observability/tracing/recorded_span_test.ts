@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createTraceState, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { RecordedSpan } from "./recorded_span.ts";
+import { SAMPLING } from "./sampler.ts";
 import { TracerProvider } from "./tracer_provider.ts";
 
 const names = fc.constantFrom("a", "b", "c", "__proto__", "constructor", "");
@@ -95,4 +96,45 @@ Deno.test("RecordedSpan.describe() makes attributes once, when they are first re
   first.attributes["own"] = true;
   assertEquals([Object.entries(first.attributes), made], [[["made", 1], ["own", true]], 1]);
   assertEquals(Object.entries(second.attributes), [["made", 2]]);
+});
+
+Deno.test("RecordedSpan.describe() reaches attributes that somebody has read, and holds", () => {
+  const span = new TracerProvider().getTracer("test").startSpan("span");
+  assert(span instanceof RecordedSpan);
+  const held = span.attributes;
+  span.describe({ toAttributes: () => ({ late: 1 }) });
+  assertEquals(Object.entries(held), [["late", 1]]);
+});
+
+Deno.test("RecordedSpan.linkTo() keeps the state of a span of its own trace that has another", () => {
+  const traceState = createTraceState("a=b");
+  const sampler = {
+    shouldSample: (_: unknown, __: string, name: string) => ({
+      decision: SAMPLING.RECORD,
+      ...name === "other" ? { traceState } : {},
+    }),
+  };
+  const tracer = new TracerProvider({ sampler }).getTracer("test");
+  const inside = trace.setSpan(ROOT_CONTEXT, tracer.startSpan("parent"));
+  const [span, other] = ["span", "other"].map((name) => tracer.startSpan(name, {}, inside));
+  assert(span instanceof RecordedSpan && other instanceof RecordedSpan);
+  span.linkTo(other);
+  assertEquals(span.links[0]?.context.traceState?.serialize(), "a=b");
+});
+
+Deno.test("AttributeSet counts a name once however often it is set, and copies maps of other spans, but not without an end", () => {
+  const tracer = new TracerProvider({ spanLimits: { attributeCountLimit: 2 } }).getTracer("test");
+  const [one, other] = ["one", "other"].map((name) => tracer.startSpan(name));
+  assert(one instanceof RecordedSpan && other instanceof RecordedSpan);
+  const nested: object = { a: { b: 1 } };
+  for (const value of [1, 2, 3]) one.setAttribute("again", value);
+  one.setAttribute("map", nested);
+  assertEquals([Object.keys(one.attributes), one.droppedAttributesCount], [["again", "map"], 0]);
+  other.setAttribute("map", one.attributes["map"]);
+  assertEquals(JSON.stringify(other.attributes), '{"map":{"a":{"b":1}}}');
+  const wide = Array.from({ length: 101 }, () => Array.from({ length: 100 }, () => 1));
+  other.setAttribute("wide", wide.slice(0, 98)).setAttribute("wide", wide);
+  const { wide: kept } = other.attributes;
+  assert(Array.isArray(kept));
+  assertEquals([kept.length, other.droppedAttributesCount], [98, 1]);
 });

@@ -10,6 +10,7 @@ import { WaitLine } from "../../coordination/wait_line.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import type { LocalTrace } from "./local_trace.ts";
+import { requireProcessor } from "./processor_list.ts";
 import type { ReadableSpan, SpanProcessor } from "./readable_span.ts";
 import { RecordedSpan } from "./recorded_span.ts";
 import { roughSize } from "./rough_size.ts";
@@ -112,12 +113,13 @@ export class TailSampler implements SpanProcessor {
    * Passes on to `next`.
    *
    * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If `next` is no processor.
    */
   constructor(next: SpanProcessor, options: TailSamplerOptions = {}) {
     const { keepSlowerThanMs, keepFailed = true, keepRatio = 0, decisionWaitMs = 0 } = options;
     const { maxSpans = 10_000, maxBytes = 2 ** 26 } = options;
     requireCount("sample traces with maxSpans", maxSpans, { min: 1, max: 1e7 });
-    this.#next = next;
+    this.#next = requireProcessor("sample traces", next);
     this.#slowMs = keepSlowerThanMs === undefined
       ? Infinity
       : requireNumber("keepSlowerThanMs", keepSlowerThanMs, "delay");

@@ -104,4 +104,6 @@ Deno.test("TailSampler refuses options that are out of range", () => {
   assertThrows(make({ maxSpans: 0 }), RangeError, "maxSpans 0");
   assertThrows(make({ keepRatio: 2 }), RangeError, "ratio of 2");
   assertThrows(make({ keepSlowerThanMs: -1 }), RangeError, "keepSlowerThanMs");
+  // @ts-expect-error: options are no processor
+  assertThrows(() => new TailSampler({ keepRatio: 0.1 }), TypeError, "expected a span processor");
 });

@@ -27,6 +27,7 @@ import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler } from "./sampler
 import { fullSpanLimits, type SpanLimits } from "./span_limits.ts";
 import type { SpanPipeline } from "./span_origin.ts";
 import { DEFAULT_RESOURCE, TelemetryResource } from "./telemetry_resource.ts";
+import { textOf } from "./text_of.ts";
 import { Tracer } from "./tracer.ts";
 import type { Attributes } from "@opentelemetry/api";
 
@@ -99,10 +100,18 @@ export class TracerProvider implements ApiTracerProvider, AsyncDisposable {
    * Starts nothing.
    *
    * @throws {RangeError} If a limit is out of range.
-   * @throws {TypeError} If there is no such limit.
+   * @throws {TypeError} If there is no such limit, or a processor or the sampler is none.
    */
   constructor(options: TracerProviderOptions = {}) {
     const { spanProcessors = [], sampler, spanLimits, resource = {} } = options;
+    if (!Array.isArray(spanProcessors)) {
+      throw new TypeError(
+        `Cannot trace with spanProcessors ${textOf(spanProcessors)}: expected a list; pass [] for none`,
+      );
+    }
+    if (sampler !== undefined && typeof sampler?.shouldSample !== "function") {
+      throw new TypeError(`Cannot trace with sampler ${textOf(sampler)}: expected one; pass new AlwaysOnSampler()`);
+    }
     this.#pipeline = {
       resource: DEFAULT_RESOURCE.merge(resource instanceof TelemetryResource ? resource : { attributes: resource }),
       limits: fullSpanLimits(spanLimits),

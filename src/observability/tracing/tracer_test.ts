@@ -112,7 +112,7 @@ Deno.test("RecordedSpan keeps within its limits, and counts what it drops", () =
   assertEquals(read?.events.map(({ name }) => name), ["two"]);
 });
 
-Deno.test("TracerProvider refuses limits that are none", () => {
+Deno.test("TracerProvider refuses limits, processors and samplers that are none", () => {
   assertThrows(
     () => new TracerProvider({ spanLimits: { eventCountLimit: -1 } }),
     RangeError,
@@ -120,6 +120,12 @@ Deno.test("TracerProvider refuses limits that are none", () => {
   );
   // @ts-expect-error: misspelt
   assertThrows(() => new TracerProvider({ spanLimits: { eventsLimit: 1 } }), TypeError, 'limit spans by "eventsLimit"');
+  // @ts-expect-error: an exporter, of which no span would come out
+  assertThrows(() => new TracerProvider({ spanProcessors: [{ export() {} }] }), TypeError, "new BatchSpanProcessor");
+  // @ts-expect-error: a list, even of one
+  assertThrows(() => new TracerProvider({ spanProcessors: new SpanRing() }), TypeError, "expected a list");
+  // @ts-expect-error: by which nothing would be recorded
+  assertThrows(() => new TracerProvider({ sampler: "always_on" }), TypeError, "sampler always_on");
 });
 
 Deno.test("RecordedSpan ends with the scope that it is declared in", () => {
