@@ -5,6 +5,7 @@
  */
 
 import type { ExaminedFile } from "../measure/code.ts";
+import { type CommandsRequest, measureCommands } from "../measure/commands/measure_commands.ts";
 import type { Suite } from "../measure/definition.ts";
 import type { ResultDocument, Settings } from "../measure/document.ts";
 import { measure, type MeasureOptions as EngineOptions } from "../measure/engine.ts";
@@ -26,6 +27,8 @@ export interface Measuring {
   readonly suites: readonly Suite[];
   /** Files of the user's. */
   readonly files: readonly ExaminedFile[];
+  /** Commands of the user's, instead of suites and files. */
+  readonly commands?: CommandsRequest;
   /** How. */
   readonly settings: Settings;
   /** What else was asked for. */
@@ -52,7 +55,7 @@ export interface Measured {
 
 /** Measures, saves and reports. */
 export async function measureAndReport(
-  { command, suites, files, settings, options }: Measuring,
+  { command, suites, files, commands, settings, options }: Measuring,
   { context, progress, interruption }: MeasuringTools,
 ): Promise<Measured> {
   const folder = options.saveResults || options.resume ? await ResultsFolder.open(options.outputDir) : undefined;
@@ -61,21 +64,24 @@ export async function measureAndReport(
     progress.note(`Nothing to resume in ${options.outputDir}: starting afresh`);
   }
   let saved: Saved = { paths: [] };
-  const document = await measure({
-    suites,
-    files,
+  const common = {
     settings,
     launcher: selfLauncher(context.mainModule),
     tool: TOOL,
     arguments: context.arguments,
-    references: options.references,
     ...(options.hostFigures ? { host: hostOf(folder) } : {}),
-    ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
-    save: async (document) => {
+    save: async (document: ResultDocument) => {
       if (folder !== undefined && options.saveResults) saved = await save(document, folder, options);
     },
     signal: interruption.signal,
     listener: progress.listener,
+  };
+  const document = commands !== undefined ? await measureCommands({ ...common, commands }) : await measure({
+    ...common,
+    suites,
+    files,
+    references: options.references,
+    ...(journalPath === undefined ? {} : { journalPath, resume: options.resume }),
   });
   progress.end();
 

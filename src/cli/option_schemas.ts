@@ -73,8 +73,28 @@ export const MEASURE_OPTIONS = {
   quiet: toggle,
 };
 
+/** What a command that is measured is called, and what it is read by. */
+const commandText = z.string("a command").regex(/\S/, "a command, not an empty text");
+
+/** The options of `run` for commands. */
+export const COMMAND_OPTIONS = {
+  command: z.array(commandText, "commands").min(1, "a command").optional(),
+  prepare: commandText.optional(),
+  warmup: wholeNumber(0, 1_000).optional(),
+  runs: wholeNumber(1, 1_000).optional(),
+  shell: z.string().regex(/\S/, "none, or the name or path of a shell that takes -c").optional(),
+  ignoreFailure: toggle,
+  showOutput: toggle,
+};
+
 /** The options of `run`. */
-export const RUN_OPTIONS = { ...MEASURE_OPTIONS, ...ACCESS_OPTIONS, allowAll: toggle, watch: toggle };
+export const RUN_OPTIONS = {
+  ...MEASURE_OPTIONS,
+  ...ACCESS_OPTIONS,
+  ...COMMAND_OPTIONS,
+  allowAll: toggle,
+  watch: toggle,
+};
 
 /** What `run` was asked for. */
 export type RunOptions = z.output<z.ZodObject<typeof RUN_OPTIONS>>;

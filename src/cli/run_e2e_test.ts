@@ -181,7 +181,7 @@ Deno.test("puffin-bench run finds wrong usage before it measures", () =>
       [["empty"], /Cannot run "empty": the folder has no file of benchmarks/],
       [["*_bench.ts"], /Cannot run "\*_bench.ts": no file matches/],
       [["data.json"], /Cannot run "data.json": it is no file of benchmarks/],
-      [[], /missing required argument 'files'/],
+      [[], /expected files, folders or patterns, or --command/],
     ];
     const found = await Promise.all(cases.map(([args]) => run(PUFFIN_BENCH, ["run", ...args], { cwd })));
     for (const [index, { code, stdout, stderr }] of found.entries()) {

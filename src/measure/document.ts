@@ -55,6 +55,18 @@ export interface Samples {
    * V8 does not tell, and in documents of programs that did not ask.
    */
   readonly garbageCollected: readonly number[] | null;
+  /** What the operating system tells of each run; absent unless the benchmark is a command. */
+  readonly processes?: ProcessSamples | undefined;
+}
+
+/** What the operating system tells of the runs of a command, one element a sample; the shell's own part is in them. */
+export interface ProcessSamples {
+  /** CPU time in user mode, of the process and the descendants it waited for; null where the host does not tell. */
+  readonly userNs: readonly number[] | null;
+  /** The same in the kernel. */
+  readonly systemNs: readonly number[] | null;
+  /** Exit codes; 128 and the signal's number if a signal ended it. */
+  readonly exitCodes: readonly number[];
 }
 
 /** What one fork, a fresh process, measured of one benchmark. */
@@ -133,6 +145,7 @@ export type FailureReason =
   | "timed_out"
   | "leaked_promise"
   | "crashed"
+  | "exit_code"
   | "setup_failed"
   | "teardown_failed";
 

@@ -101,8 +101,9 @@ function requireConsistentList(document: ResultDocument, list: "benchmarks" | "r
       const where = [...at, "forks", f];
       if (forks.has(fork.fork)) throw invalidField(source, [...where, "fork"], document, "the fork occurs twice");
       forks.add(fork.fork);
-      const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded, garbageCollected } = fork.samples;
-      const lists = { cpuNs, runQueueDelayNs, involuntarySwitches, startMs };
+      const { wallNs, cpuNs, runQueueDelayNs, involuntarySwitches, startMs, excluded, garbageCollected, processes } =
+        fork.samples;
+      const lists = { cpuNs, runQueueDelayNs, involuntarySwitches, startMs, ...processes };
       for (const [name, list] of Object.entries(lists)) {
         if (list === null || list.length === wallNs.length) continue;
         const message = `it has ${list.length} elements, wallNs has ${wallNs.length}`;

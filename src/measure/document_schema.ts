@@ -38,6 +38,11 @@ const samplesSchema: z.ZodType<document.Samples> = z.strictObject({
   startMs: z.array(z.number().min(0)),
   excluded: z.array(z.strictObject({ index: count, cause: exclusionCauseSchema })),
   garbageCollected: z.array(count).nullable().default(null), // the first documents of version 2 had none
+  processes: z.strictObject({
+    userNs: z.array(durationNs).nullable(),
+    systemNs: z.array(durationNs).nullable(),
+    exitCodes: z.array(count),
+  }).optional(),
 });
 
 /** What one fork, a fresh process, measured of one benchmark. */
@@ -95,6 +100,7 @@ export const failureSchema: z.ZodType<document.FailedBenchmark["failure"]> = z.s
     "timed_out",
     "leaked_promise",
     "crashed",
+    "exit_code",
     "setup_failed",
     "teardown_failed",
   ]),

@@ -5,6 +5,7 @@
  */
 
 import type { MeasuredBenchmark } from "../measure/document.ts";
+import { mean } from "../measure/statistics/moments.ts";
 import { intervalRatio } from "./flags.ts";
 import {
   BYTE_UNITS,
@@ -71,11 +72,12 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
       },
     },
     ...throughputColumns(results),
+    ...processColumns(results),
     {
       title: "Memory",
       unit: "MB",
       importance: 8,
-      cell: ({ memory }) => formatNumber(memory.residentBytes / 1e6, 1),
+      cell: ({ memory }) => memory.residentBytes === 0 ? UNKNOWN : formatNumber(memory.residentBytes / 1e6, 1),
     },
     {
       title: "Allocated",
@@ -93,6 +95,27 @@ export function columnsFor(results: readonly MeasuredBenchmark[]): Column[] {
     { title: "Iterations", unit: "", importance: 10, cell: ({ iterations }) => formatNumber(iterations) },
     { title: "Met?", unit: "", importance: 3, cell: expectationCell },
   ];
+}
+
+/** What commands spend on a processor: means over their runs, in which the shell's own start is. */
+function processColumns(results: readonly MeasuredBenchmark[]): Column[] {
+  return ([["User", "userNs"], ["System", "systemNs"]] as const).flatMap(([title, what]) => {
+    if (!results.some((result) => processTime(result, what) !== null)) return [];
+    const cell = (result: MeasuredBenchmark) => {
+      const time = processTime(result, what);
+      return time === null ? UNKNOWN : formatDuration(time);
+    };
+    return [{ title, unit: "", importance: 3, cell }];
+  });
+}
+
+/**
+ * The mean CPU time of a command's runs, in nanoseconds; null if it is not told, or the benchmark is no command. The mean, for Linux
+ * divides the time of short processes by where its ticks fall: all or nothing, right only on average.
+ */
+export function processTime({ forks }: MeasuredBenchmark, what: "userNs" | "systemNs"): number | null {
+  const times = forks.flatMap(({ samples }) => samples.processes?.[what] ?? []);
+  return times.length === 0 ? null : mean(times);
 }
 
 /** What the benchmarks get through a second; a column for each of the two that any of them tells. */

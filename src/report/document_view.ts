@@ -5,6 +5,7 @@
  * @module
  */
 
+import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type {
   BenchmarkResult,
   FailedBenchmark,
@@ -13,6 +14,8 @@ import type {
   ResultDocument,
   Scaling,
 } from "../measure/document.ts";
+import { isCommand } from "../measure/commands/is_command.ts";
+import { commandVerdicts } from "./command_verdicts.ts";
 import { environmentFacts, hostFacts, methodNote, plural, quietnessFacts, runFacts } from "./facts.ts";
 import { type Flag, flagsOf } from "./flags.ts";
 import { type Footnote, footnotesOf } from "./footnotes.ts";
@@ -129,6 +132,7 @@ function rowOf(result: BenchmarkResult, footnotes: readonly Footnote[]): ViewRow
 
 function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite[] {
   const suites = Map.groupBy(rows, ({ result }) => result.suite);
+  const verdicts = commandVerdicts(document);
   return [...suites].map(([name, suiteRows]) => ({
     name: visibleText(name),
     groups: [...Map.groupBy(suiteRows, ({ result }) => result.group)].map(([group, groupRows]) => ({
@@ -136,7 +140,7 @@ function suitesOf(document: ResultDocument, rows: readonly ViewRow[]): ViewSuite
       rows: groupRows,
       notes: [
         ...document.groups.filter((ratio) => ratio.suite === name && ratio.group === group)
-          .map((ratio) => ratioNote(ratio, document)),
+          .map((ratio) => [ratioNote(ratio, document), verdicts.get(ratio)].filter(Boolean).join(": ")),
         ...document.scaling.filter((scaling) => scaling.suite === name && isAbout(scaling, groupRows)).map(scalingNote),
       ],
     })),
@@ -161,7 +165,7 @@ function ratioNote({ id, baselineId, ratio }: GroupRatio, { benchmarks }: Result
     return `${label}: no ratio to ${baselineLabel}, one of them has no figures`;
   }
   const point = candidate.statistics.p25 / baseline.statistics.p25;
-  const value = Number.isFinite(point) ? `${formatNumber(point, 2)}x` : "?";
+  const value = Number.isFinite(point) && point > 0 ? `${formatNumber(point, 2)}x` : "?";
   return `${label}: ${value} ${baselineLabel} (±∞)`;
 }
 
@@ -180,6 +184,13 @@ function legendOf(measured: readonly MeasuredBenchmark[], { groups }: ResultDocu
   if (level !== undefined) {
     const meaning = `ratio of lower quartiles, ${formatNumber(100 * level)} % Student interval over the forks`;
     flags.set("x…", { mark: "2.00x", meaning });
+  }
+  if (level !== undefined && measured.some(isCommand)) {
+    const { threshold, alpha } = GROUP_BOUNDS;
+    const meaning = `by ${formatNumber(100 * threshold)} % or more, or within that, at an error rate of ${
+      formatNumber(100 * alpha)
+    } % over all verdicts; inconclusive: neither is sure, more --runs may decide`;
+    flags.set("verdict", { mark: "slower, faster, same", meaning });
   }
   if (known.some(({ low, high }) => low <= 1 && high >= 1)) {
     flags.set("~", { mark: "~", meaning: "no difference shown: the interval holds 1; more --forks may show one" });

@@ -5,16 +5,18 @@
  */
 
 import type { MeasuredBenchmark, ResultDocument } from "../measure/document.ts";
+import { isCommand } from "../measure/commands/is_command.ts";
 import { figureName, figureValue } from "./host_figure_text.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "./number_format.ts";
 import { visibleText } from "../visible_text.ts";
 
 /** The run: when, how long, how much; the most important first. */
-export function runFacts({ tool, run, settings }: ResultDocument): string[] {
+export function runFacts({ tool, run, settings, benchmarks }: ResultDocument): string[] {
+  const areCommands = benchmarks.some((benchmark) => benchmark.status !== "failed" && isCommand(benchmark));
   return [
     `${tool.name} ${tool.version}`,
     ...(run.status === "interrupted" ? ["INTERRUPTED: not all that was asked for is in it"] : []),
-    `${plural(settings.forks, "fork")} of ${plural(settings.rounds, "round")}`,
+    `${plural(settings.forks, areCommands ? "block" : "fork")} of ${plural(settings.rounds, "round")}`,
     formatDuration(run.durationMs * 1e6),
     run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"),
     ...(settings.quick ? ["quick settings"] : []),
@@ -83,6 +85,13 @@ export function methodNote(results: readonly MeasuredBenchmark[]): string {
   const disturbed = leftOut === 0
     ? ""
     : ` The host disturbed ${plural(leftOut, "more sample")} of all benchmarks, left out by cause.`;
+  if (results.every(isCommand)) {
+    return `Durations are those of one run, without the shell's own start, over ${range(samples, "run")} in ` +
+      `${
+        range(forks, "block")
+      }, which stand for forks.${disturbed}${interval} User and system time are means and hold the ` +
+      "shell's. Memory is the largest resident set of one process, from a run of its own.";
+  }
   return `Durations are those of one iteration, without the loop's own cost, over ${range(samples, "sample")} of ` +
     `${
       range(forks, "fork")

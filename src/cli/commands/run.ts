@@ -1,5 +1,5 @@
 /**
- * `run`: measures files of benchmarks of the user's.
+ * `run`: measures files of benchmarks of the user's, or whole commands.
  *
  * @module
  */
@@ -13,18 +13,24 @@ import { measureAndReport, type Measured, progressFor } from "../measuring.ts";
 import { RUN_OPTIONS, type RunOptions } from "../option_schemas.ts";
 import type { Progress } from "../progress.ts";
 import { readOptions } from "../read_options.ts";
+import { commandMeasuring } from "../run/command_request.ts";
 import { findBenchmarkFiles } from "../run/benchmark_files.ts";
 import { loadFiles } from "../run/load_files.ts";
 import { settingsOf } from "../settings.ts";
 
-/** Measures the files that these words name. */
+/** Measures the files that these words name, or the commands that the options do. */
 export async function runFiles(command: Command, context: Context, words: readonly string[]): Promise<ExitCode> {
   const options = readOptions(command, RUN_OPTIONS, (name) => Deno.env.get(name));
+  const commands = commandMeasuring(options, words);
   const progress = progressFor(options, context);
   using interruption = new Interruption(() =>
     progress.note("Stopping with what is complete; once more to stop at once")
   );
   const tools = { context, progress, interruption };
+  if (commands !== undefined) {
+    const measuring = { command: "run", suites: [], files: [], ...commands, options };
+    return (await measureAndReport(measuring, tools)).exitCode;
+  }
   if (options.watch) {
     const { watchFiles } = await import("../run/watch.ts");
     return await watchFiles(() => runOnce(words, options, tools), { ...tools, color: options.color });

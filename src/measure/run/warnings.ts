@@ -12,6 +12,7 @@ import type {
   ResultDocument,
   Warning,
 } from "../document.ts";
+import { isCommand } from "../commands/is_command.ts";
 import { SAMPLING_INTERVAL_US } from "../fork/gc_sampler.ts";
 import { findLevelShift, forkValues } from "../statistics/mod.ts";
 import type { PauseObservations } from "./findings.ts";
@@ -44,6 +45,9 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
   const warn = (code: string, message: string): Warning => ({ code, message, benchmarkId: result.id });
   const warnings: Warning[] = [];
   if (result.status === "optimized_out") {
+    if (isCommand(result)) {
+      return [warn("optimized_out", "it cannot be told from the shell's own start; measure it without (--shell none)")];
+    }
     return [warn("optimized_out", "it cannot be told from an empty loop; return a result that depends on the work")];
   }
   const unsteady = result.forks.filter(({ warmup }) => !warmup.steady).length;

@@ -26,6 +26,7 @@
  * @module
  */
 
+import { isCommand } from "../../measure/commands/is_command.ts";
 import type { BenchmarkIdentity, MeasuredBenchmark, ResultDocument } from "../../measure/document.ts";
 
 /** Two benchmarks that differ in one thing. */
@@ -41,9 +42,11 @@ export function plainWord(value: string | number | boolean): string {
   return String(value).toLowerCase().replace(/[\s_-]+/g, "");
 }
 
-/** The benchmarks that have figures worth comparing: neither failed nor optimised away. */
+/** The benchmarks that have figures worth comparing: neither failed nor optimised away, nor commands, of which a fork is no process. */
 export function comparable({ benchmarks }: ResultDocument): readonly MeasuredBenchmark[] {
-  return benchmarks.filter((benchmark): benchmark is MeasuredBenchmark => benchmark.status === "ok");
+  return benchmarks.filter((benchmark): benchmark is MeasuredBenchmark =>
+    benchmark.status === "ok" && !isCommand(benchmark)
+  );
 }
 
 /** Operations in one iteration. */

@@ -5,7 +5,7 @@
  */
 
 import type { MeasuredBenchmark } from "../../../measure/document.ts";
-import { columnsFor, ratePerSecond } from "../../columns.ts";
+import { columnsFor, processTime, ratePerSecond } from "../../columns.ts";
 import { intervalRatio } from "../../flags.ts";
 import type { SortedColumn } from "./benchmark_view.ts";
 
@@ -22,6 +22,8 @@ const CHOICES: readonly Choice[] = [
   { title: "Throughput", sortKey: ({ statistics }) => statistics.opsPerSecond },
   { title: "Elements", sortKey: (result) => ratePerSecond(result, "elements") },
   { title: "Bytes", sortKey: (result) => ratePerSecond(result, "bytes") },
+  { title: "User", sortKey: (result) => processTime(result, "userNs") },
+  { title: "System", sortKey: (result) => processTime(result, "systemNs") },
   { title: "Met?", sortKey: ({ meetsExpectation }) => meetsExpectation === null ? null : Number(meetsExpectation) },
   { title: "Allocated", sortKey: ({ memory }) => memory.allocatedBytes },
   { title: "GC", sortKey: gcShare },

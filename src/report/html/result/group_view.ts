@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandVerdicts } from "../../command_verdicts.ts";
 import type { GroupRatio, ResultDocument } from "../../../measure/document.ts";
 import { labelOf } from "../../document_view.ts";
 import { formatNumber } from "../../number_format.ts";
@@ -27,7 +28,8 @@ export interface GroupsView {
 }
 
 /** Arranges the groups; undefined if none has a ratio. */
-export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView | undefined {
+export function groupsView(document: ResultDocument): GroupsView | undefined {
+  const { groups, benchmarks } = document;
   const drawn = groups.flatMap((group) => {
     const ratio = ratioOf(group, benchmarks);
     return ratio === undefined ? [] : [{ group, ratio }];
@@ -38,6 +40,7 @@ export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView |
     const found = benchmarks.find((benchmark) => benchmark.id === id);
     return shortenMiddle(found === undefined ? visibleText(id) : labelOf(found), MAX_LABEL_COLUMNS);
   };
+  const verdicts = commandVerdicts(document);
   const level = groups.find(({ ratio }) => ratio !== null)?.ratio?.level;
   return {
     axes: [ratioAxis(domain, { kind: "ratio" }), ratioAxis(domain, { kind: "ratio", narrow: true })],
@@ -50,7 +53,7 @@ export function groupsView({ groups, benchmarks }: ResultDocument): GroupsView |
       bars: members.map(({ group, ratio }) => ({
         name: nameOf(group.id),
         drawing: barCell(ratio, domain),
-        ratio: ratioText(ratio),
+        ratio: [ratioText(ratio), verdicts.get(group)].filter(Boolean).join(": "),
       })),
     })),
   };

@@ -1,0 +1,12 @@
+/**
+ * Commands among the benchmarks of a document.
+ *
+ * @module
+ */
+
+import type { MeasuredBenchmark } from "../document.ts";
+
+/** Whether a benchmark is a command: each of its samples is a process of its own, and its forks are blocks of them. */
+export function isCommand({ forks }: Pick<MeasuredBenchmark, "forks">): boolean {
+  return forks.some(({ samples }) => samples.processes !== undefined);
+}
