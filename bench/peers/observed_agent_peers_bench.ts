@@ -14,7 +14,7 @@ import { Counter, Gauge, Histogram } from "prom-client";
 import { Agent, BatchSpanProcessor, EventBus, observe, Registry, type RunEvents, TracerProvider } from "../../mod.ts";
 import type { Suite } from "../../src/measure/definition.ts";
 import { suite } from "../../src/measure/suite.ts";
-import { dropping } from "./span_peers_bench.ts";
+import { reading } from "./span_peers_bench.ts";
 
 /** After so many runs they wait until all spans are exported: fewer than fill a queue, which would be dropped. */
 const RUNS = 128;
@@ -48,7 +48,7 @@ function otherLibraries() {
     };
   };
   const run = bind("run", { agent }), steps = STEPS.map((state) => ({ state, ...bind("state", { agent, state }) }));
-  const exporter = dropping(), spanProcessors = [new OfficialBatchSpanProcessor({ exporter })];
+  const exporter = reading(), spanProcessors = [new OfficialBatchSpanProcessor({ exporter })];
   const provider = new OfficialTracerProvider({ spanProcessors }), heard = { ends: 0 };
   const bus = new EventEmitter<Listeners>();
   bus.on("state.end", () => void heard.ends++);
@@ -72,7 +72,7 @@ export const observedAgentPeerSuites: readonly Suite[] = [
     bench("Agent, observed", {
       ...observed,
       setup: () => {
-        const exporter = dropping(), agent = threeSteps(), heard = { ends: 0 }, events = new EventBus<RunEvents>();
+        const exporter = reading(), agent = threeSteps(), heard = { ends: 0 }, events = new EventBus<RunEvents>();
         const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
         const observation = observe(agent, { metrics: new Registry(), tracer: provider.getTracer("bench"), events });
         events.on("state.end", () => void heard.ends++);
