@@ -31,11 +31,24 @@ export interface LateAttributes {
 /** Attributes of a span, an event or a link. */
 export class AttributeSet {
   /** Names and values. */
-  readonly values: Attributes = new Bag();
+  readonly values: Attributes;
   /** How many there are. */
   count = 0;
   /** How many were left out: beyond the limit, without a name, or of a kind that no attribute can have. */
   dropped = 0;
+
+  constructor(values: Attributes = new Bag()) {
+    this.values = values;
+  }
+
+  /** A set that this library has put together, to which nothing will be added; none if anything in it is to be left out or copied. */
+  static ofOwn(values: Attributes, maxCount: number, maxLength: number): AttributeSet | undefined {
+    const set = new AttributeSet(values);
+    for (const name in values) {
+      if (++set.count > maxCount || name === "" || !isPlain(values[name], maxLength)) return undefined;
+    }
+    return set;
+  }
 
   /**
    * Sets one; `undefined` sets nothing. Values are texts, numbers, booleans, `null`, byte arrays, and lists and maps of
@@ -52,16 +65,18 @@ export class AttributeSet {
       this.dropped++;
       return;
     }
-    const kept = typeof value === "number" || typeof value === "boolean" ||
-        typeof value === "string" && value.length <= maxLength
-      ? value
-      : copyOf(value, maxLength);
+    const kept = isPlain(value, maxLength) ? value : copyOf(value, maxLength);
     if (kept === undefined) {
       this.dropped++;
       return;
     }
     values[name] = kept;
     if (isNew) this.count++;
+  }
+
+  /** Sets those of an object that this library has made: it needs no guard. */
+  setOwn(attributes: Attributes, maxCount: number, maxLength: number): void {
+    for (const name in attributes) this.set(name, attributes[name], maxCount, maxLength);
   }
 
   /** Sets those of an object; whatever else is given, or fails when it is read, sets nothing. */
@@ -76,6 +91,12 @@ export class AttributeSet {
     }
     return this;
   }
+}
+
+/** Whether a value is kept as it is. */
+function isPlain(value: unknown, maxLength: number): boolean {
+  return typeof value === "number" || typeof value === "boolean" ||
+    typeof value === "string" && value.length <= maxLength;
 }
 
 /** The value as it is kept; `undefined` if no attribute can have it. */

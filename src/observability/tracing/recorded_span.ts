@@ -31,6 +31,10 @@ import type { TracedSpan } from "./traced_span.ts";
 const NOT_ENDED = -Infinity;
 /** A list may be a proxy without an end. */
 const MAX_LINKS_AT_ONCE = 10_000;
+/** What most spans have; frozen, as all of them have the same. */
+const NO_EVENTS: TimedEvent[] = [], NO_LINKS: Link[] = [];
+Object.freeze(NO_EVENTS);
+Object.freeze(NO_LINKS);
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 /** What a span is made with. */
@@ -135,11 +139,11 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get events(): TimedEvent[] {
-    return (this.#details ??= new SpanDetails()).events;
+    return this.#details?.events ?? NO_EVENTS;
   }
 
   get links(): Link[] {
-    return this.#readLinks().links;
+    return this.#details === undefined && !this.#hasUnreadLinks() ? NO_LINKS : this.#readLinks().links;
   }
 
   get droppedAttributesCount(): number {
@@ -292,12 +296,19 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   #ownAttributes(): AttributeSet {
-    const attributes = this.#attributes ??= new AttributeSet(), late = this.#late, latest = this.#latest;
-    if (late === undefined) return attributes;
+    const late = this.#late, latest = this.#latest;
+    if (late === undefined) return this.#attributes ??= new AttributeSet();
     const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
     this.#late = this.#latest = undefined;
-    attributes.setAll(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
-    return attributes.setAll(latest?.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    if (this.#attributes === undefined && this.ended) {
+      const values = latest === undefined ? late.toAttributes() : { ...late.toAttributes(), ...latest.toAttributes() };
+      const whole = AttributeSet.ofOwn(values, attributeCountLimit, attributeValueLengthLimit);
+      if (whole !== undefined) return this.#attributes = whole;
+    }
+    const attributes = this.#attributes ??= new AttributeSet();
+    attributes.setOwn(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    if (latest !== undefined) attributes.setOwn(latest.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    return attributes;
   }
 
   #hasUnreadLinks(): boolean {
