@@ -8,7 +8,7 @@ import { basename, extname, join, resolve } from "@std/path";
 import type { DuetSide } from "../../duet/mod.ts";
 import type { BenchmarkModule } from "../../measure/duet/mod.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
-import { systemReason } from "../../measure/system_reason.ts";
+import { statOf } from "../stat_of.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { type Checkout, findCheckout, findCommit } from "./git.ts";
 import { revisionLauncher } from "./revision_launcher.ts";
@@ -210,15 +210,6 @@ function requireAlike(
     );
   }
   for (const file of files) loadable(resolve(cwd, file), `Cannot use ${quote(file)}`);
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo | null> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw new UsageError(`Cannot look at ${quote(path)}: ${systemReason(error)}`, { cause: error });
-  }
 }
 
 async function isFile(path: string): Promise<boolean> {

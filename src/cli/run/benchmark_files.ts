@@ -7,6 +7,7 @@
 import { glob } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "@std/path";
 import { systemReason } from "../../measure/system_reason.ts";
+import { statOf } from "../stat_of.ts";
 import { quote, UsageError } from "../usage_error.ts";
 
 /** Extensions of files that can be loaded. */
@@ -95,15 +96,6 @@ function reasonOf(word: string): string {
   return isPattern(word)
     ? `${quote(word)}: no file matches; check the pattern`
     : `${quote(word)}: the folder has no file of benchmarks (bench.ts, name_bench.ts, name.bench.ts)`;
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo | null> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw new UsageError(`Cannot look at ${quote(path)}: ${systemReason(error)}`, { cause: error });
-  }
 }
 
 /** Names of the engine's own suites. */
