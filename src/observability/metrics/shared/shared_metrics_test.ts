@@ -7,6 +7,7 @@ import { END, METRIC, MetricsMemory } from "./layout.ts";
 import { HISTOGRAM_HEADER, HistogramRow, readHistogram, settleHistogram } from "./row.ts";
 import { SharedMetrics, type SharedMetricsOptions } from "./shared_metrics.ts";
 import { ThreadMetrics } from "./thread_metrics.ts";
+import { killedAtWrite } from "./testdata/killed_at_write.ts";
 
 const SIZES = { name: "size_bytes", help: "Sizes", unit: "bytes", buckets: [1, 10] } as const;
 const ROUTES = { name: "requests_total", help: "Requests", labels: ["route"] } as const;
@@ -116,14 +117,7 @@ Deno.test("SharedMetrics prints what a map would have, whatever threads do, come
 Deno.test("A histogram's row is whole wherever its thread was killed", () => {
   for (let killedAt = 0; killedAt < 5; killedAt++) {
     const width = 4, doubles = new Float64Array(HISTOGRAM_HEADER + width), words = new Int32Array(doubles.buffer);
-    let writes = 0;
-    const mortal = new Proxy(doubles, {
-      get: (target, key) => Reflect.get(target, key),
-      set: (target, key, value) => {
-        if (writes++ === killedAt) throw new Error("killed");
-        return Reflect.set(target, key, value);
-      },
-    });
+    const mortal = killedAtWrite(doubles, killedAt);
     new HistogramRow({ words, doubles }, 0, width).observe(1, 5);
     const row = new HistogramRow({ words, doubles: mortal }, 0, width);
     if (killedAt < 4) assertThrows(() => row.observe(1, 7), Error, "killed");

@@ -9,6 +9,7 @@ import { recordsOf } from "./shard.ts";
 import { SharedMetrics, type SharedMetricsOptions } from "./shared_metrics.ts";
 import { FIRST_PAGE, pageDoubles, SketchReading, SketchRow } from "./sketch_row.ts";
 import { ThreadMetrics } from "./thread_metrics.ts";
+import { killedAtWrite } from "./testdata/killed_at_write.ts";
 
 const TIMES = {
   name: "time_seconds",
@@ -112,14 +113,7 @@ Deno.test("A sketch's row is whole wherever its thread was killed, and its extre
   for (let killedAt = 0; killedAt < 7; killedAt++) {
     const page = { schema: 3, start: 0, buckets: 32 }, doubles = new Float64Array(pageDoubles(page));
     const words = new Int32Array(doubles.buffer);
-    let writes = 0;
-    const mortal = new Proxy(doubles, {
-      get: (target, key) => Reflect.get(target, key),
-      set: (target, key, value) => {
-        if (writes++ === killedAt) throw new Error("killed");
-        return Reflect.set(target, key, value);
-      },
-    });
+    const mortal = killedAtWrite(doubles, killedAt);
     const row = new SketchRow({ words, doubles: mortal }, 0, page);
     new SketchRow({ words, doubles }, 0, page).observe(8, 2);
     if (killedAt < 5) assertThrows(() => row.observe(20, 5.5), Error, "killed");
