@@ -300,14 +300,15 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     if (late === undefined) return this.#attributes ??= new AttributeSet();
     const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
     this.#late = this.#latest = undefined;
-    if (this.#attributes === undefined && this.ended) {
-      const values = latest === undefined ? late.toAttributes() : { ...late.toAttributes(), ...latest.toAttributes() };
+    const first = late.toAttributes(), last = latest?.toAttributes();
+    if (this.ended) {
+      const values = last === undefined ? first : { ...first, ...last };
       const whole = AttributeSet.ofOwn(values, attributeCountLimit, attributeValueLengthLimit);
       if (whole !== undefined) return this.#attributes = whole;
     }
-    const attributes = this.#attributes ??= new AttributeSet();
-    attributes.setOwn(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
-    if (latest !== undefined) attributes.setOwn(latest.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    const attributes = this.#attributes = new AttributeSet(); // whoever has attributes is described by setting them
+    attributes.setOwn(first, attributeCountLimit, attributeValueLengthLimit);
+    if (last !== undefined) attributes.setOwn(last, attributeCountLimit, attributeValueLengthLimit);
     return attributes;
   }
 
