@@ -266,7 +266,20 @@ testSource(
 /** Starts a comparison of two files that takes long, and resolves once it measures. */
 async function startLong(folder: string, mark: string) {
   await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
-  const args = ["ab", "--a", "a.js", "--b", "b.js", "--budget", "10m", "--threshold", "0.1", "--format", "json"];
+  const args = [
+    "ab",
+    "--a",
+    "a.js",
+    "--b",
+    "b.js",
+    "--budget",
+    "10m",
+    "--threshold",
+    "0.1",
+    "--quick",
+    "--format",
+    "json",
+  ];
   const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
   await untilMeasuring(child);
   return child;
@@ -356,6 +369,7 @@ Deno.test({
         "bench/b.js",
         "--threshold",
         "0.1",
+        "--quick",
         "--format",
         "json",
       ];
