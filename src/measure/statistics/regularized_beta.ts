@@ -64,7 +64,7 @@ const LANCZOS = [
 ];
 
 /** ln Γ(x) for x of at least 1/2: halves are the smallest that occur here. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let series = LANCZOS_CONSTANT;
   for (let i = 0; i < LANCZOS.length; i++) series += LANCZOS[i]! / (x + i);
   const t = x + 6.5;
