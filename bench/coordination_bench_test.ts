@@ -4,7 +4,7 @@ import { CallingCrew } from "./coordination/calling_crew.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./coordination/meeting_crew.ts";
 import coordination from "./coordination_bench.ts";
 import { Crew } from "./threads/crew.ts";
-import { attempt, type Trial, trialsOf } from "./trial.ts";
+import { attempt, type Trial, trialsOf } from "./testdata/trial.ts";
 
 const SEED = [
   "Lock",

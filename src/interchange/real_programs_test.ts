@@ -9,13 +9,16 @@ import { loadReport } from "../report/mod.ts";
 import { hasPrometheus, PrometheusServer } from "../observability/metrics/testdata/prometheus_server.ts";
 import { PLAIN } from "../report/testdata/options.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
-import { readRun } from "./mod.ts";
+import { readInputText } from "../measure/input_text.ts";
+import { parseRun } from "./mod.ts";
 import { plainText } from "./write/plain_text.ts";
 
 /** Debian's own: its modules are not those of another Python that may come first on PATH. */
 const PYTHON = "/usr/bin/python3";
 
 const TIMEOUT_MS = 120_000;
+
+const readRun = async (path: string) => parseRun(await readInputText(path), path);
 
 function succeeds(program: string, ...args: readonly string[]): boolean {
   try {
@@ -51,7 +54,7 @@ async function render(format: Parameters<typeof loadReport>[0], document: Result
   return (await loadReport(format)).render(document, PLAIN);
 }
 
-Deno.test("readRun() reads what deno bench --json prints", () =>
+Deno.test("parseRun() reads what deno bench --json prints", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "x_bench.ts"),
@@ -67,7 +70,7 @@ Deno.test("readRun() reads what deno bench --json prints", () =>
     assertEquals(benchmarks.map(({ id, status }) => `${id} ${status}`), ["x_bench.ts/a b ok", "x_bench.ts/g/c ok"]);
   }));
 
-Deno.test("readRun() reads what mitata prints, with samples and without", () =>
+Deno.test("parseRun() reads what mitata prints, with samples and without", () =>
   inFolder(async (folder) => {
     const script = join(folder, "bench.ts");
     await Deno.writeTextFile(
@@ -94,7 +97,7 @@ Deno.test("readRun() reads what mitata prints, with samples and without", () =>
 testWith(
   "hyperfine",
   succeeds("hyperfine", "--version"),
-  "readRun() reads what hyperfine exports",
+  "parseRun() reads what hyperfine exports",
   () =>
     inFolder(async (folder) => {
       const path = join(folder, "result.json");
@@ -112,7 +115,7 @@ testWith(
 testWith(
   "pytest-benchmark",
   succeeds(PYTHON, "-c", "import pytest_benchmark"),
-  "readRun() reads what pytest-benchmark writes",
+  "parseRun() reads what pytest-benchmark writes",
   () =>
     inFolder(async (folder) => {
       await Deno.writeTextFile(

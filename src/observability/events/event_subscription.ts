@@ -53,7 +53,7 @@ export interface EventSubscriptionSnapshot {
 /** A handler of any event. */
 export type AnyHandler = { of(heard: unknown): unknown }["of"];
 /** A filter of any event. */
-export type AnyFilter = { of(heard: unknown): boolean }["of"];
+type AnyFilter = { of(heard: unknown): boolean }["of"];
 
 /** What a subscription is made of, besides its options. */
 export interface SubscriptionParts {

@@ -40,7 +40,7 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * @param what What cannot be done if they are not.
  * @throws {RangeError} If they are not, or are no list.
  */
-export function requireBounds(what: string, given: readonly number[]): number[] {
+function requireBounds(what: string, given: readonly number[]): number[] {
   if (!Array.isArray(given)) throw refusal(`${what} with buckets ${String(given)}`, "a list of numbers", "");
   const all: number[] = [...given];
   if (all.at(-1) === Infinity) all.pop();
