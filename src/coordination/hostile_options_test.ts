@@ -133,7 +133,7 @@ for (const [name, make] of Object.entries(waits)) {
     for (const options of [7, "oops", [], null, true]) {
       const error = await rejection(make(), options);
       assertInstanceOf(error, TypeError, String(options));
-      assertMatch(error.message, /options .*: expected an object such as/);
+      assertMatch(error.message, /options .*: expected an object; pass them by name/);
     }
     assertEquals(timers.size, 0);
   });

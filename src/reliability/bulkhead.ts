@@ -24,6 +24,7 @@ import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { begin, CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** How many calls a bulkhead lets through. */
 export interface BulkheadOptions extends PrimitiveOptions {
@@ -109,7 +110,7 @@ export class Bulkhead implements Policy {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(options: BulkheadOptions) {
-    this.name = options.name;
+    this.name = requireOptions("make a bulkhead", options).name;
     this.maxConcurrent = requireNumber("bulkhead.maxConcurrent", options.maxConcurrent, "count");
     this.maxQueue = requireNumber("bulkhead.maxQueue", options.maxQueue ?? 0, "index");
     this.#accounts = new Accounts(options);
@@ -138,7 +139,7 @@ export class Bulkhead implements Policy {
    */
   async execute<Result>(fn: PolicyFunction<Result>, options?: TurnOptions): Promise<Result> {
     const own: TurnOptions | undefined = options instanceof CallContext ? options : ownTurnOptions(options);
-    const context = begin(own);
+    const context = begin(fn, own);
     if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
     else await this.#wait(context, own);
     const place = waitWatch.current === undefined ? undefined : this.#noted(own?.owner);

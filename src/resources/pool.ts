@@ -26,6 +26,7 @@ import { RequestReader } from "./request_reader.ts";
 import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
 import { SteadyClock } from "../coordination/steady_clock.ts";
 import { useLease } from "./use_lease.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 const DEFAULT_MAX_OVERTAKES = 1_000_000;
 
@@ -99,6 +100,7 @@ export class ResourcePool<Kinds extends string> {
    * @throws {RangeError} If a capacity, the number of nodes, `maxOvertakes` or an option of `preemption` or `leaks` is out of range.
    */
   constructor(options: ResourcePoolOptions<Kinds>) {
+    requireOptions("make a pool", options);
     const {
       placement = firstFit(),
       ordering = priority(),
@@ -133,7 +135,7 @@ export class ResourcePool<Kinds extends string> {
    * `gpu` (0 where none can be seen). See {@linkcode readHost} for how it finds out; it does so once, at once.
    */
   static forHost(options: HostPoolOptions = {}): ResourcePool<HostKind> {
-    const { files, memory = "free", ...settings } = options;
+    const { files, memory = "free", ...settings } = requireOptions("make a pool", options);
     const { cpu, gpu, freeMemoryMb, memoryMb } = readHost(files);
     return new ResourcePool({
       ...settings,
@@ -152,7 +154,7 @@ export class ResourcePool<Kinds extends string> {
    * @throws {QuotaError} If a quota can never allow it.
    */
   tryAcquire(request: ResourceAmounts<Kinds>, holder?: string | HolderOptions): Lease<Kinds> | undefined {
-    if (typeof holder === "object") {
+    if (typeof holder === "object" && holder !== null) {
       return this.#ledger.tryLeaseOn(this.#reader.read(request, holder.owner), termsOf(holder));
     }
     return this.#ledger.tryLease(this.#reader.read(request, holder), holder);
@@ -184,7 +186,7 @@ export class ResourcePool<Kinds extends string> {
    * ```
    */
   explain(request: ResourceAmounts<Kinds>, holder: HolderOptions = {}): PoolExplanation<Kinds> {
-    return this.#ledger.explain(this.#reader.read(request, holder.owner), termsOf(holder));
+    return this.#ledger.explain(this.#reader.read(request, requireOptions("explain", holder).owner), termsOf(holder));
   }
 
   /**
@@ -208,8 +210,8 @@ export class ResourcePool<Kinds extends string> {
         const lease = this.#ledger.takeReady(demand, undefined);
         return lease === undefined ? this.#ledger.lease(demand, NO_TERMS, NO_OPTIONS) : Promise.resolve(lease);
       }
-      const demand = this.#reader.read(request, options.owner);
       requireWaitOptions(options);
+      const demand = this.#reader.read(request, options.owner);
       options.signal?.throwIfAborted();
       const terms = termsOf(options, options.onQuota);
       const lease = terms.preemptible ? undefined : this.#ledger.takeReady(demand, options.owner);

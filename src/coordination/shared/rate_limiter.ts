@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
+import { requireBlockingWait, requireWait } from "./shared_options.ts";
 import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
@@ -29,6 +29,7 @@ import { CELL_END_AT, RateCell, startCell } from "./rate_cell.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
 import { TokenLine } from "./token_line.ts";
 import { BOARD_BYTES, WaitBoard } from "./wait_board.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared rate limiter is made. */
 export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
@@ -128,7 +129,10 @@ export class SharedRateLimiter {
    * @throws What the clock throws.
    */
   static create(given: SharedRateLimiterOptions): SharedRateLimiter {
-    const { limit, intervalMs = 1_000, burst = limit, clock, ...options } = requireOptions("rate limiter", given);
+    const { limit, intervalMs = 1_000, burst = limit, clock, ...options } = requireOptions(
+      "open a shared rate limiter",
+      given,
+    );
     requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
     requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
     if (!(typeof intervalMs === "number" && intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
@@ -172,7 +176,7 @@ export class SharedRateLimiter {
     handle: SharedHandle<"rate limiter">,
     options: Pick<SharedRateLimiterOptions, "clock"> = {},
   ): SharedRateLimiter {
-    const { clock } = requireOptions("rate limiter", options);
+    const { clock } = requireOptions("open a shared rate limiter", options);
     requireClock("attach to", clock);
     return new SharedRateLimiter(openHandle(handle, "rate limiter"), clock);
   }

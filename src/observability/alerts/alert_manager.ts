@@ -27,6 +27,7 @@ import { type RuleHost, RuleState } from "./rule_state.ts";
 import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
 import { WallClock } from "./wall_clock.ts";
 import { WatchedMetrics } from "./watched_metric.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Thrown by a manager that was disposed of: nothing would watch the rule, tell of the alert, or end the silence. */
 export class AlertManagerClosedError extends PuffinError {
@@ -107,6 +108,7 @@ export class AlertManager implements Disposable {
    * @throws {TypeError} If a rule or another option is none, or names a metric that there is not.
    */
   constructor(options: AlertManagerOptions) {
+    requireOptions("watch metrics", options, "pass at least { source }");
     const { source, rules = [], notifiers = [], inhibit = [], now = Date.now } = options;
     const { resolutionMs = 1_000, keepResolvedMs = 300_000, maxAlerts = 10_000, onChange, onError } = options;
     if (typeof source?.find !== "function") {
@@ -172,6 +174,7 @@ export class AlertManager implements Disposable {
    * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   addRule(rule: AlertRule): void {
+    requireOptions("add an alert rule", rule, "pass at least { name, type, metric }");
     this.#requireOpen(`add alert rule "${rule.name}"`);
     const { severity = "warning", forMs = 0, keepFiringForMs = 0, labels = {}, annotations = {} } = rule;
     const { name, resolutionMs = this.#resolutionMs } = rule;
@@ -228,7 +231,10 @@ export class AlertManager implements Disposable {
    */
   trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
     this.#requireOpen(`trigger alert "${name}"`);
-    const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = options;
+    const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = requireOptions(
+      "trigger an alert",
+      options,
+    );
     requireLabels(name, labels);
     requireSeverity(name, severity);
     if (resolveAfterMs !== undefined) requireNumber("resolveAfterMs of an alert", resolveAfterMs, "duration");
@@ -296,7 +302,8 @@ export class AlertManager implements Disposable {
   }
 
   /** The alerts, those that were resolved lately included. */
-  list({ state, name }: AlertFilter = {}): readonly Alert[] {
+  list(filter: AlertFilter = {}): readonly Alert[] {
+    const { state, name } = requireOptions("list alerts", filter);
     return [...this.#alerts()]
       .filter((alert) => state === undefined || alert.state === state)
       .map((alert) => alert.toAlert((steadyMs) => this.#wall.at(steadyMs)))

@@ -22,6 +22,7 @@ import {
 } from "./event_subscription.ts";
 import { EventBusClosedError, EventWait } from "./event_wait.ts";
 import { ReplayBuffer } from "./replay_buffer.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** How a bus is made; every field is optional. */
 export interface EventBusOptions {
@@ -148,7 +149,7 @@ export class EventBus<EventMap extends object> implements Disposable {
    * @throws {RangeError} If `replayCapacity` is out of range.
    */
   constructor(options: EventBusOptions = {}) {
-    const { name, replayCapacity = 0, onError, now = Date.now } = options;
+    const { name, replayCapacity = 0, onError, now = Date.now } = requireOptions("make an event bus", options);
     requireNumber("replayCapacity of an event bus", replayCapacity, "index");
     this.#name = name;
     this.#core = new BusCore({

@@ -9,7 +9,7 @@ import { requireNumber } from "../../reliability/require_number.ts";
 import { tellListener } from "../../reliability/tell_listener.ts";
 import { boundsOf } from "./buckets.ts";
 import { type Counter, type CounterFamily, CounterMetric } from "./counter.ts";
-import { type AnyOptions, define, type Definition, type MetricType, namesOf } from "./definition.ts";
+import { type AnyOptions, define, type Definition, type MetricType, NAME_AND_HELP, namesOf } from "./definition.ts";
 import {
   type Gauge,
   type GaugeFamily,
@@ -42,6 +42,7 @@ import { RegistryHealth } from "./registry_health.ts";
 import { SketchMetric } from "./sketch_metric.ts";
 import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
 import { requireStates, type StateSet, type StateSetFamily, StateSetMetric } from "./state_set.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 const DEFAULT_COLLECT_TIMEOUT_MS = 5_000;
 
@@ -94,7 +95,7 @@ export class Registry implements MetricSource, MetricCatalogue {
 
   /** Makes a registry without metrics. */
   constructor(options: RegistryOptions = {}) {
-    this.lint = options.lint ?? true;
+    this.lint = requireOptions("make a registry", options).lint ?? true;
     this.#health = new RegistryHealth(options);
     for (const { definition } of this.#health.metrics) this.#reserve(definition);
   }
@@ -220,7 +221,8 @@ export class Registry implements MetricSource, MetricCatalogue {
   stateSet<State extends string>(
     options: StateSetOptions<State> & AnyOptions,
   ): StateSet<State> | StateSetFamily<string, State> {
-    const { states } = options, definition = this.#define("stateset", options, { states });
+    const { states } = requireOptions("register a state set", options, NAME_AND_HELP),
+      definition = this.#define("stateset", options, { states });
     requireStates(definition.name, states);
     const metric = this.#keep(
       definition,
@@ -243,6 +245,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a gauge or counter that a callback measures. */
   observable(options: ObservableOptions): ReadableMetric;
   observable(options: ObservableOptions | LabeledObservableOptions<string>): ReadableMetric {
+    requireOptions("register an observable", options, NAME_AND_HELP);
     const { type, timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS } = options;
     requireNumber(`timeoutMs of metric "${options.name}"`, timeoutMs, "duration");
     const definition = this.#define(type, options, { kind: "observable", number: this.#observables.size });
@@ -331,7 +334,8 @@ export class Registry implements MetricSource, MetricCatalogue {
    *
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
-  async scrape({ format, signal }: ScrapeOptions = {}): Promise<string> {
+  async scrape(options: ScrapeOptions = {}): Promise<string> {
+    const { format, signal } = requireOptions("scrape metrics", options);
     await this.collect(signal === undefined ? {} : { signal });
     return this.expose(format);
   }
@@ -341,7 +345,8 @@ export class Registry implements MetricSource, MetricCatalogue {
    *
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
-  async collect({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async collect(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = requireOptions("collect metrics", options);
     this.#collectParts(); // now, as they may bring callbacks
     const wait = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
     await wait.run(() => Promise.all(Array.from(this.#observables, (metric) => metric.collect())));

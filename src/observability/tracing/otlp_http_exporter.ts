@@ -13,6 +13,7 @@ import { otlpJson } from "./otlp_json.ts";
 import { otlpProtobuf } from "./otlp_protobuf.ts";
 import { readStart } from "./read_start.ts";
 import type { ExportResult, ReadableSpan, SpanExporter } from "./readable_span.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** The forms of OTLP over HTTP, by the names of OpenTelemetry's specification. */
 export type OtlpProtocol = "http/protobuf" | "http/json";
@@ -72,6 +73,7 @@ export class OtlpHttpExporter implements SpanExporter {
    * @throws {RangeError} If a duration is out of range.
    */
   constructor(options: OtlpHttpExporterOptions = {}) {
+    requireOptions("export spans", options);
     const { url = "http://localhost:4318/v1/traces", timeoutMs = 10_000, initialBackoffMs = 1000 } = options;
     const { protocol = "http/protobuf", compression = "none" } = options;
     this.#url = new URL(url);

@@ -10,6 +10,7 @@ import { commonLabels } from "../labels.ts";
 import { DeliveryLine, type DeliverySettings, type DeliverySnapshot } from "./delivery_line.ts";
 import { post, requireHttpUrl, type SendRequest } from "./http_post.ts";
 import { secretBytes, signatureHeaders } from "./webhook_signature.ts";
+import { requireOptions } from "../../../coordination/require_options.ts";
 
 /** Where notifications are posted, and how. */
 export interface WebhookOptions extends DeliverySettings<AlertNotification> {
@@ -48,6 +49,7 @@ export class WebhookNotifier implements Notifier, Disposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options: WebhookOptions) {
+    requireOptions("notify a webhook", options, "pass at least { url }");
     const { name = "webhook", headers = {}, fetch: send = (request: Request) => fetch(request), now = Date.now } =
       options;
     const url = requireHttpUrl(`webhook "${name}"`, options.url);
