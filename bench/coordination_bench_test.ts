@@ -51,7 +51,7 @@ const generous = {
   isSet: true,
   running: 0,
   limit: 0,
-  maxConcurrent: 2,
+  maxConcurrency: 2,
   acquire: () => Promise.resolve(guard),
   read: () => Promise.resolve(guard),
   write: () => Promise.resolve(guard),

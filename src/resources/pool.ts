@@ -27,6 +27,7 @@ import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
 import { SteadyClock } from "../coordination/steady_clock.ts";
 import { useLease } from "./use_lease.ts";
 import { requireOptions } from "../coordination/require_options.ts";
+import { foundValue } from "../coordination/found_value.ts";
 
 const DEFAULT_MAX_OVERTAKES = 1_000_000;
 
@@ -105,10 +106,15 @@ export class ResourcePool<Kinds extends string> {
       placement = firstFit(),
       ordering = priority(),
       quotas,
-      timed = false,
+      timing = "off",
       maxOvertakes = DEFAULT_MAX_OVERTAKES,
     } = options;
     const { clock = () => performance.now() } = options;
+    if (timing !== "on" && timing !== "off") {
+      throw new TypeError(
+        `Cannot make a pool with timing ${foundValue(timing)}: expected "on" or "off"; leave it out for "off"`,
+      );
+    }
     if (!(maxOvertakes === Infinity || (Number.isInteger(maxOvertakes) && maxOvertakes >= 0))) {
       throw new RangeError(
         `Cannot make a pool with maxOvertakes ${maxOvertakes}: expected an integer, at least 0, or Infinity; leave it out for ` +
@@ -123,7 +129,7 @@ export class ResourcePool<Kinds extends string> {
       ordering,
       maxOvertakes,
       clock: new SteadyClock(clock),
-      timed,
+      timed: timing === "on",
       quotas,
       preemption: readPreemptionOptions(options.preemption),
       leaks: options.leaks && readLeakOptions(options.leaks),

@@ -31,7 +31,7 @@ const NAME_OF_RULE = "pass { scope, kind, type }";
 /** What quotas are made with, besides rules. */
 export interface QuotasOptions {
   /** The clock, in milliseconds since whenever. Default `performance.now`. See {@linkcode Quotas} for one that goes back. */
-  readonly now?: () => number;
+  readonly clock?: () => number;
 }
 
 /**
@@ -67,7 +67,7 @@ export interface QuotasOptions {
  *   { scope: "user", kind: "cpu", key: "alice", policy: { type: "hard", limit: 6 } },
  *   { scope: "global", kind: "cpu", policy: { type: "hard", limit: 8 } },
  *   { scope: "agent", kind: "requests", policy: { type: "rate", perSecond: 10, capacity: 20 } },
- * ], { now: () => nowMs });
+ * ], { clock: () => nowMs });
  *
  * const grant = quotas.commit({ user: "alice" }, { cpu: 6 });
  * assert(grant.status === "granted");
@@ -94,8 +94,8 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
    * @throws {RangeError} If a limit is negative, NaN, infinite, or otherwise out of range.
    */
   constructor(rules: readonly QuotaRule<Kinds>[], options: QuotasOptions = {}) {
-    const { now = () => performance.now() } = requireOptions("make quotas", options);
-    this.#office = new Office(now);
+    const { clock = () => performance.now() } = requireOptions("make quotas", options);
+    this.#office = new Office(clock);
     this.#counter = new Counter(this.#office, BY_SCOPE);
     for (const rule of requireList("make quotas of", rules, "rules")) requireRule(rule);
     for (const rule of rules) {

@@ -34,7 +34,7 @@ export interface WebhookOptions extends DeliverySettings<AlertNotification> {
  *
  * They are delivered in order, one at a time, at least once: a receiver that gets one twice sees the same `webhook-id`. With a secret each
  * is signed as https://www.standardwebhooks.com has it, anew for each try, with the time of that; see {@linkcode verifyWebhook}. Nobody
- * waits for it: a receiver that hangs or fails has `maxQueued` notifications wait, and what gives way or fails for good is counted, told
+ * waits for it: a receiver that hangs or fails has `maxQueue` notifications wait, and what gives way or fails for good is counted, told
  * and kept as a dead letter.
  */
 export class WebhookNotifier implements Notifier, Disposable {
