@@ -5,7 +5,6 @@
  */
 
 import { type PrimitiveOptions, requireOption } from "./primitive.ts";
-import { MOST_OVERTAKES } from "./ranked_line.ts";
 import { requireOptions } from "./require_options.ts";
 import { requireFunction } from "./require_function.ts";
 
@@ -44,9 +43,6 @@ export interface LockGuard extends Disposable {
   /** Lets the next one in; a second call changes nothing, even if others have held it since. */
   release(): void;
 }
-
-/** How often the first in line may be passed by those who barge in. */
-export const MOST_PASSES = MOST_OVERTAKES;
 
 /**
  * Checks what a lock is made with, beside what `Accounts` checks.

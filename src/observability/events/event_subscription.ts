@@ -7,9 +7,10 @@
 import { type AbortListener, ignoreAbort, listenToAbort } from "../../coordination/abort_listeners.ts";
 import { priorityLevel, type WaitPriority } from "../../coordination/priority.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { type BusCore, isThenable } from "./bus_core.ts";
+import type { BusCore } from "./bus_core.ts";
 import type { AnyEmittedEvent } from "./emitted_event.ts";
 import { requireFunction } from "../../coordination/require_function.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** How much of the past a newcomer is told; only of what the bus has kept. */
 export interface ReplayOptions {
