@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { timers } from "../reliability/timer_wheel.ts";
-import { type LockGuard, type LockOptions } from "./lock_options.ts";
+import type { LockGuard, LockOptions } from "./lock_options.ts";
 import { MOST_OVERTAKES } from "./ranked_line.ts";
 import { ReentryError } from "./reentry_error.ts";
 import { type Exclusive, LOCK_KINDS } from "./testdata/lock_kinds.ts";

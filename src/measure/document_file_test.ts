@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import type { HostFigure, MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import type { HostFigure } from "./document_environment.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
 import { documentJsonSchema } from "./document_json_schema.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "./run/assemble.ts";

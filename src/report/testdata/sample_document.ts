@@ -4,13 +4,8 @@
  * @module
  */
 
-import type {
-  FailedBenchmark,
-  HostFigure,
-  MeasuredBenchmark,
-  ResultDocument,
-  Samples,
-} from "../../measure/document.ts";
+import type { FailedBenchmark, MeasuredBenchmark, ResultDocument, Samples } from "../../measure/document.ts";
+import type { HostFigure } from "../../measure/document_environment.ts";
 import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "../../measure/run/assemble.ts";
 

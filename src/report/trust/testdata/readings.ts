@@ -1,6 +1,6 @@
 /** Hosts to be judged, made up: one that is good in everything, and what may be changed of it. */
 
-import type { HostFacts, Quietness } from "../../../measure/document.ts";
+import type { HostFacts, Quietness } from "../../../measure/document_environment.ts";
 import { sampleDocument } from "../../testdata/sample_document.ts";
 import type { HostReading } from "../host_check.ts";
 
