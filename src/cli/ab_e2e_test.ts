@@ -21,7 +21,7 @@ const isPosix = Deno.build.os !== "windows";
 const SHORT = ["--budget", "1s", "--quick", "--seed", "1"];
 
 /** A file of benchmarks that any build of the program can load. */
-const BENCHMARKS = (loops: number) => `
+const BENCHMARKS = (loops: number | string) => `
 Deno.bench("sum", () => {
   let sum = 0;
   for (let i = 0; i < ${loops}; i++) sum += i;
@@ -77,10 +77,15 @@ function assertRefused({ code, stdout, stderr }: Outcome, ...words: readonly str
 
 Deno.test("puffin-bench ab compares two files of benchmarks, and its exit code is their verdict", () =>
   inTempDir(async (folder) => {
-    await write(folder, { "old.js": BENCHMARKS(1_000), "new.js": BENCHMARKS(4_000) + `Deno.bench("new", () => 1);` });
-    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.js", "--format", "json", ...SHORT]);
+    const imported = `import { loops } from "./loops.ts";\n${BENCHMARKS("loops")}Deno.bench("new", () => 1);`;
+    await write(folder, {
+      "old.js": BENCHMARKS(1_000),
+      "new.ts": imported,
+      "loops.ts": "export const loops: number = 4_000;",
+    });
+    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.ts", "--format", "json", ...SHORT]);
     const { benchmarks, verdict, method, baseline, current, status } = comparisonOf(outcome);
-    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.js"]);
+    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.ts"]);
     assertEquals(benchmarks.map(({ id, status }) => [id, status]), [
       ["file/sum", "compared"],
       ["file/join", "compared"],
@@ -170,7 +175,7 @@ Deno.test({
 
       const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/b.js", ...SHORT];
       assertRefused(await ab(folder, args("HEAD~3", "HEAD~1")), '"HEAD~3"', "it has no file", "bench/b.js");
-      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), 'B "HEAD"', "b.js:1:6");
+      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), '"HEAD"', "b.js:1:6");
       assertRefused(await ab(folder, args("HEAD", "nowhere")), '--b "nowhere"', "no such file", "no such revision");
       assertRefused(await ab(folder, ["--a", "HEAD~1", "--b", "HEAD", ...SHORT]), '"HEAD~1"', "main.ts");
       assertEquals(workTrees(), before);
