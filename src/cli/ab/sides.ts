@@ -10,6 +10,7 @@ import type { DuetSide } from "../../duet/mod.ts";
 import type { BenchmarkModule } from "../../measure/duet/mod.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { statOf } from "../stat_of.ts";
+import { MODULE_EXTENSIONS } from "../run/benchmark_files.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { type Checkout, findCheckout, findCommit } from "./git.ts";
 import { revisionLauncher } from "./revision_launcher.ts";
@@ -131,8 +132,6 @@ function suitesOf(suites: readonly string[], files: readonly string[]): readonly
 function moduleAt(path: string): BenchmarkModule {
   return { path, suite: basename(path, extname(path)).toLowerCase() };
 }
-
-const MODULE_EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 
 async function kindOf(option: string, text: string, { cwd, signal }: AskedSides): Promise<Kind> {
   const path = resolve(cwd, text);
