@@ -117,6 +117,22 @@ Deno.test("every page of docs can be reached from its index", () => {
   assertEquals(pages.filter((path) => !index.includes(path.slice("docs/".length))), []);
 });
 
+Deno.test("examples/README.md tells of every example", () => {
+  const told = documents.find(({ path }) => path === "examples/README.md")?.links ?? [];
+  const examples = modulePaths().filter((path) => /^examples\/(?:benchmarks\/)?\w+\.ts$/.test(path));
+  const untold = examples.filter((path) =>
+    !path.endsWith("_test.ts") && !told.includes(path.slice("examples/".length))
+  );
+  assertEquals(untold, []);
+});
+
+Deno.test("README's step of a workflow has inputs that the action takes", () => {
+  const blocks = documents.find(({ path }) => path === "README.md")?.code ?? [];
+  const [step] = parseYaml(blocks.find(({ language }) => language === "yaml")?.text ?? "");
+  const { inputs } = parseYaml(Deno.readTextFileSync(new URL("../action.yml", import.meta.url)));
+  assertEquals(Object.keys(step.with).filter((name) => !Object.hasOwn(inputs, name)), []);
+});
+
 Deno.test("docs/suites.md tells of benchmarks that there are, and what is expected of them", async () => {
   const sections = Deno.readTextFileSync(new URL("../docs/suites.md", import.meta.url)).split(/^## /m);
   const rowsOf = (title: string) => {
