@@ -5,12 +5,10 @@
  */
 
 import { basename, extname, join, resolve } from "@std/path";
-import { Bundler } from "../../bundle/bundler.ts";
 import type { DuetSide } from "../../duet/mod.ts";
 import type { BenchmarkModule } from "../../measure/duet/mod.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { statOf } from "../stat_of.ts";
-import { MODULE_EXTENSIONS } from "../run/benchmark_files.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { type Checkout, findCheckout, findCommit } from "./git.ts";
 import { revisionLauncher } from "./revision_launcher.ts";
@@ -28,8 +26,6 @@ export interface AskedSides {
   readonly suiteNames: readonly string[];
   /** How this program starts itself. */
   readonly self: ForkLauncher;
-  /** Whether files are handed over as single modules of JavaScript, because this program, as the executable, imports nothing else. */
-  readonly isBundling: boolean;
   /** The folder that paths and revisions are looked for in. */
   readonly cwd: string;
   /** Ends it early. */
@@ -64,26 +60,29 @@ const FILE_SUITE = "file";
 export async function findSides(asked: AskedSides): Promise<FoundSides> {
   const kinds = { a: await kindOf("--a", asked.a, asked), b: await kindOf("--b", asked.b, asked) };
   const { suites, files } = splitPositional(asked);
-  requireAlike(asked, kinds);
+  requireAlike(asked, kinds, { suites, files });
   await using stack = new AsyncDisposableStack();
-  const bundler = asked.isBundling ? stack.use(new Bundler()) : undefined;
   const side = async (option: "a" | "b"): Promise<DuetSide> => {
     const [name, found] = [asked[option], kinds[option]];
     switch (found.kind) {
-      case "module": {
-        const modules = [await loadable({ path: found.path, suite: FILE_SUITE }, name, bundler)];
-        return { name, launcher: asked.self, modules, suites: [], commit: null };
-      }
+      case "module":
+        return {
+          name,
+          launcher: asked.self,
+          modules: [{ path: found.path, suite: FILE_SUITE }],
+          suites: [],
+          commit: null,
+        };
       case "program":
         return {
           name,
           launcher: { executable: found.path, arguments: ["fork"] },
-          modules: await Promise.all(files.map((file) => loadable(moduleAt(resolve(asked.cwd, file)), name, bundler))),
+          modules: files.map((file) => moduleAt(resolve(asked.cwd, file))),
           suites: suitesOf(suites, files),
           commit: null,
         };
       case "revision":
-        return await revisionSide(name, found, asked, { suites, files, bundler }, stack);
+        return await revisionSide(name, found, asked, { suites, files }, stack);
     }
   };
   const [a, b] = [await side("a"), await side("b")];
@@ -100,11 +99,7 @@ async function revisionSide(
   name: string,
   { commit, checkout }: Extract<Kind, { kind: "revision" }>,
   { self, signal }: AskedSides,
-  { suites, files, bundler }: {
-    readonly suites: readonly string[];
-    readonly files: readonly string[];
-    readonly bundler: Bundler | undefined;
-  },
+  { suites, files }: { readonly suites: readonly string[]; readonly files: readonly string[] },
   stack: AsyncDisposableStack,
 ): Promise<DuetSide> {
   const tree = stack.use(await WorkTree.make(checkout.root, { commit, revision: name }, signal));
@@ -118,7 +113,7 @@ async function revisionSide(
     if (!await isFile(path)) {
       throw new UsageError(`Cannot measure revision ${quote(name)}: it has no file ${quote(checkout.prefix + file)}`);
     }
-    modules.push(await loadable(moduleAt(path), name, bundler));
+    modules.push(moduleAt(path));
   }
   return { name, launcher: self, modules, suites: suitesOf(suites, files), commit };
 }
@@ -133,6 +128,11 @@ function moduleAt(path: string): BenchmarkModule {
   return { path, suite: basename(path, extname(path)).toLowerCase() };
 }
 
+const MODULE_EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
+
+/** Those that the executable can load: it does not transpile. */
+const PLAIN_EXTENSIONS = [".js", ".mjs"];
+
 async function kindOf(option: string, text: string, { cwd, signal }: AskedSides): Promise<Kind> {
   const path = resolve(cwd, text);
   const cannot = `Cannot use ${option} ${quote(text)}`;
@@ -141,7 +141,7 @@ async function kindOf(option: string, text: string, { cwd, signal }: AskedSides)
     throw new UsageError(`${cannot}: it is a folder; name an executable, a file of benchmarks or a git revision`);
   }
   if (info !== null) {
-    if (MODULE_EXTENSIONS.includes(extname(text))) return { kind: "module", path };
+    if (MODULE_EXTENSIONS.includes(extname(text))) return { kind: "module", path: loadable(path, cannot) };
     if (isExecutable(info, text)) return { kind: "program", path };
     throw new UsageError(
       `${cannot}: it is a file that may not be executed, and no file of benchmarks (${MODULE_EXTENSIONS.join(", ")})`,
@@ -156,16 +156,14 @@ async function kindOf(option: string, text: string, { cwd, signal }: AskedSides)
   throw new UsageError(`${cannot}: there is no such file, ${where}; name an executable, a file or a revision`);
 }
 
-/** A file of benchmarks as this program can import it. */
-async function loadable(
-  module: BenchmarkModule,
-  side: string,
-  bundler: Bundler | undefined,
-): Promise<BenchmarkModule> {
-  if (bundler === undefined) return module;
-  const bundle = await bundler.bundle(module.path);
-  if (bundle.status === "failed") throw new UsageError(`Cannot measure ${quote(side)}: ${bundle.message}`);
-  return { ...module, url: bundle.url };
+/** The path of a file of benchmarks, if this program can load it. */
+function loadable(path: string, cannot: string): string {
+  if (!Deno.build.standalone || PLAIN_EXTENSIONS.includes(extname(path))) return path;
+  throw new UsageError(
+    `${cannot}: the executable loads JavaScript only (${
+      PLAIN_EXTENSIONS.join(", ")
+    }); transpile it, or run from source`,
+  );
 }
 
 function isExecutable(info: Deno.FileInfo, text: string): boolean {
@@ -190,8 +188,9 @@ function splitPositional(
 }
 
 function requireAlike(
-  { a, b, positional }: AskedSides,
+  { a, b, cwd, positional }: AskedSides,
   kinds: Readonly<Record<"a" | "b", Kind>>,
+  { files }: { readonly suites: readonly string[]; readonly files: readonly string[] },
 ): void {
   const isModule = { a: kinds.a.kind === "module", b: kinds.b.kind === "module" };
   if (isModule.a !== isModule.b) {
@@ -210,6 +209,7 @@ function requireAlike(
       }: two files of benchmarks are compared as they are; use --filter to measure less`,
     );
   }
+  for (const file of files) loadable(resolve(cwd, file), `Cannot use ${quote(file)}`);
 }
 
 async function isFile(path: string): Promise<boolean> {

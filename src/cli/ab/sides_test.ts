@@ -14,7 +14,6 @@ const ask = (cwd: string, change: Partial<AskedSides>): AskedSides => ({
   positional: [],
   suiteNames: ["core"],
   self,
-  isBundling: false,
   cwd,
   signal: new AbortController().signal,
   ...change,
@@ -35,13 +34,6 @@ Deno.test("findSides() has this program load two files of benchmarks, as suites 
     assertEquals([sides.a.launcher, sides.a.suites, sides.a.name], [self, [], "a.js"]);
     assertEquals(sides.b.modules, [{ path: join(folder, "b.ts"), suite: "file" }]);
     assertEquals(sides.a.modules[0]?.suite, "file");
-  }));
-
-Deno.test("findSides() bundles files for a program that imports nothing else, and tells what is wrong with them", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, "b.ts"), "let b = ;");
-    const error = await assertRejects(() => findSides(ask(folder, { isBundling: true })), UsageError);
-    assertEquals(error.message, `Cannot measure "b.ts": ${join(folder, "b.ts")}:1:9: Unexpected ";"`);
   }));
 
 Deno.test({

@@ -40,7 +40,6 @@ export async function runAb(command: Command, context: Context, positional: read
       positional,
       suiteNames: Object.keys(context.suites),
       self: selfLauncher(context.mainModule),
-      isBundling: Deno.build.standalone,
       cwd: Deno.cwd(),
       signal: interruption.signal,
     });

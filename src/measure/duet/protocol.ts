@@ -26,8 +26,6 @@ export interface BenchmarkModule {
   readonly path: string;
   /** What the suite of its `Deno.bench` calls is called: the same on both sides. */
   readonly suite: string;
-  /** URL that it is imported from, if it is not its file: a `data:` URL of the file and of all that it imports. */
-  readonly url?: string;
 }
 
 /** What a program of a duet is asked to do. */
@@ -128,7 +126,7 @@ const requestSchema: z.ZodType<DuetRequest> = z.strictObject({
   protocol: z.literal(DUET_PROTOCOL),
   token: z.string().min(16),
   suites: z.array(z.string()).nullable(),
-  modules: z.array(z.strictObject({ path: z.string(), suite: z.string(), url: z.string().exactOptional() })),
+  modules: z.array(z.strictObject({ path: z.string(), suite: z.string() })),
   ids: z.array(z.string()).nullable(),
   controls: z.array(z.string()),
   slowdown: z.number().positive(),

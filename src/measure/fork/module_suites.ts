@@ -21,12 +21,13 @@ export interface ModuleSource {
 }
 
 /**
- * Imports a file: from disk, unless the request has it as one module.
+ * Imports a file from disk.
  *
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
-export async function loadModuleSuites({ path, suite, url }: BenchmarkModule): Promise<readonly Suite[]> {
-  return await collectSuites({ path, url: url ?? toFileUrl(await Deno.realPath(path)).href, suite });
+export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promise<readonly Suite[]> {
+  const url = toFileUrl(await Deno.realPath(path)).href;
+  return await collectSuites({ path, url, suite });
 }
 
 /**
