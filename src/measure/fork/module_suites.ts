@@ -38,6 +38,7 @@ export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promis
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
 export async function collectSuites({ path, url, suite }: ModuleSource): Promise<readonly Suite[]> {
+  const origin = toFileUrl(path).href;
   const collected: Suite[] = [];
   const benchmarks: BenchmarkDefinition[] = [];
   const registrations: Registration[] = [];
@@ -61,7 +62,7 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
   }
   const exported = exportedSuites(namespace).filter((made) => !collected.includes(made));
   if (exported.length > 0) return [...collected, ...exported];
-  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin: url, ungrouped: suite })];
+  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin, ungrouped: suite })];
   if (own.length > 0) collected.push({ name: suite, title: `Benchmarks of ${path}`, benchmarks: withUniqueNames(own) });
   if (collected.length === 0) {
     throw new TypeError(
