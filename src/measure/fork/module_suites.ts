@@ -8,6 +8,7 @@ import { toFileUrl } from "@std/path";
 import { setCollector } from "../authoring/collector.ts";
 import type { BenchmarkDefinition, Suite } from "../definition.ts";
 import type { BenchmarkModule } from "../duet/protocol.ts";
+import { requireFromDisk } from "./disk_require.ts";
 import { chosen, definitionsOf, readRegistration, type Registration } from "./deno_registration.ts";
 
 /** How a file is imported, and what it is called. */
@@ -53,6 +54,7 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
   const bench = Object.assign(register, { ignore: () => {}, skip: () => {}, only });
   Object.defineProperty(Deno, "bench", { value: bench, configurable: true, writable: true });
   setCollector({ suite: (made) => collected.push(made), bench: (definition) => benchmarks.push(definition) });
+  requireFromDisk();
   let namespace: unknown;
   try {
     namespace = await import(url);
