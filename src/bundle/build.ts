@@ -19,6 +19,8 @@ export type Bundle =
     readonly url: string;
     /** Paths of the files that are in it. */
     readonly files: readonly string[];
+    /** Whether it imports what is built into this program: then no other program can load it. */
+    readonly usesProgram: boolean;
   }
   | (BundleFailure & { readonly status: "failed"; readonly files: readonly string[] });
 
@@ -44,12 +46,14 @@ export async function build(
 ): Promise<Bundle> {
   const files = new Set<string>([path]);
   const scripts = new Map<string, string>();
+  let usesProgram = false;
   try {
     const { outputFiles } = await esbuild.build({
       entryPoints: [toFileUrl(path).href],
       plugins: [diskPlugin(esbuild, {
         onFile: (file) => files.add(file),
         onWorker: (url, script) => scripts.set(url, script),
+        onOwnModule: () => usesProgram = true,
       })],
       bundle: true,
       write: false,
@@ -74,12 +78,13 @@ export async function build(
       } else if (!starters.includes(script)) {
         const worker = await build(esbuild, script, [...starters, path]);
         for (const file of worker.files) files.add(file);
+        usesProgram ||= worker.status === "ok" && worker.usesProgram;
         bundles.set(url, worker.status === "ok" ? worker.url : failingScript(worker.message));
       }
     }
     const program = textOf(".js").replace(WORKERS, () => workerPrelude(bundles));
     const code = `${program}//# sourceMappingURL=${dataUrl("application/json", withPaths(textOf(".map")))}\n`;
-    return { status: "ok", url: dataUrl("application/javascript", code), files: [...files] };
+    return { status: "ok", url: dataUrl("application/javascript", code), files: [...files], usesProgram };
   } catch (error) {
     return { status: "failed", ...describeErrors(path, messagesOf(error)), files: [...files] };
   }

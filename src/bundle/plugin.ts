@@ -41,10 +41,12 @@ export interface BuildListener {
   onFile(path: string): void;
   /** The URL of a script that a file may start as a Worker, and the script's path. */
   onWorker(url: string, path: string): void;
+  /** A module of this program is imported. */
+  onOwnModule(): void;
 }
 
 /** Resolves and reads for one build. */
-export function diskPlugin(esbuild: typeof Esbuild, { onFile, onWorker }: BuildListener): Esbuild.Plugin {
+export function diskPlugin(esbuild: typeof Esbuild, { onFile, onWorker, onOwnModule }: BuildListener): Esbuild.Plugin {
   const resolver = new Resolver();
   const names = new Map<string, ReadonlyMap<string, string>>();
   return {
@@ -53,11 +55,13 @@ export function diskPlugin(esbuild: typeof Esbuild, { onFile, onWorker }: BuildL
       build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point") return { path: moduleUrl(fromFileUrl(path), "import"), namespace: DISK };
         if (path.startsWith(`${META}:`)) return { path: path.slice(META.length + 1), namespace: META };
-        return resolveImport(resolver, {
+        const resolved = resolveImport(resolver, {
           specifier: path,
           importer: fromFileUrl(importer),
           kind: kind.startsWith("require") ? "require" : "import",
         });
+        if (resolved.external === true && resolved.path?.startsWith("file:")) onOwnModule();
+        return resolved;
       });
       build.onLoad({ filter: /.*/, namespace: META }, ({ path: url }) => {
         const path = fromFileUrl(url);

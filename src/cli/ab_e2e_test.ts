@@ -20,7 +20,7 @@ const isPosix = Deno.build.os !== "windows";
 /** As little time as gives a pair or two: what is tested is what it does, not how well it measures. */
 const SHORT = ["--budget", "1s", "--quick", "--seed", "1"];
 
-/** A file of benchmarks that any build of the program can load. */
+/** A file of benchmarks. */
 const BENCHMARKS = (loops: number) => `
 Deno.bench("sum", () => {
   let sum = 0;
@@ -77,10 +77,14 @@ function assertRefused({ code, stdout, stderr }: Outcome, ...words: readonly str
 
 Deno.test("puffin-bench ab compares two files of benchmarks, and its exit code is their verdict", () =>
   inTempDir(async (folder) => {
-    await write(folder, { "old.js": BENCHMARKS(1_000), "new.js": BENCHMARKS(4_000) + `Deno.bench("new", () => 1);` });
-    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.js", "--format", "json", ...SHORT]);
+    await write(folder, {
+      "old.js": BENCHMARKS(1_000),
+      "new.ts": `import { one } from "./one.ts"; ${BENCHMARKS(4_000)} Deno.bench("new", () => one as number);`,
+      "one.ts": "export const one: number = 1;",
+    });
+    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.ts", "--format", "json", ...SHORT]);
     const { benchmarks, verdict, method, baseline, current, status } = comparisonOf(outcome);
-    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.js"]);
+    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.ts"]);
     assertEquals(benchmarks.map(({ id, status }) => [id, status]), [
       ["file/sum", "compared"],
       ["file/join", "compared"],

@@ -22,12 +22,12 @@ export interface ModuleSource {
 }
 
 /**
- * Imports a file from disk.
+ * Imports a file: what was made of it, or as it is on disk.
  *
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
-export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promise<readonly Suite[]> {
-  const url = toFileUrl(await Deno.realPath(path)).href;
+export async function loadModuleSuites(module: BenchmarkModule): Promise<readonly Suite[]> {
+  const { path, suite, url = toFileUrl(await Deno.realPath(path)).href } = module;
   return await collectSuites({ path, url, suite });
 }
 
