@@ -20,7 +20,7 @@ const isPosix = Deno.build.os !== "windows";
 /** As little time as gives a pair or two: what is tested is what it does, not how well it measures. */
 const SHORT = ["--budget", "1s", "--quick", "--seed", "1"];
 
-/** A file of benchmarks that any build of the program can load. */
+/** A file of benchmarks. */
 const BENCHMARKS = (loops: number | string) => `
 Deno.bench("sum", () => {
   let sum = 0;

@@ -59,6 +59,8 @@ Deno.test("puffin-bench run measures the examples: every way to write a benchmar
         "examples/My Operation",
         "examples/JSON.parse",
         "examples/TypeScript beside it",
+        "examples/CommonJS's own way",
+        "examples/a message there and back",
         "examples/a run of two states",
         "text/split/words=1000",
       ]
