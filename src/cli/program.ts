@@ -74,7 +74,7 @@ compared. Revisions without a file are of puffin-bench: its suites are measured.
 
 const SELFTEST_HELP = `
 Pairs of processes of identical code are measured, and some with one side slowed
-on purpose. Thousands of comparisons are then replayed from them through the
+on purpose. Hundreds of comparisons are then replayed from them through the
 procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
