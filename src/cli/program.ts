@@ -11,7 +11,20 @@ import { DEFAULT_SETTINGS } from "../measure/settings.ts";
 import { visibleText } from "../visible_text.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit_code.ts";
-import { EXIT_CODES, ENVIRONMENT, FORMATS, COMPARISON_FORMATS_HELP, GITHUB, COMPARISON_EXIT_CODES, AB_HELP, SELFTEST_HELP, SYSTEM_HELP, DOCTOR_HELP, COMPLETIONS_HELP, BASELINE_HELP } from "./grammar/help_texts.ts";
+import {
+  AB_HELP,
+  BASELINE_HELP,
+  COMPARISON_EXIT_CODES,
+  COMPARISON_FORMATS_HELP,
+  COMPLETIONS_HELP,
+  DOCTOR_HELP,
+  ENVIRONMENT,
+  EXIT_CODES,
+  FORMATS,
+  GITHUB,
+  SELFTEST_HELP,
+  SYSTEM_HELP,
+} from "./grammar/help_texts.ts";
 import { FORK_COMMAND } from "./launcher.ts";
 import { runCommand } from "./run/grammar.ts";
 import { TOOL } from "./version.ts";

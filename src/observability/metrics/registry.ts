@@ -6,10 +6,9 @@
 
 import { Cancellable } from "../../coordination/cancellable.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { tellListener } from "../../reliability/tell_listener.ts";
 import { boundsOf } from "./buckets.ts";
 import { type Counter, type CounterFamily, CounterMetric } from "./counter.ts";
-import { type AnyOptions, define, type Definition, type MetricType, NAME_AND_HELP, namesOf } from "./definition.ts";
+import { type AnyOptions, define, type Definition, type MetricType, NAME_AND_HELP } from "./definition.ts";
 import {
   type Gauge,
   type GaugeFamily,
@@ -43,6 +42,7 @@ import { SketchMetric } from "./sketch_metric.ts";
 import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
 import { requireStates, type StateSet, type StateSetFamily, StateSetMetric } from "./state_set.ts";
 import { requireOptions } from "../../coordination/require_options.ts";
+import { MetricNames } from "./metric_names.ts";
 
 const DEFAULT_COLLECT_TIMEOUT_MS = 5_000;
 
@@ -83,12 +83,9 @@ export interface RegistryPart {
  */
 export class Registry implements MetricSource, MetricCatalogue {
   readonly #metrics = new Map<string, RegisteredMetric>();
-  /** By every name that is printed or could be: whose it is. */
-  readonly #names = new Map<string, string>();
+  readonly #names = new MetricNames();
   readonly #observables = new Set<ObservableMetric>();
   readonly #parts = new Set<RegistryPart>();
-  /** By name of a metric, which need not be there. */
-  readonly #watchers = new Map<string, Set<() => void>>();
   readonly #health: RegistryHealth;
   /** Whether names must follow the conventions. */
   readonly lint: boolean;
@@ -97,7 +94,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   constructor(options: RegistryOptions = {}) {
     this.lint = requireOptions("make a registry", options).lint ?? true;
     this.#health = new RegistryHealth(options);
-    for (const { definition } of this.#health.metrics) this.#reserve(definition);
+    for (const { definition } of this.#health.metrics) this.#names.reserve(definition);
   }
 
   /**
@@ -280,12 +277,7 @@ export class Registry implements MetricSource, MetricCatalogue {
 
   /** Calls back after the metric of this name was taken out, or one was made. Returns what ends it. */
   watchName(name: string, changed: () => void): () => void {
-    const watcher = () => changed(), watchers = this.#watchers.get(name) ?? new Set();
-    this.#watchers.set(name, watchers.add(watcher));
-    return () => {
-      watchers.delete(watcher);
-      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
-    };
+    return this.#names.watch(name, changed);
   }
 
   /** Takes a metric out: it is no more printed or measured, and its name is free. `false` if there is none. */
@@ -293,9 +285,9 @@ export class Registry implements MetricSource, MetricCatalogue {
     const metric = this.#metrics.get(name);
     if (metric === undefined) return false;
     this.#metrics.delete(name);
-    for (const taken of namesOf(metric.definition)) this.#names.delete(taken);
+    this.#names.free(metric.definition);
     if (metric instanceof ObservableMetric) this.#observables.delete(metric);
-    this.#nameChanged(name);
+    this.#names.changed(name);
     return true;
   }
 
@@ -379,29 +371,10 @@ export class Registry implements MetricSource, MetricCatalogue {
   ): Kept {
     const earlier = this.#metrics.get(definition.name);
     if (earlier instanceof kind && earlier.definition.signature === definition.signature) return earlier;
-    this.#reserve(definition);
+    this.#names.reserve(definition);
     const metric = make();
     this.#metrics.set(definition.name, metric);
-    this.#nameChanged(definition.name);
+    this.#names.changed(definition.name);
     return metric;
-  }
-
-  #nameChanged(name: string): void {
-    for (const watcher of this.#watchers.get(name) ?? []) tellListener(watcher, undefined);
-  }
-
-  #reserve(definition: Definition): void {
-    const { name } = definition, names = namesOf(definition);
-    for (const wanted of names) {
-      const owner = this.#names.get(wanted);
-      if (owner === undefined) continue;
-      throw new TypeError(
-        owner === name
-          ? `Cannot register metric "${name}": the name is taken by another definition; keep the metric that was made first, or ` +
-            "give this one the same type, help, unit, labels and options"
-          : `Cannot register metric "${name}": "${wanted}" belongs to metric "${owner}"; choose another name`,
-      );
-    }
-    for (const wanted of names) this.#names.set(wanted, name);
   }
 }
