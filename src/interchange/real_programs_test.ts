@@ -33,15 +33,6 @@ function testWith(needed: string, isThere: boolean, name: string, fn: () => Prom
   Deno.test({ name: isThere ? name : `${name} (skipped: there is no ${needed})`, ignore: !isThere, fn });
 }
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** Runs a program to its end; what it prints is the result. */
 async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   const command = new Deno.Command(program, { args: [...args], cwd, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -55,7 +46,7 @@ async function render(format: Parameters<typeof loadReport>[0], document: Result
 }
 
 Deno.test("parseRun() reads what deno bench --json prints", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "x_bench.ts"),
       'Deno.bench("a b", () => { JSON.parse("[1]"); });\nDeno.bench({ name: "c", group: "g", fn() { JSON.parse("[2]"); } });\n',
@@ -71,7 +62,7 @@ Deno.test("parseRun() reads what deno bench --json prints", () =>
   }));
 
 Deno.test("parseRun() reads what mitata prints, with samples and without", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const script = join(folder, "bench.ts");
     await Deno.writeTextFile(
       script,
@@ -99,7 +90,7 @@ testWith(
   succeeds("hyperfine", "--version"),
   "parseRun() reads what hyperfine exports",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       const path = join(folder, "result.json");
       const options = ["--runs", "3", "--style", "none", "--parameter-list", "n", "1,2", "--export-json", path];
       await run("hyperfine", [...options, "sleep 0.0{n}"], folder);
@@ -117,7 +108,7 @@ testWith(
   succeeds(PYTHON, "-c", "import pytest_benchmark"),
   "parseRun() reads what pytest-benchmark writes",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       await Deno.writeTextFile(
         join(folder, "test_sum.py"),
         `import pytest
@@ -144,13 +135,14 @@ def outcome(case):
     return [[type(r).__name__, r.type, r.message] for r in case.result]
 print(json.dumps([[s.name, s.tests, s.errors, s.skipped, [[c.classname, c.name, outcome(c)] for c in s]] for s in suites]))
 `;
+import { inTempDir } from "../testdata/temp_dir.ts";
 
 testWith(
   "junitparser",
   succeeds(PYTHON, "-c", "import junitparser"),
   "junit is read by junitparser, every name as it was",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       for (const document of [sampleDocument(), hostileDocument()]) {
         const parsed: unknown = JSON.parse(
           await run(PYTHON, ["-c", PARSE_JUNIT, await render("junit", document)], folder),
