@@ -56,3 +56,8 @@ export const NO_CONTEXT: RunContext = {
   observer: undefined,
   watches: undefined,
 };
+
+/** Whether anybody watches it. */
+export function isObserved({ observer, watches }: RunContext): boolean {
+  return observer !== undefined || watches !== undefined;
+}
