@@ -15,7 +15,7 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from "@opentelemetry/api";
-import { AttributeSet, type LateAttributes } from "./attribute_set.ts";
+import { areWithin, AttributeSet, type LateAttributes } from "./attribute_set.ts";
 import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
 import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails, statusOf } from "./span_details.ts";
 import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
@@ -64,6 +64,8 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   /** What it was described by first and last, until somebody asks for its attributes. */
   #late: LateAttributes | undefined = undefined;
   #latest: LateAttributes | undefined = undefined;
+  /** Its attributes, if it has ended with no other than these. */
+  #whole: Attributes | undefined = undefined;
   #details: SpanDetails | undefined = undefined;
   #links: Link[] = NO_LINKS;
   /** The span that it is linked to besides these, and further ones, until somebody asks for its links. */
@@ -119,7 +121,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get attributes(): Attributes {
-    return this.#ownAttributes().values;
+    return this.#whole ?? this.#makeWhole() ?? this.#ownAttributes().values;
   }
 
   get events(): TimedEvent[] {
@@ -131,7 +133,8 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get droppedAttributesCount(): number {
-    return this.#attributes === undefined && this.#late === undefined ? 0 : this.#ownAttributes().dropped;
+    if (this.#late !== undefined && this.#makeWhole() === undefined) return this.#ownAttributes().dropped;
+    return this.#attributes?.dropped ?? 0;
   }
 
   get droppedEventsCount(): number {
@@ -271,17 +274,23 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     return this.ids.trace.root === this.ids;
   }
 
+  /** What it was described by, in one piece, if nothing is to be added to it, left out or copied. */
+  #makeWhole(): Attributes | undefined {
+    const late = this.#late, latest = this.#latest;
+    if (late === undefined || !this.ended) return undefined;
+    const values = latest === undefined ? late.toAttributes() : joined(late, latest);
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    if (!areWithin(values, attributeCountLimit, attributeValueLengthLimit)) return undefined;
+    this.#late = this.#latest = undefined;
+    return this.#whole = values;
+  }
+
   #ownAttributes(): AttributeSet {
     const late = this.#late, latest = this.#latest;
     if (late === undefined) return this.#attributes ??= new AttributeSet();
-    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
     this.#late = this.#latest = undefined;
-    if (this.ended) {
-      const values = latest === undefined ? late.toAttributes() : joined(late, latest);
-      const whole = AttributeSet.ofOwn(values, attributeCountLimit, attributeValueLengthLimit);
-      if (whole !== undefined) return this.#attributes = whole;
-    }
     const attributes = this.#attributes = new AttributeSet(); // whoever has attributes is described by setting them
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
     attributes.setOwn(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
     if (latest !== undefined) attributes.setOwn(latest.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
     return attributes;
