@@ -259,12 +259,15 @@ export class Agent<
 
 function begin(settings: Settings, variables: Values | undefined, context: RunContext): Promise<unknown> {
   const run = new Run(settings, variables);
-  const { signal, timeoutMs, ownerEnds } = context;
-  const isPlain = signal === undefined && timeoutMs === 0 && !ownerEnds &&
-    (!isObserved(context) || settings.timing === "states");
-  return isPlain && settings.plan.entryStates.length === 1
+  return settings.plan.entryStates.length === 1 && (context === NO_CONTEXT || isPlain(settings, context))
     ? runSequence(run, context)
     : new GraphRun(run, context).start();
+}
+
+/** Whether a run is given no more than observers, who want its states timed. */
+function isPlain({ timing }: Settings, context: RunContext): boolean {
+  const { signal, timeoutMs, ownerEnds } = context;
+  return signal === undefined && timeoutMs === 0 && !ownerEnds && (timing === "states" || !isObserved(context));
 }
 
 function refuseResources({ agent, plan }: Settings): void {

@@ -91,23 +91,23 @@ export class Announcer {
     this.#tellStart({ run: this.#identity, step: open.number, state, attempt, isFirst, resources, payload }, now);
   }
 
-  /** As {@linkcode stateStart}, of a step of a sequence: no other is under way, and it takes one attempt. */
-  sequenceStart(step: Step, now: number): void {
-    const { state, attempt, payload } = step, number = ++this.#steps;
-    this.#only = step;
-    this.#onlySince = now;
-    const event = { run: this.#identity, step: number, state, attempt, isFirst: true, resources: undefined, payload };
-    this.#tellStart(event, now);
-  }
-
   /** Calls the function of a step's state. */
   call(step: GraphStep, fn: AnyStateFunction): unknown {
     return this.#callers === undefined ? fn(step) : this.#surround(this.#openOf(step.origin).number, step, fn);
   }
 
-  /** As {@linkcode call}, of a step of a sequence. */
+  /**
+   * Tells that a step of a sequence begins, at the run's last mark, and calls the function of its state: no other step is under way, and it
+   * takes one attempt.
+   */
   sequenceCall(step: Step, fn: AnyStateFunction): unknown {
-    return this.#callers === undefined ? fn(step) : this.#surround(this.#steps, step, fn);
+    const { state, attempt, payload } = step, number = ++this.#steps;
+    const now = this.run.marks![this.run.steps - 1]!;
+    this.#only = step;
+    this.#onlySince = now;
+    const event = { run: this.#identity, step: number, state, attempt, isFirst: true, resources: undefined, payload };
+    this.#tellStart(event, now);
+    return this.#callers === undefined ? fn(step) : this.#surround(number, step, fn);
   }
 
   /** Says nothing of a step that never began: there was no start either. */
@@ -129,7 +129,7 @@ export class Announcer {
     }, isTimed ? now : NaN);
   }
 
-  /** As {@linkcode stateEnd}, of the step of a sequence that is under way. */
+  /** As {@linkcode stateEnd}, of the step that {@linkcode sequenceCall} has begun. */
   sequenceEnd(status: StateEndEvent["status"], now: number, error: unknown): void {
     const step = this.#only;
     if (step === undefined) return;

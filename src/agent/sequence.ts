@@ -75,7 +75,6 @@ function advance(run: Run, context: RunContext, first: number): unknown {
       return new GraphRun(run, context).continueWith(state);
     }
     const step = new Step(run, state, 1, undefined);
-    if (announcer !== undefined) announcer.sequenceStart(step, run.marks![run.steps]!);
     run.steps++;
     let following: Following;
     try {

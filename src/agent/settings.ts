@@ -57,7 +57,7 @@ export const NO_CONTEXT: RunContext = {
   watches: undefined,
 };
 
-/** Whether anybody watches it. */
-export function isObserved({ observer, watches }: RunContext): boolean {
-  return observer !== undefined || watches !== undefined;
+/** Whether anybody watches it. Most runs are given nothing: of them no more is looked at. */
+export function isObserved(context: RunContext): boolean {
+  return context !== NO_CONTEXT && (context.observer !== undefined || context.watches !== undefined);
 }
