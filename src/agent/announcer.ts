@@ -9,7 +9,7 @@ import type { GraphStep } from "./graph_step.ts";
 import type { AnyStateFunction } from "./guarded.ts";
 import type { RunObserver, RunWatcher, StateEndEvent, StateStartEvent } from "./observer.ts";
 import type { RunResult } from "./result.ts";
-import { isThenable } from "./routing.ts";
+import { isThenable } from "../thenable.ts";
 import type { Run } from "./run.ts";
 import { NumberedRun } from "./run_number.ts";
 import type { RunContext } from "./settings.ts";
