@@ -10,6 +10,7 @@ import type { RunData } from "../compare/run_data.ts";
 import { parseRun } from "../interchange/mod.ts";
 import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure/document_error.ts";
 import { readInputText } from "../measure/input_text.ts";
+import { visibleJson } from "../visible_text.ts";
 
 /** What the `format` field of every index says. */
 export const BASELINE_FORMAT = "puffin-bench/baseline";
@@ -31,7 +32,7 @@ const indexSchema = z.strictObject({
 
 /** The text of an index; the paths are relative to its own folder. */
 export function baselineIndex(runs: readonly string[]): string {
-  return JSON.stringify({ format: BASELINE_FORMAT, version: BASELINE_VERSION, runs }, null, 2) + "\n";
+  return visibleJson({ format: BASELINE_FORMAT, version: BASELINE_VERSION, runs }, 2) + "\n";
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import { tellSafely } from "../tell_safely.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** Where variables are looked up: `Deno.env` fits, and so does a `Map`. */
 export interface Environment {
@@ -33,7 +34,10 @@ export class EnvironmentReader {
   readonly #environment: Environment;
   readonly #warn: (message: string) => void;
 
-  constructor(environment: Environment, { warn = (message) => console.warn(message) }: EnvironmentOptions) {
+  constructor(
+    environment: Environment,
+    { warn = (message) => console.warn(visibleText(message)) }: EnvironmentOptions,
+  ) {
     this.#environment = environment;
     this.#warn = warn;
   }
