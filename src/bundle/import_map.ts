@@ -54,9 +54,9 @@ export function mapSpecifier({ base, imports }: ImportMap, specifier: string): s
   return addressOf(target + specifier.slice(prefix.length), base);
 }
 
-/** Relative addresses become URLs; `npm:` and the like stay as they are. */
+/** Relative addresses become URLs; `npm:` and the like stay as they are, and so does what is no address at all. */
 function addressOf(target: string, base: string): string {
-  return /^\.{0,2}\//.test(target) ? new URL(target, base).href : target;
+  return /^\.{0,2}\//.test(target) ? (URL.parse(target, base)?.href ?? target) : target;
 }
 
 function readConfig(folder: string): ImportMap | undefined {
@@ -82,7 +82,13 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function parseConfig(text: string, path: string): z.output<typeof configSchema> {
+/**
+ * Reads what a configuration says of imports; it may have comments.
+ *
+ * @param path Where it came from, for messages.
+ * @throws {ImportError} If it is no such file.
+ */
+export function parseConfig(text: string, path: string): z.output<typeof configSchema> {
   try {
     return configSchema.parse(parseJsonc(text));
   } catch (cause) {
