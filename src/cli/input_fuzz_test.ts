@@ -93,7 +93,7 @@ const journal = [
   },
   { type: "failed", id: "core/a", failure: { reason: "threw", message: "x", stack: null, fork: 0 } },
 ].map((line) => `${JSON.stringify(line)}\n`).join("");
-const page = `<!doctype html><template id="packed">${packed(sampleDocument())}</template>`;
+const page = `<!doctype html><template id="packed">${packed(sampleComparison())}</template>`;
 const access = new Access({ hostname: "127.0.0.1", hosts: [], token: "0123456789abcdef", port: 80 });
 
 /** Bytes as text, a character each, so that they can be damaged as text is. */
@@ -147,7 +147,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "files, compressed or in a page",
-    originals: [bytesAsText(gzipSync(document)), page],
+    originals: [bytesAsText(gzipSync(comparisons[0] ?? "")), page],
     parse: (text) => inputText(bytesOf(text), "run.html", 1e6),
     refusals: [PuffinError],
   },

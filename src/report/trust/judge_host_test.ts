@@ -29,6 +29,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, expected: reado
   ["a limit of half a processor", { host: { cpuLimit: 0.5 } }, ["processor_limit mind"]],
   ["a limit of many processors", { host: { cpuLimit: 4 } }, []],
   ["a limit that held", { host: { cpuLimit: 4 }, quietness: { quotaThrottledMs: 5 } }, ["processor_limit bad"]],
+  ["limits that cannot be seen", { host: { cgroupVersion: null } }, ["processor_limit unknown"]],
   ["little memory", { host: { availableMemoryBytes: 1e9 } }, ["memory mind"]],
   ["little of a limit", { host: { memoryLimitBytes: 1e9, availableMemoryBytes: 0.5e9 } }, []],
   ["swap in use", { host: { swap: { totalBytes: 1e9, usedBytes: 5e8 } } }, []],
