@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { defaultTextMapGetter, ROOT_CONTEXT } from "@opentelemetry/api";
 import fc from "fast-check";
 import { ImportError } from "../bundle/import_error.ts";
-import { mapSpecifier, parseConfig as parseImportConfig } from "../bundle/import_map.ts";
+import { importMapAt, mapSpecifier, parseConfig as parseImportConfig } from "../bundle/import_map.ts";
 import { comparisonFrom } from "../compare/comparison_file.ts";
 import { sampleComparison, samplePairedComparison } from "../compare/testdata/sample_comparison.ts";
 import { PuffinError } from "../errors.ts";
@@ -159,12 +159,13 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "import maps",
-    originals: ['{ "imports": { "a": "./a.ts", "b/": "//[b/", "c/": "npm:/c@1/" }, /* and */ "importMap": "m.json", }'],
+    originals: [
+      '{ "imports": { "a": "./a.ts", "b/": "//[b/" }, "scopes": { "./in/": { "c/": "npm:/c@1/" }, "//[": {} } }',
+      '{ "importMap": "m.json", /* with a comment */ }',
+    ],
     parse: (text) => {
-      const { imports = {} } = parseImportConfig(text, "deno.json");
-      for (const name of ["a", "b/x", "c/x", ...Object.keys(imports)]) {
-        mapSpecifier({ base: "file:///a/deno.json", imports }, name);
-      }
+      const map = importMapAt("file:///a/deno.json", parseImportConfig(text, "deno.json"));
+      for (const name of ["a", "b/x", "c/x", "//[", text]) mapSpecifier(map, name, "file:///a/in/x.ts");
     },
     refusals: [ImportError],
   },

@@ -87,6 +87,12 @@ export class Subject {
     return this.#context.settings.iterations ?? this.candidate.definition.options.iterations ?? null;
   }
 
+  /** Fewest iterations of all its samples in this fork: its share of what is asked for; 0 if nothing is, or if they are fixed. */
+  get leastIterations(): number {
+    if (this.fixedIterations !== null) return 0;
+    return Math.ceil((this.candidate.definition.leastIterations ?? 0) / this.#context.settings.forks);
+  }
+
   /**
    * Runs the benchmark's setup.
    *
