@@ -13,10 +13,10 @@ import { readInputText } from "../measure/input_text.ts";
 import { visibleJson } from "../visible_text.ts";
 
 /** What the `format` field of every index says. */
-export const BASELINE_FORMAT = "puffin-bench/baseline";
+const BASELINE_FORMAT = "puffin-bench/baseline";
 
 /** The version of the index that is written, and the only one that is read. */
-export const BASELINE_VERSION = 1;
+const BASELINE_VERSION = 1;
 
 /** The folder of earlier baselines, beside `baseline.json`. */
 export const HISTORY_FOLDER = "baselines";
