@@ -16,7 +16,7 @@ interface HostFiles {
 
 /** What control groups allow; `Infinity` where none sets a limit. */
 export interface CgroupLimits {
-  /** The version whose processor limits hold; null without control groups. */
+  /** The version whose processor limits hold; null without control groups, or where they cannot be seen. */
   readonly version: 1 | 2 | null;
   /** Processor time, in processors; may be a fraction. */
   readonly cpus: number;
@@ -49,7 +49,8 @@ export function readCgroupLimits(files: HostFiles): CgroupLimits {
     memoryBytes = Math.min(memoryBytes, limit);
     freeMemoryBytes = Math.min(freeMemoryBytes, Math.max(0, limit - memoryInUse(folder, memory?.version, files)));
   }
-  return { version: cpu?.version ?? null, cpus, memoryBytes, freeMemoryBytes };
+  const isSeen = cpu?.folders.some((folder) => files.readText(`${folder}/cpu.stat`) !== undefined);
+  return { version: isSeen && cpu !== undefined ? cpu.version : null, cpus, memoryBytes, freeMemoryBytes };
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Text from a document as text on a page: nothing in it moves a cursor, sets a colour, breaks a line or turns the direction.
+ * Text from a document as text on a page: nothing in it moves a cursor, sets a colour, breaks a line or turns the direction. The
+ * same for JSON.
  *
  * @module
  */
@@ -21,5 +22,16 @@ export function visibleText(text: string): string {
   return text.replace(STACKED_MARKS, "$1").replace(
     UNSAFE,
     (unit) => SHORT_ESCAPES[unit] ?? `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** What JSON may hold as it is, and a terminal may act on; all below U+0020 it writes as escapes anyway. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Zl}\p{Zp}\p{Cf}]/gu;
+
+/** Writes a value as JSON that can be printed: nothing in its texts acts on a terminal, and whoever parses it gets what was there. */
+export function visibleJson(value: object, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    UNSAFE_IN_JSON,
+    (character) => character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   );
 }

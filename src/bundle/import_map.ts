@@ -74,9 +74,9 @@ function targetIn(map: SpecifierMap, specifier: string): string | undefined {
   return longest === undefined ? undefined : longest[1] + specifier.slice(longest[0].length);
 }
 
-/** Relative addresses become URLs; names, and `npm:` and the like, stay as they are. */
+/** Relative addresses become URLs; names, `npm:` and the like, and what is no address at all, stay as they are. */
 function addressOf(target: string, base: string): string {
-  return /^\.{0,2}\//.test(target) ? new URL(target, base).href : target;
+  return /^\.{0,2}\//.test(target) ? (URL.parse(target, base)?.href ?? target) : target;
 }
 
 function specifierMap(entries: Readonly<Record<string, string>> | undefined, base: string): SpecifierMap {
@@ -109,7 +109,7 @@ function readConfig(folder: string): ImportMap | undefined {
 /** The import map in a file of this URL. */
 export function importMapAt(base: string, { imports, scopes }: z.output<typeof configSchema>): ImportMap {
   const scoped = Object.entries(scopes ?? {}).map(([scope, entries]) =>
-    [new URL(scope, base).href, specifierMap(entries, base)] as const
+    [URL.parse(scope, base)?.href ?? scope, specifierMap(entries, base)] as const
   );
   return {
     imports: specifierMap(imports, base),
@@ -125,7 +125,13 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function parseConfig(text: string, path: string): z.output<typeof configSchema> {
+/**
+ * Reads what a configuration says of imports; it may have comments.
+ *
+ * @param path Where it came from, for messages.
+ * @throws {ImportError} If it is no such file.
+ */
+export function parseConfig(text: string, path: string): z.output<typeof configSchema> {
   try {
     return configSchema.parse(parseJsonc(text));
   } catch (cause) {

@@ -11,6 +11,7 @@ Deno.test("mapSpecifier() prefers the whole name, then the longest prefix, and r
       "@std/x": "jsr:@std/x@1",
       "./old.ts": "./new.ts",
       "https://x.test/": "./vendor/",
+      "c": "//[",
     },
   });
   const cases = {
@@ -23,6 +24,7 @@ Deno.test("mapSpecifier() prefers the whole name, then the longest prefix, and r
     "../old.ts": "file:///p/new.ts",
     "https://x.test/y.ts": "file:///p/vendor/y.ts",
     "b": undefined,
+    "c": "//[", // no address at all
     "./new.ts": undefined,
     "valueOf": undefined,
   };

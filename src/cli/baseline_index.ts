@@ -4,18 +4,22 @@
  * @module
  */
 
-import { dirname, isAbsolute, join } from "@std/path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path";
 import { z } from "zod";
 import type { RunData } from "../compare/run_data.ts";
 import { parseRun } from "../interchange/mod.ts";
 import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure/document_error.ts";
 import { readInputText } from "../measure/input_text.ts";
+import { visibleJson } from "../visible_text.ts";
 
 /** What the `format` field of every index says. */
 const BASELINE_FORMAT = "puffin-bench/baseline";
 
 /** The version of the index that is written, and the only one that is read. */
 const BASELINE_VERSION = 1;
+
+/** The folder of earlier baselines, beside `baseline.json`. */
+export const HISTORY_FOLDER = "baselines";
 
 /** The largest number of files that indexes may name, those that they name in turn included. */
 const MAX_RUNS = 1000;
@@ -29,9 +33,9 @@ const indexSchema = z.strictObject({
   ),
 });
 
-/** The text of an index; the paths are relative to its own folder. */
+/** The text of an index; the paths are relative to its own folder, and lead to nowhere above the folder of results. */
 export function baselineIndex(runs: readonly string[]): string {
-  return JSON.stringify({ format: BASELINE_FORMAT, version: BASELINE_VERSION, runs }, null, 2) + "\n";
+  return visibleJson({ format: BASELINE_FORMAT, version: BASELINE_VERSION, runs }, 2) + "\n";
 }
 
 /**
@@ -67,9 +71,11 @@ function tryJson(text: string): unknown {
 }
 
 /**
- * Reads the runs of a file: one, or for an index those that it names.
+ * Reads the runs of a file: one, or for an index those that it names. An index may come from anywhere, so that it is followed to
+ * nowhere but its own folder of results.
  *
- * @throws {DocumentError} If a file cannot be read, is no result, or an index names itself, directly or through others.
+ * @throws {DocumentError} If a file cannot be read, is no result, or an index names itself, directly or through others, or a file
+ * elsewhere.
  */
 export async function readRuns(path: string): Promise<readonly RunData[]> {
   const runs: RunData[] = [];
@@ -87,9 +93,31 @@ async function addRuns(path: string, parents: readonly Visited[], runs: RunData[
   }
   const here: Visited = { path, real: await Deno.realPath(path) };
   if (parents.some(({ real }) => real === here.real)) throw cyclic(here, parents);
-  for (const name of named) {
-    await addRuns(isAbsolute(name) ? name : join(dirname(path), name), [...parents, here], runs);
+  for (const [index, name] of named.entries()) {
+    const file = join(dirname(path), name);
+    if (isAbsolute(name) || !isWithin(folderOfResults(path), file)) throw elsewhere(path, index, name);
+    await addRuns(file, [...parents, here], runs);
   }
+}
+
+/** An earlier index names runs beside the baseline, too. */
+function folderOfResults(index: string): string {
+  const folder = dirname(resolve(index));
+  return basename(folder) === HISTORY_FOLDER ? dirname(folder) : folder;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, resolve(path));
+  return !isAbsolute(way) && !/^\.\.(?:[/\\]|$)/.test(way);
+}
+
+function elsewhere(path: string, index: number, name: string): DocumentError {
+  return new DocumentError(
+    "document_invalid",
+    `Cannot read ${quote(path)}: runs[${index}] is ${
+      foundValue(name)
+    }: expected a path within its own folder; pass the files themselves`,
+  );
 }
 
 interface Visited {

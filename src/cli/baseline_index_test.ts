@@ -11,12 +11,12 @@ Deno.test("readRuns reads a result as one run, an index as those that it names, 
       "one.json": one,
       "runs/two.json": two,
       "index.json": baselineIndex(["one.json", "runs/two.json"]),
-      "runs/outer.json": baselineIndex(["../index.json"]),
+      "baselines/outer.json": baselineIndex(["../index.json"]),
     });
     const started = async (name: string) => (await readRuns(`${folder}/${name}`)).map(({ startedAt }) => startedAt);
     assertEquals(await started("one.json"), [one.run.startedAt]);
     assertEquals(await started("index.json"), [one.run.startedAt, two.run.startedAt]);
-    assertEquals(await started("runs/outer.json"), [one.run.startedAt, two.run.startedAt]);
+    assertEquals(await started("baselines/outer.json"), [one.run.startedAt, two.run.startedAt]);
   }));
 
 Deno.test("readRuns refuses an index that names itself, directly, through others or through a link", () =>
@@ -32,6 +32,23 @@ Deno.test("readRuns refuses an index that names itself, directly, through others
       await assertRejects(() => readRuns(`${folder}/${name}`), DocumentError, "runs names the file itself");
     }
     await assertRejects(() => readRuns(`${folder}/a.json`), DocumentError, "b.json");
+  }));
+
+Deno.test("readRuns follows an index to nowhere but its own folder of results", () =>
+  inTempDir(async (folder) => {
+    const elsewhere = [`${folder}/one.json`, "../one.json", "a/../../one.json", "..", "baselines/../../one.json"];
+    await writeResults(folder, {
+      "one.json": comparableDocument(),
+      ...Object.fromEntries(elsewhere.map((name, at) => [`results/${at}.json`, baselineIndex([name])])),
+      "results/baselines/up.json": baselineIndex(["../../one.json"]),
+      "results/...json": comparableDocument(),
+      "results/dots.json": baselineIndex(["./...json"]),
+    });
+    for (const path of [...elsewhere.keys(), "baselines/up"]) {
+      const reading = () => readRuns(`${folder}/results/${path}.json`);
+      await assertRejects(reading, DocumentError, "expected a path within its own folder");
+    }
+    assertEquals((await readRuns(`${folder}/results/dots.json`)).length, 1);
   }));
 
 Deno.test("readRuns names the file that an index names and that is not there", () =>

@@ -13,13 +13,10 @@ import { basename, extname, join } from "@std/path";
 import { writeAtomically } from "../measure/atomic_write.ts";
 import { quote } from "../measure/document_error.ts";
 import { systemReason } from "../measure/system_reason.ts";
-import { baselineIndex, parseBaselineIndex, readRuns } from "./baseline_index.ts";
+import { baselineIndex, HISTORY_FOLDER, parseBaselineIndex, readRuns } from "./baseline_index.ts";
 import { BASELINE_FILE } from "./compare_sides.ts";
 import { exists } from "./result_files.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** The folder of earlier baselines, beside `baseline.json`. */
-const HISTORY_FOLDER = "baselines";
 
 /** A file of the history. */
 export interface KeptBaseline {

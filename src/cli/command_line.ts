@@ -52,8 +52,8 @@ export async function runCommandLine(
 
 /** An error that we expect is its message; any other is a bug, and asks to be told. */
 function describe(error: unknown, debug: boolean): string {
-  if (debug && error instanceof Error) return error.stack ?? error.message;
   // A message may quote what a file or an argument holds: nothing in it is to act on the terminal.
+  if (debug && error instanceof Error) return (error.stack ?? error.message).split("\n").map(visibleText).join("\n");
   const message = visibleText((error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " "));
   return error instanceof PuffinError ? `error: ${message}` : `error: unexpected: ${message}; --debug shows where`;
 }

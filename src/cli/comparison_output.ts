@@ -12,6 +12,7 @@ import { COMPARISON_FORMATS, type ComparisonFormat, loadComparisonReport } from 
 import { type Context, stdoutTerminal } from "./context.ts";
 import { tellGithub } from "./github_actions.ts";
 import { quote, UsageError } from "./usage_error.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** How a comparison is shown. */
 export interface ComparisonOutput {
@@ -38,7 +39,7 @@ export async function showComparison(comparison: Comparison, asked: ComparisonOu
     await context.stdout.write(report.render(comparison, { ...stdoutTerminal(asked.color), savedTo }));
   } else {
     await writeReport(asked.output, report.render(comparison, { width: FILE_WIDTH, color: false, savedTo }));
-    context.stderr.writeNow(`Written to ${asked.output}\n`);
+    context.stderr.writeNow(`Written to ${visibleText(asked.output)}\n`);
   }
   const annotate = format !== "github" || asked.output !== undefined;
   await tellGithub(comparison, { stderr: context.stderr, env: (name) => Deno.env.get(name), annotate });

@@ -18,6 +18,7 @@ import { createProgress, type Progress, SILENT } from "./progress.ts";
 import { type ResultFile, ResultsFolder } from "./results_folder.ts";
 import type { MeasureOptions } from "./settings.ts";
 import { TOOL } from "./version.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** What a run is to measure, and how. */
 export interface Measuring {
@@ -61,7 +62,7 @@ export async function measureAndReport(
   const folder = options.saveResults || options.resume ? await ResultsFolder.open(options.outputDir) : undefined;
   const journalPath = folder?.journalPath(command);
   if (options.resume && !await exists(journalPath)) {
-    progress.note(`Nothing to resume in ${options.outputDir}: starting afresh`);
+    progress.note(`Nothing to resume in ${visibleText(options.outputDir)}: starting afresh`);
   }
   let saved: Saved = { paths: [] };
   const common = {

@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { writeDocument } from "../measure/document_file.ts";
+import { sampleDocument } from "../report/testdata/sample_document.ts";
 import { inTempDir, PUFFIN_BENCH, run, testSource } from "./testdata/program.ts";
 import { standing } from "./testdata/standing_program.ts";
 
@@ -118,4 +121,29 @@ Deno.test("puffin-bench schema shows the JSON Schema of each document, with its 
     assertEquals([code, $id, $schema, type], [0, id, "https://json-schema.org/draft/2020-12/schema", "object"]);
   }
   await assertUsageError(["schema", "nothing"], /expected result or comparison/);
+});
+
+testSource("puffin-bench sends nothing of a name to the terminal as it is, whatever it says of it", async () => {
+  await inTempDir(async (cwd) => {
+    const odd = "a\x1b]0;title\x07\x9b2J\u202eb";
+    await writeDocument(
+      join(cwd, "run.json"),
+      sampleDocument({ warnings: [{ code: "x", message: odd, benchmarkId: null }] }),
+    );
+    const outcomes = await Promise.all([
+      ["new", odd],
+      ["report", "run.json", "--output", `${odd}.md`],
+      ["report", "run.json", "--format", "json"],
+      ["doctor", "run.json", "--format", "json"],
+      ["baseline", "save", "run.json", "--output-dir", odd],
+      ["report", odd, "--debug"],
+      [odd],
+    ].map((args) => run(PUFFIN_BENCH, args, { cwd })));
+    assertEquals(outcomes.map(({ code }) => code), [0, 0, 0, 1, 0, 2, 2]);
+    for (const { stdout, stderr } of outcomes) {
+      assertMatch(stdout + stderr, /title/);
+      // deno-lint-ignore no-control-regex -- control characters are what must not be there
+      assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(stdout + stderr), JSON.stringify(stdout + stderr));
+    }
+  });
 });

@@ -33,12 +33,21 @@ export async function readInputText(path: string, maxBytes: number = MAX_DOCUMEN
       );
     }
     if (size > maxBytes) throw tooLarge(path, `it has ${megabytes(size)} MB`, maxBytes);
-    const text = decoded(await unpacked(await Deno.readFile(path), path, maxBytes), path);
-    const packed = packedWithin(text);
-    return packed === undefined ? text : documentText(packed, path, maxBytes);
+    return await inputText(await Deno.readFile(path), path, maxBytes);
   } catch (error) {
     throw readError(path, error);
   }
+}
+
+/**
+ * The text of a file whose bytes have been read; see {@linkcode readInputText}.
+ *
+ * @throws {DocumentError} If it is damaged, no text, or too large once it is unpacked.
+ */
+export async function inputText(bytes: Uint8Array, path: string, maxBytes: number): Promise<string> {
+  const text = decoded(await unpacked(bytes, path, maxBytes), path);
+  const packed = packedWithin(text);
+  return packed === undefined ? text : documentText(packed, path, maxBytes);
 }
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const;

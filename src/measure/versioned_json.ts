@@ -7,6 +7,7 @@
 import { writeAtomically } from "./atomic_write.ts";
 import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "./document_error.ts";
 import { systemReason } from "./system_reason.ts";
+import { visibleJson } from "../visible_text.ts";
 
 /** What a file must say that it is. */
 export interface JsonKind {
@@ -119,7 +120,7 @@ export function invalidField(
  */
 export async function writeJson(path: string, value: object): Promise<void> {
   try {
-    await writeAtomically(path, JSON.stringify(value) + "\n");
+    await writeAtomically(path, visibleJson(value) + "\n");
   } catch (error) {
     throw new DocumentError(
       "document_unwritable",

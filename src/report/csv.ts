@@ -72,17 +72,17 @@ export const csvReport: Report = {
 };
 
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
-const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
+const ACTING_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Zl}\p{Zp}]|(?!\u200d)\p{Cf}/gu;
 
 /**
  * One field, quoted where it must be. Text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a
  * tab or a carriage return) gets an apostrophe in front, as OWASP advises; numbers of ours are left as they are. Control
- * characters, at which readers stumble (NUL) and terminals act, become escapes; tabs and line breaks a quoted field may hold.
+ * characters, at which readers stumble (NUL) and terminals act, and what turns the direction become escapes; tabs and line breaks a quoted field may hold.
  */
 function field(cell: Cell): string {
   if (cell === null) return "";
   const text = typeof cell === "string"
-    ? cell.replace(/^[=+\-@\t\r]/, "'$&").replace(CONTROL_CHARACTERS, visibleText)
+    ? cell.replace(/^[=+\-@\t\r]/, "'$&").replace(ACTING_CHARACTERS, visibleText)
     : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

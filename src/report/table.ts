@@ -20,6 +20,7 @@ import type { Report, ReportOptions } from "./report.ts";
 import { padEnd, padStart, shortenEnd, shortenMiddle } from "./shorten.ts";
 import { GAP, INDENT, layOut, MARKS_TITLE, type TableLayout } from "./table_layout.ts";
 import { joinFitting, wrapText } from "./wrap.ts";
+import { visibleText } from "../visible_text.ts";
 
 /** Narrower than this, a terminal gets lines that are too long rather than nothing. */
 const LEAST_WIDTH = 24;
@@ -38,7 +39,7 @@ export const tableReport: Report = {
       "",
       ...insightLines(document, width, paint),
       ...noteLines(view, width, paint),
-      ...savedTo.map((path) => `Written to ${path}`),
+      ...savedTo.map((path) => `Written to ${visibleText(path)}`),
     ];
     return lines.map((line) => line.trimEnd()).join("\n") + "\n";
   },

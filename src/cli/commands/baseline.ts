@@ -20,6 +20,7 @@ import { outputDirVariable, readOptions } from "../read_options.ts";
 import { expandFiles, NEWEST } from "../result_files.ts";
 import { UsageError } from "../usage_error.ts";
 import { baselineJson, baselineText } from "./baseline_text.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** Makes these files the baseline: the newest result if none is named, several as runs that are pooled. */
 export async function runBaselineSave(command: Command, context: Context, files: readonly string[]): Promise<ExitCode> {
@@ -56,7 +57,7 @@ export async function runBaselineUpdate(
     await showComparison(comparison, { color: options.color }, context);
   } catch (error) {
     if (!(error instanceof PuffinError)) throw error;
-    context.stderr.writeNow(`Not compared: ${error.message}\n`);
+    context.stderr.writeNow(`Not compared: ${visibleText(error.message)}\n`);
   }
   return await replace(store, next, { context, force: options.force, question: "Make this the baseline" });
 }
@@ -102,7 +103,11 @@ async function replace(
   const present = await store.present();
   if (present?.hash === next.hash) return alreadyThere(store, context);
   if (present !== undefined && !force) {
-    const answer = await ask({ text: `${question} ${store.path}?`, stderr: context.stderr, stdin: Deno.stdin });
+    const answer = await ask({
+      text: `${question} ${visibleText(store.path)}?`,
+      stderr: context.stderr,
+      stdin: Deno.stdin,
+    });
     if (answer === undefined) {
       throw new UsageError(
         `Cannot replace ${quote(store.path)}: there is a baseline already, and nobody to ask; pass --force`,
@@ -115,12 +120,14 @@ async function replace(
   }
   await store.replace(next, present);
   const runs = next.runs.length === 1 ? "" : ` (${next.runs.length} runs)`;
-  context.stderr.writeNow(`Baseline: ${store.path}${runs}${present === undefined ? "" : "; the one before is kept"}\n`);
+  context.stderr.writeNow(
+    `Baseline: ${visibleText(store.path)}${runs}${present === undefined ? "" : "; the one before is kept"}\n`,
+  );
   return EXIT_CODE.done;
 }
 
 function alreadyThere(store: BaselineStore, { stderr }: Context): ExitCode {
-  stderr.writeNow(`${store.path} holds exactly that already\n`);
+  stderr.writeNow(`${visibleText(store.path)} holds exactly that already\n`);
   return EXIT_CODE.done;
 }
 

@@ -6,7 +6,7 @@
 
 import type { RunData } from "../../compare/run_data.ts";
 import { plural } from "../../report/facts.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleJson, visibleText } from "../../visible_text.ts";
 import type { KeptBaseline } from "../baseline_store.ts";
 
 /** A baseline with its history. */
@@ -44,7 +44,7 @@ export function baselineJson({ path, runs, history }: BaselineFacts): string {
     fingerprint: environment?.fingerprint ?? null,
     benchmarks: benchmarks.length,
   }));
-  return JSON.stringify({ path, runs: shown, history: history.map(({ path }) => path) }, null, 2) + "\n";
+  return visibleJson({ path, runs: shown, history: history.map(({ path }) => path) }, 2) + "\n";
 }
 
 function factsOf({ tool, startedAt, commit, environment, benchmarks }: RunData): string[] {

@@ -13,13 +13,14 @@ import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { comparisonExitCode, DEFAULT_FAIL_ON, isAnythingCompared } from "../fail_on.ts";
 import { COMPARE_OPTIONS } from "../option_schemas.ts";
 import { outputDirVariable, readOptions } from "../read_options.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** Compares two sets of stored results; the exit code tells what `--fail-on` names. */
 export async function runCompare(command: Command, context: Context, files: readonly string[]): Promise<ExitCode> {
   const options = readOptions(command, COMPARE_OPTIONS, outputDirVariable);
   const config = await readConfig(options.config);
   const sides = await findSides({ ...options, positional: files, folder: options.outputDir });
-  for (const line of sides.found) context.stderr.writeNow(`${line}\n`);
+  for (const line of sides.found) context.stderr.writeNow(`${visibleText(line)}\n`);
   const comparison = await compareFiles(sides, options, config);
   await showComparison(comparison, options, context);
   const exitCode = comparisonExitCode(comparison, options.failOn ?? config.failOn ?? DEFAULT_FAIL_ON);

@@ -14,6 +14,7 @@ import { DOCTOR_OPTIONS } from "../option_schemas.ts";
 import { outputDirVariable, readOptions } from "../read_options.ts";
 import { expandFiles } from "../result_files.ts";
 import { quote, UsageError } from "../usage_error.ts";
+import { visibleJson } from "../../visible_text.ts";
 
 /**
  * Prints the diagnosis of one result.
@@ -30,7 +31,7 @@ export async function runDoctor(command: Command, context: Context, word: string
   const document = await readDocument(path);
   const diagnosis = diagnose(document);
   const text = format === "json"
-    ? JSON.stringify({ source: path, ...diagnosis }, null, 2) + "\n"
+    ? visibleJson({ source: path, ...diagnosis }, 2) + "\n"
     : diagnosisText(diagnosis, document, stdoutTerminal(color));
   await context.stdout.write(text);
   return diagnosis.trust === "bad" ? EXIT_CODE.untrusted : EXIT_CODE.done;

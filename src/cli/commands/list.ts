@@ -9,7 +9,7 @@ import { type Context, stdoutTerminal } from "../context.ts";
 import type { Suite } from "../../measure/definition.ts";
 import { benchmarkId, combinations } from "../../measure/parameters.ts";
 import { shortenMiddle } from "../../report/shorten.ts";
-import { visibleText } from "../../visible_text.ts";
+import { visibleJson, visibleText } from "../../visible_text.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { TELL_OPTIONS } from "../option_schemas.ts";
 import { readOptions } from "../read_options.ts";
@@ -25,7 +25,7 @@ export async function runList(command: Command, context: Context): Promise<ExitC
 
 function listJson(suites: readonly Suite[]): string {
   const list = suites.map((suite) => ({ name: suite.name, title: suite.title, benchmarks: idsOf(suite) }));
-  return JSON.stringify({ suites: list }, null, 2) + "\n";
+  return visibleJson({ suites: list }, 2) + "\n";
 }
 
 function listText(suites: readonly Suite[], width: number): string {

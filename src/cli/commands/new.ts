@@ -6,9 +6,11 @@
 
 import { basename, extname } from "@std/path";
 import { systemReason } from "../../measure/system_reason.ts";
+import { shellCommand } from "../../report/html/shell_command.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import type { Context } from "../context.ts";
 import { MODULE_EXTENSIONS } from "../run/benchmark_files.ts";
+import { visibleText } from "../../visible_text.ts";
 import { quote, UsageError } from "../usage_error.ts";
 
 /**
@@ -31,7 +33,9 @@ export async function runNew(name: string, { stdout }: Context): Promise<ExitCod
       : systemReason(error);
     throw new UsageError(`Cannot write ${quote(path)}: ${reason}`, { cause: error });
   }
-  await stdout.write(`Written to ${path}; measure it with: puffin-bench run ${path}\n`);
+  await stdout.write(
+    `Written to ${visibleText(path)}; measure it with: ${shellCommand(["puffin-bench", "run", path])}\n`,
+  );
   return EXIT_CODE.done;
 }
 
@@ -41,6 +45,8 @@ function template(suite: string): string {
 // "puffin-bench" is part of the program: nothing has to be installed. A project that has the package
 // @puffinflow/puffinflow imports from "@puffinflow/puffinflow/measure", and can run this with deno bench, too.
 import { suite } from "puffin-bench";
+import { visibleText } from "../../visible_text.ts";
+import { shellCommand } from "../../report/html/shell_command.ts";
 
 suite("${suite}", { title: "What is measured, in a few words" }, (bench) => {
   // One call of the function is one iteration. Return a result that depends on the work, or the work may be optimised

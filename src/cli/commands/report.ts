@@ -21,6 +21,7 @@ import { EXIT_CODE, type ExitCode } from "../exit_code.ts";
 import { REPORT_OPTIONS } from "../option_schemas.ts";
 import { outputDirVariable, readOptions } from "../read_options.ts";
 import { quote, UsageError } from "../usage_error.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** Renders what `first` holds, or how `second` compares with it, to stdout or to `--output`; no verdict is a failure. */
 export async function runReport(
@@ -70,7 +71,7 @@ async function showDocument(document: ResultDocument, asked: DocumentOutput, con
     return;
   }
   await writeReport(asked.output, report.render(document, { width: FILE_WIDTH, color: false, savedTo: [] }));
-  context.stderr.writeNow(`Written to ${asked.output}\n`);
+  context.stderr.writeNow(`Written to ${visibleText(asked.output)}\n`);
 }
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ReportFormat>> = {

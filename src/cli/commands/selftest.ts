@@ -22,6 +22,7 @@ import { SELFTEST_OPTIONS } from "../option_schemas.ts";
 import { readOptions } from "../read_options.ts";
 import { drawnSeed } from "../settings.ts";
 import { TOOL } from "../version.ts";
+import { visibleJson } from "../../visible_text.ts";
 
 /** How long it takes without `--time`, in milliseconds. */
 const TIME_MS = { full: 120_000, quick: 45_000 };
@@ -53,7 +54,7 @@ export async function runSelftest(command: Command, context: Context): Promise<E
     progress.end();
   }
   const text = options.format === "json"
-    ? JSON.stringify(result, null, 2) + "\n"
+    ? visibleJson(result, 2) + "\n"
     : selftestTable(result, stdoutTerminal(options.color).width);
   await context.stdout.write(text);
   return EXIT_CODE.done;

@@ -19,6 +19,7 @@ import { SYSTEM_OPTIONS } from "../option_schemas.ts";
 import { outputDirVariable, readOptions } from "../read_options.ts";
 import { exists } from "../result_files.ts";
 import { drawnSeed } from "../settings.ts";
+import { visibleJson } from "../../visible_text.ts";
 
 /** How long the host is watched, in milliseconds: the kernel counts in ticks of 10. */
 const WATCH_MS = { full: 1_000, short: 300 } as const;
@@ -41,7 +42,7 @@ export async function runSystem(command: Command, context: Context): Promise<Exi
   const reading: HostReading = { ...watched, ...looked };
   const checks = judgeHost(reading);
   const text = format === "json"
-    ? JSON.stringify({ ...reading, verdict: hostVerdict(checks), checks }, null, 2) + "\n"
+    ? visibleJson({ ...reading, verdict: hostVerdict(checks), checks }, 2) + "\n"
     : systemText(reading, checks, { ...stdoutTerminal(color), advice });
   await context.stdout.write(text);
   return EXIT_CODE.done;

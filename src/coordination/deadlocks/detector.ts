@@ -15,6 +15,7 @@ import {
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 import { type WaitWatch, waitWatch } from "./watch.ts";
 import { foundValue } from "../found_value.ts";
+import { visibleText } from "../../visible_text.ts";
 import { requireOptions } from "../require_options.ts";
 
 /** What to do about deadlocks. */
@@ -235,7 +236,7 @@ class Detector implements DeadlockDetector, WaitWatch {
     const { onDeadlock } = this.#options;
     try {
       if (onDeadlock !== undefined) onDeadlock(report);
-      else if (report.refused === undefined) console.warn(warningOf(report));
+      else if (report.refused === undefined) console.warn(visibleText(warningOf(report)));
     } catch (error) {
       queueMicrotask(() => { // nobody's to catch, and no reason to miss another circle
         throw error;

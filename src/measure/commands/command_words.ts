@@ -16,7 +16,7 @@ export function commandWords(text: string, shell: ShellChoice): readonly [string
   if (shell.kind === "shell") return [shell.program, "-c", text];
   const [program, ...rest] = splitWords(text);
   if (program === undefined || program === "") {
-    throw new SyntaxError(`Cannot run ${JSON.stringify(text)}: it names no program; give it a word`);
+    throw new SyntaxError(`Cannot run ${shown(text)}: it names no program; give it a word`);
   }
   return [program, ...rest];
 }
@@ -64,5 +64,11 @@ export function splitWords(text: string): string[] {
 }
 
 function unfinished(text: string, reason: string): SyntaxError {
-  return new SyntaxError(`Cannot split ${JSON.stringify(text)} into words: ${reason}; close it, or use a shell`);
+  return new SyntaxError(`Cannot split ${shown(text)} into words: ${reason}; close it, or use a shell`);
+}
+
+const MAX_SHOWN_LENGTH = 100;
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text);
 }

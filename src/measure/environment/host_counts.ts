@@ -13,6 +13,8 @@ import { parseHostTimes, parseProcessTimes, parseSwappedPages } from "./proc_tex
 export interface HostCounts {
   /** When, in milliseconds of a monotonic clock. */
   readonly atMs: number;
+  /** How many processors the host has, whichever of them this process may use. */
+  readonly processors: number | null;
   /** Processor time of all processes. */
   readonly busyMs: number | null;
   /** That of this process, and of the children that it has waited for. */
@@ -28,9 +30,11 @@ export interface HostCounts {
 /** Reads the counts as they are now; takes about a millisecond. */
 export function readHostCounts(host: HostReader = thisHost, now: () => number = () => performance.now()): HostCounts {
   const own = parseProcessTimes(host.read("/proc/self/stat") ?? "");
+  const stat = host.read("/proc/stat") ?? "";
   return {
     atMs: now(),
-    busyMs: parseHostTimes(host.read("/proc/stat") ?? "")?.busyMs ?? null,
+    processors: stat.match(/^cpu\d+ /gm)?.length ?? null,
+    busyMs: parseHostTimes(stat)?.busyMs ?? null,
     ownMs: own === null ? null : own.ownMs + own.childrenMs,
     thermalThrottles: throttles(host),
     quotaThrottledMs: readThrottledMs({ readText: (path) => host.read(path) ?? undefined }),
@@ -45,10 +49,11 @@ export function countsBetween(
 ): Pick<Quietness, "otherProcessors" | "thermalThrottles" | "quotaThrottledMs" | "swappedPages"> {
   const [busyMs, ownMs] = [growth(before.busyMs, after.busyMs), growth(before.ownMs, after.ownMs)];
   const elapsedMs = after.atMs - before.atMs;
+  const most = after.processors ?? Infinity; // over a short time, the kernel's ticks add up to a little more
   return {
     otherProcessors: busyMs === null || ownMs === null || !(elapsedMs > 0)
       ? null
-      : Math.max(0, busyMs - ownMs) / elapsedMs,
+      : Math.min(most, Math.max(0, busyMs - ownMs) / elapsedMs),
     thermalThrottles: growth(before.thermalThrottles, after.thermalThrottles),
     quotaThrottledMs: growth(before.quotaThrottledMs, after.quotaThrottledMs),
     swappedPages: growth(before.swappedPages, after.swappedPages),

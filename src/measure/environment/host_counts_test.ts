@@ -8,6 +8,7 @@ const countsOf = (files: Readonly<Record<string, string>>, atMs = 0) =>
 Deno.test("readHostCounts() counts heat, swapping and limits of both versions of control groups", () => {
   assertEquals(countsOf(INTEL_LAPTOP, 5), {
     atMs: 5,
+    processors: null,
     busyMs: 15_100,
     ownMs: 1000,
     thermalThrottles: 96,
@@ -18,6 +19,7 @@ Deno.test("readHostCounts() counts heat, swapping and limits of both versions of
   assertEquals(countsOf(CONTAINER_V1).quotaThrottledMs, 42);
   assertEquals(countsOf(AMD_SERVER), {
     atMs: 0,
+    processors: null,
     busyMs: null,
     ownMs: null,
     thermalThrottles: null,
@@ -41,6 +43,9 @@ Deno.test("countsBetween() takes the run's own work, and that of its children, o
     swappedPages: 4,
   });
   assertEquals(countsBetween(countsOf(later, 0), countsOf(INTEL_LAPTOP, 1)).otherProcessors, 0, "never below 0");
+  const ofOne = { ...later, "/proc/stat": `${later["/proc/stat"]}cpu0 1400 0 500 8000 100 0 10 0 0 0\n` };
+  const most = countsBetween(countsOf(INTEL_LAPTOP, 1000), countsOf(ofOne, 1990)).otherProcessors;
+  assertEquals(most, 1, "never more than there are");
   assertEquals(countsBetween(countsOf(AMD_SERVER), countsOf(AMD_SERVER, 9)).otherProcessors, null);
 });
 

@@ -37,6 +37,8 @@ Deno.test("readHostFacts() of a laptop tells turbo, SMT, rates, cache, swap, hea
     power: "battery",
     temperatureCelsius: 93,
   });
+  const unseen = recordedHost("linux", { ...INTEL_LAPTOP, "/sys/fs/cgroup/cpu.stat": null });
+  assertEquals((await readHostFacts("/tmp", unseen)).cgroupVersion, null, "limits that cannot be seen are not none");
   assertEquals((await readHostFacts("/tmp/a", laptop)).disk, { fileSystem: "tmpfs", medium: "memory" });
   assertEquals((await readHostFacts("/media/old disk", laptop)).disk, { fileSystem: "ext4", medium: "hard_disk" });
   assertEquals((await readHostFacts("/tmporary", laptop)).disk?.medium, "nvme", "a mount holds whole names only");

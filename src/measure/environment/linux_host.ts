@@ -43,7 +43,7 @@ export function readLinuxHost(folder: string, host: HostReader): HostFacts {
 }
 
 function finite(value: number): number | null {
-  return value < Infinity ? value : null;
+  return Number.isFinite(value) ? value : null;
 }
 
 function least(one: number | null, other: number | null): number | null {
@@ -56,13 +56,13 @@ function nonEmpty(text: string | null): string | null {
 
 function numberIn(text: string | null): number | null {
   const trimmed = text?.trim() ?? "";
-  return /^-?\d+$/.test(trimmed) ? Number(trimmed) : null;
+  return /^-?\d+$/.test(trimmed) ? finite(Number(trimmed)) : null;
 }
 
 /** A figure of `/proc/meminfo`, in bytes. */
 function kibibytesIn(text: string, name: string): number | null {
   const figure = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1];
-  return figure === undefined ? null : Number(figure) * 1024;
+  return figure === undefined ? null : finite(Number(figure) * 1024);
 }
 
 /** By the frequency driver; without one, as in most virtual machines, the kernel tells what the clocks ran at when it looked. */
@@ -70,7 +70,7 @@ function frequencies(processors: readonly string[], host: HostReader): HostFacts
   const each = (file: string) =>
     processors.flatMap((cpu) => {
       const kilohertz = numberIn(host.read(`${PROCESSORS}/${cpu}/cpufreq/${file}`));
-      return kilohertz === null ? [] : [kilohertz / 1000];
+      return kilohertz === null || kilohertz < 0 ? [] : [kilohertz / 1000];
     });
   const [lowest, highest, driven] = [each("cpuinfo_min_freq"), each("cpuinfo_max_freq"), each("scaling_cur_freq")];
   const seen = [...(host.read("/proc/cpuinfo") ?? "").matchAll(/^cpu MHz\s*:\s*(\d+(?:\.\d+)?)$/gm)].map(([, mhz]) =>

@@ -54,8 +54,9 @@ export function neighboursBetween(
   self: number = process.pid,
 ): Neighbour[] {
   return [...after].filter(([pid]) => !descends(pid, self, after)).map(([pid, { name, cpuMs }]) => {
-    const earlier = before.get(pid);
-    return { pid, name, processors: (cpuMs - (earlier?.name === name ? earlier.cpuMs : 0)) / elapsedMs };
+    const earlierMs = before.get(pid)?.cpuMs ?? 0;
+    // The name tells nothing: kernel threads are called after what they do, and a program that starts another keeps its time.
+    return { pid, name, processors: (earlierMs > cpuMs ? cpuMs : cpuMs - earlierMs) / elapsedMs };
   }).filter(({ processors }) => processors >= LEAST_PROCESSORS).sort((a, b) => b.processors - a.processors);
 }
 

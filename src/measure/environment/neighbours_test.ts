@@ -34,9 +34,16 @@ Deno.test("readProcesses() of macOS reads the table of ps", async () => {
 Deno.test("neighboursBetween() names the busiest first, without the watcher and what it has started", () => {
   const reading = (times: Record<number, [name: string, parent: number, cpuMs: number]>): ProcessReadings =>
     new Map(Object.entries(times).map(([pid, [name, parent, cpuMs]]) => [Number(pid), { name, parent, cpuMs }]));
-  const before = reading({ 1: ["init", 0, 10], 5: ["make", 1, 500], 6: ["old", 1, 9000], 9: ["self", 1, 0] });
+  const before = reading({
+    1: ["init", 0, 10],
+    4: ["kworker/1:1-events", 2, 9000],
+    5: ["make", 1, 500],
+    6: ["old", 1, 9000],
+    9: ["self", 1, 0],
+  });
   const after = reading({
     1: ["init", 0, 10],
+    4: ["kworker/1:1-mm_percpu_wq", 2, 9050],
     5: ["make", 1, 900],
     6: ["new", 1, 250],
     7: ["cc", 5, 700],
@@ -50,6 +57,7 @@ Deno.test("neighboursBetween() names the busiest first, without the watcher and 
     { pid: 7, name: "cc", processors: 0.7 },
     { pid: 5, name: "make", processors: 0.4 },
     { pid: 6, name: "new", processors: 0.25 }, // another program under a number that was used before
+    { pid: 4, name: "kworker/1:1-mm_percpu_wq", processors: 0.05 }, // the same one, by another name
     { pid: 11, name: "circle", processors: 0.02 },
   ]);
 });

@@ -64,7 +64,7 @@ export function parseProcessTimes(text: string): { readonly ownMs: number; reado
   const [user, system, childUser, childSystem] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_MS);
   if (user === undefined || system === undefined || childUser === undefined || childSystem === undefined) return null;
   const times = { ownMs: user + system, childrenMs: childUser + childSystem };
-  return Object.values(times).every(Number.isSafeInteger) ? times : null;
+  return Object.values(times).every((ms) => Number.isSafeInteger(ms) && ms >= 0) ? times : null;
 }
 
 /** Pages that were moved to or from swap since the host started, in `/proc/vmstat`. */

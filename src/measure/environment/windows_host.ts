@@ -19,7 +19,7 @@ const SCRIPT = [
 ].join("; ");
 
 const count = z.number().int().positive().nullable().catch(null);
-const amount = z.number().min(0).nullable().catch(null);
+const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER / 1024 ** 2).nullable().catch(null);
 
 const answerSchema = z.object({
   processors: z.array(z.object({

@@ -23,9 +23,18 @@ export function inUsersTerms<Failure extends { readonly message: string; readonl
   const frames = failure.stack?.matchAll(/^\s+at (?:.*\()?(file:[^\s)]+?):(\d+):(\d+)\)?$/gm) ?? [];
   for (const [, url = "", line, column] of frames) {
     if (url.startsWith(PROGRAM)) continue;
-    return { ...failure, message: `${message}, at ${fromFileUrl(url)}:${line}:${column}` };
+    return { ...failure, message: `${message}, at ${placeOf(url)}:${line}:${column}` };
   }
   return { ...failure, message };
+}
+
+/** The path of a file; its URL as it is if it has none, for a program may put anything on its stacks. */
+function placeOf(url: string): string {
+  try {
+    return fromFileUrl(url);
+  } catch {
+    return url;
+  }
 }
 
 /** What is told of a fork that ended before it was done. */

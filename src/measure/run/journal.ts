@@ -132,19 +132,42 @@ function headerLine(header: JournalHeader): string {
 async function readKept(
   file: Deno.FsFile,
   { path, header }: JournalOptions,
-): Promise<{ header: JournalHeader; records: readonly FindingRecord[]; length: number } | undefined> {
-  const text = await readText(file);
+): Promise<KeptJournal | undefined> {
+  return parseJournal(await readText(file), path, (kept) => requireSameRun(kept, header, path));
+}
+
+/** What a journal holds, as far as its lines are whole. */
+export interface KeptJournal {
+  /** The run that it is of. */
+  readonly header: JournalHeader;
+  /** In the order in which they were written. */
+  readonly records: readonly FindingRecord[];
+  /** Bytes of its whole lines. */
+  readonly length: number;
+}
+
+/**
+ * Reads a journal; undefined without a whole line.
+ *
+ * @param path Where it came from, for messages.
+ * @param accept Throws if the journal is of another run, whose records may be of another form.
+ * @throws {MeasureError} If a whole line is not what it should be.
+ */
+export function parseJournal(
+  text: string,
+  path: string,
+  accept: (header: JournalHeader) => void,
+): KeptJournal | undefined {
   // A line that is torn, since the run was killed while it wrote, is the last one and has no end.
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const [first, ...rest] = whole.split("\n").slice(0, -1);
   if (first === undefined) return undefined;
-  const kept = parseLine(headerSchema, first, { path, line: 1 });
-  requireSameRun(kept, header, path);
-  const records = rest.map((line, index) => parseLine(recordSchema, line, { path, line: index + 2 }));
-  const { runId, startedAt, tool, planHash, fingerprint, settings } = kept;
+  const { runId, startedAt, tool, planHash, fingerprint, settings } = parseLine(headerSchema, first, { path, line: 1 });
+  const header: JournalHeader = { runId, startedAt, tool, planHash, fingerprint, settings };
+  accept(header);
   return {
-    header: { runId, startedAt, tool, planHash, fingerprint, settings },
-    records,
+    header,
+    records: rest.map((line, index) => parseLine(recordSchema, line, { path, line: index + 2 })),
     length: new TextEncoder().encode(whole).length,
   };
 }

@@ -6,6 +6,7 @@
 
 import type { ReadableSpan, SpanProcessor } from "../tracing/readable_span.ts";
 import { msOfHrTime } from "../tracing/epoch_clock.ts";
+import { visibleJson } from "../../visible_text.ts";
 
 /**
  * Prints each sampled span as it ends, as a line of JSON: to look at what is traced, not for production, as traced code waits
@@ -51,7 +52,7 @@ export class ConsoleSpanProcessor implements SpanProcessor {
 
 function lineOf(span: ReadableSpan): string {
   const { traceId, spanId } = span.spanContext();
-  return JSON.stringify({
+  return visibleJson({
     name: span.name,
     traceId,
     spanId,

@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import { tellSafely } from "../tell_safely.ts";
+import { visibleText } from "../../visible_text.ts";
 import { requireOptions } from "../../coordination/require_options.ts";
 import { foundValue } from "../../coordination/found_value.ts";
 
@@ -36,7 +37,10 @@ export class EnvironmentReader {
   readonly #warn: (message: string) => void;
 
   constructor(environment: Environment, options: EnvironmentOptions) {
-    const { warn = (message: string) => console.warn(message) } = requireOptions("read the environment", options);
+    const { warn = (message: string) => console.warn(visibleText(message)) } = requireOptions(
+      "read the environment",
+      options,
+    );
     if (typeof environment?.get !== "function") {
       throw new TypeError(
         `Cannot read the environment from ${

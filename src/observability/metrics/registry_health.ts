@@ -9,6 +9,7 @@ import { CounterMetric } from "./counter.ts";
 import { define, type Definition } from "./definition.ts";
 import type { RegistryOptions } from "./metric_options.ts";
 import type { ObservableHost } from "./observable.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** What metrics ask of their registry: the time, and to count and tell what goes wrong. */
 export class RegistryHealth implements ObservableHost {
@@ -26,7 +27,7 @@ export class RegistryHealth implements ObservableHost {
   constructor({ now, clock, warn }: RegistryOptions) {
     this.#now = now ?? (() => Date.now());
     this.#clock = clock ?? (() => performance.now());
-    const tell = warn ?? ((message) => console.warn(message));
+    const tell = warn ?? ((message) => console.warn(visibleText(message)));
     this.#warn = (message) => tellSafely(tell, message);
   }
 

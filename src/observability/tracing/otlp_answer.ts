@@ -25,7 +25,7 @@ export interface PartialSuccess {
 /** What an answer of success says of spans that were rejected; `undefined` if it says nothing, or nothing that can be read. */
 export function partialSuccessOf(answer: OtlpAnswer): PartialSuccess | undefined {
   const [count, words] = isProtobuf(answer) ? fromProtobuf(answer.body) : fromJson(answer.body);
-  const rejected = Number(count ?? 0), message = words === undefined ? "" : String(words);
+  const rejected = Number(isWord(count) ? count : 0), message = isWord(words) ? String(words) : "";
   if (!(rejected > 0) && message === "") return undefined;
   return { rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0, message };
 }
@@ -56,6 +56,11 @@ function fromJson(body: Uint8Array): [unknown, unknown] {
   }
   const partial = propertyOf(answer, "partialSuccess");
   return [propertyOf(partial, "rejectedSpans"), propertyOf(partial, "errorMessage")];
+}
+
+/** Whatever else a receiver sends may throw when it is made a number or a text. */
+function isWord(value: unknown): value is string | number | bigint {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint";
 }
 
 function propertyOf(value: unknown, name: string): unknown {

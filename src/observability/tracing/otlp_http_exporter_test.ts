@@ -43,7 +43,15 @@ Deno.test("OtlpHttpExporter takes rubbish for success, counts rejected spans, an
   const partial = { partialSuccess: { rejectedSpans: "3", errorMessage: "too old" } };
   assertEquals((await answered([() => Response.json(partial)])).rejected, 3);
   for (
-    const rubbish of ["<html>", "null", '{"partialSuccess":7}', "[]", '{"partialSuccess":{"rejectedSpans":"x"}}', ""]
+    const rubbish of [
+      '{"partialSuccess":{"rejectedSpans":{"toString":1},"errorMessage":[{"toString":1}]}}',
+      "<html>",
+      "null",
+      '{"partialSuccess":7}',
+      "[]",
+      '{"partialSuccess":{"rejectedSpans":"x"}}',
+      "",
+    ]
   ) {
     assertEquals(await answered([() => new Response(rubbish)]), {
       code: 0,

@@ -4,6 +4,7 @@ import { setColorEnabled, stripAnsiCode } from "@std/fmt/colors";
 import stringWidth from "string-width";
 import { sampleComparison, samplePairedComparison } from "../../compare/testdata/sample_comparison.ts";
 import { githubComparison, workflowCommand } from "./github.ts";
+import { jsonComparison } from "./json.ts";
 import { junitComparison } from "./junit.ts";
 import { boundedMarkdown, LEAST_MARKDOWN_BYTES, markdownComparison, MAX_COMMENT_BYTES } from "./markdown.ts";
 import { tableComparison } from "./table.ts";
@@ -34,6 +35,13 @@ Deno.test("no format writes a character that acts, or a line that GitHub's runne
       }
     }
   }
+});
+
+Deno.test("json of a comparison is the comparison, and writes no character that acts", () => {
+  const page = jsonComparison.render(hostileComparison(), PLAIN);
+  assertEquals(JSON.parse(page), JSON.parse(JSON.stringify(hostileComparison())));
+  // deno-lint-ignore no-control-regex -- control characters are what must not be there
+  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]/.test(page));
 });
 
 Deno.test("table of a comparison in colour is the plain one once its colours are taken away", () => {

@@ -18,6 +18,7 @@ import { type ComparisonRow, type ComparisonView, comparisonView } from "./compa
 import { changeText, NO_INTERVAL, OUTCOME_WORDS } from "./comparison_words.ts";
 import { drawInterval, type IntervalScale, scaleEnds, scaleFor } from "./interval_picture.ts";
 import { isCompared, type Outcome } from "./outcome.ts";
+import { visibleText } from "../../visible_text.ts";
 
 /** Narrower than this, a terminal gets lines that are too long rather than nothing. */
 const LEAST_WIDTH = 24;
@@ -47,7 +48,7 @@ export const tableComparison: ComparisonReport = {
       "",
       ...noteLines(view, body.join("\n"), page),
       ...(view.rows.length > LINES_OF_A_SCREEN ? ["", ...verdict] : []),
-      ...savedTo.map((path) => `Written to ${inert(path)}`),
+      ...savedTo.map((path) => `Written to ${inert(visibleText(path))}`),
     ];
     return lines.map((line) => line.trimEnd()).join("\n") + "\n";
   },

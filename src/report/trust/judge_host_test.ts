@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import stringWidth from "string-width";
 import { hostVerdict, judgeHost } from "./judge_host.ts";
 import { systemText } from "./system_text.ts";
 import { type Changes, readingWith } from "./testdata/readings.ts";
@@ -28,6 +29,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, expected: reado
   ["a limit of half a processor", { host: { cpuLimit: 0.5 } }, ["processor_limit mind"]],
   ["a limit of many processors", { host: { cpuLimit: 4 } }, []],
   ["a limit that held", { host: { cpuLimit: 4 }, quietness: { quotaThrottledMs: 5 } }, ["processor_limit bad"]],
+  ["limits that cannot be seen", { host: { cgroupVersion: null } }, ["processor_limit unknown"]],
   ["little memory", { host: { availableMemoryBytes: 1e9 } }, ["memory mind"]],
   ["little of a limit", { host: { memoryLimitBytes: 1e9, availableMemoryBytes: 0.5e9 } }, []],
   ["swap in use", { host: { swap: { totalBytes: 1e9, usedBytes: 5e8 } } }, []],
@@ -110,4 +112,30 @@ Deno.test("systemText() has the verdict first, a line for each property, and the
   const advised = systemText(reading, checks, { width: 80, color: false, advice: true });
   assertStringIncludes(advised, "Power: bad\n  Plug it in\n");
   assert(advised.indexOf("Power: bad") < advised.indexOf("Turbo: mind"), "the gravest first");
+});
+
+Deno.test("systemText() fits its width, whatever the host is called and why a figure is missing", () => {
+  const hostile = "\x1b[31m\x9b2J\u202e two\nlines and words that go on ".repeat(6);
+  const reading = readingWith({
+    host: { clockSource: hostile, disk: { fileSystem: hostile, medium: "overlay" } },
+    reading: {
+      ...environment({
+        kernel: hostile,
+        virtualization: hostile,
+        cpu: { model: hostile, count: 1, governor: hostile },
+      }),
+      neighbours: [{ pid: 1, name: hostile, processors: 2 }],
+      hostFigures: [
+        { name: "disk_sync_write", kind: "disk", unit: "µs", better: "lower", status: "missing", reason: hostile },
+      ],
+    },
+  });
+  for (const width of [60, 80, 200]) {
+    const text = systemText(reading, judgeHost(reading), { width, color: false, advice: true });
+    // deno-lint-ignore no-control-regex -- control characters are what must not be there
+    assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(text));
+    for (const line of text.split("\n")) {
+      assert(stringWidth(line) <= width, `${stringWidth(line)} of ${width}: ${line}`);
+    }
+  }
 });

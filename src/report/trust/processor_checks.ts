@@ -93,7 +93,7 @@ function isGuest({ environment: { virtualization } }: { environment: Pick<Enviro
 export function processorLimit({ environment, host, quietness }: HostReading): Found {
   if (host === null) return unknown("the document does not tell");
   const { cpuLimit, cgroupVersion } = host;
-  if (cgroupVersion === null && environment.os === "linux") return good("none: no control groups");
+  if (cgroupVersion === null && environment.os === "linux") return unknown("no control groups can be seen");
   if (cgroupVersion === null) return good(`none: ${environment.os} has no control groups`);
   if (cpuLimit === null) return good(`none, control groups ${cgroupVersion}`);
   const heldMs = quietness.quotaThrottledMs ?? 0;

@@ -69,10 +69,12 @@ function figureLines({ hostFigures, host }: HostReading, width: number, paint: P
   const [nameWidth, valueWidth] = [names, values].map((texts) =>
     Math.max(0, ...texts.map((text) => stringWidth(text)))
   );
-  const lines = hostFigures.map((figure, index) =>
-    `${padEnd(names[index] ?? "", nameWidth ?? 0)}  ${padStart(values[index] ?? "", valueWidth ?? 0)}  ` +
-    paint.quiet(figureInterval(figure))
-  );
+  const lines = hostFigures.flatMap((figure, index) => {
+    const start = `${padEnd(names[index] ?? "", nameWidth ?? 0)}  ${padStart(values[index] ?? "", valueWidth ?? 0)}  `;
+    const indent = stringWidth(start);
+    const [first = "", ...others] = wrapText(figureInterval(figure), Math.max(20, width - indent));
+    return [start + paint.quiet(first), ...others.map((line) => " ".repeat(indent) + paint.quiet(line))];
+  });
   return [
     ...lines,
     ...figureNotes(hostFigures, host).flatMap((note) => wrapText(`Note: ${note}`, width, 2)).map(paint.quiet),

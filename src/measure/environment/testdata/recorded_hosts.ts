@@ -9,7 +9,7 @@ import type { HostReader } from "../host_reader.ts";
 /** A host of recorded files and answers of programs; its folders are those that files are in. */
 export function recordedHost(
   os: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | null>>,
   answers: Readonly<Record<string, string>> = {},
 ): HostReader {
   return {
@@ -52,6 +52,7 @@ export const INTEL_LAPTOP: Readonly<Record<string, string>> = {
   "/proc/meminfo":
     "MemTotal:       16079160 kB\nMemFree:          401232 kB\nMemAvailable:    4915200 kB\nSwapTotal:       8388604 kB\nSwapFree:        7340028 kB\n",
   "/proc/self/cgroup": "0::/user.slice/user-1000.slice/session-3.scope\n",
+  "/sys/fs/cgroup/cpu.stat": "usage_usec 45812000\nuser_usec 30000000\nsystem_usec 15812000\n",
   "/proc/self/mountinfo": [
     "22 29 0:21 / /proc rw,nosuid shared:12 - proc proc rw",
     "29 1 259:3 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p3 rw",
