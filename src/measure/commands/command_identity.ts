@@ -6,7 +6,7 @@
 
 import type { BenchmarkIdentity } from "../document.ts";
 import { benchmarkId } from "../parameters.ts";
-import type { CommandsRequest } from "./measure_commands.ts";
+import type { CommandsRequest } from "./commands_request.ts";
 
 /** The suite that commands are in; several are a group of that name, too, whose baseline is the first. */
 export const COMMAND_SUITE = "commands";
