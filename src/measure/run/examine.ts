@@ -61,7 +61,8 @@ export async function examine(
   const failure = failureOf(end);
   const isHung = end.status === "timed_out";
   const message = isHung
-    ? `it was not loaded within ${end.timeoutMs} ms: an await at its top may never settle; raise the timeout if it may take that long`
+    ? `it was not loaded within ${end.timeoutMs} ms: an await at its top may never settle, or a loop never end; raise the ` +
+      "timeout if it may take that long"
     : end.status === "crashed"
     ? `while it was loaded ${failure.message}`
     : failure.message;
