@@ -66,16 +66,15 @@ Exit codes:
 const AB_HELP = `
 Examples:
   puffin-bench ab --a ./puffin-bench-old --b ./puffin-bench-new core-agent
-  puffin-bench ab --a main --b HEAD
-  puffin-bench ab --a main --b HEAD bench/parser.ts
+  puffin-bench ab --a main --b HEAD bench/parser_bench.ts
   puffin-bench ab --a old_parser.ts --b new_parser.ts --threshold 5
 
-A file of benchmarks has a suite, or a list of suites, as its default export, or
-calls Deno.bench. Of two files, benchmarks of one name are compared.`;
+Files of benchmarks are those of run. Of two files, benchmarks of one name are
+compared. Revisions without a file are of puffin-bench: its suites are measured.`;
 
 const SELFTEST_HELP = `
 Pairs of processes of identical code are measured, and some with one side slowed
-on purpose. Thousands of comparisons are then replayed from them through the
+on purpose. Hundreds of comparisons are then replayed from them through the
 procedures of ab and compare: how often identical code alarms, which changes are
 found, and which --threshold, --budget and --forks suit this host.`;
 
