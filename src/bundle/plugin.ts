@@ -17,7 +17,7 @@ import { workerScripts } from "./workers.ts";
 export const DISK = "disk";
 
 /** The largest file that is read, in bytes: esbuild needs some twenty times as much memory. */
-export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** How esbuild reads a file, by its extension. */
 const LOADERS: Readonly<Record<string, Esbuild.Loader>> = {

@@ -10,7 +10,8 @@
 
 import { z } from "zod";
 import type { OfferedBenchmark } from "../code.ts";
-import type { ClockFacts, ExclusionCause, Settings } from "../document.ts";
+import type { ExclusionCause, Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { clockSchema, identitySchema, settingsSchema } from "../document_schema.ts";
 import { type LoopShape, type ReportedFailure, reportedFailureSchema, shapeSchema } from "../protocol.ts";
 

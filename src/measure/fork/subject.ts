@@ -14,7 +14,7 @@ import { BenchmarkFailure, describeFailure } from "./failure.ts";
 import type { FaultMonitor } from "./faults.ts";
 import { compileLoop, type Loop, RETURNED_FALSE } from "./loop.ts";
 import { SelfTiming } from "./self_timing.ts";
-import { isThenable } from "../thenable.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** A benchmark that may be set up. */
 export interface Candidate {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ClockFacts, ForkResult, Settings } from "../document.ts";
+import type { ForkResult, Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
