@@ -5,7 +5,8 @@
  */
 
 import type { ExaminedFile } from "../measure/code.ts";
-import { type CommandsRequest, measureCommands } from "../measure/commands/measure_commands.ts";
+import type { CommandsRequest } from "../measure/commands/commands_request.ts";
+import { measureCommands } from "../measure/commands/measure_commands.ts";
 import type { Suite } from "../measure/definition.ts";
 import type { ResultDocument, Settings } from "../measure/document.ts";
 import { measure, type MeasureOptions as EngineOptions } from "../measure/engine.ts";

@@ -94,6 +94,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
         suite("words", (bench) => { bench("a", () => 1); }); suite("words", (bench) => { bench("a", () => 1); });`,
       "never_bench.ts": "await new Promise(() => {});\nDeno.bench('x', () => {});",
       "none_bench.ts": "export {};",
+      "only_bench.ts": "Deno.bench('left out', () => {}); Deno.bench({ name: 'only', only: true, fn: () => {} });",
       "same_bench.ts": `import { suite } from "puffin-bench";
         suite("twice", (bench) => { bench("a", () => 1); bench("a", () => 2); });`,
       "starts_bench.ts": `Deno.bench("starts a process", () => { new Deno.Command("ls").outputSync(); });`,
@@ -117,6 +118,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "large_bench/large_bench.ts": /^setup_failed: .*it has 17 MB, and up to 16 MB can be loaded/,
       "missing_bench/missing_bench.ts": /missing_bench\.ts:1:8: Cannot import "\.\/nowhere\.ts": there is no file/,
       "never_bench/never_bench.ts": /^timed_out: it was not loaded within 2500 ms: an await/,
+      "only_bench/only": /^ok$/,
       "none_bench/none_bench.ts": /^setup_failed: TypeError: .*it has no benchmarks/,
       "package_bench/package_bench.ts": /downloads nothing.*run "npm install chalk@5" beside the file/,
       "quits_bench/quits": /^crashed: its process ended with exit code 0/,
@@ -131,6 +133,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
     assertEquals(Object.keys(found).toSorted(), Object.keys(expected).toSorted());
     for (const [id, outcome] of Object.entries(expected)) assertMatch(found[id] ?? "", outcome);
     assertStringIncludes(stderr, "   const b: string = 'ü\\u{1b}' + ;\n");
+    assertMatch(stderr, /Warning: .*only_bench\.ts: 1 benchmark is left out, because others are marked "only"/);
     assertStringIncludes(stderr, '| {"printed": "by the file"}');
     assert(!stderr.includes("\x1b"));
   }));

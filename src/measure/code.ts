@@ -56,7 +56,13 @@ export interface OfferedSuite {
 
 /** What became of a file when a process loaded it. */
 export type ExaminedFile =
-  | { readonly status: "loaded"; readonly code: BenchmarkCode; readonly suites: readonly OfferedSuite[] }
+  | {
+    readonly status: "loaded";
+    readonly code: BenchmarkCode;
+    readonly suites: readonly OfferedSuite[];
+    /** How many benchmarks are left out because others of the file are marked `only`. */
+    readonly leftOut: number;
+  }
   | {
     readonly status: "failed";
     /** What its suite is called in the document. */

@@ -150,7 +150,7 @@ const messageSchema = z.discriminatedUnion("type", [
     phase: z.enum(["setup", "check", "warmup", "round", "memory", "teardown"]),
   }),
   z.strictObject({ type: z.literal("failed"), id: z.string(), failure: reportedFailureSchema }),
-  z.strictObject({ type: z.literal("offered"), suites: z.array(offeredSuiteSchema) }),
+  z.strictObject({ type: z.literal("offered"), suites: z.array(offeredSuiteSchema), leftOut: count }),
   z.strictObject({ type: z.literal("audited"), id: z.string(), audit: auditSchema }),
   z.strictObject({ type: z.literal("allocated"), id: z.string(), allocation: allocationSchema }),
   z.strictObject({ type: z.literal("measured"), id: z.string(), measurement: measurementSchema }),

@@ -185,7 +185,8 @@ function legendOf(measured: readonly MeasuredBenchmark[], { groups }: ResultDocu
     const meaning = `ratio of lower quartiles, ${formatNumber(100 * level)} % Student interval over the forks`;
     flags.set("x…", { mark: "2.00x", meaning });
   }
-  if (level !== undefined && measured.some(isCommand)) {
+  const ofCommands = measured.some(isCommand);
+  if (level !== undefined && ofCommands) {
     const { threshold, alpha } = GROUP_BOUNDS;
     const meaning = `by ${formatNumber(100 * threshold)} % or more, or within that, at an error rate of ${
       formatNumber(100 * alpha)
@@ -193,10 +194,16 @@ function legendOf(measured: readonly MeasuredBenchmark[], { groups }: ResultDocu
     flags.set("verdict", { mark: "slower, faster, same", meaning });
   }
   if (known.some(({ low, high }) => low <= 1 && high >= 1)) {
-    flags.set("~", { mark: "~", meaning: "no difference shown: the interval holds 1; more --forks may show one" });
+    flags.set("~", {
+      mark: "~",
+      meaning: `no difference shown: the interval holds 1; more ${ofCommands ? "--runs" : "--forks"} may show one`,
+    });
   }
   if (groups.some(({ ratio }) => ratio === null)) {
-    flags.set("∞", { mark: "±∞", meaning: "no interval: a ratio needs at least 2 forks (--forks 2)" });
+    flags.set("∞", {
+      mark: "±∞",
+      meaning: `no interval: a ratio needs at least ${ofCommands ? "2 blocks (--runs 2)" : "2 forks (--forks 2)"}`,
+    });
   }
   return [...flags.values()];
 }

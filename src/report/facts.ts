@@ -5,18 +5,17 @@
  */
 
 import type { MeasuredBenchmark, ResultDocument } from "../measure/document.ts";
-import { isCommand } from "../measure/commands/is_command.ts";
+import { areCommands, isCommand } from "../measure/commands/is_command.ts";
 import { figureName, figureValue } from "./host_figure_text.ts";
 import { BYTE_UNITS, formatDuration, formatNumber, formatPercent, formatScaled } from "./number_format.ts";
 import { visibleText } from "../visible_text.ts";
 
 /** The run: when, how long, how much; the most important first. */
 export function runFacts({ tool, run, settings, benchmarks }: ResultDocument): string[] {
-  const areCommands = benchmarks.some((benchmark) => benchmark.status !== "failed" && isCommand(benchmark));
   return [
     `${tool.name} ${tool.version}`,
     ...(run.status === "interrupted" ? ["INTERRUPTED: not all that was asked for is in it"] : []),
-    `${plural(settings.forks, areCommands ? "block" : "fork")} of ${plural(settings.rounds, "round")}`,
+    `${plural(settings.forks, areCommands({ benchmarks }) ? "block" : "fork")} of ${plural(settings.rounds, "round")}`,
     formatDuration(run.durationMs * 1e6),
     run.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"),
     ...(settings.quick ? ["quick settings"] : []),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isCommand } from "../measure/commands/is_command.ts";
 import type { MeasuredBenchmark } from "../measure/document.ts";
 
 /** One mark and what it means. */
@@ -24,6 +25,8 @@ const MANY_OUTLIERS_RATIO = 0.1;
 const MANY_EXCLUDED_RATIO = 0.05;
 
 interface Rule extends Flag {
+  /** What helps where each sample is a run of a command. */
+  readonly ofCommand?: string;
   applies(result: MeasuredBenchmark): boolean;
 }
 
@@ -42,11 +45,13 @@ const RULES: readonly Rule[] = [
   {
     mark: "w",
     meaning: "wide: the interval exceeds ±5 %; --forks, --rounds or a quieter machine narrow it",
+    ofCommand: "wide: the interval exceeds ±5 %; more --runs or a quieter machine narrow it",
     applies: (result) => (intervalRatio(result) ?? 0) > WIDE_INTERVAL_RATIO,
   },
   {
     mark: "n",
     meaning: "no interval: at least 3 samples are needed; raise --rounds",
+    ofCommand: "no interval: at least 3 runs are needed; raise --runs",
     applies: (result) => result.statistics.medianInterval === null,
   },
   {
@@ -69,9 +74,9 @@ const RULES: readonly Rule[] = [
 export function flagsOf(result: MeasuredBenchmark): Flag[] {
   const applying = RULES.filter((rule) => rule.applies(result));
   // Nothing can be said about the figures of what was optimised away.
-  return (result.status === "optimized_out" ? applying.slice(0, 1) : applying).map(({ mark, meaning }) => ({
+  return (result.status === "optimized_out" ? applying.slice(0, 1) : applying).map(({ mark, meaning, ofCommand }) => ({
     mark,
-    meaning,
+    meaning: isCommand(result) ? ofCommand ?? meaning : meaning,
   }));
 }
 

@@ -24,3 +24,15 @@ Deno.test("flagsOf calls an interval wide by its longer arm", () => {
   assertEquals(marks({ statistics: { ...statistics, median: 100, medianInterval: interval } }), "w");
   assertEquals(marks({ statistics: { ...statistics, median: 100, medianInterval: { ...interval, high: 104 } } }), "");
 });
+
+Deno.test("flagsOf advises commands to be run more often, for they have neither forks nor rounds", () => {
+  const forks = plain.forks.map(({ samples, ...fork }) => {
+    const processes = { userNs: null, systemNs: null, exitCodes: samples.wallNs.map(() => 0) };
+    return { ...fork, samples: { ...samples, processes } };
+  });
+  const wide = { ...statistics, median: 100, medianInterval: { point: 100, low: 80, high: 120, level: 0.95 } };
+  for (const changes of [wide, { ...statistics, medianInterval: null }]) {
+    const [flag] = flagsOf({ ...plain, forks, statistics: changes });
+    assertEquals([flag?.meaning.includes("--runs"), flag?.meaning.includes("--rounds")], [true, false]);
+  }
+});

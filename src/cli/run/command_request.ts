@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandsRequest } from "../../measure/commands/measure_commands.ts";
+import type { CommandsRequest } from "../../measure/commands/commands_request.ts";
 import { commandWords, type ShellChoice } from "../../measure/commands/command_words.ts";
 import type { Settings } from "../../measure/document.ts";
 import type { RunOptions } from "../option_schemas.ts";

@@ -70,7 +70,15 @@ async function loadFile(
     return failed({ suite, name: basename(path) }, bundle.message, bundle.frame);
   }
   const permissions = permissionsOf(access, path, cwd);
-  return await examine({ path, url: bundle.url, suite, permissions }, { ...options, onText: print });
+  const examined = await examine({ path, url: bundle.url, suite, permissions }, { ...options, onText: print });
+  if (examined.status === "loaded" && examined.leftOut > 0) note(visibleText(leftOutText(path, examined.leftOut)));
+  return examined;
+}
+
+/** `deno bench` fails then, so that nobody leaves such a mark behind. */
+function leftOutText(path: string, count: number): string {
+  const what = count === 1 ? "1 benchmark is" : `${count} benchmarks are`;
+  return `Warning: ${path}: ${what} left out, because others are marked "only"; take the mark away to measure all`;
 }
 
 function failed(

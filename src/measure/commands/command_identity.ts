@@ -6,10 +6,10 @@
 
 import type { BenchmarkIdentity } from "../document.ts";
 import { benchmarkId } from "../parameters.ts";
-import type { CommandsRequest } from "./measure_commands.ts";
+import type { CommandsRequest } from "./commands_request.ts";
 
 /** The suite that commands are in; several are a group of that name, too, whose baseline is the first. */
-const COMMAND_SUITE = "commands";
+export const COMMAND_SUITE = "commands";
 
 /** What identifies a command; its definition is all that decides what is run, and so not how often. */
 export async function commandIdentity(

@@ -9,7 +9,7 @@
  */
 
 /** Rounds in each block but the last. */
-const BLOCK_ROUNDS = 3;
+export const BLOCK_ROUNDS = 3;
 
 /** With fewer runs than this, each is a block: an interval needs blocks more than a block needs runs. */
 const RUNS_FOR_BLOCKS = 15;

@@ -5,39 +5,30 @@
  */
 
 import { calibrateClock, performanceClock } from "../clock.ts";
-import { DOCUMENT_FORMAT, DOCUMENT_VERSION, type ResultDocument, type Settings, type Warning } from "../document.ts";
+import {
+  type BenchmarkIdentity,
+  type BenchmarkResult,
+  DOCUMENT_FORMAT,
+  DOCUMENT_VERSION,
+  type ResultDocument,
+  type Samples,
+  type Settings,
+  type Warning,
+} from "../document.ts";
 import type { MeasureOptions } from "../engine.ts";
 import { QuietnessMonitor, readEnvironment } from "../environment/mod.ts";
 import { type CounterReading, ThreadCounters } from "../environment/thread_counters.ts";
 import { lookAtHost } from "../host/look_at_host.ts";
-import { createRandom, deriveSeed } from "../random.ts";
 import { assembleBenchmark, assembleGroups } from "../run/assemble.ts";
 import { RunLock } from "../run/run_lock.ts";
 import { benchmarkWarnings, runWarnings } from "../run/warnings.ts";
+import { COMMAND_SUITE, commandIdentity } from "./command_identity.ts";
+import type { CommandPlan } from "./command_plan.ts";
 import { PortableRunner, type ProcessRunner } from "./command_process.ts";
-import { type CommandPlan, planCommands } from "./command_plan.ts";
-import { commandWords, type ShellChoice } from "./command_words.ts";
-import { CommandSeries } from "./command_series.ts";
-import { commandIdentity } from "./command_identity.ts";
+import { CommandRounds } from "./command_rounds.ts";
+import { anotherRun, ignoredFailures, unknownUsage } from "./command_warnings.ts";
+import type { CommandsRequest } from "./commands_request.ts";
 import { LinuxRunner } from "./linux_process.ts";
-
-/** Which commands, and how they are run. */
-export interface CommandsRequest {
-  /** Their texts, all different; the others are compared with the first. */
-  readonly texts: readonly string[];
-  /** What takes the texts for commands. */
-  readonly shell: ShellChoice;
-  /** Is run before each run, its time not counted; null for nothing. */
-  readonly prepare: string | null;
-  /** Runs of each command before any that counts, besides the one that is observed for its memory. */
-  readonly warmup: number;
-  /** Runs of each command that count; null: as many as fit into the time of the settings. */
-  readonly runs: number | null;
-  /** Whether a run may end with another code than 0. */
-  readonly ignoreFailure: boolean;
-  /** Whether what commands print is shown on stderr. */
-  readonly showOutput: boolean;
-}
 
 /** What {@linkcode measureCommands} is asked to do. */
 export interface MeasureCommandsOptions
@@ -66,64 +57,29 @@ export interface MeasureCommandsOptions
  */
 export async function measureCommands(options: MeasureCommandsOptions): Promise<ResultDocument> {
   const { commands, settings, signal } = options;
-  const words = commands.texts.map((text) => commandWords(text, commands.shell));
-  const prepare = commands.prepare === null ? null : commandWords(commands.prepare, commands.shell);
   const identities = await Promise.all(commands.texts.map((_, index) => commandIdentity(commands, index)));
-  const tell = options.listener ?? (() => {});
-  const warnings: Warning[] = [];
-  const warn = (warning: Warning) => {
-    warnings.push(warning);
-    tell({ type: "warning", warning });
-  };
   const lock = await RunLock.acquire();
-  const opened = options.runner ?? LinuxRunner.open();
-  const runner = typeof opened === "string" ? new PortableRunner(opened) : opened;
+  const runner = options.runner ?? bestRunner();
   using counters = ThreadCounters.open();
   const readHost = options.readHost ?? (() => hostOnly(counters.read()));
   try {
-    const startedAt = new Date();
-    const startMs = performance.now();
+    const startedAt = new Date(), startMs = performance.now();
+    const rounds = new CommandRounds({ ...options, runner, readHost, startMs });
     const quietness = QuietnessMonitor.start();
     const environment = await readEnvironment({ v8Flags: [] });
-    for (const pid of await lock.others()) warn(anotherRun(pid));
-    if (runner.unknownUsage !== null) warn(unknownUsage(runner.unknownUsage));
-    const host = options.host === undefined || signal?.aborted === true
-      ? { host: null, hostFigures: [] }
-      : await lookAtHost({
-        launcher: options.launcher,
-        form: options.host.form,
-        folder: options.host.folder,
-        seed: settings.seed,
-        signal,
-      });
-    const rounds = new Rounds({ ...options, runner, readHost, words, prepare, startMs });
+    const warnings = new Warnings(options.listener);
+    for (const pid of await lock.others()) warnings.add(anotherRun(pid));
+    if (runner.unknownUsage !== null) warnings.add(unknownUsage(runner.unknownUsage));
+    const host = await hostOf(options);
     const plan = await rounds.run(identities.map(({ id }) => id));
-    const decided: Settings = {
-      ...settings,
-      forks: plan.blocks,
-      rounds: plan.blockRounds,
-      iterations: 1,
-      warmupMs: 0,
-      maxWarmupMs: 0,
-    };
+    const decided = { ...settings, ...settingsOf(plan) };
+    const benchmarks = benchmarksOf(identities, rounds, decided);
+    for (const result of benchmarks) options.listener?.({ type: "benchmark_finished", result });
     const clock = calibrateClock(performanceClock);
-    const benchmarks = identities.flatMap((identity, index) => {
-      const finding = rounds.series[index]?.finding();
-      return finding === undefined ? [] : assembleBenchmark(identity, finding, decided) ?? [];
-    });
-    for (const result of benchmarks) tell({ type: "benchmark_finished", result });
-    const samples = benchmarks.flatMap((result) => result.status === "failed" ? [] : result.forks);
-    const quiet = quietness.finish(samples.map((fork) => fork.samples));
-    const observations = { traced: 0, sampled: 0, unobserved: 0 };
-    const facts = { clock, quietness: quiet, cpuCount: environment.cpu.count, canCollect: true, observations };
-    for (const warning of runWarnings(facts)) warn(warning);
-    for (const result of benchmarks) {
-      for (const warning of benchmarkWarnings(result, clock)) warn(warning);
-    }
-    for (const [index, { id }] of identities.entries()) {
-      const codes = rounds.series[index]?.failingCodes() ?? [];
-      if (commands.ignoreFailure && codes.length > 0) warn(ignoredFailures(id, codes));
-    }
+    const quiet = quietness.finish(samplesOf(benchmarks));
+    warnings.add(...runWarnings({ ...NOTHING_COLLECTED, clock, quietness: quiet, cpuCount: environment.cpu.count }));
+    warnings.add(...benchmarks.flatMap((result) => benchmarkWarnings(result, clock)));
+    if (commands.ignoreFailure) warnings.add(...failuresOf(identities, rounds));
     const document: ResultDocument = {
       format: DOCUMENT_FORMAT,
       version: DOCUMENT_VERSION,
@@ -134,7 +90,7 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
         startedAt: startedAt.toISOString(),
         finishedAt: new Date().toISOString(),
         durationMs: performance.now() - startMs,
-        suites: ["commands"],
+        suites: [COMMAND_SUITE],
         arguments: options.arguments,
       },
       settings: decided,
@@ -142,7 +98,7 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
       ...host,
       quietness: quiet,
       clock,
-      warnings,
+      warnings: warnings.all,
       benchmarks,
       scaling: [],
       groups: assembleGroups(benchmarks),
@@ -156,106 +112,66 @@ export async function measureCommands(options: MeasureCommandsOptions): Promise<
   }
 }
 
-/** What rounds work with. */
-interface RoundsOptions extends MeasureCommandsOptions {
-  readonly runner: ProcessRunner;
-  readonly readHost: () => CounterReading;
-  readonly words: readonly (readonly [string, ...string[]])[];
-  readonly prepare: readonly [string, ...string[]] | null;
-  readonly startMs: number;
+/** Warnings in the order in which they were given. */
+class Warnings {
+  readonly all: Warning[] = [];
+  readonly #listener: MeasureOptions["listener"];
+
+  constructor(listener: MeasureOptions["listener"]) {
+    this.#listener = listener;
+  }
+
+  add(...warnings: readonly Warning[]): void {
+    for (const warning of warnings) {
+      this.all.push(warning);
+      this.#listener?.({ type: "warning", warning });
+    }
+  }
 }
 
-/** Trial, warm-up and rounds of all commands. */
-class Rounds {
-  /** What became of each command. */
-  readonly series: readonly CommandSeries[];
-  readonly #shell: CommandSeries | null;
-  readonly #options: RoundsOptions;
+/** The collector of a command is its own affair. */
+const NOTHING_COLLECTED = { canCollect: true, observations: { traced: 0, sampled: 0, unobserved: 0 } };
 
-  constructor(options: RoundsOptions) {
-    this.#options = options;
-    const { commands: { shell, ignoreFailure, showOutput }, settings, signal, runner, readHost, prepare, startMs } =
-      options;
-    const common = {
-      runner,
-      readHost,
-      timeoutMs: settings.timeoutMs,
-      signal,
-      startMs,
-      random: createRandom(deriveSeed(settings.seed, "padding")),
-    };
-    this.series = options.words.map((words) =>
-      new CommandSeries({ ...common, words, prepare, ignoreFailure, showOutput })
-    );
-    this.#shell = shell.kind === "none" ? null : new CommandSeries({
-      ...common,
-      ...{ words: [shell.program, "-c", ""], prepare: null, ignoreFailure: true, showOutput: false },
-    });
-  }
+function bestRunner(): ProcessRunner {
+  const opened = LinuxRunner.open();
+  return typeof opened === "string" ? new PortableRunner(opened) : opened;
+}
 
-  /** Runs everything; a command that fails is left out of what follows. */
-  async run(ids: readonly string[]): Promise<CommandPlan> {
-    const { commands: { warmup, runs }, settings, listener, signal } = this.#options;
-    let roundMs = await this.#shell?.observe() ?? 0;
-    if (this.#shell?.failure !== undefined) {
-      for (const series of this.series) series.failure = { ...this.#shell.failure, reason: "setup_failed" };
-    }
-    for (const series of this.series) {
-      if (this.#isDone(series)) continue;
-      let takesMs = await series.observe();
-      for (let i = 0; i < warmup && !this.#isDone(series); i++) takesMs = await series.warmUp();
-      roundMs += takesMs;
-    }
-    const left = Math.max(1, this.series.filter(({ failure }) => failure === undefined).length);
-    const plan = planCommands({ roundMs, commands: left, timeMs: settings.timeMs, runs, quick: settings.quick });
-    const { length } = this.series;
-    listener?.({ type: "planned", benchmarks: length, forks: plan.blocks, expectedMs: roundMs * plan.runs });
-    const random = createRandom(deriveSeed(settings.seed, "order"));
-    const begunMs = performance.now();
-    for (let round = 0; round < plan.runs && signal?.aborted !== true; round++) {
-      const block = Math.floor(round / plan.blockRounds);
-      for (const series of random.shuffle([...this.series, ...(this.#shell === null ? [] : [this.#shell])])) {
-        if (this.#isDone(series)) continue;
-        await series.measure(block);
-        const benchmarkId = ids[this.series.indexOf(series)];
-        if (benchmarkId === undefined) continue;
-        const doneRatio = (round + 0.5) / plan.runs;
-        const remainingMs = (performance.now() - begunMs) * (1 - doneRatio) / doneRatio;
-        listener?.({ type: "progress", doneRatio, remainingMs, fork: block, phase: "round", benchmarkId });
-      }
-      if (this.series.every((series) => series.failure !== undefined)) break;
-    }
-    this.#takeShellOff();
-    return plan;
-  }
+async function hostOf(
+  { host, launcher, settings: { seed }, signal }: MeasureCommandsOptions,
+): Promise<Pick<ResultDocument, "host" | "hostFigures">> {
+  if (host === undefined || signal?.aborted === true) return { host: null, hostFigures: [] };
+  return await lookAtHost({ launcher, form: host.form, folder: host.folder, seed, signal });
+}
 
-  #isDone(series: CommandSeries): boolean {
-    return series.failure !== undefined || this.#options.signal?.aborted === true;
-  }
+function settingsOf({ blocks, blockRounds }: CommandPlan): Partial<Settings> {
+  return { forks: blocks, rounds: blockRounds, iterations: 1, warmupMs: 0, maxWarmupMs: 0 };
+}
 
-  #takeShellOff(): void {
-    for (const series of this.series) series.overheadNs = this.#shell?.quartileNs() ?? 0;
-  }
+/** Those that were run at all. */
+function benchmarksOf(
+  identities: readonly BenchmarkIdentity[],
+  { series }: CommandRounds,
+  settings: Settings,
+): BenchmarkResult[] {
+  return identities.flatMap((identity, index) => {
+    const finding = series[index]?.finding();
+    return finding === undefined ? [] : assembleBenchmark(identity, finding, settings) ?? [];
+  });
+}
+
+function samplesOf(benchmarks: readonly BenchmarkResult[]): Samples[] {
+  return benchmarks.flatMap((result) => result.status === "failed" ? [] : result.forks.map(({ samples }) => samples));
+}
+
+function failuresOf(identities: readonly BenchmarkIdentity[], { series }: CommandRounds): Warning[] {
+  return identities.flatMap(({ id }, index) => {
+    const codes = series[index]?.failingCodes() ?? [];
+    return codes.length === 0 ? [] : [ignoredFailures(id, codes)];
+  });
 }
 
 /** The thread that reads does nothing meanwhile: what is known of it says nothing of a command. */
 function hostOnly(reading: CounterReading): CounterReading {
   return { ...reading, cpuNs: null, runQueueDelayNs: null, involuntarySwitches: null, processCpuNs: 0 };
-}
-
-function anotherRun(pid: number): Warning {
-  const message = `another puffin-bench (process ${pid}) measures on this host; let one finish before the other starts`;
-  return { code: "another_run", message, benchmarkId: null };
-}
-
-function unknownUsage(reason: string): Warning {
-  const message = `user and system time and memory of the commands are unknown: ${reason}; measure on Linux for them`;
-  return { code: "process_usage_unknown", message, benchmarkId: null };
-}
-
-function ignoredFailures(id: string, codes: readonly number[]): Warning {
-  const message =
-    `runs of it ended with exit code ${codes.join(", ")}, which --ignore-failure lets count; see what it says ` +
-    "with --show-output";
-  return { code: "exit_codes", message, benchmarkId: id };
 }

@@ -6,7 +6,8 @@ import { packed, unpacked } from "../packed_document.ts";
 import { createRandom } from "../random.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import type { EndedProcess, ProcessRequest, ProcessRunner } from "./command_process.ts";
-import { type CommandsRequest, measureCommands, type MeasureCommandsOptions } from "./measure_commands.ts";
+import type { CommandsRequest } from "./commands_request.ts";
+import { measureCommands, type MeasureCommandsOptions } from "./measure_commands.ts";
 
 const QUIET: CommandsRequest = {
   texts: ["a", "b"],

@@ -52,7 +52,8 @@ export async function runContained(
     worker.addEventListener("message", ({ data }: MessageEvent<ContainedEnd>) => resolve(data.exitCode));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      tell({ type: "broken", message: event.message, stack: null });
+      const { message, filename, lineno, colno } = event;
+      tell({ type: "broken", message, stack: `${message}\n    at ${filename}:${lineno}:${colno}` });
       resolve(0);
     });
     worker.postMessage(

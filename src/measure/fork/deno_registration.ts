@@ -38,10 +38,14 @@ function isBenchFunction(value: unknown): value is Registration["fn"] {
   return typeof value === "function";
 }
 
-/** Those that are to be measured: if any is marked `only`, no other; none that is marked `ignore`. */
-export function chosen(registrations: readonly Registration[]): readonly Registration[] {
-  const only = registrations.filter(({ options }) => options.only === true);
-  return (only.length > 0 ? only : registrations).filter(({ options }) => options.ignore !== true);
+/** Those that are to be measured: if any is marked `only`, no other, and how many those are; none that is marked `ignore`. */
+export function chosen(
+  registrations: readonly Registration[],
+): { readonly measured: readonly Registration[]; readonly leftOut: number } {
+  const wanted = registrations.filter(({ options }) => options.ignore !== true);
+  if (!registrations.some(({ options }) => options.only === true)) return { measured: wanted, leftOut: 0 };
+  const measured = wanted.filter(({ options }) => options.only === true);
+  return { measured, leftOut: wanted.length - measured.length };
 }
 
 /**

@@ -28,7 +28,15 @@ export interface ModuleSource {
  */
 export async function loadModuleSuites(module: BenchmarkModule): Promise<readonly Suite[]> {
   const { path, suite, url = toFileUrl(await Deno.realPath(path)).href } = module;
-  return await collectSuites({ path, url, suite });
+  return (await collectSuites({ path, url, suite })).suites;
+}
+
+/** What a file has. */
+export interface CollectedSuites {
+  /** Its suites. */
+  readonly suites: readonly Suite[];
+  /** How many benchmarks are left out because others of the file are marked `only`. */
+  readonly leftOut: number;
 }
 
 /**
@@ -38,7 +46,7 @@ export async function loadModuleSuites(module: BenchmarkModule): Promise<readonl
  *
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
-export async function collectSuites({ path, url, suite }: ModuleSource): Promise<readonly Suite[]> {
+export async function collectSuites({ path, url, suite }: ModuleSource): Promise<CollectedSuites> {
   const origin = toFileUrl(path).href;
   const collected: Suite[] = [];
   const benchmarks: BenchmarkDefinition[] = [];
@@ -63,8 +71,9 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
     if (original !== undefined) Object.defineProperty(Deno, "bench", original);
   }
   const exported = exportedSuites(namespace).filter((made) => !collected.includes(made));
-  if (exported.length > 0) return [...collected, ...exported];
-  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin, ungrouped: suite })];
+  if (exported.length > 0) return { suites: [...collected, ...exported], leftOut: 0 };
+  const { measured, leftOut } = chosen(registrations);
+  const own = [...benchmarks, ...definitionsOf(measured, { origin, ungrouped: suite })];
   if (own.length > 0) collected.push({ name: suite, title: `Benchmarks of ${path}`, benchmarks: withUniqueNames(own) });
   if (collected.length === 0) {
     throw new TypeError(
@@ -73,7 +82,7 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
       }; call suite, bench or Deno.bench in it, or let its default export be a suite`,
     );
   }
-  return collected;
+  return { suites: collected, leftOut };
 }
 
 /** As `deno bench`, the engine measures both of two benchmarks of one name; a document has one of each. */

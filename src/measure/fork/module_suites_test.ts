@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { Suite } from "../definition.ts";
-import { loadModuleSuites } from "./module_suites.ts";
+import { collectSuites, loadModuleSuites } from "./module_suites.ts";
 import { SelfTiming } from "./self_timing.ts";
 
 /** Loads a file with that text. */
@@ -45,11 +45,18 @@ Deno.test("loadModuleSuites() reads every way to call Deno.bench", async () => {
   assertEquals(suite?.name, "file");
 });
 
-Deno.test("loadModuleSuites() measures only what is marked so, if anything is", async () => {
-  const [suite] = await load(`
+Deno.test("collectSuites() measures only what is marked so, if anything is, and counts the others", async () => {
+  const collect = async (text: string) => {
+    const url = `data:application/javascript,${encodeURIComponent(text)}`;
+    const { suites, leftOut } = await collectSuites({ path: "/x.js", url, suite: "file" });
+    return [leftOut, suites.flatMap(({ benchmarks }) => benchmarks.map(({ name }) => name))];
+  };
+  const plain = `
     Deno.bench("a", () => 1);
-    Deno.bench({ name: "b", only: true, fn: () => 2 });`);
-  assertEquals(suite?.benchmarks.map(({ name }) => name), ["b"]);
+    Deno.bench({ name: "c", ignore: true, fn: () => 3 });`;
+  assertEquals(await collect(plain), [0, ["a"]]);
+  assertEquals(await collect(`${plain} Deno.bench({ name: "b", only: true, fn: () => 2 });`), [1, ["b"]]);
+  assertEquals(await collect(`${plain} Deno.bench.only("b", () => 2);`), [1, ["b"]]);
 });
 
 Deno.test("loadModuleSuites() prefers suites that are exported to what they register", async () => {

@@ -34,10 +34,12 @@ export async function obey(
   suites: SuiteLoader,
   tell: (message: ForkMessage) => void,
 ): Promise<void> {
-  const available = request.code === null
-    ? await loadSuites([request.suite], suites)
+  const { suites: available, leftOut } = request.code === null
+    ? { suites: await loadSuites([request.suite], suites), leftOut: 0 }
     : await collectSuites(request.code);
-  if (request.task === "offer") return tell({ type: "offered", suites: await Promise.all(available.map(offer)) });
+  if (request.task === "offer") {
+    return tell({ type: "offered", suites: await Promise.all(available.map(offer)), leftOut });
+  }
   const suite = available.find(({ name }) => name === request.suite);
   if (suite === undefined) {
     throw new TypeError(`Cannot measure suite "${request.suite}": this program does not have it`);

@@ -46,22 +46,26 @@ export async function examine(
     benchmarks: [],
     code,
   };
-  let suites: readonly OfferedSuite[] = [];
+  let offered: { readonly suites: readonly OfferedSuite[]; readonly leftOut: number } = {
+    suites: [],
+    leftOut: 0,
+  };
   const end = await supervise(request, {
     spawn: spawnBy(launcher),
     signal,
     timeoutMs: () => settings.timeoutMs,
     onMessage: (message) => {
-      if (message.type === "offered") suites = message.suites;
+      if (message.type === "offered") offered = { suites: message.suites, leftOut: message.leftOut };
     },
     onText: (line) => onText?.(line),
   });
   if (end.status === "aborted") throw signal?.reason;
-  if (end.status === "done") return { status: "loaded", code, suites };
+  if (end.status === "done") return { status: "loaded", code, ...offered };
   const failure = failureOf(end);
   const isHung = end.status === "timed_out";
   const message = isHung
-    ? `it was not loaded within ${end.timeoutMs} ms: an await at its top may never settle; raise the timeout if it may take that long`
+    ? `it was not loaded within ${end.timeoutMs} ms: an await at its top may never settle, or a loop never end; raise the ` +
+      "timeout if it may take that long"
     : end.status === "crashed"
     ? `while it was loaded ${failure.message}`
     : failure.message;

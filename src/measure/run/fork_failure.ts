@@ -15,11 +15,20 @@ const PROGRAM = new URL("../../", import.meta.url).href;
 const DENIED =
   /, (?:run again with the (--allow-\w+) flag|specify the required permissions during compilation using `deno compile (--allow-\w+)`)/;
 
+/** Deno's message for an import from a bundle, of which it names the whole URL. */
+const UNBUNDLED = /Import (".*?") not a dependency and not in import map from "data:[^"]*"?/;
+
 /** A failure in a user's file, as the user needs it: with the place that its stack leads to first, and with the flag that would help. */
 export function inUsersTerms<Failure extends { readonly message: string; readonly stack: string | null }>(
   failure: Failure,
 ): Failure {
-  const message = failure.message.replace(DENIED, (_, run?: string, compiled?: string) => `; pass ${run ?? compiled}`);
+  const message = failure.message
+    .replace(DENIED, (_, run?: string, compiled?: string) => `; pass ${run ?? compiled}`)
+    .replace(
+      UNBUNDLED,
+      (_, specifier: string) =>
+        `Cannot import ${specifier}: the path is put together at run time, and only what is written out is bundled; write it out`,
+    );
   const frames = failure.stack?.matchAll(/^\s+at (?:.*\()?(file:[^\s)]+?):(\d+):(\d+)\)?$/gm) ?? [];
   for (const [, url = "", line, column] of frames) {
     if (url.startsWith(PROGRAM)) continue;

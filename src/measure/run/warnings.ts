@@ -67,10 +67,8 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
     );
   }
   if (statistics.samples < FEW_SAMPLES) {
-    const count = `${statistics.samples} samples`;
-    warnings.push(
-      warn("few_samples", `it rests on ${count}; raise the forks or the time of a benchmark for a better figure`),
-    );
+    const more = isCommand(result) ? "raise --runs" : "raise the forks or the time of a benchmark";
+    warnings.push(warn("few_samples", `it rests on ${statistics.samples} samples; ${more} for a better figure`));
   }
   const longestNs = result.forks.reduce(
     (longest, { samples }) => samples.wallNs.reduce((most, ns) => Math.max(most, ns), longest),
@@ -83,8 +81,9 @@ export function benchmarkWarnings(result: BenchmarkResult, clock: ClockFacts): W
   const spread = statistics.median > 0 ? (statistics.p75 - statistics.p25) / statistics.median : 0;
   if (spread > NOISY) {
     const percent = `${Math.round(spread * 100)} %`;
+    const more = isCommand(result) ? "--runs" : "the forks";
     warnings.push(
-      warn("noisy", `its quartiles are ${percent} of the median apart; raise the forks or use a quieter host`),
+      warn("noisy", `its quartiles are ${percent} of the median apart; raise ${more} or use a quieter host`),
     );
   }
   if (meetsExpectation === false && expected !== null) {

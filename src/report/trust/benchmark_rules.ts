@@ -15,7 +15,7 @@ import { garbageCollectionRule } from "../insights/garbage_collection.ts";
 import type { InsightRule } from "../insights/insight.ts";
 import { quoted } from "../insights/words.ts";
 import { formatDuration, formatPercent } from "../number_format.ts";
-import { again, type Concern, type Severity, type TrustRule } from "./concern.ts";
+import { again, againWithForks, type Concern, type Severity, type TrustRule } from "./concern.ts";
 
 /** Share of the benchmarks from which a concern about them is one about the result. */
 const MANY = 0.25;
@@ -68,17 +68,20 @@ function hasFlag(result: MeasuredBenchmark, mark: string): boolean {
   return flagsOf(result).some((flag) => flag.mark === mark);
 }
 
+/** No option asks for more: commands have three runs for each. */
+const MAX_FORKS = 333;
+
 /** Intervals that are wide, by the same rule as the table's flag. */
 export const wideIntervals: TrustRule = (document) => {
   const cases = figures(document).filter((result) => hasFlag(result, "w")).map((benchmark): Case => {
     const ratio = intervalRatio(benchmark) ?? 0;
     return { benchmark, weight: ratio, words: `the median's interval is ±${formatPercent(ratio)}` };
   });
-  const forks = String(Math.min(1_000, Math.max(DEFAULT_SETTINGS.forks, 2 * document.settings.forks)));
+  const forks = Math.min(MAX_FORKS, Math.max(DEFAULT_SETTINGS.forks, 2 * document.settings.forks));
   return concernOf(document, cases, {
     code: "wide_intervals",
     title: "Wide intervals",
-    advice: `Measure more processes: ${again(document, "--forks", forks)}`,
+    advice: `Measure more processes: ${againWithForks(document, forks)}`,
   });
 };
 

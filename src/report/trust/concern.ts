@@ -4,6 +4,8 @@
  * @module
  */
 
+import { BLOCK_ROUNDS } from "../../measure/commands/command_plan.ts";
+import { areCommands } from "../../measure/commands/is_command.ts";
 import type { ResultDocument } from "../../measure/document.ts";
 import { shellCommand } from "../html/shell_command.ts";
 
@@ -32,9 +34,25 @@ export interface Concern {
 /** Finds what limits the trust in a result; silent where nothing does. */
 export type TrustRule = (document: ResultDocument) => readonly Concern[];
 
-/** The command that measures the same again, with other options: `puffin-bench core-agent --forks 16`. */
+/**
+ * The command that measures the same again, with other options: `puffin-bench core-agent --forks 16`. What `run` was given is repeated:
+ * of an option that is given twice the second counts.
+ */
 export function again({ tool, run, settings }: ResultDocument, ...options: readonly string[]): string {
+  if (run.arguments[0] === "run") {
+    const given = run.arguments.filter((word) => word !== SAVING);
+    return shellCommand([tool.name, ...given, ...options, SAVING]);
+  }
   const command = run.suites.length === 1 ? run.suites : ["all"];
   const filter = settings.filter === null || options.includes("--filter") ? [] : ["--filter", settings.filter];
-  return shellCommand([tool.name, ...command, ...filter, ...options, "--save-results"]);
+  return shellCommand([tool.name, ...command, ...filter, ...options, SAVING]);
+}
+
+const SAVING = "--save-results";
+
+/** The same with so many processes; commands have runs in place of them, as many as make so many blocks. */
+export function againWithForks(document: ResultDocument, forks: number): string {
+  return areCommands(document)
+    ? again(document, "--runs", String(forks * BLOCK_ROUNDS))
+    : again(document, "--forks", String(forks));
 }

@@ -165,6 +165,38 @@ Deno.test("diagnose() of a quick run tells of few processes, and which command g
   assertStringIncludes(found?.advice ?? "", String.raw`puffin-bench all --filter 'o'\''ne' --forks 8 --save-results`);
 });
 
+/** As a command: its samples are processes. */
+function asCommand(result: MeasuredBenchmark): MeasuredBenchmark {
+  return {
+    ...result,
+    forks: result.forks.map(({ samples, ...fork }) => {
+      const processes = { userNs: null, systemNs: null, exitCodes: samples.wallNs.map(() => 0) };
+      return { ...fork, samples: { ...samples, processes } };
+    }),
+  };
+}
+
+Deno.test("diagnose() repeats what `run` was given, with more forks, and of commands with more runs", () => {
+  const one = sampleBenchmark({ name: "one", nominalNs: 1000 });
+  const adviceOf = (benchmark: MeasuredBenchmark, ...given: readonly string[]) => {
+    const document = sampleDocument({ benchmarks: [benchmark], warnings: [] });
+    const { concerns } = diagnose({
+      ...document,
+      run: { ...document.run, arguments: ["run", ...given] },
+      references: [],
+    });
+    return {
+      codes: concerns.map(({ code }) => code),
+      advice: concerns.find(({ code }) => code === "few_forks")?.advice ?? "",
+    };
+  };
+  const file = adviceOf(one, "a b_bench.ts", "--save-results");
+  assertStringIncludes(file.advice, "puffin-bench run 'a b_bench.ts' --forks 8 --save-results");
+  const command = adviceOf(asCommand(one), "--command", "ls");
+  assertStringIncludes(command.advice, "puffin-bench run --command ls --runs 24 --save-results");
+  assertEquals([file, command].map(({ codes }) => codes.includes("no_references")), [true, false]);
+});
+
 Deno.test("diagnose() puts what is bad first, and has numbers and an advice for everything", () => {
   for (const document of [sampleDocument(), hostileDocument()]) {
     const { concerns } = diagnose(document);

@@ -5,6 +5,7 @@
  */
 
 import { FEW_PROCESSES } from "../../compare/needed_runs.ts";
+import { areCommands } from "../../measure/commands/is_command.ts";
 import { DEFAULT_SETTINGS } from "../../measure/settings.ts";
 import { meanInterval } from "../../measure/statistics/mod.ts";
 import { mean } from "../../measure/statistics/moments.ts";
@@ -12,7 +13,7 @@ import { failureText, isMeasured, labelOf } from "../document_view.ts";
 import { plural } from "../facts.ts";
 import { forkLevels } from "../insights/fork_levels.ts";
 import { formatNumber, formatPercent } from "../number_format.ts";
-import { again, type Concern, type TrustRule } from "./concern.ts";
+import { again, againWithForks, type Concern, type TrustRule } from "./concern.ts";
 
 /** More of them are counted, not told. */
 const MAX_TOLD = 5;
@@ -45,7 +46,9 @@ export const interruption: TrustRule = (document) => {
         ? ""
         : `, with ${Math.min(...forks)} to ${Math.max(...forks)} of ${document.settings.forks} forks`),
     ],
-    advice: `Let it end: ${again(document, "--resume")} goes on where it stopped`,
+    advice: areCommands(document)
+      ? `Let it end: ${again(document)}`
+      : `Let it end: ${again(document, "--resume")} goes on where it stopped`,
   })];
 };
 
@@ -56,7 +59,7 @@ export const fewForks: TrustRule = (document) => {
   if (measured.length === 0) return [];
   const fewest = Math.min(...measured.map(({ statistics }) => statistics.forks));
   if (fewest >= FEW_PROCESSES) return [];
-  const enough = String(Math.max(DEFAULT_SETTINGS.forks, FEW_PROCESSES));
+  const enough = Math.max(DEFAULT_SETTINGS.forks, FEW_PROCESSES);
   return [whole("few_forks", fewest === 1 ? "bad" : "mind", {
     title: settings.quick ? "Quick settings: few processes and rounds" : "Few processes",
     evidence: [
@@ -65,13 +68,13 @@ export const fewForks: TrustRule = (document) => {
         ? "; nobody knows how far another process would differ"
         : `; with fewer than ${FEW_PROCESSES}, intervals are wide`),
     ],
-    advice: `Measure more processes: ${again(document, "--forks", enough)}`,
+    advice: `Measure more processes: ${againWithForks(document, enough)}`,
   })];
 };
 
 /** Without references nobody knows the host's part in a difference. */
 export const noReferences: TrustRule = (document) => {
-  if (document.references.some(isMeasured) || document.benchmarks.length === 0) return [];
+  if (document.references.some(isMeasured) || document.benchmarks.length === 0 || areCommands(document)) return [];
   return [whole("no_references", "mind", {
     title: "No reference benchmarks",
     evidence: ["How far the host alone moves a figure is unknown, so comparisons find large changes only"],

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { areCommands } from "../../measure/commands/is_command.ts";
 import type { ResultDocument, Warning } from "../../measure/document.ts";
 import { isMeasured } from "../document_view.ts";
 import { footnotesOf } from "../footnotes.ts";
-import { again, type Concern, type Severity, type TrustRule } from "./concern.ts";
+import { again, againWithForks, type Concern, type Severity, type TrustRule } from "./concern.ts";
 import { severityOf } from "./benchmark_rules.ts";
 import { TOLD_OF_HOST } from "./host_rules.ts";
 
@@ -51,7 +52,12 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ["few_samples", {
     title: "Benchmarks of few samples",
     severity: "share",
-    advice: (document) => `Take more: ${again(document, "--rounds", String(2 * document.settings.rounds))}`,
+    advice: (document) =>
+      `Take more: ${
+        areCommands(document)
+          ? againWithForks(document, 2 * document.settings.forks)
+          : again(document, "--rounds", String(2 * document.settings.rounds))
+      }`,
   }],
   ["short_samples", {
     title: "Samples too short for the clock",
