@@ -157,6 +157,22 @@ Deno.test("Quotas allows several rules of one type under different names", () =>
   );
 });
 
+Deno.test("Quotas.snapshot() counts as idle whoever holds nothing: who rests, who owes, and not who came again", () => {
+  const quotas = new Quotas([
+    { scope: "user", kind: "cpu", policy: hard(2) },
+    { scope: "agent", kind: "cpu", policy: hard(2) },
+    { scope: "agent", kind: "cpu", policy: { type: "rate", perSecond: 2 } },
+  ], { now: () => 0 });
+  const take = () => granted(quotas.commit({ user: "a", agent: "b" }, { cpu: 1 }));
+  const counts = () => [quotas.snapshot().accounts, quotas.snapshot().idleAccounts];
+  const first = take();
+  assertEquals(counts(), [2, 0]);
+  first.release();
+  assertEquals(counts(), [2, 2], "one rests, and one owes a token");
+  take();
+  assertEquals(counts(), [2, 0]);
+});
+
 Deno.test("Quotas with a soft limit grants beyond it, and reports each time when the grant is over", async () => {
   const quotas = new Quotas([{ scope: "user", kind: "cpu", policy: { type: "soft", limit: 2 } }]);
   const overages: QuotaOverage[] = [], seen: (number | undefined)[] = [];
