@@ -24,11 +24,16 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "src/resources/ordering",
     "src/resources/preemption",
     "src/resources/quotas",
+    "src/resources/leaks",
+    "src/resources/objects",
+    "src/resources/shared",
   ],
   primitives: ["src/coordination", "src/coordination/rate_limits", "src/coordination/shared"],
 };
 const COPIES = 2;
-const TIME_LIMIT_MS = 60_000;
+/** A test run that takes this many times as long as without a mutant is one that hangs. */
+const HANGS = 4;
+const LEAST_TIME_LIMIT_MS = 30_000;
 const NOT_MUTATED = new Set(["mod.ts"]);
 
 interface Mutant {
@@ -56,14 +61,18 @@ async function main([area = "", count = "100", seed = "1"]: readonly string[]): 
   const chosen = createRandom(Number(seed)).shuffle(all).slice(0, Number(count));
   const survivors: Mutant[] = [];
   const queue = chosen.values();
-  let done = 0;
+  let done = 0, hung = 0;
   await Promise.all(Array.from({ length: COPIES }, async () => {
     const copy = await copyOfProject();
     try {
-      await requirePassing(folders, copy);
+      const limits = await timeLimits(folders, copy);
       for (const mutant of queue) {
-        if (!await isFound(mutant, copy)) survivors.push(mutant);
-        console.error(`${++done} of ${chosen.length}, ${survivors.length} survived`);
+        const outcome = await test(mutant, copy, limits);
+        if (outcome === "passed") survivors.push(mutant);
+        if (outcome === "hung") hung++;
+        console.error(
+          `${++done} of ${chosen.length}: ${outcome === "passed" ? "survived" : outcome}${describe(mutant)}`,
+        );
       }
     } finally {
       await Deno.remove(copy, { recursive: true });
@@ -72,10 +81,10 @@ async function main([area = "", count = "100", seed = "1"]: readonly string[]): 
   const found = proportion(chosen.length - survivors.length, chosen.length);
   const percent = (share: number) => (100 * share).toFixed(1);
   console.log(
-    `${area}: ${chosen.length - survivors.length} of ${chosen.length} mutants found (of ${all.length}): ${
-      percent(found.point)
-    } % ` +
-      `(${percent(found.low)} to ${percent(found.high)})`,
+    `${area}: ${
+      chosen.length - survivors.length
+    } of ${chosen.length} mutants found (of ${all.length}; ${hung} by a hang): ` +
+      `${percent(found.point)} % (${percent(found.low)} to ${percent(found.high)})`,
   );
   for (const mutant of survivors) console.log(describe(mutant));
 }
@@ -114,23 +123,28 @@ async function copyOfProject(): Promise<string> {
   return copy;
 }
 
-/** Without a mutant all must pass, or each would count as found. */
-async function requirePassing(folders: readonly string[], copy: string): Promise<void> {
+/** How long the tests of each folder may take, in ms. Without a mutant all must pass, or each mutant would count as found. */
+async function timeLimits(folders: readonly string[], copy: string): Promise<ReadonlyMap<string, number>> {
+  const limits = new Map<string, number>();
   for (const folder of folders) {
-    if (!await passes(testsIn(join(copy, folder)), copy)) {
-      throw new Error(`The tests of ${folder} fail without a mutant`);
-    }
+    const start = performance.now();
+    const outcome = await run(testsIn(join(copy, folder)), copy);
+    if (outcome !== "passed") throw new Error(`The tests of ${folder} have ${outcome} without a mutant`);
+    limits.set(folder, Math.max(LEAST_TIME_LIMIT_MS, HANGS * (performance.now() - start)));
   }
+  return limits;
 }
 
-/** Whether the mutant's own tests fail, or else those of its folder. */
-async function isFound(mutant: Mutant, copy: string): Promise<boolean> {
+type Outcome = "passed" | "failed" | "hung";
+
+/** Runs the tests of the mutant's folder up to the first that fails: first those whose names are most like the mutant's file's. */
+async function test(mutant: Mutant, copy: string, limits: ReadonlyMap<string, number>): Promise<Outcome> {
   const path = join(copy, mutant.fileName), original = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, applied(mutant, original));
   try {
-    const own = path.replace(/\.ts$/, "_test.ts");
-    const hasOwn = await Deno.stat(own).then(() => true, () => false);
-    return hasOwn && !await passes([own], copy) || !await passes(testsIn(dirname(path)), copy);
+    const likeness = (test: string) => [...test].findIndex((letter, index) => letter !== path[index]);
+    const tests = testsIn(dirname(path)).sort((a, b) => likeness(b) - likeness(a));
+    return await run(tests, copy, limits.get(dirname(mutant.fileName)));
   } finally {
     await Deno.writeTextFile(path, original);
   }
@@ -142,13 +156,14 @@ function testsIn(folder: string): string[] {
   );
 }
 
-async function passes(tests: readonly string[], copy: string): Promise<boolean> {
+async function run(tests: readonly string[], copy: string, limitMs?: number): Promise<Outcome> {
+  const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--quiet", "--no-check", "--allow-all", "--fail-fast", "--v8-flags=--expose-gc", ...tests],
     cwd: copy,
-    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    ...(limit && { signal: limit }),
   }).output();
-  return success;
+  return success ? "passed" : limit?.aborted ? "hung" : "failed";
 }
 
 function applied({ replacement, location: { start, end } }: Mutant, content: string): string {
