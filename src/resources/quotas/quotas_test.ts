@@ -491,6 +491,7 @@ Deno.test("Quotas refuses rules that make no sense, and says what is wrong with 
   assertThrows(rule(null), TypeError, "with policy null");
   assertThrows(rule({ type: "rate", perSecond: 0 }), RangeError, "expected a number above 0");
   assertThrows(rule({ type: "rate", perSecond: 1e-12 }), RangeError, "expected a rate from");
+  assertThrows(rule({ type: "rate", perSecond: 6e15, capacity: 1 }), RangeError, "expected a rate from");
   assertThrows(rule({ type: "rate", perSecond: 1, capacity: 0 }), RangeError, "with capacity 0");
   assertThrows(rule({ type: "rate", perSecond: 1, capacity: 1e-9 }), RangeError, "less than can be counted");
   assertThrows(rule({ type: "burst", limit: 4, peak: 4, burstMs: 1 }), RangeError, "expected more than the limit of 4");
