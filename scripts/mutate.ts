@@ -1,15 +1,17 @@
 /**
  * How many planted bugs the tests find: a sample of Stryker's mutants of an area, each put into a copy of the project and run against the
- * tests near it. `./denow task mutate statistics 100`
+ * area's tests, up to the first that fails. `./denow task mutate statistics 100`
  *
  * Stryker's own runner would run all tests of an area for each of thousands of mutants, days on two cores; the mutants are its own
- * (`@stryker-mutator/instrumenter`), but for those of texts: what an error says is for people to judge. A mutant that makes the tests hang
- * counts as found, as it does there.
+ * (`@stryker-mutator/instrumenter`), but for those of texts: what an error says is for people to judge. All mutants of an area are as
+ * likely to be in the sample. A mutant that makes the tests hang counts as found, as it does there; one that changes nothing but the
+ * time something takes counts as not found, as it does there.
  *
  * @module
  */
 
 import { Instrumenter } from "@stryker-mutator/instrumenter";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "@std/path";
 import { createRandom } from "../src/measure/random.ts";
 import { proportion } from "../src/selftest/proportion.ts";
@@ -33,6 +35,8 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
 const COPIES = 2;
 /** Tests of which none ends for so long hang; on a busy machine the slowest takes some ten seconds. */
 const HANG_MS = 60_000;
+/** The folder, within the one whose files they test, of tests that run on a model of shared memory; some take long. */
+const MODEL = "model";
 const NOT_MUTATED = new Set(["mod.ts"]);
 
 interface Mutant {
@@ -69,7 +73,7 @@ async function main([area = "", count = "100", seed = "1"]: readonly string[]): 
     });
     let done = 0;
     await shareOut(copies, chosen, async (copy, mutant) => {
-      const outcome = await test(mutant, copy);
+      const outcome = await test(mutant, copy, folders);
       if (outcome === "passed") survivors.push(mutant);
       if (outcome === "hung") hung++;
       console.error(`${++done} of ${chosen.length}: ${outcome === "passed" ? "survived" : outcome}${describe(mutant)}`);
@@ -136,22 +140,23 @@ async function shareOut<Task>(
 
 type Outcome = "passed" | "failed" | "hung";
 
-/** Runs the tests of the mutant's folder up to the first that fails: first those whose names are most like the mutant's file's. */
-async function test(mutant: Mutant, copy: string): Promise<Outcome> {
+/** Runs the tests of the mutant's area up to the first that fails: first those whose paths are most like the mutant's file's. */
+async function test(mutant: Mutant, copy: string, folders: readonly string[]): Promise<Outcome> {
   const path = join(copy, mutant.fileName), original = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, applied(mutant, original));
   try {
     const likeness = (test: string) => [...test].findIndex((letter, index) => letter !== path[index]);
-    const tests = testsIn(dirname(path)).sort((a, b) => likeness(b) - likeness(a));
-    return await run(tests, copy);
+    const tests = [...folders.map((folder) => join(copy, folder)), join(dirname(path), MODEL)].flatMap(testsIn);
+    return await run(tests.sort((a, b) => likeness(b) - likeness(a)), copy);
   } finally {
     await Deno.writeTextFile(path, original);
   }
 }
 
 function testsIn(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith("_test.ts")).map(({ name }) =>
-    join(folder, name)
+  if (!existsSync(folder)) return [];
+  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).filter((path) =>
+    path.endsWith("_test.ts")
   );
 }
 
