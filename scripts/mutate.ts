@@ -33,8 +33,9 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   primitives: ["src/coordination", "src/coordination/rate_limits", "src/coordination/shared"],
 };
 const COPIES = 2;
-/** Tests of which none ends for so long hang; on a busy machine the slowest takes some ten seconds. */
-const HANG_MS = 60_000;
+/** Tests hang that print nothing for so many times as long as ever without a mutant, and for so long at least. */
+const HANGS = 5;
+const LEAST_PATIENCE_MS = 20_000;
 /** The folder, within the one whose files they test, of tests that run on a model of shared memory; some take long. */
 const MODEL = "model";
 const NOT_MUTATED = new Set(["mod.ts"]);
@@ -66,18 +67,22 @@ async function main([area = "", count = "100", seed = "1"]: readonly string[]): 
   let hung = 0;
   const copies = await Promise.all(Array.from({ length: COPIES }, copyOfProject));
   try {
-    await shareOut(copies, folders, async (copy, folder) => {
-      // Without a mutant all must pass, or each mutant would count as found.
-      const outcome = await run(testsIn(join(copy, folder)), copy);
-      if (outcome !== "passed") throw new Error(`The tests of ${folder} have ${outcome} without a mutant`);
-    });
+    // Without a mutant all must pass, or each mutant would count as found.
+    const { outcome, longestSilenceMs } = await run(copies[0]!, testsIn(copies[0]!, folders), Infinity);
+    if (outcome !== "passed") throw new Error(`The tests of ${area} have ${outcome} without a mutant`);
+    const patienceMs = Math.max(LEAST_PATIENCE_MS, HANGS * longestSilenceMs);
+    const queue = chosen.values();
     let done = 0;
-    await shareOut(copies, chosen, async (copy, mutant) => {
-      const outcome = await test(mutant, copy, folders);
-      if (outcome === "passed") survivors.push(mutant);
-      if (outcome === "hung") hung++;
-      console.error(`${++done} of ${chosen.length}: ${outcome === "passed" ? "survived" : outcome}${describe(mutant)}`);
-    });
+    await Promise.all(copies.map(async (copy) => {
+      for (const mutant of queue) {
+        const outcome = await test(copy, mutant, { folders, patienceMs });
+        if (outcome === "passed") survivors.push(mutant);
+        if (outcome === "hung") hung++;
+        console.error(
+          `${++done} of ${chosen.length}: ${outcome === "passed" ? "survived" : outcome}${describe(mutant)}`,
+        );
+      }
+    }));
   } finally {
     for (const copy of copies) await Deno.remove(copy, { recursive: true });
   }
@@ -126,60 +131,53 @@ async function copyOfProject(): Promise<string> {
   return copy;
 }
 
-/** Each of the workers takes the next of the tasks until none is left. */
-async function shareOut<Task>(
-  workers: readonly string[],
-  tasks: readonly Task[],
-  work: (worker: string, task: Task) => Promise<void>,
-): Promise<void> {
-  const queue = tasks.values();
-  await Promise.all(workers.map(async (worker) => {
-    for (const task of queue) await work(worker, task);
-  }));
-}
-
 type Outcome = "passed" | "failed" | "hung";
 
 /** Runs the tests of the mutant's area up to the first that fails: first those whose paths are most like the mutant's file's. */
-async function test(mutant: Mutant, copy: string, folders: readonly string[]): Promise<Outcome> {
+async function test(
+  copy: string,
+  mutant: Mutant,
+  { folders, patienceMs }: { readonly folders: readonly string[]; readonly patienceMs: number },
+): Promise<Outcome> {
   const path = join(copy, mutant.fileName), original = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, applied(mutant, original));
   try {
     const likeness = (test: string) => [...test].findIndex((letter, index) => letter !== path[index]);
-    const tests = [...folders.map((folder) => join(copy, folder)), join(dirname(path), MODEL)].flatMap(testsIn);
-    return await run(tests.sort((a, b) => likeness(b) - likeness(a)), copy);
+    const tests = testsIn(copy, [...folders, join(dirname(mutant.fileName), MODEL)]);
+    return (await run(copy, tests.sort((a, b) => likeness(b) - likeness(a)), patienceMs)).outcome;
   } finally {
     await Deno.writeTextFile(path, original);
   }
 }
 
-function testsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).filter((path) =>
-    path.endsWith("_test.ts")
+function testsIn(copy: string, folders: readonly string[]): string[] {
+  return folders.map((folder) => join(copy, folder)).filter((folder) => existsSync(folder)).flatMap((folder) =>
+    [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).filter((path) => path.endsWith("_test.ts"))
   );
 }
 
-async function run(tests: readonly string[], copy: string): Promise<Outcome> {
+async function run(copy: string, tests: readonly string[], patienceMs: number) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--no-check", "--allow-all", "--fail-fast", "--v8-flags=--expose-gc", ...tests],
     cwd: copy,
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  let hasHung = false;
-  const stop = () => {
+  let hasHung = false, lastMs = performance.now(), longestSilenceMs = 0;
+  const watch = setInterval(() => {
+    if (performance.now() - lastMs < patienceMs) return;
     hasHung = true;
     child.kill("SIGKILL");
-  };
-  let timer = setTimeout(stop, HANG_MS);
+  }, 1000);
   for await (const _ of child.stdout) { // a line for each test
-    clearTimeout(timer);
-    timer = setTimeout(stop, HANG_MS);
+    const nowMs = performance.now();
+    longestSilenceMs = Math.max(longestSilenceMs, nowMs - lastMs);
+    lastMs = nowMs;
   }
-  clearTimeout(timer);
+  clearInterval(watch);
   const { success } = await child.status;
-  return hasHung ? "hung" : success ? "passed" : "failed";
+  const outcome: Outcome = hasHung ? "hung" : success ? "passed" : "failed";
+  return { outcome, longestSilenceMs };
 }
 
 function applied({ replacement, location: { start, end } }: Mutant, content: string): string {
