@@ -2,8 +2,9 @@
  * Which lines of src the tests reach, by folder, and the files of which they reach least: reads the report that `deno coverage --lcov`
  * has written, as `./denow task coverage` does. Fails if it is less than 95 % of all lines.
  *
- * Workers and child processes are counted, but not what a Worker did that was ended while it slept in `Atomics.wait`, nor a process
- * that was killed. A file that nothing has loaded is not in the report; it counts as one of which no line was reached.
+ * Workers and child processes are counted, but not a Worker that sleeps in `Atomics.wait` when it is ended, or whose process ends
+ * before it, as where a user's benchmarks run; nor a process that is killed. A file that nothing has loaded is not in the report; it
+ * counts as one of which no line was reached. Examples in documentation are not run.
  *
  * @module
  */
