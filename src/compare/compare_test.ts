@@ -168,6 +168,12 @@ Deno.test("compareRuns() without references does not take a host's drift for a c
     "--no-references",
   );
   assert(codesOf(comparison).includes("drift"));
+  const single = compareRuns(simulated(2, { references: 1 }), OPTIONS);
+  assertEquals(
+    [single.drift?.from, single.controls],
+    ["experience", []],
+    "a host's change could be the reference's own",
+  );
   const several = compareRuns(simulated(2, { references: 0, runs: 3 }), OPTIONS);
   assertEquals(several.drift?.from, "runs");
 });

@@ -97,8 +97,12 @@ Deno.test("ResourcePool.resize() refuses what makes no sense, and changes nothin
   }
   const other: Record<string, number> = { memoryMb: 2, tpu: 1 };
   assertThrows(() => pool.resize(other), TypeError, 'Cannot resize "tpu": the pool has no such resource');
-  for (const node of [2, -1, 0.5, NaN, "c"]) {
-    assertThrows(() => pool.resize({ memoryMb: 2 }, node), TypeError, "the pool has 2, from 0");
+  for (const [node, shown] of [[2, "2"], [-1, "-1"], [0.5, "0.5"], [NaN, "NaN"], ["c", '"c"']] as const) {
+    assertThrows(
+      () => pool.resize({ memoryMb: 2 }, node),
+      TypeError,
+      `Cannot find node ${shown}: the pool has 2, from 0`,
+    );
   }
   assertThrows(() => pool.resize({ memoryMb: 2, cpu: 5e9 }), RangeError, "counts in steps of 0.000001");
   assertEquals(pool.snapshot().capacity, { cpu: 16, memoryMb: 2 });

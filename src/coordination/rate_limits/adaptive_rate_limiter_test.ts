@@ -141,6 +141,7 @@ Deno.test("AdaptiveRateLimiter refuses options and reports out of range", () => 
   assertThrows(make({ start: 11 }), RangeError, "with start 11");
   assertThrows(make({ decrease: 1 }), RangeError, "with decrease 1");
   assertThrows(make({ increase: 0 }), RangeError, "with increase 0");
+  assertThrows(make({ increase: Infinity }), RangeError, "with increase Infinity");
   assertThrows(make({ badRatio: 1 }), RangeError, "with badRatio 1");
   assertThrows(make({ slowMs: 0 }), RangeError, "with slowMs 0");
   assertThrows(() => new AdaptiveRateLimiter({ max: 10 }).succeeded(-1), RangeError, "a latencyMs of -1");

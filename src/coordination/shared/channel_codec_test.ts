@@ -124,6 +124,8 @@ Deno.test("The JSON codec carries what there is that is peculiar in JSON", () =>
   const sparse = [1, , 3], long = "x".repeat(65); // deno-lint-ignore no-sparse-arrays
   const circle: Record<string, unknown> = {};
   circle.again = { and: circle };
+  const ring: unknown[] = [];
+  ring.push([ring]);
   const deep = [1, 2, 3, 4, 5, 6].reduce<unknown>(
     (inner, i) => i % 2 === 0 ? [inner, new Asked()] : { inner },
     new Asked(),
@@ -138,6 +140,7 @@ Deno.test("The JSON codec carries what there is that is peculiar in JSON", () =>
       { toJSON: 1, plain: { toJSON: () => "told" } },
       deep,
       circle,
+      ring,
       { big: 1n },
       1n,
       "\ufefftext",

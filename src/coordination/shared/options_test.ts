@@ -329,3 +329,15 @@ Deno.test("Shared blocking waits refuse to sleep behind a task of their thread t
   writing.release();
   assertEquals(timers.size, 0);
 });
+
+Deno.test("Shared primitives that make whoever comes sleep wake them when their time is up, and they stand in line no more", () => {
+  const event = SharedEvent.create(),
+    latch = SharedLatch.create({ count: 1 }),
+    barrier = SharedBarrier.create({ parties: 2 });
+  const timeoutMs = 1;
+  assertThrows(() => event.waitBlocking({ timeoutMs }), WaitTimeoutError);
+  assertThrows(() => latch.waitBlocking({ timeoutMs }), WaitTimeoutError);
+  assertThrows(() => barrier.arriveBlocking({ timeoutMs }), WaitTimeoutError);
+  assertEquals(barrier.broken, true);
+  assertEquals([event, latch, barrier].map((primitive) => primitive.snapshot().waiters.length), [0, 0, 0]);
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Registry } from "./registry.ts";
 import { decodeFamilies, samplesOf } from "./testdata/decode_families.ts";
@@ -262,6 +262,81 @@ Deno.test("Registry refuses what Prometheus would refuse, and what breaks the co
   // @ts-expect-error: a histogram says what it measures
   assertThrows(() => registry.histogram({ name: "x", help }), TypeError, "expected a unit");
   assertEquals(registry.expose(), "", "what was refused left nothing behind");
+});
+
+Deno.test("Registry refuses a definition that lacks something, or limits nothing", () => {
+  const { registry } = quiet(), help = "H";
+  const without = (options: object) => ({ name: "x", help, ...options });
+  const gauge = (options: object) => () => Reflect.apply(registry.gauge, registry, [without(options)]);
+  assertThrows(gauge({ help: undefined }), TypeError, "expected a help text, got undefined");
+  for (const unit of ["", "two words", 5]) {
+    assertThrows(gauge({ unit }), TypeError, `with unit ${JSON.stringify(unit)}: expected a word`);
+  }
+  const histogram = (options: object) => () => Reflect.apply(registry.histogram, registry, [without(options)]);
+  assertThrows(histogram({ name: "y" }), TypeError, "expected a unit, got undefined");
+  assertThrows(
+    histogram({ name: "y_bytes", unit: "bytes" }),
+    TypeError,
+    "the default buckets are seconds; give buckets",
+  );
+  for (const maxSeries of [0, 1.5, NaN]) {
+    assertThrows(gauge({ maxSeries }), RangeError, `with maxSeries ${maxSeries}: expected an integer of at least 1`);
+  }
+  for (const expireAfterMs of [0, -1, NaN, "1"]) {
+    assertThrows(
+      gauge({ expireAfterMs }),
+      RangeError,
+      `with expireAfterMs ${expireAfterMs}: expected milliseconds above 0`,
+    );
+  }
+  assertThrows(
+    () => registry.stateSet({ name: "a:b", help, states: ["on"] }),
+    TypeError,
+    'expected no ":"',
+  );
+  assertEquals(registry.expose("prometheus").includes("H"), false, "none was registered");
+});
+
+Deno.test("A gauge counts work that is under way, and a histogram times it, however it ends", async () => {
+  let clockMs = 0;
+  const registry = new Registry({ now: () => 1_500, clock: () => clockMs });
+  const busy = registry.gauge({ name: "busy", help: "B" });
+  const took = registry.histogram({ name: "took_seconds", help: "T", unit: "seconds", buckets: [1, 2] });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const work = busy.track(() => took.time(() => promise));
+  assertEquals(busy.track(() => busy.value), 2);
+  assertEquals(busy.value, 1);
+  assertThrows(() => busy.track(() => took.time(() => JSON.parse("{"))), SyntaxError);
+  await assertRejects(() => busy.track(() => took.time(() => Promise.reject(new Error("lost")))), Error, "lost");
+  clockMs = 1_500;
+  resolve("done");
+  assertEquals([await work, busy.value], ["done", 0]);
+  clockMs = 1_000; // a clock that goes back
+  assertEquals(took.time(() => (clockMs = 0, "quick")), "quick");
+  assertMatch(
+    registry.expose("openmetrics"),
+    /le="1.0"} 3\n.*le="2.0"} 4\n.*le="\+Inf"} 4\ntook_seconds_sum 1.5\n/,
+  );
+  const sizes = registry.histogram({ name: "size", help: "S", unit: "none", buckets: [1] });
+  assertThrows(() => sizes.time(() => 1), TypeError, 'with metric "size": expected unit "seconds", got "none"');
+  busy.setToCurrentTime();
+  assertEquals(busy.value, 1.5, "in seconds");
+});
+
+Deno.test("A state set tells which states are on, and takes no state that it has not", () => {
+  const { registry } = quiet();
+  const door = registry.stateSet({ name: "door", help: "D", states: ["open", "shut", "locked"] });
+  door.turn("shut", true);
+  door.turn("locked", true);
+  assertEquals(door.states, ["shut", "locked"]);
+  door.turn("shut", false);
+  assertEquals(door.states, ["locked"]);
+  door.set("open");
+  assertEquals(door.states, ["open"]);
+  for (const call of [door.set, door.turn]) {
+    assertThrows(() => Reflect.apply(call, door, ["ajar", true]), TypeError, 'state "ajar"');
+  }
+  assertEquals(door.states, ["open"]);
 });
 
 Deno.test("A metric refuses values that would spoil it, and names itself", () => {

@@ -68,6 +68,22 @@ Deno.test("Samplers say whether a span below one that they left out may be recor
   assertEquals(Object.fromEntries(answers), { off: true, ratio: true, parents: true, own: false, limited: false });
 });
 
+Deno.test("Samplers have the names that the specification gives them", () => {
+  const [on, off] = [new AlwaysOnSampler(), new AlwaysOffSampler()];
+  const samplers = [on, off, new TraceIdRatioSampler(0.25), new RateLimitedSampler({ spansPerSecond: 10 })];
+  assertEquals(samplers.map(String), [
+    "AlwaysOnSampler",
+    "AlwaysOffSampler",
+    "TraceIdRatioBased{0.25}",
+    "RateLimitedSampler{10/s}",
+  ]);
+  assertEquals(
+    String(new ParentBasedSampler({ root: off, remoteParentNotSampled: on })),
+    "ParentBased{root=AlwaysOffSampler, remoteParentSampled=AlwaysOnSampler, remoteParentNotSampled=AlwaysOnSampler, " +
+      "localParentSampled=AlwaysOnSampler, localParentNotSampled=AlwaysOffSampler}",
+  );
+});
+
 Deno.test("RateLimitedSampler takes a burst, then so many a second", () => {
   let now = 0;
   const sampler = new RateLimitedSampler({ spansPerSecond: 10, burst: 2, clock: () => now });

@@ -85,6 +85,16 @@ Deno.test("Tracer.startSpan() goes on with a trace of another process, and its f
   const off = tracer.startSpan("y", {}, trace.setSpanContext(ROOT_CONTEXT, { ...remote, traceFlags: 0 }));
   assert(!off.isRecording(), "the parent is not sampled");
   assertEquals([off.spanContext().traceId, off.spanContext().traceFlags], [remote.traceId, 0]);
+  const link = { context: remote };
+  assertStrictEquals(
+    off.setAttribute("a", 1).setAttributes({ b: 2 }).addEvent("e").addLink(link).addLinks([link]).setStatus({ code: 2 })
+      .updateName("z"),
+    off,
+    "it takes all calls, and keeps nothing",
+  );
+  off.recordException(new Error("lost"));
+  off.end();
+  assertEquals(ring.spans().length, 1);
 });
 
 Deno.test("RecordedSpan keeps within its limits, and counts what it drops", () => {

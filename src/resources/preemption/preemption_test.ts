@@ -447,6 +447,25 @@ Deno.test("ResourcePool spares the victims that nobody needs any more when the f
     assertEquals(pool.snapshot().available, { cpu: 2, gpu: 1 });
   }));
 
+Deno.test("ResourcePool chooses anew for whoever counted on a victim that is spared", () =>
+  withFakeTime(async (tick) => {
+    const pool = new ResourcePool({ capacity: { cpu: 4, disk: 1, gpu: 2, net: 1 }, preemption: { graceMs: 30 } });
+    const controller = new AbortController(), gpus = take(pool.tryAcquire({ gpu: 2 }));
+    const disk = take(pool.tryAcquire({ disk: 1 }, { ...low, owner: "disk" }));
+    const cpus = take(pool.tryAcquire({ cpu: 4 }, { ...low, owner: "cpus" }));
+    const bystander = take(pool.tryAcquire({ net: 1 }, low));
+    disk.signal.addEventListener("abort", () => controller.abort("not needed"));
+    const first = pool.acquire({ cpu: 1, disk: 1, gpu: 1 }, { priority: "high", signal: controller.signal });
+    const second = pool.acquire({ cpu: 3, gpu: 1 }, { priority: "high" });
+    gpus.release();
+    assertEquals(await first.catch((reason) => reason), "not needed");
+    assert(cpus.signal.aborted, "of what it gives back, the second one was to have three");
+    await tick(30);
+    const lease = await second;
+    assertEquals([pool.available("cpu"), pool.snapshot().preemptions, bystander.signal.aborted], [1, 2, false]);
+    lease.release();
+  }));
+
 Deno.test("ResourcePool.events() and snapshot() tell of preemptions", () =>
   withFakeTime(async (tick) => {
     const pool = new ResourcePool({ capacity: { cpu: 2 }, preemption: { graceMs: 100 } });

@@ -157,6 +157,22 @@ Deno.test("Quotas allows several rules of one type under different names", () =>
   );
 });
 
+Deno.test("Quotas.snapshot() counts as idle whoever holds nothing: who rests, who owes, and not who came again", () => {
+  const quotas = new Quotas([
+    { scope: "user", kind: "cpu", policy: hard(2) },
+    { scope: "agent", kind: "cpu", policy: hard(2) },
+    { scope: "agent", kind: "cpu", policy: { type: "rate", perSecond: 2 } },
+  ], { now: () => 0 });
+  const take = () => granted(quotas.commit({ user: "a", agent: "b" }, { cpu: 1 }));
+  const counts = () => [quotas.snapshot().accounts, quotas.snapshot().idleAccounts];
+  const first = take();
+  assertEquals(counts(), [2, 0]);
+  first.release();
+  assertEquals(counts(), [2, 2], "one rests, and one owes a token");
+  take();
+  assertEquals(counts(), [2, 0]);
+});
+
 Deno.test("Quotas with a soft limit grants beyond it, and reports each time when the grant is over", async () => {
   const quotas = new Quotas([{ scope: "user", kind: "cpu", policy: { type: "soft", limit: 2 } }]);
   const overages: QuotaOverage[] = [], seen: (number | undefined)[] = [];
@@ -475,6 +491,7 @@ Deno.test("Quotas refuses rules that make no sense, and says what is wrong with 
   assertThrows(rule(null), TypeError, "with policy null");
   assertThrows(rule({ type: "rate", perSecond: 0 }), RangeError, "expected a number above 0");
   assertThrows(rule({ type: "rate", perSecond: 1e-12 }), RangeError, "expected a rate from");
+  assertThrows(rule({ type: "rate", perSecond: 6e15, capacity: 1 }), RangeError, "expected a rate from");
   assertThrows(rule({ type: "rate", perSecond: 1, capacity: 0 }), RangeError, "with capacity 0");
   assertThrows(rule({ type: "rate", perSecond: 1, capacity: 1e-9 }), RangeError, "less than can be counted");
   assertThrows(rule({ type: "burst", limit: 4, peak: 4, burstMs: 1 }), RangeError, "expected more than the limit of 4");

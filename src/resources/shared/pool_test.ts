@@ -61,6 +61,13 @@ Deno.test("SharedResourcePool.tryAcquire() takes what is free in whatever thread
   );
 });
 
+Deno.test("SharedResourcePool.tryAcquire() finds what another thread gave back, also without the lock", () => {
+  using pool = newPool();
+  using other = SharedResourcePool.attach(pool.handle);
+  for (let turn = 0; turn < 3; turn++) pool.tryAcquire({ cpu: 8 })?.release(); // without the lock from the second on
+  assertEquals(other.tryAcquire({ cpu: 8 })?.amounts, { cpu: 8 });
+});
+
 Deno.test("SharedResourcePool.tryAcquire() gives the same kinds again and again, each lease of its own", () => {
   using pool = newPool();
   const old = Array.from({ length: 100 }, (_, i) => {

@@ -186,6 +186,26 @@ Deno.test("Seat counts anew what its own thread left half done, at whatever chan
   assert(deaths > 200, `the test is about deaths, and had ${deaths}`);
 });
 
+Deno.test("Seat enters what its thread gave back without the lock, at whatever change an exception came meanwhile", () => {
+  let deaths = 0;
+  for (let steps = 0; steps < 20; steps++) {
+    const { memory, fate, dying, living } = scene(), take = (cpu: number) => dying.seat.tryTake(demandOf(cpu, 0));
+    take(1); // so that the next has another place than the first of all
+    for (let turn = 0; turn < 2; turn++) take(1)?.release(); // with the lock, and without
+    if (fate.run(steps, () => void take(2))) deaths++;
+    dying.seat.sweep(true);
+    audit(memory.buffer);
+    const [free] = standing(dying).free;
+    assert(
+      free === 3e6 || free === 1e6,
+      `the one that was given back is free, not ${free}; the new one was granted or not`,
+    );
+    dying.seat.detach();
+    assertEquals(standing(living), { free: [4e6, 2e6], setAside: [0, 0], leases: 0, waiters: 0 });
+  }
+  assert(deaths > 5 && deaths < 20, `it died at ${deaths} changes`);
+});
+
 Deno.test("Seat takes the lock over from a thread that died in the middle of a change, and goes on", () => {
   let deaths = 0;
   fc.assert(

@@ -51,6 +51,43 @@ Deno.test("SharedMetrics adds up threads, and what the registry's own thread rec
   assertEquals([...registry.find("size_bytes")?.readings("sum") ?? []], [{ labels: {}, value: 1010 }]);
 });
 
+Deno.test("ThreadMetrics records by label values, counts work that is under way and times it", async () => {
+  const { registry, attach } = share(), thread = attach(), labels = ["on"] as const, on = { on: "x" };
+  const busy = thread.upDownCounter({ name: "busy", help: "B", labels });
+  const heat = thread.gauge({ name: "heat", help: "H", labels }), load = thread.gauge({ name: "load", help: "L" });
+  const took = thread.histogram({ name: "took_seconds", help: "T", unit: "seconds", buckets: [1e9] });
+  const byName = thread.histogram({ ...SIZES, labels });
+  busy.inc(on, 3);
+  busy.dec(on);
+  heat.set(on, 5);
+  heat.dec(on, 2);
+  byName.observe(on, 5);
+  const under = () => lines(registry).filter((line) => line.startsWith("load"));
+  assertEquals(load.track(() => took.time(under)), ["load 1"]);
+  assertEquals(await load.track(() => took.time(() => Promise.resolve("done"))), "done");
+  assertThrows(() => byName.with(on).time(() => 1), TypeError, 'with metric "size_bytes": expected unit "seconds"');
+  assertEquals(lines(registry), [
+    'busy{on="x"} 2',
+    'heat{on="x"} 3',
+    "load 0",
+    'took_seconds_bucket{le="1e+09"} 2',
+    'took_seconds_bucket{le="+Inf"} 2',
+    lines(registry).find((line) => line.startsWith("took_seconds_sum")),
+    "took_seconds_count 2",
+    'size_bytes_bucket{on="x",le="1.0"} 0',
+    'size_bytes_bucket{on="x",le="10.0"} 1',
+    'size_bytes_bucket{on="x",le="+Inf"} 1',
+    'size_bytes_sum{on="x"} 5',
+    'size_bytes_count{on="x"} 1',
+  ]);
+  for (const value of [NaN, Infinity]) {
+    for (const call of [() => load.set(value), () => load.inc(value), () => busy.inc(on, value)]) {
+      assertThrows(call, RangeError, "expected a finite number");
+    }
+    assertThrows(() => byName.observe(on, value), RangeError);
+  }
+});
+
 Deno.test("SharedMetrics makes one gauge of those of threads as it is told", async () => {
   const { registry, attach } = share(), threads = [attach(), attach(), attach()];
   for (const acrossThreads of ["sum", "max", "min", "last"] as const) {
