@@ -5,6 +5,8 @@ import { hasProgram, inTempDir, type Outcome, run } from "../src/cli/testdata/pr
 const GATE = fromFileUrl(new URL("./gate", import.meta.url));
 const ignore = !hasProgram("jq") || !hasProgram("curl");
 
+const VERDICT = '| "core" | \\slower |\n';
+
 /** What a service was asked. */
 interface Asked {
   readonly method: string;
@@ -17,8 +19,10 @@ interface Asked {
 interface Setting {
   /** All that the service was asked. */
   readonly asked: Asked[];
-  /** How many calls the service refuses from now on. */
+  /** Whether the service refuses calls from now on. */
   refuse: boolean;
+  /** What a comparison writes from now on. */
+  verdict: string;
   /** Runs the gate with a run and a comparison that end with these codes. */
   gate(codes: readonly [number, number], env: Readonly<Record<string, string>>): Promise<Outcome>;
 }
@@ -30,15 +34,17 @@ async function inSetting(use: (setting: Setting, api: string, folder: string) =>
     const setting: Setting = {
       asked,
       refuse: false,
+      verdict: VERDICT,
       gate([measured, compared], env) {
         const program = `#!/bin/sh
 echo "$@" >>${folder}/calls
 [ "$1" = baseline ] && exit 0
 [ "$1" = compare ] || exit ${measured}
 while [ "$1" != --output ]; do shift; done
-printf '| "core" | \\\\slower |\\n' >"$2"
+cp ${folder}/verdict "$2"
 exit ${compared}
 `;
+        Deno.writeTextFileSync(`${folder}/verdict`, setting.verdict);
         Deno.writeTextFileSync(`${folder}/puffin-bench`, program, { mode: 0o755 });
         return run(["sh", GATE], [], { env: { PATH: `${folder}:${Deno.env.get("PATH")}`, ...env } });
       },
@@ -61,7 +67,7 @@ exit ${compared}
   });
 }
 
-const BODY = '<!-- puffin-bench -->\n| "core" | \\slower |\n';
+const BODY = `<!-- puffin-bench -->\n${VERDICT}`;
 
 Deno.test({
   name: "the gate measures, compares, comments once on the pull request of GitHub, and ends as the comparison does",
@@ -112,6 +118,10 @@ Deno.test({
         "GET /projects/40/merge_requests/3/notes",
         "PUT /projects/40/merge_requests/3/notes/9",
       ]);
+      setting.verdict = "±".repeat(100_000); // more than a comment may have, or an argument of a program
+      assertEquals((await setting.gate([0, 0], env)).stderr, "");
+      const [start = "", end] = setting.asked.at(-1)?.body?.split("\n\n") ?? [];
+      assertEquals([start.length, end], [60_000, "(cut off: the whole verdict is in the log)\n"]);
       setting.refuse = true;
       const refused = await setting.gate([0, 0], env);
       assertEquals(refused.code, 0);
