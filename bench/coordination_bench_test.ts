@@ -4,7 +4,7 @@ import { CallingCrew } from "./coordination/calling_crew.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./coordination/meeting_crew.ts";
 import coordination from "./coordination_bench.ts";
 import { Crew } from "./threads/crew.ts";
-import { attempt, type Trial, trialsOf } from "./trial.ts";
+import { attempt, type Trial, trialsOf } from "./testdata/trial.ts";
 
 const SEED = [
   "Lock",
@@ -51,7 +51,7 @@ const generous = {
   isSet: true,
   running: 0,
   limit: 0,
-  maxConcurrent: 2,
+  maxConcurrency: 2,
   acquire: () => Promise.resolve(guard),
   read: () => Promise.resolve(guard),
   write: () => Promise.resolve(guard),

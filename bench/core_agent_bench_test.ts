@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Agent, Mutex, ResourcePool } from "../mod.ts";
 import core from "./core_agent_bench.ts";
-import { attempt, trialsOf } from "./trial.ts";
+import { attempt, trialsOf } from "./testdata/trial.ts";
 
 const NAMES = [
   "Simple Agent Execution",

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import floors from "./core_floors_bench.ts";
-import { attempt, trialsOf } from "./trial.ts";
+import { attempt, trialsOf } from "./testdata/trial.ts";
 
 Deno.test("core-floors holds something against a baseline in every group", () => {
   const groups = Map.groupBy(floors.benchmarks, ({ options }) => options.group);

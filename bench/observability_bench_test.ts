@@ -7,7 +7,7 @@ import { keptBytes } from "./observability/kept_bytes.ts";
 import { recordingCrew } from "./observability/recording_crew.ts";
 import observability from "./observability_bench.ts";
 import { Crew } from "./threads/crew.ts";
-import { attempt, type Trial, trialsOf } from "./trial.ts";
+import { attempt, type Trial, trialsOf } from "./testdata/trial.ts";
 
 const SEED = [
   "Counter Recording",

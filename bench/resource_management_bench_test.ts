@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Agent, bestFit, firstFit, ResourcePool } from "../mod.ts";
 import resources from "./resource_management_bench.ts";
 import { DEMAND, firstRoomy, machines, tightest } from "./resources/machines.ts";
-import { attempt, trialsOf } from "./trial.ts";
+import { attempt, trialsOf } from "./testdata/trial.ts";
 
 const SEED = [
   "Single Resource Acquisition",

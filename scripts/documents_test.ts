@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parse as parseYaml } from "yaml";
 import { SUITES } from "../bench/mod.ts";
 import type { CommandGrammar } from "../src/cli/grammar/command_grammar.ts";
+import { parseConfig } from "../src/cli/config_file.ts";
 import { readGrammar } from "../src/cli/grammar/mod.ts";
 import { streamOutput } from "../src/cli/output.ts";
 import { createProgram } from "../src/cli/program.ts";
@@ -16,6 +17,28 @@ const ABOUT_THE_CODE: ReadonlySet<string> = new Set([
   "docs/decisions.md",
   "docs/how-we-measure.md",
 ]);
+
+/** What whoever measures looks for, and where it stands. */
+const TOPICS: Readonly<Record<string, string>> = {
+  "what is measured": "README.md#the-suites",
+  "running everything, or one suite": "README.md#quick-start",
+  "benchmarks of agents": "docs/suites.md#core-agent",
+  "benchmarks of resources": "docs/suites.md#resource-management",
+  "benchmarks of coordination": "docs/suites.md#coordination",
+  "benchmarks of observability": "docs/suites.md#observability",
+  "what the columns mean": "README.md#reading-a-result",
+  "what performance to expect": "docs/suites.md#what-is-expected",
+  "bottlenecks, and strategies against them": "docs/suites.md#what-costs-time-and-what-helps",
+  "continuous integration": "README.md#in-continuous-integration",
+  "regressions": "README.md#comparing",
+  "adding benchmarks": "README.md#your-own-benchmarks",
+  "good practice": "docs/guides/measuring.md#benchmarks-of-your-own",
+  "when something goes wrong": "README.md#troubleshooting",
+  "debugging": "docs/troubleshooting.md#a-benchmark-fails",
+  "contributing": "CONTRIBUTING.md#add-a-benchmark",
+  "where results are": "docs/guides/measuring.md#where-results-are",
+  "hardware": "docs/guides/host.md#the-host",
+};
 
 const documents = readDocuments();
 const grammar = grammarOfProgram();
@@ -61,12 +84,53 @@ Deno.test("documents link to files and headings that there are", () => {
   assertEquals(dead, []);
 });
 
+Deno.test("README leads to whatever one who measures looks for", () => {
+  const readme = documents.find(({ path }) => path === "README.md")?.links.map((link) => link.replace(/#.*/, "")) ?? [];
+  const index = documents.find(({ path }) => path === "docs/README.md")?.links.map((link) => `docs/${link}`) ?? [];
+  for (const [topic, place] of Object.entries(TOPICS)) {
+    const [path = "", anchor = ""] = place.split("#");
+    assertEquals(documents.find((document) => document.path === path)?.anchors.has(anchor), true, topic);
+    assertEquals(["README.md", ...readme, ...index].includes(path), true, topic);
+  }
+});
+
+Deno.test("README shows of a comparison what the golden page has", () => {
+  const blocks = documents.find(({ path }) => path === "README.md")?.code ?? [];
+  const shown = blocks.find(({ text }) => text.startsWith("SLOWER: "))?.text.split("\n").slice(1) ?? [];
+  const golden = new URL("../src/report/comparison/testdata/table_80.txt", import.meta.url);
+  const page = new Set(Deno.readTextFileSync(golden).split("\n"));
+  assertEquals(shown.filter((line) => !page.has(line)), []);
+  assertEquals(shown.length > 10, true);
+});
+
+Deno.test("the configuration that docs/guides/comparing.md shows is one", () => {
+  const guide = documents.find(({ path }) => path === "docs/guides/comparing.md");
+  const config = parseConfig(guide?.code.find(({ language }) => language === "json")?.text ?? "", "the guide's");
+  assertEquals(config.thresholds.length, 2);
+});
+
 Deno.test("every page of docs can be reached from its index", () => {
   const index = documents.find(({ path }) => path === "docs/README.md")?.links ?? [];
   const pages = documents.map(({ path }) => path).filter((path) =>
     path.startsWith("docs/") && path !== "docs/README.md"
   );
   assertEquals(pages.filter((path) => !index.includes(path.slice("docs/".length))), []);
+});
+
+Deno.test("examples/README.md tells of every example", () => {
+  const told = documents.find(({ path }) => path === "examples/README.md")?.links ?? [];
+  const examples = modulePaths().filter((path) => /^examples\/(?:benchmarks\/)?\w+\.ts$/.test(path));
+  const untold = examples.filter((path) =>
+    !path.endsWith("_test.ts") && !told.includes(path.slice("examples/".length))
+  );
+  assertEquals(untold, []);
+});
+
+Deno.test("README's step of a workflow has inputs that the action takes", () => {
+  const blocks = documents.find(({ path }) => path === "README.md")?.code ?? [];
+  const [step] = parseYaml(blocks.find(({ language }) => language === "yaml")?.text ?? "");
+  const { inputs } = parseYaml(Deno.readTextFileSync(new URL("../action.yml", import.meta.url)));
+  assertEquals(Object.keys(step.with).filter((name) => !Object.hasOwn(inputs, name)), []);
 });
 
 Deno.test("docs/suites.md tells of benchmarks that there are, and what is expected of them", async () => {

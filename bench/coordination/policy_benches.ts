@@ -20,7 +20,7 @@ import {
 } from "./policy_proofs.ts";
 
 const POLICIES = { group: "a policy around a call" } as const;
-const PLACES = { maxConcurrent: 10 };
+const PLACES = { maxConcurrency: 10 };
 const RETRIES = { maxRetries: 3, initialDelayMs: 0 };
 
 const call = () => 1;

@@ -34,7 +34,7 @@ export async function opens(breaker: CircuitBreaker): Promise<boolean> {
 /** A bulkhead refuses whoever comes when all its places are taken. */
 export async function refusesBeyond(bulkhead: Bulkhead): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const calls = Array.from({ length: bulkhead.maxConcurrent }, () => bulkhead.execute(() => promise));
+  const calls = Array.from({ length: bulkhead.maxConcurrency }, () => bulkhead.execute(() => promise));
   const isRefused = await failureOf(bulkhead.execute(() => 1)) instanceof BulkheadFullError;
   resolve();
   await Promise.all(calls);

@@ -19,7 +19,7 @@ Deno.test("Each policy does what it is for", async () => {
   assertEquals(
     await Promise.all([
       opens(new CircuitBreaker()),
-      refusesBeyond(new Bulkhead({ maxConcurrent: 2 })),
+      refusesBeyond(new Bulkhead({ maxConcurrency: 2 })),
       triesAgain(retry({ maxRetries: 1, initialDelayMs: 0 })),
       answersInstead(fallback(() => 2)),
       sharesARun(new Coalescer()),

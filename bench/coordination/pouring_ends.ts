@@ -91,7 +91,7 @@ export function postTransferred(port: Port, message: Uint8Array): void {
 }
 
 /** What a receiver posts back: so many more may be posted. */
-export interface Credit {
+interface Credit {
   readonly credit: number;
 }
 

@@ -9,7 +9,7 @@ import { SpanRing, type Tracer, TracerProvider, w3cPropagator } from "../../mod.
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 /** What a user may expect of a span. */
-export const TRACING = { operation: "Tracing Operations", minOpsPerSecond: 1_000, maxDurationMs: 1 };
+const TRACING = { operation: "Tracing Operations", minOpsPerSecond: 1_000, maxDurationMs: 1 };
 
 const NO_OPTIONS = {};
 

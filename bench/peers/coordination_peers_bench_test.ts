@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { attempt, trialsOf } from "../trial.ts";
+import { attempt, trialsOf } from "../testdata/trial.ts";
 import { coordinationPeerSuites } from "./coordination_peers_bench.ts";
 
 /** Changes `Atomics.waitAsync` of the isolate that imports it, and so every test that comes after. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { attempt, trialsOf } from "../trial.ts";
+import { attempt, trialsOf } from "../testdata/trial.ts";
 import { observabilityPeerSuites } from "./observability_peers_bench.ts";
 
 for (const trial of observabilityPeerSuites.flatMap(trialsOf)) {

@@ -19,6 +19,7 @@ import { NO_CONTEXT, type RunContext, type Settings, type Timing } from "./setti
 import { type AnyVariables, checkTimeout, StateDefinition, type StateFunction, type StateOptions } from "./state.ts";
 import { validateVariables } from "./validation.ts";
 import { type Values, valuesOf } from "./variables.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** How an agent runs; every field is optional. */
 export interface AgentOptions<Vars extends object, Input extends object = Partial<Vars>> {
@@ -130,6 +131,7 @@ export class Agent<
     this.name = name;
     this.#options = options;
     if (options === NO_OPTIONS) return;
+    requireOptions(`create agent "${name}"`, options);
     checkCount(name, "maxConcurrency", options.maxConcurrency);
     checkCount(name, "maxSteps", options.maxSteps);
     checkChoice(name, "mode", options.mode, MODES);
@@ -219,7 +221,7 @@ export class Agent<
 
   #runWith(settings: Settings, options: RunOptions<Vars, Input>): Promise<unknown> {
     const { schema } = this.#options;
-    const { variables, timeoutMs } = options;
+    const { variables, timeoutMs } = requireOptions("run an agent", options);
     const context: RunContext = {
       signal: options.signal,
       timeoutMs: timeoutMs === undefined ? 0 : checkTimeout(`run of agent "${this.name}"`, timeoutMs),

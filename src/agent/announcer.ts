@@ -8,7 +8,7 @@ import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { RunObserver, RunWatcher, StateEndEvent } from "./observer.ts";
 import type { RunResult } from "./result.ts";
-import { isThenable } from "./routing.ts";
+import { isThenable } from "../thenable.ts";
 import type { Run } from "./run.ts";
 import { NumberedRun } from "./run_number.ts";
 import type { RunContext } from "./settings.ts";

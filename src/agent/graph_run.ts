@@ -20,13 +20,14 @@ import { holderOf } from "./resource_holder.ts";
 import type { ResourceLease, ResourceRequest } from "./resource_source.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 import { resultOf, type RunResult } from "./result.ts";
-import { type Destination, destinations, isThenable } from "./routing.ts";
+import { type Destination, destinations } from "./routing.ts";
 import { reduceWrites, type Run, type RunStatus } from "./run.ts";
 import { ConcurrentWriteError, StateFailedError, StateTimeoutError, StepLimitError } from "./run_error.ts";
 import { cancel, RunLimits } from "./run_limits.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Writers } from "./writers.ts";
+import { isThenable } from "../thenable.ts";
 
 type Result = RunResult<AnyVariables, AnyVariables>;
 

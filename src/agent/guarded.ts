@@ -11,7 +11,7 @@ import type { Policy } from "../reliability/policy.ts";
 import { wrap } from "../reliability/wrap.ts";
 import { CallStep } from "./call_step.ts";
 import type { StateContext } from "./context.ts";
-import { isThenable } from "./routing.ts";
+import { isThenable } from "../thenable.ts";
 import type { AnyVariables } from "./state.ts";
 import { Step } from "./step.ts";
 

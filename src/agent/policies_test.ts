@@ -38,7 +38,7 @@ Deno.test("A state's circuit breaker fails attempts at once while those before i
 
 Deno.test("A state's function may return any thenable, with policies as without", async () => {
   const thenable = (then: (resolve: () => void) => void) => ({ then } as unknown as PromiseLike<void>);
-  for (const options of [{}, { circuitBreaker: {} }, { bulkhead: { maxConcurrent: 1 } }, { policy: wrap() }]) {
+  for (const options of [{}, { circuitBreaker: {} }, { bulkhead: { maxConcurrency: 1 } }, { policy: wrap() }]) {
     const lazy = new Agent("lazy").state("s", options, () => thenable((resolve) => queueMicrotask(resolve)));
     assertEquals((await lazy.run()).status, "completed");
     const broken = new Agent("broken").state("s", options, () =>
@@ -88,7 +88,7 @@ Deno.test("A state's retry waits until its circuit lets calls through again", ()
 Deno.test("A state's breaker counts a timeout, though the function never ends, and does not count a cancelled run", () =>
   withFakeTime(async (tick) => {
     const breaker = new CircuitBreaker({ trip: { kind: "consecutive", failures: 1 } });
-    const bulkhead = new Bulkhead({ maxConcurrent: 1 });
+    const bulkhead = new Bulkhead({ maxConcurrency: 1 });
     const abort = new AbortController();
     const slow = new Agent("slow").state("a", { circuitBreaker: breaker, bulkhead, timeoutMs: 10 }, never);
     const cancelled = slow.run({ signal: abort.signal });
@@ -106,7 +106,7 @@ Deno.test("A state's breaker counts a timeout, though the function never ends, a
 
 Deno.test("A state's bulkhead limits its attempts over all runs, lets some wait, and refuses the rest", async () => {
   let running = 0, most = 0;
-  const agent = new Agent("narrow").state("a", { bulkhead: { maxConcurrent: 2, maxQueue: 3 } }, async () => {
+  const agent = new Agent("narrow").state("a", { bulkhead: { maxConcurrency: 2, maxQueue: 3 } }, async () => {
     most = Math.max(most, ++running);
     await settle();
     running--;
@@ -118,7 +118,7 @@ Deno.test("A state's bulkhead limits its attempts over all runs, lets some wait,
 });
 
 Deno.test("A run that is cancelled while a state waits for its bulkhead leaves the queue", async () => {
-  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 5 }), abort = new AbortController();
+  const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 5 }), abort = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
   const held = bulkhead.execute(() => promise);
   const run = new Agent("waits").state("a", { bulkhead }, () => {}).run({ signal: abort.signal });
@@ -311,7 +311,7 @@ Deno.test("DeadLetterQueue keeps what an agent's observer hears of, and runs it 
 
 Deno.test("A state refuses policies that are none", () => {
   const define = (options: StateOptions) => new Agent("wrong").state("a", options, () => {});
-  assertThrows(() => define({ bulkhead: { maxConcurrent: 0 } }), RangeError, "bulkhead.maxConcurrent");
+  assertThrows(() => define({ bulkhead: { maxConcurrency: 0 } }), RangeError, "bulkhead.maxConcurrency");
   assertThrows(() => define({ circuitBreaker: { probes: 0 } }), RangeError, "circuitBreaker.probes");
   // @ts-expect-error: no options
   const mistaken: StateOptions = { circuitBreaker: true };

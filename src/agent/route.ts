@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "../coordination/require_options.ts";
+
 /** A step of a state with a payload of its own; see {@linkcode send}. */
 export class Send {
   /** Use {@linkcode send}. */
@@ -35,6 +37,7 @@ export class Command<Update extends object> {
 
   /** Use {@linkcode command}. */
   constructor(options: CommandOptions<Update>) {
+    requireOptions("make a command", options, "pass { update } or { goto }, or both");
     this.update = options.update;
     this.goto = options.goto;
   }

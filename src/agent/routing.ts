@@ -18,12 +18,6 @@ export interface Destination {
 
 const NOWHERE: readonly Destination[] = [];
 
-/** Whether something is to be awaited; a `then` that throws when read makes this throw too. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" && value !== null || typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function";
-}
-
 /**
  * Where a step's return value leads. A command's update goes to the step's own writes.
  *

@@ -15,10 +15,11 @@ import { BRANCH, LAST } from "./plan.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { reduceWrites, type Run } from "./run.ts";
 import { StateFailedError } from "./run_error.ts";
-import { type Destination, destination, destinations, isThenable } from "./routing.ts";
+import { type Destination, destination, destinations } from "./routing.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Step } from "./step.ts";
+import { isThenable } from "../thenable.ts";
 
 type Result = RunResult<AnyVariables, AnyVariables>;
 /** A result, or the promise of a graph run. */

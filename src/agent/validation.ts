@@ -5,7 +5,7 @@
  */
 
 import { PuffinError } from "../errors.ts";
-import { isThenable } from "./routing.ts";
+import { isThenable } from "../thenable.ts";
 import type { SchemaIssue, SchemaOutcome, VariableSchema } from "./schema.ts";
 
 /** What is wrong with one variable. */

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
-import type { Bundle } from "./build.ts";
 import { Bundler } from "./bundler.ts";
 
 /** A project with packages of every kind. */
@@ -8,6 +7,7 @@ const PROJECT: Readonly<Record<string, string>> = {
   "deno.json": `{
     // comments are allowed here
     "imports": { "mapped": "./lib/mapped.ts", "lib/": "./lib/", "renamed": "npm:plain@1" },
+    "scopes": { "./scoped/": { "mapped": "./scoped/own.ts" } },
   }`,
   "lib/mapped.ts": "export const mapped: string = 'mapped';",
   "lib/enum.ts": "export enum Color { Red = 1, Green }\nexport type Unused = Color;",
@@ -44,47 +44,105 @@ const PROJECT: Readonly<Record<string, string>> = {
     export function fail(): never {
       throw new Error("it fails");
     }`,
+  "scoped/own.ts": "export const mapped = 'of the scope';",
+  "scoped/all.ts": "import { mapped } from 'mapped';\nexport default mapped;",
+  "node_modules/places/package.json": `{ "name": "places" }`,
+  "node_modules/places/index.js": `exports.file = __filename;
+    exports.folder = __dirname;
+    exports.plain = require.resolve("plain");
+    exports.own = ((__filename) => __filename)("mine");`,
+  "places.ts": `import places from "places";
+    import mapped from "./scoped/all.ts";
+    export { mapped, places };
+    export const resolve = import.meta.resolve;
+    export const found = [import.meta.resolve("modern"), import.meta.resolve("mapped"), import.meta.resolve("node:fs")];
+    try {
+      import.meta.resolve("nowhere");
+    } catch (error) {
+      found.push(error.message);
+    }`,
+  "threads.ts": `import { answerOf } from "./answer.ts";
+    const script = new URL("./thread.ts", import.meta.url);
+    export const text = Deno.readTextFileSync(script);
+    export const answer = await answerOf(new Worker(script, { type: "module" }));
+    export const failure = await answerOf(new Worker(import.meta.resolve("./broken.ts"), { type: "module" }));`,
+  "answer.ts": `export function answerOf(worker: Worker): Promise<unknown> {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => (event.preventDefault(), resolve(event.message));
+      return promise.finally(() => worker.terminate());
+    }`,
+  "thread.ts": `import { Color } from "lib/enum.ts";
+    import { answerOf } from "./answer.ts";
+    if (self.name === "inner") self.postMessage(Color.Red as number);
+    else self.postMessage([Color.Green, await answerOf(new Worker(import.meta.url, { type: "module", name: "inner" })), import.meta.filename]);`,
+  "broken.ts": "const broken: number = ;",
   "lib/later.ts": "export const later = import.meta.filename;",
 };
 
-async function inProject(use: (bundle: (path: string) => Promise<Bundle>, folder: string) => Promise<void>) {
+Deno.test("Bundler", async (test) => {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "puffin-bundle-" }));
-  try {
-    for (const [path, text] of Object.entries(PROJECT)) {
-      await Deno.mkdir(join(folder, path, ".."), { recursive: true });
-      await Deno.writeTextFile(join(folder, path), text);
-    }
-    using bundler = new Bundler();
-    await use((path) => bundler.bundle(join(folder, path)), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using bundler = new Bundler();
+  const bundle = (path: string) => bundler.bundle(join(folder, path));
+  const url = (path: string) => toFileUrl(join(folder, path)).href;
+  for (const [path, text] of Object.entries(PROJECT)) {
+    await Deno.mkdir(join(folder, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
   }
-}
 
-Deno.test("Bundler makes one module of TypeScript, JavaScript, JSON and packages, which says where its files are", () =>
-  inProject(async (bundle, folder) => {
+  await test.step("tells CommonJS files where they are, and resolves names as imports", async () => {
+    const made = await bundle("places.ts");
+    assert(made.status === "ok", JSON.stringify(made));
+    const { places, mapped, found, resolve } = await import(made.url);
+    const own = join(folder, "node_modules", "places");
+    assertEquals({ ...places }, {
+      file: join(own, "index.js"),
+      folder: own,
+      plain: join(folder, "node_modules", "plain", "main.js"),
+      own: "mine",
+    });
+    assertEquals(mapped, "of the scope");
+    assertEquals(found.slice(0, 3), [url("node_modules/modern/index.mjs"), url("lib/mapped.ts"), "node:fs"]);
+    assertMatch(found[3], /^Cannot resolve "nowhere": .*install it$/);
+    assertEquals(resolve("./x.ts"), url("x.ts"));
+  });
+
+  await test.step("has Workers start bundles of their scripts, which are read again by nobody", async () => {
+    const made = await bundle("threads.ts");
+    assert(made.status === "ok", JSON.stringify(made));
+    for (const script of ["thread.ts", "lib/enum.ts", "broken.ts"]) assert(made.files.includes(join(folder, script)));
+    const { answer, text, failure } = await import(made.url);
+    assertEquals(answer, [2, 1, join(folder, "thread.ts")]);
+    assertEquals(text, PROJECT["thread.ts"], "the URL itself is what it was");
+    assertMatch(failure, /broken\.ts:1:24: Unexpected ";"$/);
+  });
+
+  await test.step("makes one module of TypeScript, JavaScript, JSON and packages, which says where its files are", async () => {
     const made = await bundle("all.ts");
     assert(made.status === "ok", JSON.stringify(made));
     assert(made.url.startsWith("data:"));
     await Deno.rename(join(folder, "lib"), join(folder, "gone"));
     const all = await import(made.url);
+    await Deno.rename(join(folder, "gone"), join(folder, "lib"));
     const later = join(folder, "lib", "later.ts");
     assertEquals(all.found, ["function", 2, 2, 42, "a note", 2, "mapped", "plain", "deep", later]);
     assertEquals(all.packages, ["inner", "function", "plain", true]);
-    const path = join(folder, "all.ts"), url = toFileUrl(path).href;
     const { resolve, ...meta } = all.meta;
-    assertEquals(meta, { url, filename: path, dirname: folder, main: false });
-    assertEquals(resolve("./x.ts"), toFileUrl(join(folder, "x.ts")).href);
+    assertEquals(meta, { url: url("all.ts"), filename: join(folder, "all.ts"), dirname: folder, main: false });
+    assertEquals(resolve("./x.ts"), url("x.ts"));
     try {
       all.fail();
     } catch (error) {
-      assertStringIncludes(error instanceof Error ? error.stack ?? "" : "", `${url}:19:13`);
+      assertStringIncludes(error instanceof Error ? error.stack ?? "" : "", `${url("all.ts")}:19:13`);
     }
-    assertEquals(made.files.length, Object.keys(PROJECT).length - 3, "all but package.json and deno.json");
+    assertEquals(made.files.length, 13, "its own and those that it imports");
+  });
 
+  await test.step("names file, line and column of what is wrong, and what to do", async () => {
     const failures: readonly (readonly [string, string, RegExp])[] = [
       ["syntax.ts", "const a = 1;\nlet b = ;", /syntax\.ts:2:9: Unexpected ";"$/],
-      ["gone.ts", "import './lib/mapped.ts';", /gone\.ts:1:8: Cannot import "\.\/lib\/mapped\.ts": there is no file/],
+      ["gone.ts", "import './lib/gone.ts';", /gone\.ts:1:8: Cannot import "\.\/lib\/gone\.ts": there is no file/],
+      ["computed.ts", "await import(`./lib/${self.name}.ts`);", /computed\.ts: it imports a path that is put together/],
       ["jsr.ts", "import 'jsr:@std/x@1/y';", /run "npx jsr add @std\/x@1" beside the file/],
       ["bare.ts", "import '@a/b/c';", /run "npm install @a\/b" beside the file/],
       ["unexported.ts", "import 'modern/inner.js';", /package "modern" in .* does not export "modern\/inner\.js"/],
@@ -101,10 +159,14 @@ Deno.test("Bundler makes one module of TypeScript, JavaScript, JSON and packages
       assert(failed.status === "failed");
       assertMatch(failed.message, message);
     }
+  });
 
+  await test.step("has files import this program as a package", async () => {
     await Deno.writeTextFile(join(folder, "own.ts"), `export { bench } from "puffin-bench";`);
     const own = await bundle("own.ts");
     assert(own.status === "ok");
     const code = new TextDecoder().decode(Uint8Array.fromBase64(own.url.slice(own.url.indexOf(",") + 1)));
     assertStringIncludes(code, `from "${import.meta.resolve("../measure/authoring/mod.ts")}"`);
-  }));
+  });
+  await Deno.remove(folder, { recursive: true });
+});

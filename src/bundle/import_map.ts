@@ -1,5 +1,5 @@
 /**
- * The user's own import map: `imports` of the nearest deno.json, or of the file that its `importMap` names.
+ * The user's own import map: `imports` and `scopes` of the nearest deno.json, or of the file that its `importMap` names.
  *
  * @module
  */
@@ -9,16 +9,22 @@ import { parse as parseJsonc } from "@std/jsonc";
 import { z } from "zod";
 import { ImportError } from "./import_error.ts";
 
-/** An import map, and where it is: relative addresses are relative to that. */
+/** An import map. */
 export interface ImportMap {
-  /** URL of the file. */
-  readonly base: string;
-  /** What each specifier, or each prefix that ends with a slash, stands for. */
-  readonly imports: Readonly<Record<string, string>>;
+  /** What holds everywhere. */
+  readonly imports: SpecifierMap;
+  /** What holds before that in files whose URL is one of these, or begins with one that ends with a slash; the longest first. */
+  readonly scopes: readonly (readonly [string, SpecifierMap])[];
 }
 
+/** What each specifier, or each prefix that ends with a slash, stands for. Relative ones are URLs, on both sides. */
+type SpecifierMap = ReadonlyMap<string, string>;
+
+const specifierMapSchema = z.record(z.string(), z.string());
+
 const configSchema = z.object({
-  imports: z.record(z.string(), z.string()).optional(),
+  imports: specifierMapSchema.optional(),
+  scopes: z.record(z.string(), specifierMapSchema).optional(),
   importMap: z.string().optional(),
 });
 
@@ -43,20 +49,44 @@ export class ImportMaps {
   }
 }
 
-/** What a specifier stands for by an import map: the entry of its name, else that of its longest prefix; undefined without one. */
-export function mapSpecifier({ base, imports }: ImportMap, specifier: string): string | undefined {
-  const exact = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined;
-  if (exact !== undefined) return addressOf(exact, base);
-  const prefix = Object.keys(imports).filter((key) => key.endsWith("/") && specifier.startsWith(key))
-    .toSorted((left, right) => right.length - left.length)[0];
-  const target = prefix === undefined ? undefined : imports[prefix];
-  if (prefix === undefined || target === undefined) return undefined;
-  return addressOf(target + specifier.slice(prefix.length), base);
+/**
+ * What a specifier stands for by an import map in the file of a URL: in the longest scope that has something for it, else everywhere;
+ * undefined without any.
+ */
+export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, importer: string): string | undefined {
+  const wanted = addressOf(specifier, importer);
+  const inScopes = scopes.filter(([scope]) =>
+    importer === scope || (scope.endsWith("/") && importer.startsWith(scope))
+  );
+  for (const map of [...inScopes.map(([, map]) => map), imports]) {
+    const target = targetIn(map, wanted);
+    if (target !== undefined) return target;
+  }
+  return undefined;
 }
 
-/** Relative addresses become URLs; `npm:` and the like stay as they are. */
+/** The entry of its name, else that of its longest prefix. */
+function targetIn(map: SpecifierMap, specifier: string): string | undefined {
+  const exact = map.get(specifier);
+  if (exact !== undefined) return exact;
+  const prefixes = [...map].filter(([key]) => key.endsWith("/") && specifier.startsWith(key));
+  const [longest] = prefixes.toSorted(([left], [right]) => right.length - left.length);
+  return longest === undefined ? undefined : longest[1] + specifier.slice(longest[0].length);
+}
+
+/** Relative addresses become URLs; names, and `npm:` and the like, stay as they are. */
 function addressOf(target: string, base: string): string {
   return /^\.{0,2}\//.test(target) ? new URL(target, base).href : target;
+}
+
+function specifierMap(entries: Readonly<Record<string, string>> | undefined, base: string): SpecifierMap {
+  return new Map(
+    Object.entries(entries ?? {}).flatMap(([key, target]) => [
+      [addressOf(key, base), addressOf(target, base)] as const,
+      // Deno takes a package for all that is in it, too.
+      ...(/^(?:npm|jsr):/.test(target) && !key.endsWith("/") ? [[`${key}/`, `${target}/`] as const] : []),
+    ]),
+  );
 }
 
 function readConfig(folder: string): ImportMap | undefined {
@@ -64,14 +94,27 @@ function readConfig(folder: string): ImportMap | undefined {
     const path = join(folder, name);
     const text = readIfThere(path);
     if (text === undefined) continue;
-    const { imports, importMap } = parseConfig(text, path);
-    if (imports !== undefined || importMap === undefined) return { base: toFileUrl(path).href, imports: imports ?? {} };
-    const mapPath = join(folder, importMap);
+    const config = parseConfig(text, path);
+    if (config.imports !== undefined || config.scopes !== undefined || config.importMap === undefined) {
+      return importMapAt(toFileUrl(path).href, config);
+    }
+    const mapPath = join(folder, config.importMap);
     const mapText = readIfThere(mapPath);
     if (mapText === undefined) throw new ImportError(`its import map ${JSON.stringify(mapPath)} cannot be read`);
-    return { base: toFileUrl(mapPath).href, imports: parseConfig(mapText, mapPath).imports ?? {} };
+    return importMapAt(toFileUrl(mapPath).href, parseConfig(mapText, mapPath));
   }
   return undefined;
+}
+
+/** The import map in a file of this URL. */
+export function importMapAt(base: string, { imports, scopes }: z.output<typeof configSchema>): ImportMap {
+  const scoped = Object.entries(scopes ?? {}).map(([scope, entries]) =>
+    [new URL(scope, base).href, specifierMap(entries, base)] as const
+  );
+  return {
+    imports: specifierMap(imports, base),
+    scopes: scoped.toSorted(([left], [right]) => right.length - left.length),
+  };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -21,7 +21,7 @@ export function describeErrors(path: string, errors: readonly Message[]): Bundle
   const [first] = errors;
   if (first === undefined) return { message: `${path}: it cannot be bundled`, frame: null };
   const { text, location } = first;
-  if (location === null) return { message: `${path}: ${text}`, frame: null };
+  if (location === null) return { message: `${path}: ${GLOB.test(text) ? COMPUTED_IMPORT : text}`, frame: null };
   const { before, marked } = parts(location.lineText, location);
   const place = `${pathOf(location.file)}:${location.line}:${before.length + 1}`;
   const others = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
@@ -30,6 +30,13 @@ export function describeErrors(path: string, errors: readonly Message[]): Bundle
   const frame = `${place}: ${text}\n  ${line.replaceAll("\t", " ")}\n  ${mark.slice(0, MAX_LINE)}`;
   return { message: `${place}: ${text}${others}`, frame };
 }
+
+/** For an import of a template esbuild looks into folders, and it has none: it does not tell where. */
+const GLOB = /^Cannot read directory/;
+
+const COMPUTED_IMPORT =
+  "it imports a path that is put together at run time, as import(`./${name}.ts`) does, and a bundle has " +
+  'only what is written out; write each path out, as in { a: () => import("./a.ts") }';
 
 /** The text before the place, and at it: esbuild counts bytes. */
 function parts(line: string, { column, length }: { readonly column: number; readonly length: number }) {

@@ -9,19 +9,15 @@ import type * as Esbuild from "esbuild-wasm";
 import { systemReason } from "../measure/system_reason.ts";
 import { ImportError } from "./import_error.ts";
 import { type ImportKind, isInstalled, packageType } from "./packages.ts";
+import { META, metaModule, resolvedNames, withPlace } from "./place.ts";
 import { Resolver } from "./resolve.ts";
+import { workerScripts } from "./workers.ts";
 
 /** Namespace of files; their paths are URLs there, so that they look the same on every system. */
 export const DISK = "disk";
 
-/** Namespace of modules that hold what `import.meta` of a file is. */
-const META = "import-meta";
-
-/** What stands for `import.meta` in a file. */
-const META_NAME = "__import_meta";
-
 /** The largest file that is read, in bytes: esbuild needs some twenty times as much memory. */
-export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** How esbuild reads a file, by its extension. */
 const LOADERS: Readonly<Record<string, Esbuild.Loader>> = {
@@ -39,26 +35,49 @@ const LOADERS: Readonly<Record<string, Esbuild.Loader>> = {
 /** Ends the URL of an ES module: for esbuild it is the extension, from which it knows what a CommonJS module is for its importer. */
 const ES_MODULE = "#.mts";
 
-/** Resolves and reads for one build. `onFile` is told the path of each file that is read. */
-export function diskPlugin(esbuild: typeof Esbuild, onFile: (path: string) => void): Esbuild.Plugin {
+/** What is told of a build. */
+export interface BuildListener {
+  /** The path of a file that is read. */
+  onFile(path: string): void;
+  /** The URL of a script that a file may start as a Worker, and the script's path. */
+  onWorker(url: string, path: string): void;
+  /** A module of this program is imported. */
+  onOwnModule(): void;
+}
+
+/** Resolves and reads for one build. */
+export function diskPlugin(esbuild: typeof Esbuild, { onFile, onWorker, onOwnModule }: BuildListener): Esbuild.Plugin {
   const resolver = new Resolver();
+  const names = new Map<string, ReadonlyMap<string, string>>();
   return {
     name: DISK,
     setup(build) {
       build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point") return { path: moduleUrl(fromFileUrl(path), "import"), namespace: DISK };
         if (path.startsWith(`${META}:`)) return { path: path.slice(META.length + 1), namespace: META };
-        return resolveImport(resolver, {
+        const resolved = resolveImport(resolver, {
           specifier: path,
           importer: fromFileUrl(importer),
           kind: kind.startsWith("require") ? "require" : "import",
         });
+        if (resolved.external === true && resolved.path?.startsWith("file:")) onOwnModule();
+        return resolved;
       });
-      build.onLoad({ filter: /.*/, namespace: META }, ({ path }) => ({ contents: metaModule(path), loader: "js" }));
+      build.onLoad({ filter: /.*/, namespace: META }, ({ path: url }) => {
+        const path = fromFileUrl(url);
+        return { contents: metaModule(path, names.get(path) ?? new Map()), loader: "js" };
+      });
       build.onLoad({ filter: /.*/, namespace: DISK }, async ({ path: url, with: attributes }) => {
         const path = fromFileUrl(url);
         onFile(path);
-        return await readModule(esbuild, path, attributes["type"]);
+        const module = await readModule(path, attributes["type"]);
+        if (module.loader === undefined || typeof module.contents !== "string") return module;
+        const { contents: source, loader } = module;
+        if (loader === "json" || loader === "text") return module;
+        names.set(path, namesIn(source, path, resolver));
+        for (const [url, script] of workerScripts(source, path)) onWorker(url, script);
+        const isEsModule = url.endsWith(ES_MODULE);
+        return await withPlace(esbuild, { source, path, loader, isEsModule, prefix: `${DISK}:` });
       });
     },
   };
@@ -75,11 +94,21 @@ function resolveImport(resolver: Resolver, wanted: Parameters<Resolver["resolve"
   }
 }
 
-async function readModule(
-  esbuild: typeof Esbuild,
-  path: string,
-  type: string | undefined,
-): Promise<Esbuild.OnLoadResult> {
+/** What the names stand for that a file has resolved; those that stand for nothing are left out, for the file to be told when it asks. */
+function namesIn(source: string, path: string, resolver: Resolver): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const specifier of resolvedNames(source)) {
+    try {
+      const resolution = resolver.resolve({ specifier, importer: path, kind: "import" });
+      found.set(specifier, resolution.kind === "file" ? toFileUrl(resolution.path).href : resolution.specifier);
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
+    }
+  }
+  return found;
+}
+
+async function readModule(path: string, type: string | undefined): Promise<Esbuild.OnLoadResult> {
   try {
     const { size } = await Deno.stat(path);
     if (size > MAX_FILE_BYTES) {
@@ -99,12 +128,7 @@ async function readModule(
       return failed(`modules of type ${JSON.stringify(extname(path))} cannot be loaded; read it at run time`);
     }
     const bytes = await Deno.readFile(path);
-    if (loader === "binary") return { contents: bytes, loader };
-    const source = new TextDecoder().decode(bytes);
-    const isCode = loader !== "text" && loader !== "json";
-    return isCode && source.includes("import.meta")
-      ? await withMeta(esbuild, { source, path, loader })
-      : { contents: source, loader };
+    return { contents: loader === "binary" ? bytes : new TextDecoder().decode(bytes), loader };
   } catch (error) {
     return failed(systemReason(error));
   }
@@ -131,38 +155,4 @@ function moduleUrl(path: string, kind: ImportKind): string {
 
 function failed(reason: string): Esbuild.OnLoadResult {
   return { errors: [{ text: `Cannot load it: ${reason}` }] };
-}
-
-/**
- * A bundle has one `import.meta` for all of its files: each gets an object of its own in its place. What is invalid is left as it
- * is, for the build to tell of it.
- */
-async function withMeta(
-  esbuild: typeof Esbuild,
-  { source, path, loader }: { readonly source: string; readonly path: string; readonly loader: Esbuild.Loader },
-): Promise<Esbuild.OnLoadResult> {
-  const url = toFileUrl(path).href;
-  try {
-    const { code } = await esbuild.transform(source, {
-      loader,
-      target: "esnext",
-      define: { "import.meta": META_NAME },
-      sourcemap: "inline",
-      sourcefile: `${DISK}:${url}`,
-      logLevel: "silent",
-    });
-    const found = code.includes(META_NAME);
-    return found
-      ? { contents: `${code}\nimport { ${META_NAME} } from ${JSON.stringify(`${META}:${url}`)};`, loader: "js" }
-      : { contents: source, loader };
-  } catch {
-    return { contents: source, loader };
-  }
-}
-
-function metaModule(url: string): string {
-  const path = fromFileUrl(url);
-  const [at, filename, folder] = [url, path, dirname(path)].map((text) => JSON.stringify(text));
-  return `export const ${META_NAME} = { url: ${at}, filename: ${filename}, dirname: ${folder}, main: false, ` +
-    `resolve: (specifier) => new URL(specifier, ${at}).href };`;
 }

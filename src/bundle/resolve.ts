@@ -39,7 +39,7 @@ export class Resolver {
   resolve({ specifier, importer, kind }: Import): Resolution {
     const folder = dirname(importer);
     // What a project's import map has for its editor is not to be bundled.
-    const mapped = specifier === PROGRAM_NAME ? specifier : this.#mapped(specifier, folder);
+    const mapped = specifier === PROGRAM_NAME ? specifier : this.#mapped(specifier, importer);
     if (isBuiltin(mapped)) {
       return { kind: "external", specifier: mapped.startsWith("node:") ? mapped : `node:${mapped}` };
     }
@@ -51,10 +51,11 @@ export class Resolver {
   }
 
   /** Import maps hold for the user's own files; a package brings what it needs to know in its package.json. */
-  #mapped(specifier: string, folder: string): string {
+  #mapped(specifier: string, importer: string): string {
+    const folder = dirname(importer);
     if (isInstalled(folder)) return specifier;
     const map = this.#maps.of(folder);
-    return (map === undefined ? undefined : mapSpecifier(map, specifier)) ?? specifier;
+    return (map === undefined ? undefined : mapSpecifier(map, specifier, toFileUrl(importer).href)) ?? specifier;
   }
 }
 

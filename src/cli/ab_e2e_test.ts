@@ -20,8 +20,8 @@ const isPosix = Deno.build.os !== "windows";
 /** As little time as gives a pair or two: what is tested is what it does, not how well it measures. */
 const SHORT = ["--budget", "1s", "--quick", "--seed", "1"];
 
-/** A file of benchmarks that any build of the program can load. */
-const BENCHMARKS = (loops: number) => `
+/** A file of benchmarks. */
+const BENCHMARKS = (loops: number | string) => `
 Deno.bench("sum", () => {
   let sum = 0;
   for (let i = 0; i < ${loops}; i++) sum += i;
@@ -77,10 +77,20 @@ function assertRefused({ code, stdout, stderr }: Outcome, ...words: readonly str
 
 Deno.test("puffin-bench ab compares two files of benchmarks, and its exit code is their verdict", () =>
   inTempDir(async (folder) => {
-    await write(folder, { "old.js": BENCHMARKS(1_000), "new.js": BENCHMARKS(4_000) + `Deno.bench("new", () => 1);` });
-    const outcome = await ab(folder, ["--a", "old.js", "--b", "new.js", "--format", "json", ...SHORT]);
+    const imported = `import { loops } from "./loops.ts";\n${BENCHMARKS("loops")}Deno.bench("new", () => 1);`;
+    await write(folder, {
+      "old_parser.ts": BENCHMARKS(1_000),
+      "new_parser.ts": imported,
+      "loops.ts": "export const loops: number = 4_000;",
+    });
+    const outcome = await ab(folder, ["--a", "old_parser.ts", "--b", "new_parser.ts", "--format", "json", ...SHORT]);
     const { benchmarks, verdict, method, baseline, current, status } = comparisonOf(outcome);
-    assertEquals([method, status, baseline.label, current.label], ["paired", "complete", "old.js", "new.js"]);
+    assertEquals([method, status, baseline.label, current.label], [
+      "paired",
+      "complete",
+      "old_parser.ts",
+      "new_parser.ts",
+    ]);
     assertEquals(benchmarks.map(({ id, status }) => [id, status]), [
       ["file/sum", "compared"],
       ["file/join", "compared"],
@@ -110,10 +120,10 @@ Deno.test({
   fn: () =>
     inTempDir(async (folder) => {
       const script = scriptOf(PUFFIN_BENCH);
-      await write(folder, { "old": script, "new": script });
-      for (const name of ["old", "new"]) await Deno.chmod(join(folder, name), 0o755);
-      const args = ["--a", "./old", "--b", "./new", "core-agent", "--filter", "Metrics|Simple", "--format", "json"];
-      const outcome = await ab(folder, [...args, ...SHORT]);
+      await write(folder, { "puffin-bench-old": script, "puffin-bench-new": script });
+      for (const name of ["puffin-bench-old", "puffin-bench-new"]) await Deno.chmod(join(folder, name), 0o755);
+      const args = ["--a", "./puffin-bench-old", "--b", "./puffin-bench-new", "core-agent"];
+      const outcome = await ab(folder, [...args, "--filter", "Metrics|Simple", "--format", "json", ...SHORT]);
       const { benchmarks, baseline, controls } = comparisonOf(outcome);
       assertEquals(benchmarks.map(({ suite, status }) => [suite, status]), [
         ["core-agent", "compared"],
@@ -124,7 +134,7 @@ Deno.test({
     }),
 });
 
-/** A repository of three commits: without the file, with it, with a slower one. */
+/** A repository of three commits: without the file, with it (`main`), with a slower one; and one more, `broken`. */
 async function makeRepository(folder: string): Promise<void> {
   const git = async (...args: readonly string[]) => {
     const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
@@ -133,12 +143,15 @@ async function makeRepository(folder: string): Promise<void> {
   };
   await Deno.mkdir(join(folder, "bench"));
   await write(folder, { ".gitignore": "tmp\n" });
-  await git("init", "--quiet");
+  await git("init", "--quiet", "--initial-branch=work");
   for (const text of [null, BENCHMARKS(100), BENCHMARKS(400), "this is no JavaScript"]) {
-    if (text !== null) await write(folder, { "bench/b.js": text });
+    if (text !== null) await write(folder, { "bench/parser_bench.ts": text });
     await git("add", ".");
     await git("commit", "--quiet", "--allow-empty", "-m", "x");
   }
+  await git("branch", "broken");
+  await git("reset", "--quiet", "--hard", "HEAD~1");
+  await git("branch", "main", "HEAD~1");
 }
 
 const hasGit = hasProgram("git");
@@ -156,23 +169,27 @@ Deno.test({
       );
       await Deno.rename(own, `${own}.away`);
       const before = workTrees();
-      const file = ["b.js", "--format", "json", ...SHORT];
-      const outcome = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~2", ...file], join(folder, "bench"));
+      const alike = ["--a", "HEAD~1", "--b", "main", "parser_bench.ts", "--format", "json", ...SHORT];
+      const outcome = await ab(folder, alike, join(folder, "bench"));
       const { benchmarks, baseline } = comparisonOf(outcome);
-      assertEquals(benchmarks.map(({ id, status }) => [id, status]), [["b/sum", "compared"], ["b/join", "compared"]]);
+      assertEquals(benchmarks.map(({ id, status }) => [id, status]), [
+        ["parser_bench/sum", "compared"],
+        ["parser_bench/join", "compared"],
+      ]);
       assertMatch(baseline.sources[0]?.commit ?? "", /^[0-9a-f]{40}$/);
-      const changed = await ab(folder, ["--a", "HEAD~2", "--b", "HEAD~1", ...file], join(folder, "bench"));
+      const file = ["--a", "main", "--b", "HEAD", "bench/parser_bench.ts"];
+      const changed = await ab(folder, [...file, "--format", "json", ...SHORT]);
       assertEquals(
         comparisonOf(changed).benchmarks.map(({ status }) => status),
         ["incomparable", "compared"],
         changed.stdout,
       );
 
-      const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/b.js", ...SHORT];
-      assertRefused(await ab(folder, args("HEAD~3", "HEAD~1")), '"HEAD~3"', "it has no file", "bench/b.js");
-      assertRefused(await ab(folder, args("HEAD~1", "HEAD")), 'B "HEAD"', "b.js:1:6");
+      const args = (a: string, b: string) => ["--a", a, "--b", b, "bench/parser_bench.ts", ...SHORT];
+      assertRefused(await ab(folder, args("HEAD~2", "main")), '"HEAD~2"', "it has no file", "bench/parser_bench.ts");
+      assertRefused(await ab(folder, args("main", "broken")), '"broken"', "parser_bench.ts:1:6");
       assertRefused(await ab(folder, args("HEAD", "nowhere")), '--b "nowhere"', "no such file", "no such revision");
-      assertRefused(await ab(folder, ["--a", "HEAD~1", "--b", "HEAD", ...SHORT]), '"HEAD~1"', "main.ts");
+      assertRefused(await ab(folder, ["--a", "main", "--b", "HEAD", ...SHORT]), '"main"', "main.ts");
       assertEquals(workTrees(), before);
     }),
 });
@@ -348,10 +365,10 @@ Deno.test({
       const revisions = [
         "ab",
         "--a",
-        "HEAD~2",
+        "main",
         "--b",
-        "HEAD~2",
-        "bench/b.js",
+        "main",
+        "bench/parser_bench.ts",
         "--threshold",
         "0.1",
         "--format",

@@ -12,10 +12,10 @@ import { DocumentError, fieldAt, fieldPath, foundValue, quote } from "../measure
 import { readInputText } from "../measure/input_text.ts";
 
 /** What the `format` field of every index says. */
-export const BASELINE_FORMAT = "puffin-bench/baseline";
+const BASELINE_FORMAT = "puffin-bench/baseline";
 
 /** The version of the index that is written, and the only one that is read. */
-export const BASELINE_VERSION = 1;
+const BASELINE_VERSION = 1;
 
 /** The largest number of files that indexes may name, those that they name in turn included. */
 const MAX_RUNS = 1000;

@@ -19,7 +19,7 @@ import { exists } from "./result_files.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The folder of earlier baselines, beside `baseline.json`. */
-export const HISTORY_FOLDER = "baselines";
+const HISTORY_FOLDER = "baselines";
 
 /** A file of the history. */
 export interface KeptBaseline {

@@ -21,7 +21,7 @@ export const BASELINE_FILE = "baseline.json";
 export const DEFAULT_THRESHOLD = 10;
 
 /** The level of confidence without `--level`, in percent. */
-export const DEFAULT_LEVEL = 95;
+const DEFAULT_LEVEL = 95;
 
 /** What a user named: undefined for what is to be found. */
 export interface NamedSides {

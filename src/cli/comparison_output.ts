@@ -56,7 +56,7 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, string>> = {
 };
 
 /** The format that was asked for, or that the file's name asks for; a table where neither says anything. */
-export function comparisonFormat({ format, output }: Pick<ComparisonOutput, "format" | "output">): ComparisonFormat {
+function comparisonFormat({ format, output }: Pick<ComparisonOutput, "format" | "output">): ComparisonFormat {
   const asked = format ?? FORMAT_OF_EXTENSION[extname(output ?? "").toLowerCase()] ?? "table";
   const known = COMPARISON_FORMATS.find((name) => name === asked);
   if (known !== undefined) return known;

@@ -13,7 +13,7 @@ import { matchesPattern } from "./pattern.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Name of the file that is read if it lies in the current folder. */
-export const CONFIG_FILE = "puffin-bench.json";
+const CONFIG_FILE = "puffin-bench.json";
 
 /** Thresholds and levels are percentages, as on the command line. */
 const percentage = (least: number, most: number) => {

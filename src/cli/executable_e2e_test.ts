@@ -4,7 +4,8 @@ import { PUFFIN_BENCH, run } from "./testdata/program.ts";
 const MEGABYTE = 1e6;
 
 Deno.test({
-  name: "the executable begins with little to read: its runtime copies the section that deno compile appends whenever it starts",
+  name:
+    "the executable begins with little to read: its runtime copies the section that deno compile appends whenever it starts",
   ignore: Deno.env.get("PUFFIN_BENCH_BINARY") === undefined || Deno.build.os !== "linux",
   async fn() {
     const executable = await Deno.readFile(PUFFIN_BENCH[0]);

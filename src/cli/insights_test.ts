@@ -1,7 +1,7 @@
 /** The rules find benchmarks by their names and parameters: what the suites call them must be what the rules look for. */
 import { assert } from "@std/assert";
 import { SUITES } from "../../bench/mod.ts";
-import { trialsOf } from "../../bench/trial.ts";
+import { trialsOf } from "../../bench/testdata/trial.ts";
 import type { MeasuredBenchmark } from "../measure/document.ts";
 import { assembleScaling } from "../measure/run/assemble.ts";
 import { insightsOf } from "../report/insights/mod.ts";

@@ -77,7 +77,7 @@ export const MEASURE_OPTIONS = {
 const commandText = z.string("a command").regex(/\S/, "a command, not an empty text");
 
 /** The options of `run` for commands. */
-export const COMMAND_OPTIONS = {
+const COMMAND_OPTIONS = {
   command: z.array(commandText, "commands").min(1, "a command").optional(),
   prepare: commandText.optional(),
   warmup: wholeNumber(0, 1_000).optional(),

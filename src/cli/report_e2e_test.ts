@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseDocument } from "../measure/document_file.ts";
+import { REPORT_FORMATS } from "../report/mod.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
 import { hasProgram, inTempDir, PUFFIN_BENCH, run, runOnTerminal, start, testSource } from "./testdata/program.ts";
 
@@ -23,6 +24,7 @@ Deno.test("puffin-bench report shows a saved result in every format, and nothing
       openmetrics: "# TYPE",
     };
     const formats = ["table", "json", "csv", "markdown", "html", ...Object.keys(others)];
+    assertEquals(formats.toSorted(), REPORT_FORMATS.toSorted());
     const outcomes = await Promise.all(
       formats.map((format) => run(PUFFIN_BENCH, ["report", file, "--format", format])),
     );

@@ -2,21 +2,13 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { join } from "@std/path";
 import { type ResultFile, ResultsFolder, stampOf } from "./results_folder.ts";
 import { UsageError } from "./usage_error.ts";
+import { inTempDir } from "../testdata/temp_dir.ts";
 
 const DATE = new Date(2026, 10, 3, 4, 5, 6);
 const pair = (text: string): readonly ResultFile[] => [
   { kind: "results", extension: "json", text },
   { kind: "report", extension: "html", text },
 ];
-
-async function inTempDir(use: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempDir();
-  try {
-    await use(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
-  }
-}
 
 const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).toSorted();
 

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { splitWords } from "../measure/commands/command_words.ts";
 import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type { ForkResult, ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
@@ -61,24 +60,6 @@ Deno.test({
       });
       assertEquals(compared.code, 0, compared.stderr);
       assertEquals(JSON.parse(compared.stdout).benchmarks.length, 2);
-    }),
-});
-
-Deno.test({
-  name: "puffin-bench run --command does what README says",
-  ignore: noPosixShell,
-  fn: () =>
-    inTempDir(async (cwd) => {
-      const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-      const [, section = ""] = readme.split("\n### Whole commands\n");
-      const words = splitWords(section.match(/```sh\n(.*)\n```/)?.[1] ?? "");
-      assertEquals(words.slice(0, 3), ["puffin-bench", "run", "--command"]);
-      await Deno.writeTextFile(join(cwd, "names.txt"), "b\na\nb\n");
-      const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...words.slice(1), ...TINY, "--format", "markdown"], {
-        cwd,
-      });
-      assertEquals(code, 0, stderr);
-      assertStringIncludes(stdout, "2 benchmarks measured");
     }),
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Environment } from "../measure/document.ts";
+import type { Environment } from "../measure/document_environment.ts";
 import type { Difference } from "./comparison.ts";
 import type { RunData } from "./run_data.ts";
 

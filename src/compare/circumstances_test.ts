@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Environment } from "../measure/document.ts";
+import type { Environment } from "../measure/document_environment.ts";
 import { sampleDocument } from "../measure/testdata/sample_document.ts";
 import { differencesBetween, differencesOver } from "./circumstances.ts";
 import { runOf } from "./testdata/simulated_runs.ts";

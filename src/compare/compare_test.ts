@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { HostFigure } from "../measure/document.ts";
+import type { HostFigure } from "../measure/document_environment.ts";
 import { Simulation } from "../measure/statistics/testdata/simulated.ts";
 import { sampleDocument } from "../measure/testdata/sample_document.ts";
 import type { Sides } from "./circumstances.ts";

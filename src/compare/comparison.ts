@@ -8,7 +8,8 @@
  */
 
 import type { Parameters } from "../measure/definition.ts";
-import type { Environment, HostFigureKind, Warning } from "../measure/document.ts";
+import type { Warning } from "../measure/document.ts";
+import type { Environment, HostFigureKind } from "../measure/document_environment.ts";
 
 /** The version that this code writes, and the only one that it reads. */
 export const COMPARISON_VERSION = 1;

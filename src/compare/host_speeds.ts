@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HostFigure } from "../measure/document.ts";
+import type { HostFigure } from "../measure/document_environment.ts";
 import { mean } from "../measure/statistics/moments.ts";
 import type { Sides } from "./circumstances.ts";
 import type { FigureSpeed, HostSpeed, Interval } from "./comparison.ts";

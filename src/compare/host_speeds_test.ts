@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import type { HostFigure } from "../measure/document.ts";
+import type { HostFigure } from "../measure/document_environment.ts";
 import { hostSpeeds } from "./host_speeds.ts";
 import type { RunData } from "./run_data.ts";
 import { runOf } from "./testdata/simulated_runs.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { Parameters } from "../measure/definition.ts";
-import type { Environment, HostFigure, Warning } from "../measure/document.ts";
+import type { Warning } from "../measure/document.ts";
+import type { Environment, HostFigure } from "../measure/document_environment.ts";
 import type { ComparedIdentity, SideFigure } from "./comparison.ts";
 
 /** What one process, or as many as an unknown number of processes, measured of a benchmark. */

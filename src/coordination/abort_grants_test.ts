@@ -132,7 +132,7 @@ const inListener: Readonly<Record<string, (signal: AbortSignal) => Promise<unkno
     return box.request("well?", { signal });
   },
   "Bulkhead's waiter"(signal) {
-    const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }), place = bulkhead.tryAcquire();
+    const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 1 }), place = bulkhead.tryAcquire();
     signal.addEventListener("abort", () => place?.release());
     return bulkhead.execute(() => "called", { signal });
   },

@@ -11,6 +11,7 @@ import { TurnLine } from "./turn_line.ts";
 import { readTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
+import { requireFunction } from "./require_function.ts";
 
 /** What a barrier can be made with. */
 export interface BarrierOptions extends PrimitiveOptions {
@@ -198,6 +199,7 @@ export class Barrier {
    * @throws What `fn` or {@linkcode arrive} throws.
    */
   async withBarrier<Result>(fn: () => Result | PromiseLike<Result>, options?: TurnOptions): Promise<Result> {
+    requireFunction("call", fn);
     let result: Result;
     try {
       result = await fn();

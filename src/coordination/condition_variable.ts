@@ -11,6 +11,7 @@ import { TurnLine } from "./turn_line.ts";
 import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
+import { requireFunction } from "./require_function.ts";
 
 /** How a condition variable stands. */
 export interface ConditionSnapshot extends PrimitiveSnapshot {
@@ -245,6 +246,7 @@ export class ConditionVariable {
   }
 
   #isTrue(predicate: () => boolean): boolean {
+    requireFunction("wait for", predicate, "pass a predicate that looks at what the mutex guards");
     const answer: unknown = predicate();
     if (typeof answer === "boolean") return answer;
     throw new TypeError(

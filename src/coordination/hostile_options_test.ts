@@ -70,7 +70,7 @@ const waits: Readonly<Record<string, () => Wait>> = {
     ),
   "Bulkhead.execute": () =>
     held(
-      new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }),
+      new Bulkhead({ maxConcurrency: 1, maxQueue: 1 }),
       (it) => it.tryAcquire(),
       (it) => (o) => it.execute(() => 1, o),
     ),
@@ -133,7 +133,7 @@ for (const [name, make] of Object.entries(waits)) {
     for (const options of [7, "oops", [], null, true]) {
       const error = await rejection(make(), options);
       assertInstanceOf(error, TypeError, String(options));
-      assertMatch(error.message, /options .*: expected an object such as/);
+      assertMatch(error.message, /options .*: expected an object; pass them by name/);
     }
     assertEquals(timers.size, 0);
   });
@@ -199,7 +199,7 @@ const free: Readonly<Record<string, () => readonly [wait: Wait, isFree: () => bo
     ),
   Bulkhead: () =>
     freed(
-      new Bulkhead({ maxConcurrent: 1 }),
+      new Bulkhead({ maxConcurrency: 1 }),
       (it) => (options) => it.execute(() => 1, options),
       (it) => it.running === 0 && it.snapshot().totals.grants === 0,
     ),

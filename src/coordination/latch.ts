@@ -9,6 +9,7 @@ import { requireCount } from "./require_count.ts";
 import { TurnLine } from "./turn_line.ts";
 import { ownTurnOptions, type TurnOptions } from "./turn_options.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { requireFunction } from "./require_function.ts";
 
 /** How a latch stands. */
 export interface LatchSnapshot extends PrimitiveSnapshot {
@@ -125,6 +126,7 @@ export class Latch {
 
   /** Calls `fn`, and counts down by 1 when it has returned, thrown or settled; answers what `fn` does. */
   async withCountDown<Result>(fn: () => Result | PromiseLike<Result>): Promise<Result> {
+    requireFunction("call", fn);
     try {
       return await fn();
     } finally {

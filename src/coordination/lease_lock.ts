@@ -8,6 +8,7 @@ import { LeaseTurns, requireTtlMs } from "./lease_turns.ts";
 import { type LockGuard, type LockOptions, type TryOptions, useGuard } from "./lock_options.ts";
 import type { PrimitiveSnapshot } from "./primitive.ts";
 import type { TurnOptions } from "./turn_options.ts";
+import { requireOptions } from "./require_options.ts";
 
 /** What a lease lock is made with. */
 export interface LeaseLockOptions extends LockOptions {
@@ -99,7 +100,7 @@ export class LeaseLock {
    * @throws {TypeError} If an option is not what it must be.
    */
   constructor(options: LeaseLockOptions) {
-    requireTtlMs(options.ttlMs);
+    requireTtlMs(requireOptions("make a lease lock", options).ttlMs);
     this.#ttlMs = options.ttlMs;
     this.#turns = new LeaseTurns(options);
   }

@@ -5,7 +5,8 @@
  */
 
 import { type PrimitiveOptions, requireOption } from "./primitive.ts";
-import { MOST_OVERTAKES } from "./ranked_line.ts";
+import { requireOptions } from "./require_options.ts";
+import { requireFunction } from "./require_function.ts";
 
 /** What every lock can be made with. */
 export interface LockOptions extends PrimitiveOptions {
@@ -43,27 +44,25 @@ export interface LockGuard extends Disposable {
   release(): void;
 }
 
-/** How often the first in line may be passed by those who barge in. */
-export const MOST_PASSES = MOST_OVERTAKES;
-
 /**
  * Checks what a lock is made with, beside what `Accounts` checks.
  *
  * @throws {TypeError} If an option is not what it must be.
  */
 export function requireLockOptions(options: LockOptions): void {
-  const { reentry, barging } = options;
+  const { reentry, barging } = requireOptions("make a lock", options);
   requireOption("reentry", reentry, reentry === "refuse" || reentry === "allow", '"refuse" or "allow"');
   requireOption("barging", barging, typeof barging === "boolean", "true or false");
 }
 
 /** Calls `fn` with what was acquired, and releases it when `fn` has returned, thrown or settled. */
-export async function useGuard<Guard extends LockGuard, Result>(
+export async function useGuard<Guard extends { release(): void }, Result>(
   acquired: Promise<Guard>,
   fn: (guard: Guard) => Result | PromiseLike<Result>,
 ): Promise<Result> {
   const guard = await acquired;
   try {
+    requireFunction("call", fn);
     return await fn(guard);
   } finally {
     guard.release();

@@ -7,6 +7,7 @@
 import { priorityName } from "./priority.ts";
 import { SteadyClock } from "./steady_clock.ts";
 import { foundValue } from "./found_value.ts";
+import { requireOptions } from "./require_options.ts";
 
 /** What every primitive can be made with. */
 export interface PrimitiveOptions {
@@ -127,7 +128,8 @@ export class Accounts {
   }
 }
 
-function requirePrimitiveOptions({ name, timing, clock }: PrimitiveOptions): void {
+function requirePrimitiveOptions(options: PrimitiveOptions): void {
+  const { name, timing, clock } = requireOptions("make a primitive", options);
   requireOption("name", name, typeof name === "string" && name !== "", "a string that is not empty");
   requireOption("timing", timing, timing === "on" || timing === "off", '"on" or "off"');
   requireOption("clock", clock, typeof clock === "function", "a function that answers milliseconds");

@@ -5,8 +5,9 @@
  */
 
 import { priorityLevel, type WaitPriority } from "./priority.ts";
-import { requireNotAborted, requireOptionsObject, requireWaitLimits, type WaitOptions } from "./waiter.ts";
+import { HOW_TO_WAIT, requireNotAborted, requireWaitLimits, type WaitOptions } from "./waiter.ts";
 import { foundValue } from "./found_value.ts";
+import { requireOptions } from "./require_options.ts";
 
 /** How somebody waits for a turn. */
 export interface TurnOptions extends WaitOptions {
@@ -39,7 +40,7 @@ export function ownTurnOptions(options: TurnOptions | undefined): TurnOptions | 
 
 /** As {@linkcode ownTurnOptions}, but the signal may be aborted: for those to whom that means something more. */
 export function readTurnOptions(options: TurnOptions): TurnOptions {
-  requireOptionsObject(options);
+  requireOptions("wait", options, HOW_TO_WAIT);
   const { timeoutMs, signal, priority, owner } = options;
   requireWaitLimits(timeoutMs, signal);
   if (owner !== undefined) requireOwner(owner);

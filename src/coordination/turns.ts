@@ -12,9 +12,9 @@ import {
   servedInOrder,
   type Share,
 } from "./deadlocks/contested.ts";
-import { type LockOptions, MOST_PASSES, requireLockOptions, type TryOptions } from "./lock_options.ts";
+import { type LockOptions, requireLockOptions, type TryOptions } from "./lock_options.ts";
 import { Accounts, type HolderSnapshot, nameOf, type PrimitiveSnapshot, type WaiterSnapshot } from "./primitive.ts";
-import { countAhead } from "./ranked_line.ts";
+import { countAhead, MOST_OVERTAKES } from "./ranked_line.ts";
 import { type Departure, type LineHost, TurnLine } from "./turn_line.ts";
 import { ownTurnOptions, requireOwner, type TurnOptions } from "./turn_options.ts";
 import type { TurnWaiter } from "./turn_waiter.ts";
@@ -180,7 +180,7 @@ export abstract class Turns<Wants, Guard> implements Contested, LineHost<Guard, 
   freed(): void {
     const { first } = this.line;
     if (first === undefined) return;
-    if (!this.barging || first.overtaken >= MOST_PASSES) return this.serve();
+    if (!this.barging || first.overtaken >= MOST_OVERTAKES) return this.serve();
     if (this.#waking) return;
     this.#waking = true;
     queueMicrotask(() => {
@@ -236,7 +236,7 @@ export abstract class Turns<Wants, Guard> implements Contested, LineHost<Guard, 
   /** Whether somebody who comes now may take what it wants. */
   #admits(wants: Wants): boolean {
     const { first } = this.line;
-    if (first !== undefined && (!this.barging || first.overtaken >= MOST_PASSES)) return false;
+    if (first !== undefined && (!this.barging || first.overtaken >= MOST_OVERTAKES)) return false;
     return this.fits(wants);
   }
 

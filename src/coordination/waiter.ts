@@ -9,6 +9,7 @@ import type { TimerTask } from "../reliability/timer_wheel.ts";
 import type { AbortListener } from "./abort_listeners.ts";
 import { WaitLimits } from "./wait_limits.ts";
 import { foundValue } from "./found_value.ts";
+import { requireOptions } from "./require_options.ts";
 
 /** How long somebody is ready to wait. */
 export interface WaitOptions {
@@ -41,6 +42,9 @@ export class WaitTimeoutError extends PuffinError {
   }
 }
 
+/** What to do instead of waiting with what are no options. */
+export const HOW_TO_WAIT = "pass them by name, as { timeoutMs: 1000 }, or leave them out to wait as long as it takes";
+
 /**
  * Checks what a caller asked for, whether or not it will have to wait.
  *
@@ -48,7 +52,7 @@ export class WaitTimeoutError extends PuffinError {
  * @throws {TypeError} If they are no object, or `signal` is not an `AbortSignal`, or an event target that works like one; `null` is none either.
  */
 export function requireWaitOptions(options: WaitOptions): void {
-  requireOptionsObject(options);
+  requireOptions("wait", options, HOW_TO_WAIT);
   requireWaitLimits(options.timeoutMs, options.signal);
 }
 
@@ -79,7 +83,7 @@ export function requireWaitLimits(timeoutMs: number | undefined, signal: AbortSi
  * @throws What {@linkcode requireWaitOptions} throws, or reading them.
  */
 export function ownWaitOptions(options: WaitOptions): WaitOptions {
-  requireOptionsObject(options);
+  requireOptions("wait", options, HOW_TO_WAIT);
   const { timeoutMs, signal } = options;
   requireWaitLimits(timeoutMs, signal);
   return { timeoutMs, signal };
@@ -92,19 +96,6 @@ export function ownWaitOptions(options: WaitOptions): WaitOptions {
  */
 export function requireNotAborted(signal: AbortSignal | undefined): void {
   if (signal !== undefined && signal.aborted) throw signal.reason;
-}
-
-/**
- * Checks that what should be options is an object, so that no number is taken for "none".
- *
- * @throws {TypeError} If it is not, or an array.
- */
-export function requireOptionsObject(options: unknown): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  const found = Array.isArray(options) ? "that are an array" : foundValue(options);
-  throw new TypeError(
-    `Cannot wait with options ${found}: expected an object such as { timeoutMs: 1000 }; leave them out to wait as long as it takes`,
-  );
 }
 
 /**

@@ -12,14 +12,11 @@ export { QUICK_ROUNDS, QUICK_TIME } from "./quick.ts";
 export {
   DUET_ROUNDS,
   DUET_SETTINGS,
-  DuetError,
   type DuetProgram,
-  type DuetRounds,
   measurePair,
   type PairMeasurement,
   type PairOptions,
   type PairResult,
   type PairSample,
   type Side,
-  type SideFailure,
 } from "../measure/duet/mod.ts";

@@ -4,6 +4,4 @@
  * @module
  */
 
-export type { BenchmarkData, ProcessFigure, RunData } from "../compare/run_data.ts";
 export { parseRun } from "./read/parse_run.ts";
-export { readRun } from "./read/read_run.ts";

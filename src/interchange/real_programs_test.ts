@@ -9,13 +9,16 @@ import { loadReport } from "../report/mod.ts";
 import { hasPrometheus, PrometheusServer } from "../observability/metrics/testdata/prometheus_server.ts";
 import { PLAIN } from "../report/testdata/options.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
-import { readRun } from "./mod.ts";
+import { readInputText } from "../measure/input_text.ts";
+import { parseRun } from "./mod.ts";
 import { plainText } from "./write/plain_text.ts";
 
 /** Debian's own: its modules are not those of another Python that may come first on PATH. */
 const PYTHON = "/usr/bin/python3";
 
 const TIMEOUT_MS = 120_000;
+
+const readRun = async (path: string) => parseRun(await readInputText(path), path);
 
 function succeeds(program: string, ...args: readonly string[]): boolean {
   try {
@@ -30,15 +33,6 @@ function testWith(needed: string, isThere: boolean, name: string, fn: () => Prom
   Deno.test({ name: isThere ? name : `${name} (skipped: there is no ${needed})`, ignore: !isThere, fn });
 }
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** Runs a program to its end; what it prints is the result. */
 async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   const command = new Deno.Command(program, { args: [...args], cwd, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -51,8 +45,8 @@ async function render(format: Parameters<typeof loadReport>[0], document: Result
   return (await loadReport(format)).render(document, PLAIN);
 }
 
-Deno.test("readRun() reads what deno bench --json prints", () =>
-  inFolder(async (folder) => {
+Deno.test("parseRun() reads what deno bench --json prints", () =>
+  inTempDir(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "x_bench.ts"),
       'Deno.bench("a b", () => { JSON.parse("[1]"); });\nDeno.bench({ name: "c", group: "g", fn() { JSON.parse("[2]"); } });\n',
@@ -67,8 +61,8 @@ Deno.test("readRun() reads what deno bench --json prints", () =>
     assertEquals(benchmarks.map(({ id, status }) => `${id} ${status}`), ["x_bench.ts/a b ok", "x_bench.ts/g/c ok"]);
   }));
 
-Deno.test("readRun() reads what mitata prints, with samples and without", () =>
-  inFolder(async (folder) => {
+Deno.test("parseRun() reads what mitata prints, with samples and without", () =>
+  inTempDir(async (folder) => {
     const script = join(folder, "bench.ts");
     await Deno.writeTextFile(
       script,
@@ -94,9 +88,9 @@ Deno.test("readRun() reads what mitata prints, with samples and without", () =>
 testWith(
   "hyperfine",
   succeeds("hyperfine", "--version"),
-  "readRun() reads what hyperfine exports",
+  "parseRun() reads what hyperfine exports",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       const path = join(folder, "result.json");
       const options = ["--runs", "3", "--style", "none", "--parameter-list", "n", "1,2", "--export-json", path];
       await run("hyperfine", [...options, "sleep 0.0{n}"], folder);
@@ -112,9 +106,9 @@ testWith(
 testWith(
   "pytest-benchmark",
   succeeds(PYTHON, "-c", "import pytest_benchmark"),
-  "readRun() reads what pytest-benchmark writes",
+  "parseRun() reads what pytest-benchmark writes",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       await Deno.writeTextFile(
         join(folder, "test_sum.py"),
         `import pytest
@@ -141,13 +135,14 @@ def outcome(case):
     return [[type(r).__name__, r.type, r.message] for r in case.result]
 print(json.dumps([[s.name, s.tests, s.errors, s.skipped, [[c.classname, c.name, outcome(c)] for c in s]] for s in suites]))
 `;
+import { inTempDir } from "../testdata/temp_dir.ts";
 
 testWith(
   "junitparser",
   succeeds(PYTHON, "-c", "import junitparser"),
   "junit is read by junitparser, every name as it was",
   () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       for (const document of [sampleDocument(), hostileDocument()]) {
         const parsed: unknown = JSON.parse(
           await run(PYTHON, ["-c", PARSE_JUNIT, await render("junit", document)], folder),

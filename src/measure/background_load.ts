@@ -12,8 +12,6 @@ import { Pump } from "./run/pump.ts";
 import { type ForkProcess, spawnProcess, timedV8Flags } from "./run/spawn.ts";
 import { systemReason } from "./system_reason.ts";
 
-export type { LoadKind } from "./fork/load.ts";
-
 /** How a load is started. */
 export interface BackgroundLoadOptions {
   /** Seed of the bursts and pauses of `on_off`; default 0. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClockFacts } from "./document.ts";
+import type { ClockFacts } from "./document_environment.ts";
 
 /** A source of time; tests pass in one that they script. */
 export interface Clock {

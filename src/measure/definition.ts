@@ -87,6 +87,8 @@ export interface BenchmarkDefinition {
   readonly fn: BenchmarkFunction<unknown, ParameterSpace>;
   /** Whether it was written for `deno bench`, which hands over a context and nothing else, and to which neither `false` nor a promise that is left pending is a failure. */
   readonly isLenient?: boolean;
+  /** As many iterations as the samples of all forks together are to have, if the engine would take fewer; by default it decides alone. */
+  readonly leastIterations?: number;
 }
 
 /** A named list of benchmarks. */

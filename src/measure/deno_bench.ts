@@ -6,7 +6,7 @@
 
 import type { BenchmarkDefinition, Parameters, Suite } from "./definition.ts";
 import { combinations, parameterSuffix } from "./parameters.ts";
-import { isThenable } from "./thenable.ts";
+import { isThenable } from "../thenable.ts";
 
 /**
  * Registers every benchmark of a suite, one for each combination of its parameters, with `Deno.bench`; does nothing when the

@@ -1,21 +1,14 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import type { HostFigure, MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
+import type { HostFigure } from "./document_environment.ts";
 import { DocumentError, MAX_DOCUMENT_BYTES, parseDocument, readDocument, writeDocument } from "./document_file.ts";
 import { documentJsonSchema } from "./document_json_schema.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "./run/assemble.ts";
 import { contradictionOf } from "./summary_contradiction.ts";
 import { sampleBenchmark, sampleDocument, sampleFork, sampleSamples } from "./testdata/sample_document.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inTempDir } from "../testdata/temp_dir.ts";
 
 async function failure(action: () => Promise<unknown>): Promise<DocumentError> {
   const error = await assertRejects(action, DocumentError);
@@ -29,7 +22,7 @@ function withSamples(samples: Partial<typeof sampleSamples>): ResultDocument {
 }
 
 Deno.test("readDocument() reads what writeDocument() wrote, and nothing else is left in the folder", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const path = join(folder, "result.json");
     await writeDocument(path, sampleDocument);
     await writeDocument(path, {
@@ -184,7 +177,7 @@ Deno.test("parseDocument() allows what rounding does, and any interval that resa
 });
 
 Deno.test("writeDocument() into a folder that is not there tells so, and leaves nothing", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const error = await failure(() => writeDocument(join(folder, "none", "result.json"), sampleDocument));
     assertEquals(error.code, "document_unwritable");
     assertStringIncludes(error.message, "result.json");
@@ -194,7 +187,7 @@ Deno.test({
   name: "writeDocument() onto a full disk tells so, and leaves neither file",
   ignore: Deno.build.os !== "linux",
   fn: () =>
-    inFolder(async (folder) => {
+    inTempDir(async (folder) => {
       // A link to the device that is always full, in the place of the temporary file, whose name is drawn at random: so a
       // process with a limit on the size of its files stands for the disk instead.
       const path = join(folder, "result.json");
@@ -219,13 +212,13 @@ Deno.test({
 });
 
 Deno.test("readDocument() tells what is wrong with a path", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     assertEquals((await failure(() => readDocument(join(folder, "none.json")))).code, "document_not_found");
     assertEquals((await failure(() => readDocument(folder))).code, "document_unreadable");
   }));
 
 Deno.test("readDocument() refuses a huge file by its size, before it reads it", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const path = join(folder, "huge.json");
     await Deno.writeTextFile(path, "");
     await Deno.truncate(path, 2 * MAX_DOCUMENT_BYTES); // sparse: it takes no room

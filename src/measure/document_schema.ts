@@ -1,12 +1,13 @@
 /**
- * The zod schemas of the result document. What the fields mean is told where their types are declared, in `document.ts`; the
- * annotations below make the compiler hold the two against each other.
+ * The zod schemas of the result document. What the fields mean is told where their types are declared, in `document.ts` and
+ * `document_environment.ts`; the annotations below make the compiler hold the two against each other.
  *
  * @module
  */
 
 import { z } from "zod";
 import * as document from "./document.ts";
+import type { ClockFacts, Environment, HostFacts, HostFigure, Quietness } from "./document_environment.ts";
 
 const ratio = z.number().min(0).max(1);
 const count = z.number().int().min(0);
@@ -180,7 +181,7 @@ const groupRatioSchema: z.ZodType<document.GroupRatio> = z.strictObject({
 });
 
 /** The machine and the software that the run used: stable facts only. */
-export const environmentSchema: z.ZodType<document.Environment> = z.strictObject({
+export const environmentSchema: z.ZodType<Environment> = z.strictObject({
   fingerprint: z.string(),
   os: z.string(),
   kernel: z.string(),
@@ -198,7 +199,7 @@ export const environmentSchema: z.ZodType<document.Environment> = z.strictObject
 });
 
 /** What decides how well a host measures. */
-export const hostFactsSchema: z.ZodType<document.HostFacts> = z.strictObject({
+export const hostFactsSchema: z.ZodType<HostFacts> = z.strictObject({
   cores: positiveCount.nullable(),
   smt: z.boolean().nullable(),
   frequencyMhz: z.strictObject({
@@ -230,7 +231,7 @@ const hostFigureIdentity = {
 };
 
 /** One figure of the host, or why there is none. */
-export const hostFigureSchema: z.ZodType<document.HostFigure> = z.discriminatedUnion("status", [
+export const hostFigureSchema: z.ZodType<HostFigure> = z.discriminatedUnion("status", [
   z.strictObject({
     ...hostFigureIdentity,
     status: z.literal("measured"),
@@ -247,7 +248,7 @@ export const hostFigureSchema: z.ZodType<document.HostFigure> = z.discriminatedU
 ]);
 
 /** How quiet the machine was during the run. */
-export const quietnessSchema: z.ZodType<document.Quietness> = z.strictObject({
+export const quietnessSchema: z.ZodType<Quietness> = z.strictObject({
   loadStart: z.number().min(0).nullable(),
   loadEnd: z.number().min(0).nullable(),
   stealRatio: ratio.nullable(),
@@ -261,7 +262,7 @@ export const quietnessSchema: z.ZodType<document.Quietness> = z.strictObject({
 });
 
 /** The clock that timed the samples. */
-export const clockSchema: z.ZodType<document.ClockFacts> = z.strictObject({
+export const clockSchema: z.ZodType<ClockFacts> = z.strictObject({
   source: z.string(),
   costNs: durationNs,
   stepNs: durationNs,

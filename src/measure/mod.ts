@@ -14,6 +14,7 @@ export {
 } from "./code.ts";
 export * from "./definition.ts";
 export * from "./document.ts";
+export * from "./document_environment.ts";
 export { documentJsonSchema } from "./document_json_schema.ts";
 export * from "./document_file.ts";
 export * from "./engine.ts";

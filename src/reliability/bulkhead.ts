@@ -24,11 +24,12 @@ import { BulkheadTimeoutError } from "./bulkhead_timeout_error.ts";
 import { begin, CallContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import type { Policy, PolicyFunction } from "./policy.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** How many calls a bulkhead lets through. */
 export interface BulkheadOptions extends PrimitiveOptions {
   /** How many may be under way at once; an integer of at least 1. */
-  readonly maxConcurrent: number;
+  readonly maxConcurrency: number;
   /** How many may wait for a place; an integer of at least 0. Default 0: whoever comes when all places are taken is refused. */
   readonly maxQueue?: number;
 }
@@ -82,7 +83,7 @@ export class BulkheadPlace implements Disposable {
  * import { assertEquals, assertRejects } from "@std/assert";
  * import { Bulkhead, BulkheadFullError } from "./mod.ts";
  *
- * const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 });
+ * const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 1 });
  * const first = bulkhead.execute(() => Promise.resolve("first"));
  * const second = bulkhead.execute(() => "second", { timeoutMs: 1000 });
  * await assertRejects(() => bulkhead.execute(() => "third"), BulkheadFullError);
@@ -93,7 +94,7 @@ export class Bulkhead implements Policy {
   /** What people call it. */
   readonly name: string | undefined;
   /** How many may be under way at once. */
-  readonly maxConcurrent: number;
+  readonly maxConcurrency: number;
   /** How many may wait. */
   readonly maxQueue: number;
   readonly #line = new WaitLine<BulkheadWaiter>();
@@ -109,11 +110,11 @@ export class Bulkhead implements Policy {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(options: BulkheadOptions) {
-    this.name = options.name;
-    this.maxConcurrent = requireNumber("bulkhead.maxConcurrent", options.maxConcurrent, "count");
+    this.name = requireOptions("make a bulkhead", options).name;
+    this.maxConcurrency = requireNumber("bulkhead.maxConcurrency", options.maxConcurrency, "count");
     this.maxQueue = requireNumber("bulkhead.maxQueue", options.maxQueue ?? 0, "index");
     this.#accounts = new Accounts(options);
-    const kind = { noun: "bulkhead", name: this.name, capacity: this.maxConcurrent };
+    const kind = { noun: "bulkhead", name: this.name, capacity: this.maxConcurrency };
     this.#contest = new PlacesContest(kind, () => this.#waits());
   }
 
@@ -138,8 +139,8 @@ export class Bulkhead implements Policy {
    */
   async execute<Result>(fn: PolicyFunction<Result>, options?: TurnOptions): Promise<Result> {
     const own: TurnOptions | undefined = options instanceof CallContext ? options : ownTurnOptions(options);
-    const context = begin(own);
-    if (this.#running < this.maxConcurrent) this.#running++; // nobody waits then
+    const context = begin(fn, own);
+    if (this.#running < this.maxConcurrency) this.#running++; // nobody waits then
     else await this.#wait(context, own);
     const place = waitWatch.current === undefined ? undefined : this.#noted(own?.owner);
     try {
@@ -161,7 +162,7 @@ export class Bulkhead implements Policy {
    * import { assertEquals } from "@std/assert";
    * import { Bulkhead } from "./mod.ts";
    *
-   * const bulkhead = new Bulkhead({ maxConcurrent: 1 });
+   * const bulkhead = new Bulkhead({ maxConcurrency: 1 });
    * {
    *   using place = bulkhead.tryAcquire();
    *   assertEquals([place !== undefined, bulkhead.tryAcquire()], [true, undefined]);
@@ -170,7 +171,7 @@ export class Bulkhead implements Policy {
    * ```
    */
   tryAcquire(): BulkheadPlace | undefined {
-    if (this.#running >= this.maxConcurrent) return undefined; // as it is while somebody waits
+    if (this.#running >= this.maxConcurrency) return undefined; // as it is while somebody waits
     this.#running++;
     this.#accounts.grants++;
     return new BulkheadPlace(this.#freed);
@@ -204,7 +205,7 @@ export class Bulkhead implements Policy {
   #wait(context: CallContext, options: TurnOptions | undefined): Promise<void> {
     if (this.#line.size >= this.maxQueue) {
       this.#refusals++;
-      throw new BulkheadFullError(this.name, this.maxConcurrent, this.maxQueue);
+      throw new BulkheadFullError(this.name, this.maxConcurrency, this.maxQueue);
     }
     const waiter = new BulkheadWaiter(this, this.#line, this.#accounts, options);
     joinByRank(this.#line, waiter);

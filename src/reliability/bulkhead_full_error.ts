@@ -12,12 +12,12 @@ export class BulkheadFullError extends PuffinError {
   override readonly code = "bulkhead_full";
 
   /** Words the message. */
-  constructor(readonly bulkhead: string | undefined, readonly maxConcurrent: number, readonly maxQueue: number) {
+  constructor(readonly bulkhead: string | undefined, readonly maxConcurrency: number, readonly maxQueue: number) {
     super(
       `Cannot call: the bulkhead${
         bulkhead === undefined ? "" : ` "${bulkhead}"`
-      } has ${maxConcurrent} calls under way ` +
-        `and ${maxQueue} in its queue; raise maxConcurrent or maxQueue, or call less`,
+      } has ${maxConcurrency} calls under way ` +
+        `and ${maxQueue} in its queue; raise maxConcurrency or maxQueue, or call less`,
     );
   }
 }

@@ -20,8 +20,8 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
     fc.integer({ min: 1, max: 3 }),
     fc.nat(4),
     fc.array(calls, { maxLength: 100, size: "max" }),
-    async (maxConcurrent, maxQueue, script) => {
-      const bulkhead = new Bulkhead({ maxConcurrent, maxQueue });
+    async (maxConcurrency, maxQueue, script) => {
+      const bulkhead = new Bulkhead({ maxConcurrency, maxQueue });
       const running: number[] = [], called: number[] = [], expected: number[] = [];
       let queue: { id: number; urgent: boolean }[] = [];
       const aborts: AbortController[] = [],
@@ -39,7 +39,7 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
               }),
             { signal: abort.signal, priority: urgent ? "high" : "normal" },
           )));
-          if (running.length < maxConcurrent) {
+          if (running.length < maxConcurrency) {
             running.push(id);
             expected.push(id);
           } else if (queue.length < maxQueue) {
@@ -48,7 +48,7 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
           } else refused.add(id);
         } else if (kind === "place") {
           const place = bulkhead.tryAcquire();
-          assertEquals(place !== undefined, running.length < maxConcurrent);
+          assertEquals(place !== undefined, running.length < maxConcurrency);
           if (place === undefined) continue;
           const id = aborts.push(new AbortController()) - 1;
           outcomes.push(watch<unknown>(Promise.resolve()));
@@ -75,7 +75,7 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
           queue = queue.filter((other) => other.id !== id);
         }
         assertEquals([bulkhead.running, bulkhead.waiters], [running.length, queue.length]);
-        assert(bulkhead.running <= maxConcurrent);
+        assert(bulkhead.running <= maxConcurrency);
         if (sameTurn) continue;
         await settle();
         assertEquals(called, expected);
@@ -103,7 +103,7 @@ Deno.test("Bulkhead calls what two lists would, in their order, whatever is abor
 
 Deno.test("Bulkhead.execute() gives up after timeoutMs, and its place goes to the next", () =>
   withFakeTime(async (tick) => {
-    const bulkhead = new Bulkhead({ name: "db", maxConcurrent: 1, maxQueue: 2, timing: "on" });
+    const bulkhead = new Bulkhead({ name: "db", maxConcurrency: 1, maxQueue: 2, timing: "on" });
     const work = new ScriptedCalls();
     const first = watch(bulkhead.execute(work.fn));
     const late = watch(bulkhead.execute(work.fn, { timeoutMs: 10 }));
@@ -121,7 +121,7 @@ Deno.test("Bulkhead.execute() gives up after timeoutMs, and its place goes to th
   }));
 
 Deno.test("Bulkhead.execute() that is aborted in the turn of its turn calls nothing and loses no place", async () => {
-  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 });
+  const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 1 });
   const work = new ScriptedCalls(), abort = new AbortController(), reason = new Error("gone");
   const { promise, resolve } = Promise.withResolvers<void>();
   const first = bulkhead.execute(() => promise);
@@ -138,13 +138,13 @@ Deno.test("Bulkhead.execute() that is aborted in the turn of its turn calls noth
 });
 
 Deno.test("Bulkhead refuses what is out of range, and rejects for options of a call", async () => {
-  for (const maxConcurrent of [0, -1, 1.5, NaN]) {
+  for (const maxConcurrency of [0, -1, 1.5, NaN]) {
     assertEquals(
-      await Promise.resolve().then(() => new Bulkhead({ maxConcurrent })).catch((e) => e.name),
+      await Promise.resolve().then(() => new Bulkhead({ maxConcurrency })).catch((e) => e.name),
       "RangeError",
     );
   }
-  const bulkhead = new Bulkhead({ maxConcurrent: 1 });
+  const bulkhead = new Bulkhead({ maxConcurrency: 1 });
   await assertRejects(() => bulkhead.execute(() => 1, { timeoutMs: -1 }), RangeError, "timeoutMs -1");
   await assertRejects(() => bulkhead.execute(() => 1, { owner: "" }), TypeError);
   assertEquals(bulkhead.running, 0);
@@ -153,7 +153,7 @@ Deno.test("Bulkhead refuses what is out of range, and rejects for options of a c
 Deno.test("Bulkhead shows detectDeadlocks() calls that wait for the places of those around them, and no others", async () => {
   const reports: DeadlockReport[] = [];
   using detector = detectDeadlocks({ refuse: "youngest", onDeadlock: (report) => reports.push(report) });
-  const bulkhead = new Bulkhead({ maxConcurrent: 2, maxQueue: 9, name: "db" }), ends = new AbortController();
+  const bulkhead = new Bulkhead({ maxConcurrency: 2, maxQueue: 9, name: "db" }), ends = new AbortController();
   const { signal } = ends,
     nested = ["a", "b"].map(uniqueOwner).map(async (owner) => {
       await bulkhead.execute(async () => {
@@ -183,7 +183,7 @@ Deno.test("Bulkhead shows detectDeadlocks() calls that wait for the places of th
 Deno.test("Bulkhead shows detectDeadlocks() a circle through a lock", async () => {
   const reports: DeadlockReport[] = [];
   using _detector = detectDeadlocks({ onDeadlock: (report) => reports.push(report) });
-  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }), mutex = new Mutex(), ends = new AbortController();
+  const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 1 }), mutex = new Mutex(), ends = new AbortController();
   const { signal } = ends, held = await mutex.acquire({ owner: "b" });
   const call = bulkhead.execute(async () => (await mutex.acquire({ owner: "a" })).release(), { owner: "a" });
   const waits = bulkhead.execute(() => {}, { owner: "b", signal });

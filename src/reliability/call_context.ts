@@ -10,9 +10,16 @@
 import { type AbortListener, ignoreAbort, isAborted, listenToAbort } from "../coordination/abort_listeners.ts";
 import { ownWaitOptions, requireNotAborted } from "../coordination/waiter.ts";
 import type { ExecuteOptions, PolicyContext } from "./policy.ts";
+import { requireFunction } from "../coordination/require_function.ts";
 
-/** The context that `options` stand for: a new one, unless they come from a policy around this one. Throws if it is aborted. */
-export function begin(options: ExecuteOptions | undefined): CallContext {
+/**
+ * The context of a call of `fn` that `options` stand for: a new one, unless they come from a policy around this one.
+ *
+ * @throws {TypeError} If `fn` is no function, or the options are none.
+ * @throws The signal's reason, if it is aborted.
+ */
+export function begin(fn: unknown, options: ExecuteOptions | undefined): CallContext {
+  requireFunction("execute", fn); // no policy should take it for a failure of the call
   if (options === undefined) return new CallContext(1, undefined);
   if (options instanceof CallContext) {
     if (options.aborted) throw options.signal.reason;

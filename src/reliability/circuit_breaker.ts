@@ -14,6 +14,7 @@ import { isRefusal } from "./refusal.ts";
 import { tellListener } from "./tell_listener.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import { type OutcomeWindow, outcomeWindow, type TripRule } from "./trip_rule.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** How long a circuit stays open when it opens again and again, with no closing between. */
 export interface GrowingDuration {
@@ -143,6 +144,7 @@ export class CircuitBreaker implements Policy {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(options: CircuitBreakerOptions = {}) {
+    requireOptions("make a circuit breaker", options);
     const { name, trip = { kind: "consecutive", failures: 5 }, openMs = 30_000, probes = 1, clock } = options;
     const { initialMs, factor = 2, maxMs } = typeof openMs === "object"
       ? openMs
@@ -170,7 +172,7 @@ export class CircuitBreaker implements Policy {
    * @throws What `fn` throws.
    */
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    const context = begin(options);
+    const context = begin(fn, options);
     if (this.#state !== "closed") this.#admit();
     const era = this.#era;
     let result: Result;

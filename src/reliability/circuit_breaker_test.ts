@@ -317,7 +317,7 @@ Deno.test("CircuitBreaker gives a probe's place to another when isFailure throws
 Deno.test("CircuitBreaker counts no wait for a bulkhead's place that took too long, but one inside the function", () =>
   withFakeTime(async (tick) => {
     const breaker = new CircuitBreaker({ trip: { kind: "consecutive", failures: 1 } });
-    const bulkhead = new Bulkhead({ name: "db", maxConcurrent: 1, maxQueue: 1 });
+    const bulkhead = new Bulkhead({ name: "db", maxConcurrency: 1, maxQueue: 1 });
     using _place = bulkhead.tryAcquire();
     const late = assertRejects(
       () => breaker.execute(() => bulkhead.execute(() => 1, { timeoutMs: 5 })),

@@ -66,7 +66,7 @@ export class Coalescer implements Policy {
   }
 
   async #join<Result>(key: unknown, fn: PolicyFunction<Result>, options: ExecuteOptions | undefined): Promise<Result> {
-    const context = begin(options);
+    const context = begin(fn, options);
     let run = this.#runs.get(key);
     if (run === undefined) {
       run = new SharedRun(this.#runs, key, context.attempt);

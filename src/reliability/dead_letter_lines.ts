@@ -6,6 +6,7 @@
 
 import type { QueuedLetter } from "./dead_letter_queue.ts";
 import { isSerializedError } from "./serialized_error.ts";
+import { foundValue } from "../coordination/found_value.ts";
 
 /** A letter as a line has it. */
 export type LetterLine = Omit<QueuedLetter<unknown>, "id">;
@@ -64,6 +65,11 @@ function isPlain(value: object): boolean {
 
 /** Reads what {@linkcode formatLetters} has written; empty lines are skipped. */
 export function parseLetters(text: string): LetterLine[] {
+  if (typeof text !== "string") {
+    throw new TypeError(
+      `Cannot import dead letters from ${foundValue(text)}: expected the text that exportLines() gave`,
+    );
+  }
   return text.split("\n").flatMap((line, index) => line.trim() === "" ? [] : [parse(line, index + 1)]);
 }
 

@@ -10,6 +10,7 @@ import type { DeadLetter } from "./dead_letter.ts";
 import { formatLetters, parseLetters } from "./dead_letter_lines.ts";
 import { type SerializedError, serializeError } from "./serialized_error.ts";
 import { timeout } from "./timeout.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** What failed for good. */
 export interface FailedWork<Payload> {
@@ -146,6 +147,7 @@ export class DeadLetterQueue<Payload> {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(options: DeadLetterQueueOptions = {}) {
+    requireOptions("make a dead letter queue", options);
     const { maxLetters = 1000, overflow = "drop-oldest", now = Date.now } = options;
     this.#maxLetters = requireNumber("deadLetters.maxLetters", maxLetters, "count");
     if (overflow !== "drop-oldest" && overflow !== "refuse") {
@@ -167,7 +169,12 @@ export class DeadLetterQueue<Payload> {
    *
    * @throws {RangeError} If `attempts` is no integer of at least 1.
    */
-  add({ source, payload, error, attempts = 1 }: FailedWork<Payload>): number | undefined {
+  add(work: FailedWork<Payload>): number | undefined {
+    const { source, payload, error, attempts = 1 } = requireOptions(
+      "add a dead letter",
+      work,
+      "pass { source, payload, error }",
+    );
     requireNumber("attempts of a dead letter", attempts, "count");
     return this.#put({ source, payload, error: serializeError(error), attempts, addedAtMs: this.#now() });
   }
@@ -235,7 +242,7 @@ export class DeadLetterQueue<Payload> {
     handler: LetterHandler<Payload>,
     options: RetryLettersOptions<Payload> = {},
   ): Promise<RetryLettersResult> {
-    const { concurrency = 1, signal, timeoutMs } = options;
+    const { concurrency = 1, signal, timeoutMs } = requireOptions("retry dead letters", options);
     requireNumber("concurrency of retryAll", concurrency, "count");
     if (timeoutMs !== undefined) requireNumber("timeoutMs of retryAll", timeoutMs, "duration");
     const ids = this.list(options).map(({ id }) => id);
@@ -303,7 +310,11 @@ export class DeadLetterQueue<Payload> {
 export function workOf<Vars extends object>(
   letter: DeadLetter<Vars>,
 ): FailedWork<{ readonly payload: unknown; readonly variables: Readonly<Partial<Vars>> }> {
-  const { agent, state, error, attempts, payload, variables } = letter;
+  const { agent, state, error, attempts, payload, variables } = requireOptions(
+    "keep a dead letter",
+    letter,
+    "pass what onDeadLetter was given",
+  );
   return { source: `${agent}/${state}`, payload: { payload, variables }, error, attempts };
 }
 

@@ -6,6 +6,7 @@
 
 import { begin } from "./call_context.ts";
 import type { ExecuteOptions, Policy, PolicyContext, PolicyFunction } from "./policy.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** When something else is answered. */
 export interface FallbackOptions {
@@ -37,7 +38,7 @@ export function fallback<Alternative>(
   if (typeof instead !== "function") {
     throw new TypeError(`Cannot fall back: wanted a function that makes the answer, found ${typeof instead}`);
   }
-  return new Fallback(instead, options.when);
+  return new Fallback(instead, requireOptions("fall back", options).when);
 }
 
 class Fallback<Alternative> implements Policy<Alternative> {
@@ -53,7 +54,7 @@ class Fallback<Alternative> implements Policy<Alternative> {
   }
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result | Alternative> {
-    const context = begin(options);
+    const context = begin(fn, options);
     try {
       return await fn(context);
     } catch (error) {

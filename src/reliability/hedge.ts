@@ -12,6 +12,7 @@ import { LatencyWindow } from "./latency_window.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import type { RetryBudget } from "./retry_budget.ts";
 import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** When and how often a call is made once more. */
 export interface HedgeOptions {
@@ -79,6 +80,7 @@ class Hedge implements Policy {
   readonly #clock: SteadyClock;
 
   constructor(options: HedgeOptions) {
+    requireOptions("hedge", options);
     const { delayMs, percentile, window = 128, maxHedges = 1, budget, clock = () => performance.now() } = options;
     this.delayMs = requireNumber("hedge.delayMs", delayMs, "delay");
     this.maxHedges = requireNumber("hedge.maxHedges", maxHedges, "count");
@@ -92,7 +94,7 @@ class Hedge implements Policy {
   }
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    const call = new HedgedCall(this, begin(options), fn);
+    const call = new HedgedCall(this, begin(fn, options), fn);
     const { latencies } = this;
     const startMs = latencies === undefined ? 0 : this.#clock.now();
     call.start();

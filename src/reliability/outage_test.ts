@@ -31,7 +31,7 @@ Deno.test("All policies around one call, with one budget, ask a server in troubl
     fc.assert(
       fc.asyncProperty(outages, async ({ fromMs, forMs, mode, requests }) => {
         const budget = new RetryBudget({ reserve: RESERVE, retriesPerSuccess: RETRIES_PER_SUCCESS });
-        const bulkhead = new Bulkhead({ maxConcurrent: 5, maxQueue: 20 }), startMs = performance.now();
+        const bulkhead = new Bulkhead({ maxConcurrency: 5, maxQueue: 20 }), startMs = performance.now();
         const careful = wrap(
           fallback(() => "instead"),
           retry({ maxRetries: 4, initialDelayMs: 5, budget }),

@@ -28,7 +28,7 @@ Deno.test("Policies, wrapped in any order, answer every call and leave nothing b
       fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 5 }),
       fc.array(calls, { maxLength: 60, size: "max" }),
       async (names, script) => {
-        const bulkhead = new Bulkhead({ maxConcurrent: 2, maxQueue: 2 }), coalescer = new Coalescer();
+        const bulkhead = new Bulkhead({ maxConcurrency: 2, maxQueue: 2 }), coalescer = new Coalescer();
         const policies: Record<typeof kinds[number], Policy<unknown>> = {
           retry: retry({ maxRetries: 2, initialDelayMs: 8, budget: new RetryBudget() }),
           cooperative: timeout(25),

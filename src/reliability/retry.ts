@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "../coordination/require_options.ts";
+
 /** How often and how soon something that failed is tried again, whatever it failed with. */
 export interface BackoffOptions {
   /** Tries after the first; an integer of at least 0. */
@@ -30,6 +32,7 @@ export const MAX_DELAY_MS = 60_000;
  * @throws {RangeError} If a number is outside its range.
  */
 export function retryPolicy(options: BackoffOptions): RetryPolicy {
+  requireOptions("retry", options, "pass at least { maxRetries }");
   const { maxRetries, initialDelayMs = 100, base = 2, jitter = true, maxDelayMs = MAX_DELAY_MS } = options;
   check("maxRetries", maxRetries, Number.isInteger(maxRetries) && maxRetries >= 0, "an integer of at least 0");
   check(

@@ -5,6 +5,7 @@
  */
 
 import { requireNumber } from "./require_number.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** More than a product with 1,000 can be off by: 0.029 * 1000 is below 29. */
 const ROUNDING = 1e-9;
@@ -55,7 +56,8 @@ export class RetryBudget {
    *
    * @throws {RangeError} If an option is out of range.
    */
-  constructor({ reserve = 10, retriesPerSuccess = 0.1 }: RetryBudgetOptions = {}) {
+  constructor(options: RetryBudgetOptions = {}) {
+    const { reserve = 10, retriesPerSuccess = 0.1 } = requireOptions("make a retry budget", options);
     this.#most = requireNumber("budget.reserve", reserve, "count") * 1000;
     requireNumber("budget.retriesPerSuccess", retriesPerSuccess, "ratio");
     this.#earned = Math.floor(retriesPerSuccess * 1000 + ROUNDING);

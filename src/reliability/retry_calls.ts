@@ -65,14 +65,14 @@ class Retry implements Policy {
   readonly #random: () => number;
 
   constructor(options: RetryCallOptions) {
-    const { onRetry, random = Math.random } = options;
     this.#plan = new RetryPlan(options);
+    const { onRetry, random = Math.random } = options;
     this.#onRetry = onRetry;
     this.#random = random;
   }
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    const call = begin(options);
+    const call = begin(fn, options);
     let context = call.attempt === 1 ? call : new AttemptContext(1, call);
     let history: RetryHistory | undefined;
     for (;;) {

@@ -14,6 +14,7 @@ import {
 } from "./retry.ts";
 import { RetryBudget, type RetryBudgetOptions } from "./retry_budget.ts";
 import { tellListener } from "./tell_listener.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /**
  * How waits follow each other: each `base` times the one before, all `initialDelayMs`, or each at random between
@@ -77,7 +78,7 @@ export class RetryPlan {
    * @throws {TypeError} If rules, what they match with, or a budget is none.
    */
   constructor(options: RetryOptions) {
-    const { rules = [], budget } = options;
+    const { rules = [], budget } = requireOptions("retry", options, "pass at least { maxRetries }");
     if (!Array.isArray(rules)) throw notA("retry.rules", "an array of rules", rules);
     this.#kinds = [...rules, { matches: () => true }].map((rule) => compile(options, rule));
     this.#budget = budget === undefined ? undefined : budgetOf(budget);

@@ -9,6 +9,7 @@ import { begin, type CallContext, LinkedContext } from "./call_context.ts";
 import { requireNumber } from "./require_number.ts";
 import type { ExecuteOptions, Policy, PolicyFunction } from "./policy.ts";
 import { type Timer, timers, type TimerTask } from "./timer_wheel.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** How a timeout ends a call. */
 export interface TimeoutOptions {
@@ -62,7 +63,7 @@ export class CallTimeoutError extends PuffinError {
  */
 export function timeout(timeoutMs: number, options: TimeoutOptions = {}): Policy {
   requireNumber("timeoutMs", timeoutMs, "duration");
-  const { mode = "cooperative", name } = options;
+  const { mode = "cooperative", name } = requireOptions("limit the time", options);
   if (mode === "cooperative") return new CooperativeTimeout(timeoutMs, name);
   if (mode === "aggressive") return new AggressiveTimeout(timeoutMs, name);
   throw new RangeError(`Cannot use timeout.mode: wanted cooperative or aggressive, found ${JSON.stringify(mode)}`);
@@ -72,7 +73,7 @@ class CooperativeTimeout implements Policy {
   constructor(readonly timeoutMs: number, readonly name: string | undefined) {}
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    const deadline = new Deadline(begin(options), this.timeoutMs, this.name);
+    const deadline = new Deadline(begin(fn, options), this.timeoutMs, this.name);
     try {
       return await fn(deadline);
     } catch (error) {
@@ -87,7 +88,7 @@ class AggressiveTimeout implements Policy {
   constructor(readonly timeoutMs: number, readonly name: string | undefined) {}
 
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    const race = new Race<Result>(begin(options), this.timeoutMs, this.name);
+    const race = new Race<Result>(begin(fn, options), this.timeoutMs, this.name);
     try {
       return await race.run(fn);
     } finally {

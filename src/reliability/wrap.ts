@@ -6,6 +6,7 @@
 
 import { begin } from "./call_context.ts";
 import type { AlternativeOf, ExecuteOptions, Policy, PolicyContext, PolicyFunction } from "./policy.ts";
+import { requireFunction } from "../coordination/require_function.ts";
 
 /**
  * One policy made of several, the outermost first: `wrap(a, b, c).execute(fn)` is `a` around `b` around `c` around `fn`.
@@ -51,7 +52,7 @@ export function wrap<const Policies extends readonly Policy<unknown>[]>(
 /** What no policies amount to. */
 const NONE: Policy = {
   async execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<Result> {
-    return await fn(begin(options));
+    return await fn(begin(fn, options));
   },
 };
 
@@ -67,6 +68,7 @@ class Wrap implements Policy<unknown> {
   execute<Result>(fn: PolicyFunction<Result>, options?: ExecuteOptions): Promise<unknown> {
     const inner = this.#inner;
     try {
+      requireFunction("execute", fn);
       return this.#outer.execute((context: PolicyContext) => inner.execute(fn, context), options);
     } catch (error) {
       return Promise.reject(error); // a policy of somebody else's, who does not keep the promise

@@ -85,7 +85,7 @@ Deno.test("wrap() has an outer timeout judged as a failure by a breaker inside, 
   }));
 
 Deno.test("wrap() passes an abort from the outside through every policy, waiting or calling, and leaves nothing behind", async () => {
-  const bulkhead = new Bulkhead({ maxConcurrent: 1, maxQueue: 1 }), coalescer = new Coalescer();
+  const bulkhead = new Bulkhead({ maxConcurrency: 1, maxQueue: 1 }), coalescer = new Coalescer();
   const all = wrap(
     fallback(() => "instead"),
     timeout(60_000),

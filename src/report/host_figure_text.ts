@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HostFacts, HostFigure } from "../measure/document.ts";
+import type { HostFacts, HostFigure } from "../measure/document_environment.ts";
 import { BUFFER_BYTES } from "../measure/host/memory.ts";
 import { BYTE_UNITS, formatNumber, formatScaled } from "./number_format.ts";
 import { shortenEnd } from "./shorten.ts";

@@ -6,8 +6,6 @@
 
 import type { Report } from "./report.ts";
 
-export type { Report, ReportOptions } from "./report.ts";
-
 /** Every format by its name; each is loaded only when it is asked for. */
 const REPORTS = {
   table: async () => (await import("./table.ts")).tableReport,

@@ -6,6 +6,7 @@
 
 import { type AbortListener, ignoreAbort, listenToAbort } from "../coordination/abort_listeners.ts";
 import type { EventOverflow, EventStreamOptions } from "./event_stream.ts";
+import { requireOptions } from "../coordination/require_options.ts";
 
 /** Keeps events until they are read. It knows nothing of the stream by which they are, so that a stream that nobody reads any more can be collected. */
 export class EventFeed<Event> implements AbortListener {
@@ -32,6 +33,7 @@ export class EventFeed<Event> implements AbortListener {
    * @throws {TypeError} If `overflow` is none.
    */
   constructor(close: (feed: EventFeed<Event>) => void, options: EventStreamOptions = {}) {
+    requireOptions("read events", options);
     const { capacity = 1024, overflow = "drop_oldest", signal } = options;
     if (!(Number.isInteger(capacity) && capacity >= 1)) {
       throw new RangeError(

@@ -60,16 +60,16 @@ Deno.test("ResourcePool.events() yields typed events to a loop, until it is left
   await Promise.all([rejected, reading]);
   outgrown.release();
   assertEquals(seen, [
-    ["granted", 0, "a", { cpu: 2 }, { node: 0, priority: 1, waitMs: 0 }],
+    ["granted", 0, "a", { cpu: 2 }, { node: 0, priority: 1, waitedMs: 0 }],
     ["refused", 0, "b", { cpu: 1 }, { error: undefined }],
     ["queued", 10, "c", { cpu: 2 }, { priority: 2 }],
     ["queued", 10, "d", { cpu: 1 }, { priority: 1 }],
-    ["cancelled", 10, "d", { cpu: 1 }, { waitMs: 0 }],
+    ["cancelled", 10, "d", { cpu: 1 }, { waitedMs: 0 }],
     ["released", 25, "a", { cpu: 0.5 }, { node: 0, partial: true, heldMs: 25 }],
     ["released", 25, "a", { cpu: 1.5 }, { node: 0, partial: false, heldMs: 25 }],
-    ["granted", 25, "c", { cpu: 2 }, { node: 0, priority: 2, waitMs: 15 }],
+    ["granted", 25, "c", { cpu: 2 }, { node: 0, priority: 2, waitedMs: 15 }],
     ["released", 25, "c", { cpu: 2 }, { node: 0, partial: false, heldMs: 0 }],
-    ["granted", 25, undefined, { cpu: 2 }, { node: 0, priority: 1, waitMs: 0 }],
+    ["granted", 25, undefined, { cpu: 2 }, { node: 0, priority: 1, waitedMs: 0 }],
     ["queued", 25, undefined, { cpu: 2 }, { priority: 1 }],
     ["resized", 25, undefined, { cpu: 1 }, { node: 0 }],
   ]);

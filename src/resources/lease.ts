@@ -19,7 +19,7 @@ export interface Lease<Kinds extends string> extends Disposable, AsyncDisposable
   /** Where it was granted: the node's place in {@linkcode ResourcePoolSnapshot.nodes}; 0 if the pool has one. */
   readonly node: number;
   /**
-   * For how long it has been held, or was, in milliseconds of the pool's clock; `undefined` unless the pool is `timed`, for a
+   * For how long it has been held, or was, in milliseconds of the pool's clock; `undefined` unless the pool has `timing: "on"`, for a
    * reading of the clock costs more than an uncontended grant and release together.
    */
   readonly ageMs: number | undefined;

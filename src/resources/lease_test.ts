@@ -82,7 +82,7 @@ Deno.test("Lease.shrink() in any parts gives back everything to the last bit", (
 Deno.test("Lease knows its age if the pool is timed, and reads no clock otherwise", async () => {
   let nowMs = 1_000, readings = 0;
   const clock = () => (readings++, nowMs);
-  const timed = new ResourcePool({ capacity: { cpu: 1 }, clock, timed: true });
+  const timed = new ResourcePool({ capacity: { cpu: 1 }, clock, timing: "on" });
   const lease = await timed.acquire({ cpu: 1 });
   nowMs += 250;
   assertEquals(lease.ageMs, 250);
@@ -100,7 +100,7 @@ Deno.test("Lease knows its age if the pool is timed, and reads no clock otherwis
 
 Deno.test("ResourcePool with a clock that goes back, or tells no number, lets no age or wait be negative, and keeps exact books", async () => {
   let nowMs = 1_000;
-  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock: () => nowMs, timed: true });
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock: () => nowMs, timing: "on" });
   const waits: (number | undefined)[] = [], events = pool.events();
   const lease = await pool.acquire({ cpu: 1 });
   nowMs = 1_200;

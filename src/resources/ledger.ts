@@ -57,7 +57,7 @@ export interface LedgerOptions<Kinds extends string> {
 interface Grant<Kinds extends string> {
   readonly node: number;
   readonly quota: QuotaGrant<Kinds> | undefined;
-  readonly waitMs: number;
+  readonly waitedMs: number;
 }
 
 /** The terms of a caller who names none. */
@@ -256,9 +256,9 @@ export class Ledger<Kinds extends string>
     this.#contest.ended(waiter);
     const { node, quota } = waiter;
     const isTimed = this.#isDetailed || this.events.isHeard || this.waits.isHeard;
-    const waitMs = isTimed ? this.clock.now() - waiter.sinceMs : 0;
-    if (this.waits.isHeard) this.waits.tell(waitMs);
-    waiter.grant(this.#lease(waiter.demand, waiter, { node, quota, waitMs }));
+    const waitedMs = isTimed ? this.clock.now() - waiter.sinceMs : 0;
+    if (this.waits.isHeard) this.waits.tell(waitedMs);
+    waiter.grant(this.#lease(waiter.demand, waiter, { node, quota, waitedMs }));
   }
 
   fail(waiter: PoolWaiter<Kinds>, error: unknown): void {
@@ -343,11 +343,11 @@ export class Ledger<Kinds extends string>
     if (quota?.status === "refused") return quota;
     this.nodes.take(node, demand);
     if (!nobodyWaits) this.room.notePassed(demand.set);
-    return this.#lease(demand, terms, { node, quota, waitMs: 0 });
+    return this.#lease(demand, terms, { node, quota, waitedMs: 0 });
   }
 
   /** Writes out a lease of what has been taken. */
-  #lease(demand: PoolDemand<Kinds>, terms: Terms, { node, quota, waitMs }: Grant<Kinds>): PoolLease<Kinds> {
+  #lease(demand: PoolDemand<Kinds>, terms: Terms, { node, quota, waitedMs }: Grant<Kinds>): PoolLease<Kinds> {
     // A demand of its own: so it is never taken for one that is kept ready, and all of its end is told.
     const lease = new PoolLease(this, demand.on(node), terms.owner);
     this.grants++;
@@ -363,7 +363,7 @@ export class Ledger<Kinds extends string>
       this.reclaims.note(lease, details, terms);
       this.room.queue.granted?.(terms.owner, demand, terms.level);
       if (isHeard) {
-        this.#tell({ type: "granted", ...this.#about(demand, terms.owner), node, priority: terms.level, waitMs });
+        this.#tell({ type: "granted", ...this.#about(demand, terms.owner), node, priority: terms.level, waitedMs });
       }
     }
     return lease;
@@ -446,7 +446,7 @@ export class Ledger<Kinds extends string>
   #noteWait(type: GaveUpEvent<Kinds>["type"], waiter: PoolWaiter<Kinds>): void {
     if (!this.events.isHeard) return;
     const about = this.#about(waiter.demand, waiter.owner);
-    this.#tell({ type, ...about, waitMs: about.atMs - waiter.sinceMs });
+    this.#tell({ type, ...about, waitedMs: about.atMs - waiter.sinceMs });
   }
 
   #about(demand: PoolDemand<Kinds>, owner: string | undefined): Pick<PoolEvent<Kinds>, "atMs" | "owner" | "amounts"> {

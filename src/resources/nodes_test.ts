@@ -113,7 +113,7 @@ Deno.test("ResourcePool of more kinds than a mask has bits keeps them apart", as
 
 Deno.test("ResourcePool has a clock that may go back, stop or fail without harm", async () => {
   let nowMs = 5_000;
-  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock: () => nowMs, timed: true });
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock: () => nowMs, timing: "on" });
   const holder = await pool.acquire({ cpu: 1 });
   nowMs = 5_100;
   const waiting = [pool.acquire({ cpu: 1 }, { priority: "low" }), pool.acquire({ cpu: 1 })];

@@ -26,6 +26,8 @@ import { RequestReader } from "./request_reader.ts";
 import { type ResourcePoolSnapshot, takeSnapshot } from "./snapshot.ts";
 import { SteadyClock } from "../coordination/steady_clock.ts";
 import { useLease } from "./use_lease.ts";
+import { requireOptions } from "../coordination/require_options.ts";
+import { foundValue } from "../coordination/found_value.ts";
 
 const DEFAULT_MAX_OVERTAKES = 1_000_000;
 
@@ -99,14 +101,20 @@ export class ResourcePool<Kinds extends string> {
    * @throws {RangeError} If a capacity, the number of nodes, `maxOvertakes` or an option of `preemption` or `leaks` is out of range.
    */
   constructor(options: ResourcePoolOptions<Kinds>) {
+    requireOptions("make a pool", options);
     const {
       placement = firstFit(),
       ordering = priority(),
       quotas,
-      timed = false,
+      timing = "off",
       maxOvertakes = DEFAULT_MAX_OVERTAKES,
     } = options;
     const { clock = () => performance.now() } = options;
+    if (timing !== "on" && timing !== "off") {
+      throw new TypeError(
+        `Cannot make a pool with timing ${foundValue(timing)}: expected "on" or "off"; leave it out for "off"`,
+      );
+    }
     if (!(maxOvertakes === Infinity || (Number.isInteger(maxOvertakes) && maxOvertakes >= 0))) {
       throw new RangeError(
         `Cannot make a pool with maxOvertakes ${maxOvertakes}: expected an integer, at least 0, or Infinity; leave it out for ` +
@@ -121,7 +129,7 @@ export class ResourcePool<Kinds extends string> {
       ordering,
       maxOvertakes,
       clock: new SteadyClock(clock),
-      timed,
+      timed: timing === "on",
       quotas,
       preemption: readPreemptionOptions(options.preemption),
       leaks: options.leaks && readLeakOptions(options.leaks),
@@ -133,7 +141,7 @@ export class ResourcePool<Kinds extends string> {
    * `gpu` (0 where none can be seen). See {@linkcode readHost} for how it finds out; it does so once, at once.
    */
   static forHost(options: HostPoolOptions = {}): ResourcePool<HostKind> {
-    const { files, memory = "free", ...settings } = options;
+    const { files, memory = "free", ...settings } = requireOptions("make a pool", options);
     const { cpu, gpu, freeMemoryMb, memoryMb } = readHost(files);
     return new ResourcePool({
       ...settings,
@@ -152,7 +160,7 @@ export class ResourcePool<Kinds extends string> {
    * @throws {QuotaError} If a quota can never allow it.
    */
   tryAcquire(request: ResourceAmounts<Kinds>, holder?: string | HolderOptions): Lease<Kinds> | undefined {
-    if (typeof holder === "object") {
+    if (typeof holder === "object" && holder !== null) {
       return this.#ledger.tryLeaseOn(this.#reader.read(request, holder.owner), termsOf(holder));
     }
     return this.#ledger.tryLease(this.#reader.read(request, holder), holder);
@@ -184,7 +192,7 @@ export class ResourcePool<Kinds extends string> {
    * ```
    */
   explain(request: ResourceAmounts<Kinds>, holder: HolderOptions = {}): PoolExplanation<Kinds> {
-    return this.#ledger.explain(this.#reader.read(request, holder.owner), termsOf(holder));
+    return this.#ledger.explain(this.#reader.read(request, requireOptions("explain", holder).owner), termsOf(holder));
   }
 
   /**
@@ -208,8 +216,8 @@ export class ResourcePool<Kinds extends string> {
         const lease = this.#ledger.takeReady(demand, undefined);
         return lease === undefined ? this.#ledger.lease(demand, NO_TERMS, NO_OPTIONS) : Promise.resolve(lease);
       }
-      const demand = this.#reader.read(request, options.owner);
       requireWaitOptions(options);
+      const demand = this.#reader.read(request, options.owner);
       options.signal?.throwIfAborted();
       const terms = termsOf(options, options.onQuota);
       const lease = terms.preemptible ? undefined : this.#ledger.takeReady(demand, options.owner);

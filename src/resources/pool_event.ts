@@ -27,7 +27,7 @@ export interface GrantedEvent<Kinds extends string> extends EventBase<Kinds> {
   /** How urgent the request was: low 0, normal 1, high 2, critical 3, or any number. */
   readonly priority: number;
   /** How long it had waited, in milliseconds; 0 if it need not wait. */
-  readonly waitMs: number;
+  readonly waitedMs: number;
 }
 
 /** A lease was given back by its holder, or some of it. */
@@ -66,7 +66,7 @@ export interface GaveUpEvent<Kinds extends string> extends EventBase<Kinds> {
    */
   readonly type: "timed_out" | "cancelled" | "outgrown" | "failed";
   /** How long it had waited, in milliseconds. */
-  readonly waitMs: number;
+  readonly waitedMs: number;
 }
 
 /** A node has other amounts. */

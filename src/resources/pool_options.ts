@@ -27,8 +27,8 @@ export interface PoolSettings<Kinds extends string> {
   readonly leaks?: LeakOptions<NoInfer<Kinds>> | undefined;
   /** The clock that tells how long somebody has waited or held, in milliseconds. Default `performance.now`. */
   readonly clock?: (() => number) | undefined;
-  /** Whether leases know their `ageMs`, at the cost of a reading of the clock for each grant. Default false. */
-  readonly timed?: boolean | undefined;
+  /** `"on"` has leases know their `ageMs`, at the cost of a reading of the clock for each grant. Default `"off"`. */
+  readonly timing?: "on" | "off" | undefined;
   /**
    * How often somebody who waits may be passed by a grant of one of its kinds to somebody who ranks lower; after that nobody who
    * ranks lower gets any of its kinds before it. An integer from 0, or `Infinity`. Default 1,000,000.

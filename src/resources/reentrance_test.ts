@@ -154,7 +154,7 @@ Deno.test("ResourcePool loses nothing when its clock throws", async () => {
     if (isBroken) throw new Error("planted");
     return 0;
   };
-  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock, timed: true });
+  const pool = new ResourcePool({ capacity: { cpu: 1 }, clock, timing: "on" });
   const held = pool.tryAcquire({ cpu: 1 }), wait = pool.acquire({ cpu: 1 });
   isBroken = true;
   held?.release();

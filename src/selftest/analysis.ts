@@ -56,7 +56,7 @@ export type Analysis = Pick<
 >;
 
 /** Fewer pairs of identical code than this decide nothing: the procedure looks for the first time after four. */
-export const FEWEST_ALIKE = 4;
+const FEWEST_ALIKE = 4;
 
 /** With fewer really slowed pairs, samples of identical code are multiplied instead. */
 const FEWEST_INJECTED = 8;

@@ -5,20 +5,12 @@ import { measureCalibration } from "./calibration.ts";
 import { MaterialError, MaterialFolder } from "./material_folder.ts";
 import { scriptedPairs } from "./testdata/scripted_pairs.ts";
 import { syntheticPairs } from "./testdata/synthetic_pairs.ts";
+import { inTempDir } from "../testdata/temp_dir.ts";
 
 const HERE = { host: "0123", quick: true, filter: null };
 
-async function inFolder(use: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempDir({ prefix: "puffin-material-" });
-  try {
-    await use(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
-  }
-}
-
 Deno.test("MaterialFolder gives back what was added, in its order", () =>
-  inFolder(async (path) => {
+  inTempDir(async (path) => {
     const pairs = syntheticPairs({ pairs: 3, benchmarks: 2, seed: 1 });
     const folder = await MaterialFolder.open(path, HERE);
     for (const pair of pairs) await folder.addPair(pair);
@@ -38,7 +30,7 @@ Deno.test("MaterialFolder gives back what was added, in its order", () =>
   }));
 
 Deno.test("MaterialFolder drops a last line that was cut short, and goes on after it", () =>
-  inFolder(async (path) => {
+  inTempDir(async (path) => {
     const [first, second] = syntheticPairs({ pairs: 2, benchmarks: 1, seed: 2 });
     if (first === undefined || second === undefined) throw new Error("no pairs");
     const folder = await MaterialFolder.open(path, HERE);
@@ -51,7 +43,7 @@ Deno.test("MaterialFolder drops a last line that was cut short, and goes on afte
   }));
 
 Deno.test("MaterialFolder names the line and the field of what is no pair", () =>
-  inFolder(async (path) => {
+  inTempDir(async (path) => {
     const [pair] = syntheticPairs({ pairs: 1, benchmarks: 1, seed: 3 });
     const file = join(path, "pairs.jsonl");
     await Deno.writeTextFile(file, `${JSON.stringify(pair)}\n${JSON.stringify({ ...pair, slowdown: -1 })}\n`);
@@ -61,7 +53,7 @@ Deno.test("MaterialFolder names the line and the field of what is no pair", () =
   }));
 
 Deno.test("MaterialFolder refuses to go on under other circumstances, or beside damaged ones", () =>
-  inFolder(async (path) => {
+  inTempDir(async (path) => {
     await MaterialFolder.open(path, HERE);
     await MaterialFolder.open(path, HERE);
     const others = [{ ...HERE, host: "4567" }, { ...HERE, quick: false }, { ...HERE, filter: "x" }];
@@ -78,7 +70,7 @@ Deno.test("MaterialFolder refuses to go on under other circumstances, or beside 
   }));
 
 Deno.test("measureCalibration() measures the part that lags behind, and goes on with what is kept", () =>
-  inFolder(async (path) => {
+  inTempDir(async (path) => {
     const options = {
       parts: ["quiet", "injected"],
       launcher: { executable: "", arguments: [] },

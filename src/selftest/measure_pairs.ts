@@ -21,7 +21,7 @@ import { deriveSeed } from "../measure/random.ts";
 import type { Condition, MaterialPair } from "./material.ts";
 
 /** The suite that is measured: plain JavaScript, so that no change of the library's changes what is known of the procedure. */
-export const MEASURED_SUITE = "calibration";
+const MEASURED_SUITE = "calibration";
 
 /** Reference benchmarks ride along in a comparison, and so they do here: their time is a part of a pair's. */
 const CONTROLS = controlsBeside([MEASURED_SUITE]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Environment, Quietness } from "../measure/document.ts";
+import type { Environment, Quietness } from "../measure/document_environment.ts";
 import type { Dilution } from "./dilution.ts";
 import type { FalseAlarms } from "./false_alarms.ts";
 import type { Condition } from "./material.ts";

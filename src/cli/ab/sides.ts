@@ -9,8 +9,10 @@ import type { DuetSide } from "../../duet/mod.ts";
 import type { BenchmarkModule } from "../../measure/duet/mod.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { statOf } from "../stat_of.ts";
+import { MODULE_EXTENSIONS } from "../run/benchmark_files.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { type Checkout, findCheckout, findCommit } from "./git.ts";
+import { ModuleBundler } from "./module_bundler.ts";
 import { revisionLauncher } from "./revision_launcher.ts";
 import { WorkTree } from "./work_tree.ts";
 
@@ -54,22 +56,24 @@ const FILE_SUITE = "file";
 /**
  * Finds out what the two sides are, and checks revisions out.
  *
- * @throws {UsageError} If a side is nothing that can be measured; the message says what was tried. The signal's reason, if it is
+ * @throws {UsageError} If a side is nothing that can be measured, or a file cannot be loaded; the message says what was tried. The signal's reason, if it is
  * aborted. No work tree is left then.
  */
 export async function findSides(asked: AskedSides): Promise<FoundSides> {
   const kinds = { a: await kindOf("--a", asked.a, asked), b: await kindOf("--b", asked.b, asked) };
   const { suites, files } = splitPositional(asked);
-  requireAlike(asked, kinds, { suites, files });
+  requireAlike(asked, kinds);
   await using stack = new AsyncDisposableStack();
+  using bundler = new ModuleBundler();
   const side = async (option: "a" | "b"): Promise<DuetSide> => {
     const [name, found] = [asked[option], kinds[option]];
+    const cannot = `Cannot measure ${option.toUpperCase()} ${quote(name)}`;
     switch (found.kind) {
       case "module":
         return {
           name,
           launcher: asked.self,
-          modules: [{ path: found.path, suite: FILE_SUITE }],
+          modules: [await bundler.bundle({ path: found.path, suite: FILE_SUITE }, cannot)],
           suites: [],
           commit: null,
         };
@@ -77,12 +81,14 @@ export async function findSides(asked: AskedSides): Promise<FoundSides> {
         return {
           name,
           launcher: { executable: found.path, arguments: ["fork"] },
-          modules: files.map((file) => moduleAt(resolve(asked.cwd, file))),
+          modules: await Promise.all(
+            files.map((file) => bundler.bundle(moduleAt(resolve(asked.cwd, file)), `Cannot use ${quote(file)}`, false)),
+          ),
           suites: suitesOf(suites, files),
           commit: null,
         };
       case "revision":
-        return await revisionSide(name, found, asked, { suites, files }, stack);
+        return await revisionSide(name, found, { ...asked, bundler, stack, suites, files, cannot });
     }
   };
   const [a, b] = [await side("a"), await side("b")];
@@ -95,12 +101,21 @@ export async function findSides(asked: AskedSides): Promise<FoundSides> {
   };
 }
 
+/** What the side of a revision is made with. */
+interface RevisionTools extends Pick<AskedSides, "self" | "signal"> {
+  readonly bundler: ModuleBundler;
+  /** Gets the work tree. */
+  readonly stack: AsyncDisposableStack;
+  readonly suites: readonly string[];
+  readonly files: readonly string[];
+  /** How an error begins. */
+  readonly cannot: string;
+}
+
 async function revisionSide(
   name: string,
   { commit, checkout }: Extract<Kind, { kind: "revision" }>,
-  { self, signal }: AskedSides,
-  { suites, files }: { readonly suites: readonly string[]; readonly files: readonly string[] },
-  stack: AsyncDisposableStack,
+  { self, signal, bundler, stack, suites, files, cannot }: RevisionTools,
 ): Promise<DuetSide> {
   const tree = stack.use(await WorkTree.make(checkout.root, { commit, revision: name }, signal));
   if (files.length === 0) {
@@ -113,7 +128,7 @@ async function revisionSide(
     if (!await isFile(path)) {
       throw new UsageError(`Cannot measure revision ${quote(name)}: it has no file ${quote(checkout.prefix + file)}`);
     }
-    modules.push(moduleAt(path));
+    modules.push(await bundler.bundle(moduleAt(path), cannot));
   }
   return { name, launcher: self, modules, suites: suitesOf(suites, files), commit };
 }
@@ -128,11 +143,6 @@ function moduleAt(path: string): BenchmarkModule {
   return { path, suite: basename(path, extname(path)).toLowerCase() };
 }
 
-const MODULE_EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
-
-/** Those that the executable can load: it does not transpile. */
-const PLAIN_EXTENSIONS = [".js", ".mjs"];
-
 async function kindOf(option: string, text: string, { cwd, signal }: AskedSides): Promise<Kind> {
   const path = resolve(cwd, text);
   const cannot = `Cannot use ${option} ${quote(text)}`;
@@ -141,7 +151,7 @@ async function kindOf(option: string, text: string, { cwd, signal }: AskedSides)
     throw new UsageError(`${cannot}: it is a folder; name an executable, a file of benchmarks or a git revision`);
   }
   if (info !== null) {
-    if (MODULE_EXTENSIONS.includes(extname(text))) return { kind: "module", path: loadable(path, cannot) };
+    if (MODULE_EXTENSIONS.includes(extname(text))) return { kind: "module", path };
     if (isExecutable(info, text)) return { kind: "program", path };
     throw new UsageError(
       `${cannot}: it is a file that may not be executed, and no file of benchmarks (${MODULE_EXTENSIONS.join(", ")})`,
@@ -154,16 +164,6 @@ async function kindOf(option: string, text: string, { cwd, signal }: AskedSides)
     ? "and this folder is in no git checkout that could have such a revision"
     : `and the checkout in ${quote(checkout.root)} has no such revision`;
   throw new UsageError(`${cannot}: there is no such file, ${where}; name an executable, a file or a revision`);
-}
-
-/** The path of a file of benchmarks, if this program can load it. */
-function loadable(path: string, cannot: string): string {
-  if (!Deno.build.standalone || PLAIN_EXTENSIONS.includes(extname(path))) return path;
-  throw new UsageError(
-    `${cannot}: the executable loads JavaScript only (${
-      PLAIN_EXTENSIONS.join(", ")
-    }); transpile it, or run from source`,
-  );
 }
 
 function isExecutable(info: Deno.FileInfo, text: string): boolean {
@@ -188,9 +188,8 @@ function splitPositional(
 }
 
 function requireAlike(
-  { a, b, cwd, positional }: AskedSides,
+  { a, b, positional }: AskedSides,
   kinds: Readonly<Record<"a" | "b", Kind>>,
-  { files }: { readonly suites: readonly string[]; readonly files: readonly string[] },
 ): void {
   const isModule = { a: kinds.a.kind === "module", b: kinds.b.kind === "module" };
   if (isModule.a !== isModule.b) {
@@ -209,7 +208,6 @@ function requireAlike(
       }: two files of benchmarks are compared as they are; use --filter to measure less`,
     );
   }
-  for (const file of files) loadable(resolve(cwd, file), `Cannot use ${quote(file)}`);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -22,6 +22,7 @@ const ask = (cwd: string, change: Partial<AskedSides>): AskedSides => ({
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   await inTempDir(async (folder) => {
     for (const name of ["a.js", "b.ts", "program", "text"]) await Deno.writeTextFile(join(folder, name), "");
+    await Deno.writeTextFile(join(folder, "own.ts"), `import "puffin-bench";`);
     await Deno.chmod(join(folder, "program"), 0o755);
     await use(folder);
   });
@@ -32,8 +33,9 @@ Deno.test("findSides() has this program load two files of benchmarks, as suites 
     await using sides = await findSides(ask(folder, {}));
     assertEquals(sides.ignoreDefinitions, true);
     assertEquals([sides.a.launcher, sides.a.suites, sides.a.name], [self, [], "a.js"]);
-    assertEquals(sides.b.modules, [{ path: join(folder, "b.ts"), suite: "file" }]);
-    assertEquals(sides.a.modules[0]?.suite, "file");
+    const [module] = sides.b.modules;
+    assertEquals([module?.path, module?.suite, sides.a.modules[0]?.suite], [join(folder, "b.ts"), "file", "file"]);
+    assert(module?.url?.startsWith("data:"));
   }));
 
 Deno.test({
@@ -44,7 +46,11 @@ Deno.test({
       await using sides = await findSides(ask(folder, { a: "./program", b: "program", positional: ["core", "a.js"] }));
       assertEquals(sides.ignoreDefinitions, false);
       assertEquals(sides.a.launcher, { executable: join(folder, "program"), arguments: ["fork"] });
-      assertEquals([sides.b.suites, sides.b.modules], [["core"], [{ path: join(folder, "a.js"), suite: "a" }]]);
+      const { suites, modules } = sides.b;
+      assertEquals([suites, modules.map(({ path, suite }) => [path, suite])], [["core"], [[
+        join(folder, "a.js"),
+        "a",
+      ]]]);
       await using all = await findSides(ask(folder, { a: "program", b: "program" }));
       assertEquals(all.a.suites, null);
     }),
@@ -58,6 +64,10 @@ for (
     ["an option for git", { a: "--output=x" }, ['--a "--output=x"', "no such file"]],
     ["a file and a program", { a: "program" }, ['"b.ts"', '"program"', "one is a file of benchmarks"]],
     ["files, and a suite besides", { positional: ["core"] }, ['"core"', "--filter"]],
+    ["a file that only this program can load", { a: "program", b: "program", positional: ["own.ts"] }, [
+      '"own.ts"',
+      "built into this program",
+    ]],
     ["no suite's name", { a: "program", b: "program", positional: ["Core!"] }, ['"Core!"', "neither a suite (core)"]],
   ] as const
 ) {

@@ -6,6 +6,8 @@
 
 import { fromFileUrl } from "@std/path";
 
+export { inTempDir } from "../../testdata/temp_dir.ts";
+
 /** How a program ended and what it said. */
 export interface Outcome {
   /** Its exit code. */
@@ -101,15 +103,5 @@ export function hasProgram(command: string, args: readonly string[] = ["--versio
     return new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" }).outputSync().success;
   } catch {
     return false;
-  }
-}
-
-/** Hands a new folder to `use` and removes it afterwards. */
-export async function inTempDir(use: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempDir({ prefix: "puffin-cli-" });
-  try {
-    await use(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
   }
 }

@@ -4,7 +4,5 @@
  * @module
  */
 
-export { LOOKS, MAX_PAIRS } from "./looks.ts";
-export { pairEffect, type PairSample } from "./pair_effect.ts";
-export { type Costs } from "./ranking.ts";
-export { type Outcome, Sequence, type SequenceOptions, type Standing } from "./sequence.ts";
+export { pairEffect } from "./pair_effect.ts";
+export { type Outcome, Sequence, type Standing } from "./sequence.ts";

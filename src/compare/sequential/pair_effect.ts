@@ -5,16 +5,7 @@
  */
 
 import { mean, trimmedMean } from "../../measure/statistics/moments.ts";
-
-/** One sample of each program, taken one after the other within a pair of processes. */
-export interface PairSample {
-  /** Duration of an iteration of the baseline, in nanoseconds; above 0. */
-  readonly aNs: number;
-  /** The same of the current program. */
-  readonly bNs: number;
-  /** Whose sample was taken first. */
-  readonly first: "a" | "b";
-}
+import type { PairSample } from "../../measure/duet/paired_samples.ts";
 
 /** Share that is cut off at each end before a mean is taken. */
 const TRIMMED_SHARE = 1 / 3;

@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { standardDeviation } from "../../measure/statistics/moments.ts";
 import { Simulation } from "../../measure/statistics/testdata/simulated.ts";
-import { pairEffect, type PairSample } from "./pair_effect.ts";
+import type { PairSample } from "../../measure/duet/paired_samples.ts";
+import { pairEffect } from "./pair_effect.ts";
 
 /** Twelve samples in turn; whoever comes second takes `penalty` times as long. */
 function twelve(ratio: number, penalty: number, noise = () => 0): PairSample[] {

@@ -33,6 +33,8 @@ import { WorkersContest } from "./task_contests.ts";
 import { TaskLines } from "./task_lines.ts";
 import { LocalRunner, RunnerBrokenError, TaskIdentity, type TaskRunner } from "./task_runner.ts";
 import { requireWorkerCode, WorkerRunner } from "./worker_runner.ts";
+import { requireOptions } from "../require_options.ts";
+import { foundValue } from "../found_value.ts";
 
 /**
  * Runs tasks on workers, as many at once as there are: functions or agents in this isolate, or real Workers.
@@ -113,8 +115,13 @@ export class AgentPool<Input, Output> {
    * @throws {TypeError} If `run` is no function, `scaling` no policy, or a Worker's module no absolute URL.
    */
   constructor(work: PoolWork<Input, Output>, options: AgentPoolOptions = {}) {
-    const { name } = options, settings = poolSettings(options);
+    const { name } = requireOptions("make a pool", options), settings = poolSettings(options);
     requireScaling(settings.scaling, settings);
+    if (typeof work !== "object" || work === null) {
+      throw new TypeError(
+        `Cannot make a pool of ${foundValue(work)}: expected { run } or a Worker's { module }; pass one of them`,
+      );
+    }
     if (!("run" in work)) requireWorkerCode(work);
     else if (typeof work.run !== "function") {
       throw new TypeError(`Cannot make a pool with run: expected a function, found ${typeof work.run}`);

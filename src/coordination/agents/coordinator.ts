@@ -15,6 +15,8 @@ import { runParallel } from "./groups.ts";
 import { type PreparedRun, prepareRun, requireRunTimeout, type RunOutcome, RunsCancelledError } from "./outcome.ts";
 import type { Runnable, RunnableObserver, RunnableStateEvent, TimedRunOptions } from "./runnable.ts";
 import type { GroupOptions, GroupResult } from "./stages.ts";
+import { requireOptions } from "../require_options.ts";
+import { requireRunnable } from "./runnable.ts";
 
 /** How a coordinator is made; every field is optional. */
 export interface CoordinatorOptions<Shared extends object> extends PrimitiveOptions {
@@ -94,7 +96,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
 
   /** Makes a coordinator without agents; with `timing: "on"` a snapshot tells also how long somebody has waited. */
   constructor(options: CoordinatorOptions<Shared> = {}) {
-    const { name = "coordinator", shared } = options;
+    const { name = "coordinator", shared } = requireOptions("make a coordinator", options);
     this.name = name;
     const nothing: Partial<Shared> = {};
     this.shared = shared ?? nothing;
@@ -125,7 +127,7 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
    * @throws {TypeError} If its name is taken.
    */
   register<Result>(agent: Runnable<Result>): EnhancedAgent<Result, Shared> {
-    if (this.#registered.has(agent.name)) {
+    if (this.#registered.has(requireRunnable("register", agent).name)) {
       throw new TypeError(`Cannot register "${agent.name}" with "${this.name}": its name is taken; choose another`);
     }
     const enhanced = agent instanceof EnhancedAgent && agent.coordinator === this
@@ -248,8 +250,8 @@ export class Coordinator<Shared extends object = Record<string, unknown>> {
    * @throws {RangeError} If `timeoutMs` is out of range.
    */
   track<Result>(agent: Runnable<Result>, options: TimedRunOptions = {}): CoordinatedRun<Result> {
-    requireRunTimeout(options.timeoutMs);
-    const { name } = agent, runId = ++this.#lastId;
+    requireRunTimeout(requireOptions("run an agent", options).timeoutMs);
+    const { name } = requireRunnable("run", agent), runId = ++this.#lastId;
     const variables = { ...this.shared, ...options.variables };
     const observer = this.#listeners.size === 0 ? options.observer : this.#observe(name, runId, options.observer);
     const run = prepareRun(agent, { ...options, variables, ...(observer !== undefined && { observer }) });

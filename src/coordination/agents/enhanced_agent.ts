@@ -6,6 +6,8 @@
 
 import type { CoordinatedRun, Coordinator } from "./coordinator.ts";
 import type { Runnable, TimedRunOptions } from "./runnable.ts";
+import { foundValue } from "../found_value.ts";
+import { requireRunnable } from "./runnable.ts";
 
 /**
  * An agent whose runs a coordinator knows: each is given what the coordinator shares, can be ended and waited for
@@ -76,5 +78,9 @@ export function enhanceAgent<Result, Shared extends object>(
   agent: Runnable<Result>,
   coordinator: Coordinator<Shared>,
 ): EnhancedAgent<Result, Shared> {
+  requireRunnable("enhance", agent);
+  if (typeof coordinator?.track !== "function") {
+    throw new TypeError(`Cannot enhance an agent by ${foundValue(coordinator)}: expected a Coordinator; pass one`);
+  }
   return new EnhancedAgent(agent, coordinator);
 }

@@ -6,7 +6,9 @@
 
 import { outputOf, type Runnable } from "./runnable.ts";
 import type { RunOutcome } from "./outcome.ts";
-import { type GroupOptions, type GroupResult, runStages, some } from "./stages.ts";
+import { type GroupOptions, type GroupResult, RUNNABLES, runStages, some } from "./stages.ts";
+import { requireOptions } from "../require_options.ts";
+import { requireList } from "../require_list.ts";
 
 /**
  * Runs all of them at once, or `concurrency` at once, begun in the order given.
@@ -39,11 +41,11 @@ export function runParallel<Result>(
  *
  * @throws {RangeError} If an option is out of range.
  */
-export function runSequential<Result>(
+export async function runSequential<Result>(
   runnables: readonly Runnable<Result>[],
-  options?: Omit<GroupOptions, "concurrency">,
+  options: Omit<GroupOptions, "concurrency"> = {},
 ): Promise<GroupResult<Result>> {
-  return runStages([{ runnables }], { ...options, concurrency: 1 });
+  return await runStages([{ runnables }], { ...requireOptions("run a group", options), concurrency: 1 });
 }
 
 /**
@@ -52,11 +54,12 @@ export function runSequential<Result>(
  *
  * @throws {RangeError} If an option is out of range.
  */
-export function runStaged<Result>(
+export async function runStaged<Result>(
   stages: readonly (readonly Runnable<Result>[])[],
   options?: GroupOptions,
 ): Promise<GroupResult<Result>> {
-  return runStages(stages.map((runnables) => ({ runnables })), options);
+  const lists = requireList("run stages", stages, "lists of agents, or of others that run");
+  return await runStages(lists.map((runnables) => ({ runnables })), options);
 }
 
 /** How a pipeline runs. */
@@ -87,12 +90,13 @@ export interface PipelineOptions extends Omit<GroupOptions, "concurrency" | "onF
  * assertEquals(group.outcomes.at(-1)?.result, { n: 5 });
  * ```
  */
-export function runPipeline<Result>(
+export async function runPipeline<Result>(
   runnables: readonly Runnable<Result>[],
-  { connect = asVariables, ...options }: PipelineOptions = {},
+  given: PipelineOptions = {},
 ): Promise<GroupResult<Result>> {
-  return runStages(
-    runnables.map((runnable) => ({
+  const { connect = asVariables, ...options } = requireOptions("run a pipeline", given);
+  return await runStages(
+    requireList("run a pipeline of", runnables, RUNNABLES).map((runnable) => ({
       runnables: [runnable],
       variables: ([before]: readonly RunOutcome<Result>[]) => connect(outputOf(before?.result), runnable.name),
     })),
@@ -117,11 +121,12 @@ export interface FanOut<Result> {
  *
  * @throws {RangeError} If an option is out of range.
  */
-export function runFanOut<Result>(
-  { source, workers, join }: FanOut<Result>,
+export async function runFanOut<Result>(
+  parts: FanOut<Result>,
   options?: GroupOptions,
 ): Promise<GroupResult<Result>> {
-  return runStages([
+  const { source, workers, join } = requireOptions("run a fan-out", parts, "pass at least { workers }");
+  return await runStages([
     ...(source === undefined ? [] : [{ runnables: [source] }]),
     {
       runnables: workers,
@@ -158,17 +163,18 @@ export function runFirst<Result>(
  * @param wanted How many have to complete; an integer from 1 to as many as there are.
  * @throws {RangeError} If `wanted` or an option is out of range.
  */
-export function runQuorum<Result>(
+export async function runQuorum<Result>(
   runnables: readonly Runnable<Result>[],
   wanted: number,
   options?: Omit<GroupOptions, "onFailure">,
 ): Promise<GroupResult<Result>> {
+  requireList("run", runnables, RUNNABLES);
   if (!(Number.isSafeInteger(wanted) && wanted >= 1 && wanted <= runnables.length)) {
-    return Promise.reject(
-      new RangeError(`Cannot wait for ${wanted} of ${runnables.length} runs: expected an integer from 1 to as many`),
+    throw new RangeError(
+      `Cannot wait for ${wanted} of ${runnables.length} runs: expected an integer from 1 to as many`,
     );
   }
-  return runStages([{ runnables }], options, some(wanted));
+  return await runStages([{ runnables }], options, some(wanted));
 }
 
 function asVariables(output: unknown, next: string): object {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { foundValue } from "../found_value.ts";
+
 /** What is told of one state of a run. */
 export interface RunnableStateEvent {
   /** The state. */
@@ -77,4 +79,15 @@ export function runnable<Variables extends object, Result>(
 export function outputOf(result: unknown): unknown {
   if (typeof result !== "object" || result === null || !("outputs" in result)) return result;
   return result.outputs;
+}
+
+/**
+ * Checks that something can be run.
+ *
+ * @param what What cannot be done if it cannot: `"register"`.
+ * @throws {TypeError} If it has no method `run`.
+ */
+export function requireRunnable<Result>(what: string, runnable: Runnable<Result>): Runnable<Result> {
+  if (typeof runnable?.run === "function") return runnable;
+  throw new TypeError(`Cannot ${what} ${foundValue(runnable)}: expected an agent, or another that runs; pass one`);
 }

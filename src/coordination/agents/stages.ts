@@ -17,6 +17,8 @@ import {
 } from "./outcome.ts";
 import type { Runnable } from "./runnable.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
+import { requireList } from "../require_list.ts";
 
 /** How a group runs; every field is optional. */
 export interface GroupOptions {
@@ -62,11 +64,10 @@ export interface Stage<Result> {
 export type StageRule = (completed: number, failed: number, all: number) => "completed" | "failed" | undefined;
 
 /** All must complete: the first failure ends the stage. */
-export const ALL: StageRule = (completed, failed, all) =>
-  failed > 0 ? "failed" : completed === all ? "completed" : undefined;
+const ALL: StageRule = (completed, failed, all) => failed > 0 ? "failed" : completed === all ? "completed" : undefined;
 
 /** All must complete, but a failure ends the stage only when all have ended. */
-export const ALL_IN_THE_END: StageRule = (completed, failed, all) => {
+const ALL_IN_THE_END: StageRule = (completed, failed, all) => {
   return completed + failed < all ? undefined : failed > 0 ? "failed" : "completed";
 };
 
@@ -86,10 +87,10 @@ export function some(wanted: number): StageRule {
 export async function runStages<Result>(
   stages: readonly Stage<Result>[],
   options: GroupOptions = {},
-  rule: StageRule = options.onFailure === "continue" ? ALL_IN_THE_END : ALL,
+  rule?: StageRule,
 ): Promise<GroupResult<Result>> {
   requireGroupOptions(options);
-  const group = new Group(stages, options, rule);
+  const group = new Group(stages, options, rule ?? (options.onFailure === "continue" ? ALL_IN_THE_END : ALL));
   const { signal, timeoutMs } = options;
   const timeoutError = () => new RunDeadlineError("the group", timeoutMs ?? 0);
   const call = new Cancellable({ signal, timeoutMs, timeoutError });
@@ -100,6 +101,9 @@ export async function runStages<Result>(
   }
   return group.result(call.signal);
 }
+
+/** What a group is of, for errors. */
+export const RUNNABLES = "agents, or of others that run";
 
 class Group<Result> {
   ended: Promise<void> | undefined = undefined;
@@ -115,7 +119,9 @@ class Group<Result> {
     this.#stages = stages;
     this.#options = options;
     this.#rule = rule;
-    this.#outcomes = stages.map(({ runnables }) => runnables.map(({ name }) => skipped(name)));
+    this.#outcomes = stages.map(({ runnables }) =>
+      requireList("run", runnables, RUNNABLES).map(({ name }) => skipped(name))
+    );
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -191,7 +197,8 @@ interface StageRun<Result> {
   readonly signal: AbortSignal;
 }
 
-function requireGroupOptions({ timeoutMs, concurrency, onFailure }: GroupOptions): void {
+function requireGroupOptions(options: GroupOptions): void {
+  const { timeoutMs, concurrency, onFailure } = requireOptions("run a group", options);
   requireRunTimeout(timeoutMs);
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`Cannot run a group with concurrency ${concurrency}: expected an integer, at least 1`);

@@ -15,6 +15,7 @@ import {
 import { type Wait, WaitGraph } from "./wait_graph.ts";
 import { type WaitWatch, waitWatch } from "./watch.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** What to do about deadlocks. */
 export interface DeadlockOptions {
@@ -99,6 +100,7 @@ export interface DeadlockDetector extends Disposable {
  * ```
  */
 export function detectDeadlocks(options: DeadlockOptions = {}): DeadlockDetector {
+  requireOptions("detect deadlocks", options);
   requireOneOf("refuse", options.refuse, ["youngest", "none"]);
   requireOneOf("assume", options.assume, ["tasks", "nothing"]);
   if (waitWatch.current !== undefined) {

@@ -22,7 +22,7 @@ for (const assume of ["tasks", "nothing"] as const) {
     const money = new Quota(8, { ownerLimit: 6 }),
       presses = new Semaphore(2),
       calls = new Bulkhead({
-        maxConcurrent: 2,
+        maxConcurrency: 2,
         maxQueue: 100,
       });
     const rate = new TokenBucket({ limit: 1_000_000, burst: 10 }), shipped = new Channel<number>(3);

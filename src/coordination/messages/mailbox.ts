@@ -8,6 +8,7 @@ import { Accounts, nameOf, type PrimitiveOptions } from "../primitive.ts";
 import { hostOf, TurnLine } from "../turn_line.ts";
 import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a mailbox is made; every field is optional. */
 export interface MailboxOptions extends PrimitiveOptions {
@@ -111,7 +112,7 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    * @throws {RangeError} If `capacity` is out of range.
    */
   constructor(options: MailboxOptions = {}) {
-    const { name, capacity = 1_000 } = options;
+    const { name, capacity = 1_000 } = requireOptions("make a mailbox", options);
     this.name = name;
     this.#buffer = new MessageBuffer(nameOf("mailbox", name), capacity, options);
   }
@@ -146,7 +147,8 @@ export class Mailbox<Message, Reply = unknown> implements AsyncIterable<Letter<M
    *
    * @throws {MessagesClosedError} If the box is closed.
    */
-  tryPost(message: Message, { from }: { readonly from?: string } = {}): boolean {
+  tryPost(message: Message, options: { readonly from?: string } = {}): boolean {
+    const { from } = requireOptions("post a letter", options);
     return this.#buffer.tryPut(new Letter(message, from, undefined));
   }
 

@@ -10,6 +10,7 @@ import type { PrimitiveOptions } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { MessageBuffer, type MessageBufferSnapshot, MessagesClosedError } from "./message_buffer.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** What happens to a message for which a subscriber has no room. */
 export type OverflowPolicy = "wait" | "drop_oldest" | "drop_newest" | "error";
@@ -87,7 +88,7 @@ export class Subscription<Message> implements AsyncIterable<TopicMessage<Message
     leave: (subscription: Subscription<Message>) => void,
     timing: PrimitiveOptions | undefined,
   ) {
-    const { capacity = 1_000, overflow = "wait", handler, signal } = options;
+    const { capacity = 1_000, overflow = "wait", handler, signal } = requireOptions("subscribe", options);
     if (!POLICIES.includes(overflow)) {
       throw new TypeError(
         `Cannot subscribe with overflow ${foundValue(overflow)}: expected one of ${POLICIES.join(", ")}`,

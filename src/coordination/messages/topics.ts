@@ -9,6 +9,7 @@ import type { PrimitiveOptions } from "../primitive.ts";
 import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { type SubscribeOptions, Subscription, type SubscriptionSnapshot } from "./subscription.ts";
 import { patternLevels, topicLevels } from "./topic_pattern.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** What became of a message. */
 export interface PublishReport {
@@ -101,7 +102,7 @@ export class Topics<Message> {
 
   /** Nobody has subscribed yet; with `timing: "on"` a snapshot tells how long somebody has waited. */
   constructor(options: PrimitiveOptions = {}) {
-    this.name = options.name;
+    this.name = requireOptions("make topics", options).name;
     this.#timing = options;
   }
 

@@ -11,6 +11,7 @@ import type { RateLimiterSnapshot } from "./rate_limiter.ts";
 import { requireMs, requireWhole } from "./rate_rule.ts";
 import { RuleGate } from "./rule_gate.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** What an {@linkcode AdaptiveRateLimiter} is made with. */
 export type AdaptiveRateLimiterOptions = PrimitiveOptions & {
@@ -125,6 +126,7 @@ export class AdaptiveRateLimiter extends GatedRateLimiter {
 type Policy = Required<Omit<AdaptiveRateLimiterOptions, keyof PrimitiveOptions>>;
 
 function requirePolicy(options: AdaptiveRateLimiterOptions): Policy {
+  requireOptions("make an adaptive rate limiter", options);
   const { min = 1, max, perMs = 1000, increase = 1, decrease = 0.5, slowMs = Infinity, badRatio = 0 } = options;
   const { start = min, burst = min } = options, type = "adaptive rate limiter";
   for (const [option, value] of Object.entries({ min, max, burst })) requireWhole(type, option, value);

@@ -9,6 +9,7 @@ import { CompositeGate, leavesOf } from "./composite_gate.ts";
 import type { LimiterGate } from "./gate.ts";
 import { GatedRateLimiter, gateOf } from "./gated_limiter.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
+import { requireList } from "../require_list.ts";
 
 /**
  * Grants what all its members grant, and takes nothing from any unless all do.
@@ -63,6 +64,7 @@ export class CompositeRateLimiter extends GatedRateLimiter {
 }
 
 function requireMembers(members: readonly RateLimiter[]): LimiterGate[] {
+  requireList("make a composite rate limiter of", members, "rate limiters");
   if (members.length === 0) {
     throw new TypeError(
       "Cannot make a composite rate limiter of no members: expected at least one; pass a rate limiter",

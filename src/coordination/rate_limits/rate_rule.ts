@@ -6,6 +6,7 @@
 
 import type { Rate } from "./rate_limiter.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /**
  * An algorithm over a *cell*: `stride` numbers of `cells` from `at` on, all 0 when nothing was ever taken. So the state
@@ -67,7 +68,8 @@ const HIGHEST_RATE = 1e6;
 /**
  * Checks a rate, and applies its default. The highest one still differs from none after months on a clock of 53 bits.
  */
-export function requireRate(type: string, { limit, perMs = 1000 }: Rate): Required<Rate> {
+export function requireRate(type: string, rate: Rate): Required<Rate> {
+  const { limit, perMs = 1000 } = requireOptions(`make a ${type}`, rate);
   requireWhole(type, "limit", limit);
   requireMs(type, "perMs", perMs);
   if (limit / perMs > HIGHEST_RATE) {

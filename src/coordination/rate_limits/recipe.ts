@@ -14,6 +14,7 @@ import { SlidingCounter, slidingCounterRule } from "./sliding_counter.ts";
 import { SlidingLog, slidingLogRule } from "./sliding_log.ts";
 import { TokenBucket, type TokenBucketOptions, tokenBucketRule } from "./token_bucket.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** An algorithm, and what it is made with. */
 export type RateLimiterRecipe =
@@ -40,7 +41,7 @@ const OPTIONS: Readonly<Record<RateLimiterRecipe["algorithm"], readonly string[]
  * @throws {TypeError} With the names of those there are.
  */
 export function requireRecipe(recipe: RateLimiterRecipe, beside: readonly string[] = []): void {
-  const { algorithm } = recipe;
+  const { algorithm } = requireOptions("make a rate limiter", recipe);
   if (!Object.hasOwn(OPTIONS, algorithm)) refuseAlgorithm(algorithm);
   requireKnownOptions(algorithm.replaceAll("_", " "), recipe, [...OPTIONS[algorithm], ...beside]);
 }
@@ -80,7 +81,7 @@ export function createRateLimiter(recipe: RateLimiterRecipe): RateLimiter {
 
 /** The arithmetic of a recipe, for many cells. */
 export function ruleOf(recipe: RateLimiterRecipe): RateRule {
-  switch (recipe.algorithm) {
+  switch (requireOptions("make a rate limiter", recipe).algorithm) {
     case "token_bucket":
       return tokenBucketRule(recipe);
     case "leaky_bucket":

@@ -28,7 +28,7 @@ const pairs: Readonly<Record<string, AbortPair>> = {
     return [lock.write({ signal }), lock.read({ signal })];
   },
   SharedRateLimiter(signal) {
-    const limiter = SharedRateLimiter.create({ limit: 5, intervalMs: 1e6 });
+    const limiter = SharedRateLimiter.create({ limit: 5, perMs: 1e6 });
     limiter.tryTake(3);
     return [limiter.take(5, { signal }), limiter.take(1, { signal })];
   },

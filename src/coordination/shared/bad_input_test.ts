@@ -24,7 +24,7 @@ Deno.test("Shared primitives refuse what is no number, and options that are no o
     Reflect.apply(kind.create, kind, [options]);
   const all = { permits: 1, parties: 1, count: 1, limit: 1 };
   for (const bad of NO_NUMBERS) {
-    for (const option of ["limit", "intervalMs", "burst"]) {
+    for (const option of ["limit", "perMs", "burst"]) {
       says(create(SharedRateLimiter, { ...all, [option]: bad }), new RegExp(`${option} .*: expected`));
     }
     says(create(SharedRateLimiter, { ...all, clock: () => bad }), /a clock that tells .*: expected/);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { requireCount } from "../require_count.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { BarrierRoom } from "./barrier_room.ts";
@@ -12,6 +11,7 @@ import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart }
 import { MOST_WAITERS } from "./monitor_layout.ts";
 import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared barrier is made; of `maxWaiters` there are at least twice as many as parties. */
 export interface SharedBarrierOptions extends SharedLineOptions {
@@ -65,7 +65,7 @@ export class SharedBarrier {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(given: SharedBarrierOptions): SharedBarrier {
-    const { parties, ...options } = requireOptions("barrier", given);
+    const { parties, ...options } = requireOptions("open a shared barrier", given);
     requireCount("create a shared barrier with parties", parties, { min: 1, max: MOST_WAITERS });
     const leastWaiters = 2 * parties; // those of the last phase may not have noticed yet
     return new SharedBarrier(createMonitorPart("barrier", options, { parameters: [parties], leastWaiters }));

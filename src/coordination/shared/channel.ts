@@ -5,7 +5,7 @@
  */
 
 import { viewOf } from "./intrinsic_bytes.ts";
-import { refuseLocalOptions, requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
+import { refuseLocalOptions, requireBlockingWait, requireWait } from "./shared_options.ts";
 import { type ItemSource, ReceiveLoop } from "../receive_loop.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { type ChannelFormat, type ChannelMessage, codecOf, type MessageCodec } from "./channel_codec.ts";
@@ -15,6 +15,7 @@ import { type SharedChannelSnapshot, snapshotOfChannel } from "./channel_snapsho
 import type { Errand } from "./channel_wait.ts";
 import { SharedChannelClosedError } from "./errors.ts";
 import { handleOf, type SharedHandle, type SharedPart } from "./handle.ts";
+import { requireOptions } from "../require_options.ts";
 
 /**
  * A bounded channel from any number of senders to any number of receivers, in any threads.
@@ -75,7 +76,7 @@ export class SharedChannel<Format extends ChannelFormat = "bytes"> implements As
   /** Makes an empty channel for messages of a format. */
   static create<Format extends ChannelFormat>(options: SharedChannelOptions<Format>): SharedChannel<Format>;
   static create(options: SharedChannelOptions<ChannelFormat> = {}): SharedChannel<ChannelFormat> {
-    const { format = "bytes" } = requireOptions("channel", options);
+    const { format = "bytes" } = requireOptions("open a shared channel", options);
     return new SharedChannel(createChannelPart(format, options), format);
   }
 

@@ -48,7 +48,7 @@ export interface PortHost {
 export const NONE = -1;
 
 /** What the board says of those who wait. */
-export const WANTS_MESSAGE = 1;
+const WANTS_MESSAGE = 1;
 export const WANTS_ROOM = 2;
 
 /** Sends and receives messages as bytes, for the tasks of this thread: at once, in line, or asleep. */

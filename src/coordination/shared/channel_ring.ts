@@ -184,4 +184,4 @@ export class ChannelRing {
 }
 
 /** Up to here a loop is faster than views of parts. */
-export const FEW_BYTES = 48;
+const FEW_BYTES = 48;

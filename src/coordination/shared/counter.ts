@@ -4,7 +4,6 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { foundValue } from "../found_value.ts";
 import {
   createPart,
@@ -16,6 +15,7 @@ import {
   STATE_AT,
 } from "./handle.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared counter stands: nobody ever holds it, or waits for it. */
 export interface SharedCounterSnapshot extends Pick<SharedSnapshot<"counter">, "type" | "name"> {
@@ -55,7 +55,7 @@ export class SharedCounter {
    */
   static create(options: Pick<SharedPrimitiveOptions, "name"> = {}): SharedCounter {
     return new SharedCounter(
-      createPart("counter", requireOptions("counter", options), { byteLength: (STATE_AT + 2) * 4 }),
+      createPart("counter", requireOptions("open a shared counter", options), { byteLength: (STATE_AT + 2) * 4 }),
     );
   }
 

@@ -245,7 +245,7 @@ const WAITING: Record<string, () => Waiting | Promise<Waiting>> = {
     };
   },
   "a SharedRateLimiter": () => {
-    const limiter = SharedRateLimiter.create({ limit: 1, intervalMs: 3_600_000 });
+    const limiter = SharedRateLimiter.create({ limit: 1, perMs: 3_600_000 });
     limiter.takeBlocking();
     return {
       handle: limiter.handle,
@@ -297,7 +297,7 @@ Deno.test("SharedChannel keeps every message as a whole, in order, when a Worker
 
 Deno.test("SharedCounter and SharedRateLimiter have counted exactly what a Worker did that died in between", async () => {
   const counter = SharedCounter.create(),
-    limiter = SharedRateLimiter.create({ limit: 1e9, intervalMs: 31_536_000_000 });
+    limiter = SharedRateLimiter.create({ limit: 1e9, perMs: 31_536_000_000 });
   for (const { handle } of [counter, limiter]) {
     const counts = new SharedArrayBuffer(4), sum = new Int32Array(counts), { hand, die } = await mortal(handle);
     hand.order({ task: "act for ever", count: 10, counts });

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { foundValue } from "../found_value.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { handleOf, openHandle, parameterOf, type SharedHandle, type SharedPart } from "./handle.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { MonitorRoom } from "./monitor_room.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared event is made. */
 export interface SharedEventOptions extends SharedLineOptions {
@@ -65,7 +65,7 @@ export class SharedEvent {
    * @throws {TypeError} If the name, `timing` or `reset` is none.
    */
   static create(given: SharedEventOptions = {}): SharedEvent {
-    const { reset = "manual", ...options } = requireOptions("event", given);
+    const { reset = "manual", ...options } = requireOptions("open a shared event", given);
     if (reset !== "manual" && reset !== "auto") {
       throw new TypeError(
         `Cannot create a shared event with reset ${

@@ -46,7 +46,7 @@ export interface SharedPrimitiveOptions {
 }
 
 /** Changes with every release in which a layout or a protocol does: threads of two versions must not share a buffer. */
-export const LAYOUT_VERSION = 3;
+const LAYOUT_VERSION = 3;
 
 const MAGIC = 0x70_75_66_73;
 const MAGIC_AT = 0;
@@ -54,7 +54,7 @@ const VERSION_AT = 1;
 const TYPE_AT = 2;
 const LENGTH_AT = 3;
 /** What the primitive was made with: four words. */
-export const PARAMETERS_AT = 4;
+const PARAMETERS_AT = 4;
 /** Whether time is measured. */
 export const TIMING_AT = 8;
 /** The primitive's lock; the words before it never change. */

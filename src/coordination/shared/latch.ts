@@ -4,7 +4,6 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
@@ -12,6 +11,7 @@ import { handleOf, openHandle, type SharedHandle, type SharedPart } from "./hand
 import { LatchRoom } from "./latch_room.ts";
 import { createMonitorPart, hostOf, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared latch is made. */
 export interface SharedLatchOptions extends SharedLineOptions {
@@ -60,7 +60,7 @@ export class SharedLatch {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(given: SharedLatchOptions): SharedLatch {
-    const { count, ...options } = requireOptions("latch", given);
+    const { count, ...options } = requireOptions("open a shared latch", given);
     requireCount("create a shared latch with count", count, { min: 1, max: MOST_COUNT });
     const latch = new SharedLatch(createMonitorPart("latch", options));
     latch.#latch.start(count);

@@ -33,7 +33,6 @@ export const HOLDING_WORDS = 4;
  * A record of who waits: a stage, on which the waiter sleeps, a name, an amount, the record behind it in the line or among the vacant
  * ones, a stamp of when it came, and the record ahead of it. Records are named by their first word.
  */
-export const STAGE = 0;
 export const WAITER_NAME = 1;
 export const WANT = 2;
 export const NEXT = 3;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
+import { requireBlockingWait, requireWait } from "./shared_options.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { nameOf } from "../primitive.ts";
 import { type WaitOptions, WaitTimeoutError } from "../waiter.ts";
@@ -26,6 +26,8 @@ import { LockLine, LOOK_MS } from "./lock_line.ts";
 import { LockAttempt, LockWord, takeBlocking } from "./lock_word.ts";
 import { holderOf, type SharedSnapshot } from "./snapshot.ts";
 import { BOARD_BYTES, NO_RECORD, WaitBoard } from "./wait_board.ts";
+import { requireOptions } from "../require_options.ts";
+import { useGuard } from "../lock_options.ts";
 
 /** The right to be alone in a critical section, among all threads, until it is released. */
 export interface SharedMutexGuard extends Disposable {
@@ -106,7 +108,7 @@ export class SharedMutex {
    */
   static create(options: SharedPrimitiveOptions = {}): SharedMutex {
     return new SharedMutex(
-      createPart("mutex", requireOptions("mutex", options), { byteLength: STATE_AT * 4 + BOARD_BYTES }),
+      createPart("mutex", requireOptions("open a shared mutex", options), { byteLength: STATE_AT * 4 + BOARD_BYTES }),
     );
   }
 
@@ -184,12 +186,7 @@ export class SharedMutex {
     fn: (guard: SharedMutexGuard) => Result | PromiseLike<Result>,
     options?: WaitOptions,
   ): Promise<Result> {
-    const guard = await this.acquire(options);
-    try {
-      return await fn(guard);
-    } finally {
-      guard.release();
-    }
+    return await useGuard(this.acquire(options), fn);
   }
 
   /** How the mutex stands now. Costs a look at each who may wait. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireBlockingWait, requireOptions, requireWait } from "./shared_options.ts";
+import { requireBlockingWait, requireWait } from "./shared_options.ts";
 import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { timers } from "../../reliability/timer_wheel.ts";
@@ -29,6 +29,7 @@ import { CELL_END_AT, RateCell, startCell } from "./rate_cell.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
 import { TokenLine } from "./token_line.ts";
 import { BOARD_BYTES, WaitBoard } from "./wait_board.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a shared rate limiter is made. */
 export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
@@ -37,7 +38,7 @@ export interface SharedRateLimiterOptions extends SharedPrimitiveOptions {
    */
   readonly limit: number;
   /** The interval, in milliseconds; above 0 and at most 31,536,000,000, a year. Default 1000. */
-  readonly intervalMs?: number;
+  readonly perMs?: number;
   /** How many tokens may be taken at once after a pause: an integer in [1, 1,000,000,000]. Default `limit`. */
   readonly burst?: number;
   /**
@@ -60,13 +61,13 @@ const ORIGIN_MS_AT = CELL_END_AT;
 const BOARD_AT = CELL_END_AT + 2;
 const MOST_TOKENS = 1e9;
 const MOST_TOKENS_IN_MS = 1e6;
-const MOST_INTERVAL_MS = 365 * 24 * 3_600 * 1_000;
+const LONGEST_PERIOD_MS = 365 * 24 * 3_600 * 1_000;
 
 /**
  * Lets tasks of any thread do something `limit` times in an interval, spread evenly, after a pause `burst` times at once.
  *
  * The generic cell rate algorithm (ITU-T I.371): the state is how much was missing, and when; a Worker that dies leaves nothing behind
- * that would have to be mended. Over any span of t milliseconds at most `burst + t * limit / intervalMs` tokens are taken.
+ * that would have to be mended. Over any span of t milliseconds at most `burst + t * limit / perMs` tokens are taken.
  *
  * - **Clock.** The time is the latest that any thread has taken tokens at; it never goes back. A thread whose clock is up to a second
  *   behind waits for its clock to come up; one that is further behind was set back, and its time goes on from the latest at once. If a
@@ -123,26 +124,27 @@ export class SharedRateLimiter {
   /**
    * Makes a limiter that is full.
    *
-   * @throws {RangeError} If `limit`, `intervalMs` or `burst` is out of range, or the clock tells what no `Date` could.
+   * @throws {RangeError} If `limit`, `perMs` or `burst` is out of range, or the clock tells what no `Date` could.
    * @throws {TypeError} If the name or `timing` is none, or the clock is no function.
    * @throws What the clock throws.
    */
   static create(given: SharedRateLimiterOptions): SharedRateLimiter {
-    const { limit, intervalMs = 1_000, burst = limit, clock, ...options } = requireOptions("rate limiter", given);
+    const { limit, perMs = 1_000, burst = limit, clock, ...options } = requireOptions(
+      "open a shared rate limiter",
+      given,
+    );
     requireCount("create a shared rate limiter with limit", limit, { min: 1, max: MOST_TOKENS });
     requireCount("create a shared rate limiter with burst", burst, { min: 1, max: MOST_TOKENS });
-    if (!(typeof intervalMs === "number" && intervalMs > 0 && intervalMs <= MOST_INTERVAL_MS)) {
+    if (!(typeof perMs === "number" && perMs > 0 && perMs <= LONGEST_PERIOD_MS)) {
       throw new RangeError(
-        `Cannot create a shared rate limiter with intervalMs ${
-          foundValue(intervalMs)
-        }: expected a number above 0, at most ` +
-          `${MOST_INTERVAL_MS}; leave it out for a second`,
+        `Cannot create a shared rate limiter with perMs ${foundValue(perMs)}: expected a number above 0, at most ` +
+          `${LONGEST_PERIOD_MS}; leave it out for a second`,
       );
     }
-    if (limit / intervalMs > MOST_TOKENS_IN_MS) {
+    if (limit / perMs > MOST_TOKENS_IN_MS) {
       throw new RangeError(
-        `Cannot create a shared rate limiter with limit ${limit} in intervalMs ${intervalMs}: expected at most ` +
-          `${MOST_TOKENS_IN_MS} tokens in a millisecond; raise intervalMs, or let a token stand for more`,
+        `Cannot create a shared rate limiter with limit ${limit} in perMs ${perMs}: expected at most ` +
+          `${MOST_TOKENS_IN_MS} tokens in a millisecond; raise perMs, or let a token stand for more`,
       );
     }
     requireClock("create", clock);
@@ -155,7 +157,7 @@ export class SharedRateLimiter {
     }
     const part = createPart("rate limiter", options, { byteLength: BOARD_AT * 4 + BOARD_BYTES });
     const memory = new SharedWords(part.buffer);
-    startCell(memory, { tokenMs: intervalMs / limit, burst });
+    startCell(memory, { tokenMs: perMs / limit, burst });
     memory.writeDouble(ORIGIN_MS_AT, originMs);
     return new SharedRateLimiter(part, clock);
   }
@@ -172,7 +174,7 @@ export class SharedRateLimiter {
     handle: SharedHandle<"rate limiter">,
     options: Pick<SharedRateLimiterOptions, "clock"> = {},
   ): SharedRateLimiter {
-    const { clock } = requireOptions("rate limiter", options);
+    const { clock } = requireOptions("open a shared rate limiter", options);
     requireClock("attach to", clock);
     return new SharedRateLimiter(openHandle(handle, "rate limiter"), clock);
   }

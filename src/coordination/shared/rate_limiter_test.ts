@@ -126,11 +126,11 @@ Deno.test("SharedRateLimiter refuses numbers that make no sense", () => {
   for (const limit of [0, -1, 1.5, NaN, 2e9]) {
     assertThrows(() => SharedRateLimiter.create({ limit }), RangeError, `${limit}`);
   }
-  assertThrows(() => SharedRateLimiter.create({ limit: 1, intervalMs: 0 }), RangeError, "intervalMs 0");
+  assertThrows(() => SharedRateLimiter.create({ limit: 1, perMs: 0 }), RangeError, "perMs 0");
   assertThrows(
-    () => SharedRateLimiter.create({ limit: 1e9, intervalMs: 1 }),
+    () => SharedRateLimiter.create({ limit: 1e9, perMs: 1 }),
     RangeError,
-    "limit 1000000000 in intervalMs 1",
+    "limit 1000000000 in perMs 1",
   );
   for (const reading of [NaN, Infinity, 1e25]) {
     assertThrows(() => SharedRateLimiter.create({ limit: 1, clock: () => reading }), RangeError, `tells ${reading}`);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { nameOf } from "../primitive.ts";
 import type { WaitOptions } from "../waiter.ts";
 import { SharedReentryError } from "./errors.ts";
@@ -13,6 +12,7 @@ import type { Monitor } from "./monitor.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { MonitorRoom } from "./monitor_room.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** The right to read or to write, until it is released. */
 export interface SharedReadWriteGuard extends Disposable {
@@ -82,7 +82,7 @@ export class SharedReadWriteLock {
    */
   static create(options: SharedLineOptions = {}): SharedReadWriteLock {
     const lock = new SharedReadWriteLock(
-      createMonitorPart("read-write lock", requireOptions("read-write lock", options)),
+      createMonitorPart("read-write lock", requireOptions("open a shared read-write lock", options)),
     );
     lock.#room.setFree(ALL);
     return lock;

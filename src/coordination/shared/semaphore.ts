@@ -4,7 +4,6 @@
  * @module
  */
 
-import { requireOptions } from "./shared_options.ts";
 import { foundValue } from "../found_value.ts";
 import { requireCount } from "../require_count.ts";
 import { nameOf } from "../primitive.ts";
@@ -15,6 +14,8 @@ import type { Monitor } from "./monitor.ts";
 import { createMonitorPart, openRoom, type SharedLineOptions, snapshotOf } from "./monitor_part.ts";
 import type { MonitorRoom } from "./monitor_room.ts";
 import type { SharedSnapshot } from "./snapshot.ts";
+import { requireOptions } from "../require_options.ts";
+import { useGuard } from "../lock_options.ts";
 
 /** What a shared semaphore is made of. */
 export interface SharedSemaphoreOptions extends SharedLineOptions {
@@ -93,7 +94,7 @@ export class SharedSemaphore {
    * @throws {TypeError} If the name or `timing` is none.
    */
   static create(given: SharedSemaphoreOptions): SharedSemaphore {
-    const { permits, ...options } = requireOptions("semaphore", given);
+    const { permits, ...options } = requireOptions("open a shared semaphore", given);
     requireCount("create a shared semaphore with permits", permits, { min: 1, max: MOST_PERMITS });
     const semaphore = new SharedSemaphore(createMonitorPart("semaphore", options, { parameters: [permits] }));
     semaphore.#room.setFree(permits);
@@ -185,12 +186,7 @@ export class SharedSemaphore {
     fn: (permits: SharedPermits) => Result | PromiseLike<Result>,
     options?: WaitOptions,
   ): Promise<Result> {
-    const taken = await this.acquire(permits, options);
-    try {
-      return await fn(taken);
-    } finally {
-      taken.release();
-    }
+    return await useGuard(this.acquire(permits, options), fn);
   }
 
   /** How the semaphore stands now. Costs a look at each who may hold or wait. */

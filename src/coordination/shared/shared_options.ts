@@ -4,22 +4,8 @@
  * @module
  */
 
-import { foundValue } from "../found_value.ts";
-import { requireWaitOptions, type WaitOptions } from "../waiter.ts";
-import type { SharedPrimitiveType } from "./handle.ts";
-
-/**
- * Checks that options are an object; what is in it is for others to check.
- *
- * @param type What cannot be made, or attached to, if they are not.
- * @throws {TypeError} If they are none.
- */
-export function requireOptions<Options extends object>(type: SharedPrimitiveType, options: Options): Options {
-  if (typeof options === "object" && options !== null) return options;
-  throw new TypeError(
-    `Cannot open a shared ${type} with options ${foundValue(options)}: expected an object; pass its options by name`,
-  );
-}
+import { HOW_TO_WAIT, requireWaitOptions, type WaitOptions } from "../waiter.ts";
+import { requireOptions } from "../require_options.ts";
 
 /**
  * Checks what a caller asked for that will go on while it waits.
@@ -50,6 +36,7 @@ export function requireBlockingWait(options: Pick<WaitOptions, "timeoutMs"> | un
 
 /** @throws {TypeError} If there is a `priority` or an `owner`, which only the primitives of one thread know. */
 export function refuseLocalOptions(options: object): void {
+  requireOptions("wait", options, HOW_TO_WAIT);
   refuse(options, "priority", "threads wait in order of arrival; leave it out, or use a primitive of one thread");
   refuse(options, "owner", "who waits is the thread, as nameThread() calls it; leave it out");
 }

@@ -9,7 +9,9 @@ import { type RetryOptions, RetryPlan } from "../../reliability/retry_plan.ts";
 import { ownWaitOptions, requireNotAborted, type WaitOptions } from "../waiter.ts";
 import { requireDelay } from "./work_item.ts";
 import type { WorkJob, WorkObserver } from "./work_job.ts";
-import type { WorkQueue } from "./work_queue.ts";
+import { WorkQueue } from "./work_queue.ts";
+import { requireOptions } from "../require_options.ts";
+import { foundValue } from "../found_value.ts";
 
 /** How work is done. */
 export interface WorkProcessorOptions<Data> {
@@ -69,9 +71,14 @@ export interface ProcessorSettings<Data> {
  * @throws {RangeError} If a number is out of range.
  */
 export function processorSettings<Data>(
-  { capacity, visibilityMs }: WorkQueue<Data>,
+  queue: WorkQueue<Data>,
   options: WorkProcessorOptions<Data>,
 ): ProcessorSettings<Data> {
+  if (!(queue instanceof WorkQueue)) {
+    throw new TypeError(`Cannot make a work processor of ${foundValue(queue)}: expected a WorkQueue; pass one`);
+  }
+  requireOptions("make a work processor", options);
+  const { capacity, visibilityMs } = queue;
   const { handle, handleBatch, batchWaitMs = 0, concurrency = 1 } = options;
   const { batchSize = handleBatch === undefined ? 1 : 100, retry = { maxRetries: 3 } } = options;
   const timeoutMs = options.timeoutMs ?? (visibilityMs < Infinity ? visibilityMs : undefined);

@@ -9,6 +9,7 @@ import { NORMAL_LEVEL, priorityLevel, type WaitPriority } from "../priority.ts";
 import type { RankedNode } from "../ranked_line.ts";
 import type { DueNode } from "./due_heap.ts";
 import { foundValue } from "../found_value.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** What is said of an item when it is added. */
 export interface WorkItemOptions {
@@ -45,7 +46,7 @@ const PLAIN: WorkItemOptions = {};
  * @throws {TypeError} If `key` or `priority` is none.
  */
 export function workOffer<Data>(data: Data, options: WorkItemOptions = PLAIN): WorkOffer<Data> {
-  const { priority, delayMs = 0, key } = options;
+  const { priority, delayMs = 0, key } = requireOptions("add work", options);
   requireDelay("delayMs", delayMs);
   if (key !== undefined && (typeof key !== "string" || key === "")) {
     throw new TypeError(

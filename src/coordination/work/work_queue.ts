@@ -14,6 +14,7 @@ import { Delivery, type DeliveryDesk } from "./delivery.ts";
 import { type WorkItemOptions, type WorkOffer, workOffer, type WorkTicket } from "./work_item.ts";
 import { WorkQueueClosedError } from "./work_queue_closed_error.ts";
 import { type WorkQueueCounts, WorkShelf } from "./work_shelf.ts";
+import { requireOptions } from "../require_options.ts";
 
 /** How a work queue is made; every field is optional. */
 export interface WorkQueueOptions extends PrimitiveOptions {
@@ -112,6 +113,7 @@ export class WorkQueue<Data> {
    * @throws {RangeError} If `capacity` or `visibilityMs` is out of range.
    */
   constructor(options: WorkQueueOptions = {}) {
+    requireOptions("make a work queue", options);
     const { name, capacity = 10_000, visibilityMs = 30_000, clock = () => performance.now() } = options;
     if (!(Number.isSafeInteger(capacity) && capacity >= 1)) {
       throw new RangeError(

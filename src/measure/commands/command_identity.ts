@@ -9,7 +9,7 @@ import { benchmarkId } from "../parameters.ts";
 import type { CommandsRequest } from "./measure_commands.ts";
 
 /** The suite that commands are in; several are a group of that name, too, whose baseline is the first. */
-export const COMMAND_SUITE = "commands";
+const COMMAND_SUITE = "commands";
 
 /** What identifies a command; its definition is all that decides what is run, and so not how often. */
 export async function commandIdentity(

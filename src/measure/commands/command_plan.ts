@@ -9,7 +9,7 @@
  */
 
 /** Rounds in each block but the last. */
-export const BLOCK_ROUNDS = 3;
+const BLOCK_ROUNDS = 3;
 
 /** With fewer runs than this, each is a block: an interval needs blocks more than a block needs runs. */
 const RUNS_FOR_BLOCKS = 15;

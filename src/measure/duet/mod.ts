@@ -6,9 +6,9 @@
 
 export type { SideFailure } from "./conductor.ts";
 export { DuetError, type Side } from "./duet_error.ts";
-export { type DuetProgram, nameOf, type SpawnProgram } from "./duet_process.ts";
+export { type DuetProgram, nameOf } from "./duet_process.ts";
 export { measurePair, type PairOptions, type PairResult, type SideFacts } from "./pair.ts";
 export type { PairMeasurement, PairSample } from "./paired_samples.ts";
 export type { OfferedBenchmark } from "../code.ts";
-export type { BenchmarkModule, Hello, Ready } from "./protocol.ts";
+export type { BenchmarkModule } from "./protocol.ts";
 export { DUET_ROUNDS, DUET_SETTINGS, type DuetRounds } from "./settings.ts";

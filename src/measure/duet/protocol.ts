@@ -10,7 +10,8 @@
 
 import { z } from "zod";
 import type { OfferedBenchmark } from "../code.ts";
-import type { ClockFacts, ExclusionCause, Settings } from "../document.ts";
+import type { ExclusionCause, Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { clockSchema, identitySchema, settingsSchema } from "../document_schema.ts";
 import { type LoopShape, type ReportedFailure, reportedFailureSchema, shapeSchema } from "../protocol.ts";
 
@@ -24,6 +25,8 @@ export const DUET_PROTOCOL = 1;
 export interface BenchmarkModule {
   /** Path of the file. */
   readonly path: string;
+  /** What to import in its place: a `data:` URL that has the file and all that it imports; without, the path. */
+  readonly url?: string;
   /** What the suite of its `Deno.bench` calls is called: the same on both sides. */
   readonly suite: string;
 }
@@ -126,7 +129,7 @@ const requestSchema: z.ZodType<DuetRequest> = z.strictObject({
   protocol: z.literal(DUET_PROTOCOL),
   token: z.string().min(16),
   suites: z.array(z.string()).nullable(),
-  modules: z.array(z.strictObject({ path: z.string(), suite: z.string() })),
+  modules: z.array(z.strictObject({ path: z.string(), url: z.string().exactOptional(), suite: z.string() })),
   ids: z.array(z.string()).nullable(),
   controls: z.array(z.string()),
   slowdown: z.number().positive(),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Environment } from "../document.ts";
+import type { Environment } from "../document_environment.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { readGit } from "./git.ts";
 import { readHostFile } from "./host_file.ts";

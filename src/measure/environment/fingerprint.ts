@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { Environment } from "../document.ts";
+import type { Environment } from "../document_environment.ts";
 
 /** What a fingerprint is made of: nothing that changes while the machine runs, or when it starts again. */
 export type StableFacts = Pick<Environment, "os" | "arch" | "kernel" | "cpu" | "virtualization" | "runtime">;

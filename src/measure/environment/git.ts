@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Environment } from "../document.ts";
+import type { Environment } from "../document_environment.ts";
 import { programOutput } from "./program_output.ts";
 
 const TIMEOUT_MS = 5_000;

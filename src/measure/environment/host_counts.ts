@@ -5,7 +5,7 @@
  */
 
 import { readThrottledMs } from "../../cgroup.ts";
-import type { Quietness } from "../document.ts";
+import type { Quietness } from "../document_environment.ts";
 import { type HostReader, thisHost } from "./host_reader.ts";
 import { parseHostTimes, parseProcessTimes, parseSwappedPages } from "./proc_text.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HostFacts } from "../document.ts";
+import type { HostFacts } from "../document_environment.ts";
 import { type HostReader, thisHost } from "./host_reader.ts";
 import { readLinuxHost } from "./linux_host.ts";
 import { readMacosHost } from "./macos_host.ts";

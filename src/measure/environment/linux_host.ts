@@ -5,7 +5,7 @@
  */
 
 import { readCgroupLimits } from "../../cgroup.ts";
-import type { HostFacts } from "../document.ts";
+import type { HostFacts } from "../document_environment.ts";
 import type { HostReader } from "./host_reader.ts";
 import { diskOf } from "./mounts.ts";
 import { printable } from "./printable.ts";

@@ -5,9 +5,9 @@
  */
 
 export { HelperThreads } from "./affinity.ts";
-export { type EnvironmentOptions, readEnvironment } from "./environment.ts";
+export { readEnvironment } from "./environment.ts";
 export { readHostFacts } from "./host_facts.ts";
 export { type Neighbour, neighboursBetween, readProcesses } from "./neighbours.ts";
 export { type Observation, observe } from "./observation.ts";
 export { QuietnessMonitor } from "./quietness.ts";
-export { type CounterReading, ThreadCounters } from "./thread_counters.ts";
+export { ThreadCounters } from "./thread_counters.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HostFacts } from "../document.ts";
+import type { HostFacts } from "../document_environment.ts";
 import type { HostReader } from "./host_reader.ts";
 import { printable } from "./printable.ts";
 

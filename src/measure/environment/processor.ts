@@ -5,7 +5,7 @@
  */
 
 import { cpus } from "node:os";
-import type { Environment } from "../document.ts";
+import type { Environment } from "../document_environment.ts";
 import type { ReadHostFile } from "./host_file.ts";
 import { printable } from "./printable.ts";
 import { parseCpuModel } from "./proc_text.ts";

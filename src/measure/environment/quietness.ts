@@ -5,7 +5,8 @@
  */
 
 import { cpus } from "node:os";
-import type { Quietness, Samples } from "../document.ts";
+import type { Samples } from "../document.ts";
+import type { Quietness } from "../document_environment.ts";
 import { countsBetween, readHostCounts } from "./host_counts.ts";
 import { readHostFile } from "./host_file.ts";
 import { type HostTimes, parseHostTimes } from "./proc_text.ts";

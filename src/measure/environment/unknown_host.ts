@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HostFacts } from "../document.ts";
+import type { HostFacts } from "../document_environment.ts";
 
 /** What is known of no host: every fact is null until something tells it. */
 export const UNKNOWN_HOST: HostFacts = Object.freeze({

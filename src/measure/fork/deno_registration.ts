@@ -45,9 +45,9 @@ export function chosen(registrations: readonly Registration[]): readonly Registr
 }
 
 /**
- * Makes definitions of them. The function is measured as it is, for a wrapper would be measured, too; `n` is the number of iterations of
- * a sample, and `warmup` that of the iterations before all others, to which the engine adds as many as it takes to become steady. Those
- * without a group are one, called `ungrouped`, if one of them is a baseline.
+ * Makes definitions of them. The function is measured as it is, for a wrapper would be measured, too; `n` is the fewest iterations that
+ * are timed, as with `deno bench`, which takes more of a fast function; `warmup` is the number of iterations before all others, to which
+ * the engine adds as many as it takes to become steady. Those without a group are one, called `ungrouped`, if one of them is a baseline.
  *
  * @param origin URL of the file.
  */
@@ -60,16 +60,16 @@ export function definitionsOf(
   const withBaseline = new Set<string>();
   return registrations.map(({ name, fn, options }): BenchmarkDefinition => {
     const group = groupOf(options) ?? (isGrouping ? ungrouped : undefined);
-    const { n, warmup = 0, permissions } = options;
+    const { n = 0, warmup = 0, permissions } = options;
     // The first of two baselines counts.
     const isBaseline = options.baseline === true && group !== undefined && !withBaseline.has(group);
     if (isBaseline) withBaseline.add(group);
     return {
       name,
       isLenient: true,
+      ...(n > 0 ? { leastIterations: Math.ceil(n) } : {}),
       options: {
         ...(group === undefined ? {} : { group, baseline: isBaseline }),
-        ...(n === undefined ? {} : { iterations: Math.min(MAX_ITERATIONS, Math.max(1, Math.round(n))) }),
         ...(warmup >= 1 ? { beforeRound: warmUpOnce(fn, warmup) } : {}),
         setup: () => {
           requirePermissions(permissions);
@@ -80,9 +80,6 @@ export function definitionsOf(
     };
   });
 }
-
-/** The most iterations that a benchmark may fix. */
-const MAX_ITERATIONS = 1_000_000_000;
 
 /** Runs so many iterations before the first round of each state. */
 function warmUpOnce(fn: Registration["fn"], iterations: number): (state: unknown) => Promise<void> {

@@ -8,7 +8,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { LoopShape } from "../protocol.ts";
-import { isThenable } from "../thenable.ts";
+import { isThenable } from "../../thenable.ts";
 import type { SelfTiming } from "./self_timing.ts";
 
 /** Runs `n` iterations and returns their duration in nanoseconds, hooks excluded. */

@@ -8,6 +8,7 @@ import { toFileUrl } from "@std/path";
 import { setCollector } from "../authoring/collector.ts";
 import type { BenchmarkDefinition, Suite } from "../definition.ts";
 import type { BenchmarkModule } from "../duet/protocol.ts";
+import { requireFromDisk } from "./disk_require.ts";
 import { chosen, definitionsOf, readRegistration, type Registration } from "./deno_registration.ts";
 
 /** How a file is imported, and what it is called. */
@@ -21,12 +22,12 @@ export interface ModuleSource {
 }
 
 /**
- * Imports a file from disk.
+ * Imports a file: what was made of it, or as it is on disk.
  *
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
-export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promise<readonly Suite[]> {
-  const url = toFileUrl(await Deno.realPath(path)).href;
+export async function loadModuleSuites(module: BenchmarkModule): Promise<readonly Suite[]> {
+  const { path, suite, url = toFileUrl(await Deno.realPath(path)).href } = module;
   return await collectSuites({ path, url, suite });
 }
 
@@ -38,6 +39,7 @@ export async function loadModuleSuites({ path, suite }: BenchmarkModule): Promis
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
 export async function collectSuites({ path, url, suite }: ModuleSource): Promise<readonly Suite[]> {
+  const origin = toFileUrl(path).href;
   const collected: Suite[] = [];
   const benchmarks: BenchmarkDefinition[] = [];
   const registrations: Registration[] = [];
@@ -52,6 +54,7 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
   const bench = Object.assign(register, { ignore: () => {}, skip: () => {}, only });
   Object.defineProperty(Deno, "bench", { value: bench, configurable: true, writable: true });
   setCollector({ suite: (made) => collected.push(made), bench: (definition) => benchmarks.push(definition) });
+  requireFromDisk();
   let namespace: unknown;
   try {
     namespace = await import(url);
@@ -61,7 +64,7 @@ export async function collectSuites({ path, url, suite }: ModuleSource): Promise
   }
   const exported = exportedSuites(namespace).filter((made) => !collected.includes(made));
   if (exported.length > 0) return [...collected, ...exported];
-  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin: url, ungrouped: suite })];
+  const own = [...benchmarks, ...definitionsOf(chosen(registrations), { origin, ungrouped: suite })];
   if (own.length > 0) collected.push({ name: suite, title: `Benchmarks of ${path}`, benchmarks: withUniqueNames(own) });
   if (collected.length === 0) {
     throw new TypeError(

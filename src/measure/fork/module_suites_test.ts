@@ -39,7 +39,8 @@ Deno.test("loadModuleSuites() reads every way to call Deno.bench", async () => {
     ["name and function #2", 9],
   ]);
   const { setup, ...options } = benchmarks[2]?.options ?? {};
-  assertEquals(options, { group: "g", baseline: true, iterations: 50 });
+  assertEquals(options, { group: "g", baseline: true });
+  assertEquals(benchmarks.map(({ leastIterations }) => leastIterations), [undefined, undefined, 50, ...Array(4)]);
   assert(setup?.({}) instanceof SelfTiming);
   assertEquals(suite?.name, "file");
 });
@@ -61,11 +62,11 @@ Deno.test("loadModuleSuites() prefers suites that are exported to what they regi
 Deno.test("loadModuleSuites() hands a context to each, and runs as many iterations first as are asked for", async () => {
   const [suite] = await load(`
     let calls = 0;
-    Deno.bench({ name: "named", warmup: 3, fn: (b) => [b.name, ++calls] });`);
+    Deno.bench({ name: "named", warmup: 3, fn: (b) => [b.name, String(b), /^file:.*bench\\.js$/.test(b.origin), ++calls] });`);
   const { fn, options, isLenient } = suite?.benchmarks[0] ?? {};
   const state = options?.setup?.({});
   for (let round = 0; round < 2; round++) await options?.beforeRound?.(state, {});
-  assertEquals(fn?.(state, {}), ["named", 4]);
+  assertEquals(fn?.(state, {}), ["named", "[object BenchContext]", true, 4]);
   assertEquals(isLenient, true);
 });
 

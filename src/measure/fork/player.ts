@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { ClockFacts, Settings } from "../document.ts";
+import type { Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import type { DuetSample, Prepared } from "../duet/protocol.ts";
 import type { ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";

@@ -15,6 +15,8 @@ export class SelfTiming implements Deno.BenchContext {
   readonly name: string;
   /** URL of its file. */
   readonly origin: string;
+  /** As Deno calls it. */
+  readonly [Symbol.toStringTag] = "BenchContext";
   readonly #now: () => number;
   #startNs = UNTOLD;
   #endNs = UNTOLD;

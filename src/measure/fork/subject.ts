@@ -14,7 +14,7 @@ import { BenchmarkFailure, describeFailure } from "./failure.ts";
 import type { FaultMonitor } from "./faults.ts";
 import { compileLoop, type Loop, RETURNED_FALSE } from "./loop.ts";
 import { SelfTiming } from "./self_timing.ts";
-import { isThenable } from "../thenable.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** A benchmark that may be set up. */
 export interface Candidate {
@@ -85,6 +85,12 @@ export class Subject {
   /** Iterations of each of its rounds, if that is fixed; null: as many as suit. */
   get fixedIterations(): number | null {
     return this.#context.settings.iterations ?? this.candidate.definition.options.iterations ?? null;
+  }
+
+  /** Fewest iterations of all its samples in this fork: its share of what is asked for; 0 if nothing is, or if they are fixed. */
+  get leastIterations(): number {
+    if (this.fixedIterations !== null) return 0;
+    return Math.ceil((this.candidate.definition.leastIterations ?? 0) / this.#context.settings.forks);
   }
 
   /**

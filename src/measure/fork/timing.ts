@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ClockFacts, ForkResult, Settings } from "../document.ts";
+import type { ForkResult, Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
@@ -37,6 +38,8 @@ interface Contender {
   readonly options: WarmUpOptions;
   readonly slowdown: number;
   warm: WarmUp;
+  /** Iterations of a sample that suit its speed; `batch` may be larger. */
+  fitting: number;
   batch: number;
   rounds: number;
 }
@@ -146,6 +149,7 @@ async function prepare(
     sampler: new Sampler(tools),
     options: { settings, iterations: subject.fixedIterations, clock, clockFacts },
     warm: { batch: 1, iterations: 0, durationMs: 0, steady: false, iteration: { ns: 0, wallNs: 0 } },
+    fitting: 1,
     batch: 1,
     rounds: 0,
   };
@@ -162,9 +166,23 @@ async function warm(contender: Contender): Promise<void> {
   settle(contender, contender.warm.batch, contender.warm.iteration);
 }
 
-function settle(contender: Contender, batch: number, iteration: Duration): void {
+function settle(contender: Contender, fitting: number, iteration: Duration): void {
+  const { subject, options: { settings } } = contender;
+  contender.fitting = fitting;
+  const samples = samplesOf(fitting * iteration.wallNs, settings);
+  const { batch, rounds } = withAtLeast(subject.leastIterations, { batch: fitting, rounds: samples }, settings);
   contender.batch = batch;
-  contender.rounds = samplesOf(batch * iteration.wallNs, contender.options.settings);
+  contender.rounds = rounds;
+}
+
+/** More samples, and if those are not enough longer ones, until there are as many iterations as asked for. */
+export function withAtLeast(
+  iterations: number,
+  { batch, rounds }: { readonly batch: number; readonly rounds: number },
+  settings: Settings,
+): { readonly batch: number; readonly rounds: number } {
+  const samples = Math.max(rounds, Math.min(settings.rounds, Math.ceil(iterations / batch)));
+  return { rounds: samples, batch: Math.max(batch, Math.ceil(iterations / samples)) };
 }
 
 /**
@@ -188,7 +206,7 @@ async function sample(contender: Contender, round: number): Promise<void> {
   const iterations = timedIterations(contender);
   const iteration = { ns: ns / iterations, wallNs: wallNs / iterations };
   const fitting = chooseBatch(iteration, contender.options);
-  if (!isMisfit(contender.batch, fitting)) return;
+  if (!isMisfit(contender.fitting, fitting)) return;
   settle(contender, fitting, iteration);
   await sampleOnce(contender, false);
 }

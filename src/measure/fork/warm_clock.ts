@@ -5,7 +5,7 @@
  */
 
 import { calibrateClock, performanceClock } from "../clock.ts";
-import type { ClockFacts } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 
 /** The first calibrations run in V8's interpreter, where a reading costs twice as much as it will in a loop. */
 export function calibrateWarmClock(): ClockFacts {

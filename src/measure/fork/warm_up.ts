@@ -5,7 +5,8 @@
  */
 
 import { batchSize, type Clock } from "../clock.ts";
-import type { ClockFacts, Settings } from "../document.ts";
+import type { Settings } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { isSteady, STEADY_WINDOWS } from "../statistics/mod.ts";
 
 /** How long a batch took. */

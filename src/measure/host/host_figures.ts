@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { BenchmarkResult, Estimate, HostFigure, HostFigureIdentity, MeasuredBenchmark } from "../document.ts";
+import type { BenchmarkResult, Estimate, MeasuredBenchmark } from "../document.ts";
+import type { HostFigure, HostFigureIdentity } from "../document_environment.ts";
 import {
   type ForkValues,
   forkValues,

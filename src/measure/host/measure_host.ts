@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { HostFigure, Settings } from "../document.ts";
+import type { Settings } from "../document.ts";
+import type { HostFigure } from "../document_environment.ts";
 import type { ForkLauncher } from "../fork_launcher.ts";
 import { makePlan } from "../plan.ts";
 import { assembleBenchmark } from "../run/assemble.ts";

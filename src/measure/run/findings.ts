@@ -5,7 +5,7 @@
  */
 
 import { z } from "zod";
-import type { ClockFacts } from "../document.ts";
+import type { ClockFacts } from "../document_environment.ts";
 import { clockSchema, failureSchema } from "../document_schema.ts";
 import {
   type Allocation,

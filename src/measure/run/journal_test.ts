@@ -4,6 +4,7 @@ import { MeasureError } from "../measure_error.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
 import type { FindingRecord } from "./findings.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
+import { inTempDir } from "../../testdata/temp_dir.ts";
 
 const header: JournalHeader = {
   runId: "first",
@@ -20,13 +21,8 @@ const record = (id: string): FindingRecord => ({
   failure: { reason: "threw", message: "x\ny", stack: null, fork: 0 },
 });
 
-async function inFolder(test: (path: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(join(folder, "journal.jsonl"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function inFolder(test: (path: string) => Promise<void>): Promise<void> {
+  return inTempDir((folder) => test(join(folder, "journal.jsonl")));
 }
 
 function open(path: string, options: { header?: JournalHeader; resume?: boolean; trouble?: string[] } = {}) {

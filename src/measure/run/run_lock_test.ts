@@ -1,20 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { RunLock } from "./run_lock.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inTempDir } from "../../testdata/temp_dir.ts";
 
 const names = async (folder: string) => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 
 Deno.test("RunLock.others() knows the runs that live, in both directions, and not itself", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const first = await RunLock.acquire(folder);
     assertEquals(await first.others(), []);
     const second = await RunLock.acquire(folder);
@@ -26,7 +18,7 @@ Deno.test("RunLock.others() knows the runs that live, in both directions, and no
   }));
 
 Deno.test("RunLock.others() removes what a run has left that was killed", () =>
-  inFolder(async (folder) => {
+  inTempDir(async (folder) => {
     const module = new URL("./run_lock.ts", import.meta.url).href;
     const main = join(folder, "main.ts");
     await Deno.writeTextFile(
@@ -54,7 +46,7 @@ Deno.test("RunLock.others() removes what a run has left that was killed", () =>
   }));
 
 Deno.test("RunLock leaves foreign files alone, and lives without a folder", async () => {
-  await inFolder(async (folder) => {
+  await inTempDir(async (folder) => {
     await Deno.writeTextFile(join(folder, "puffin-bench-1-x.txt"), "mine");
     const lock = await RunLock.acquire(folder);
     assertEquals(await lock.others(), []);

@@ -39,13 +39,13 @@ export const ISOLATING_FLAG = "--single-threaded";
  * the process's life. Chance decides when, and so it is most of what sets two processes of equal code apart: levels of 24
  * processes spread by 14 % (standard deviation, over seven benchmarks that allocate) as V8 has it, and by 2.3 % with 2 MB.
  */
-export const YOUNG_GENERATION_FLAG = "--max-semi-space-size=2";
+const YOUNG_GENERATION_FLAG = "--max-semi-space-size=2";
 
 /**
  * Has V8 compile on the thread that runs the code. Elsewhere a processor that is busy finishes late, and what is measured until then
  * is the slow code: one in some hundred benchmarks came out at half its speed beside a busy loop.
  */
-export const COMPILING_FLAG = "--no-concurrent-recompilation";
+const COMPILING_FLAG = "--no-concurrent-recompilation";
 
 /** V8's flags in every timed fork. */
 export const TIMED_V8_FLAGS: readonly string[] = ["--expose-gc", YOUNG_GENERATION_FLAG, COMPILING_FLAG];

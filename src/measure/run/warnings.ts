@@ -4,14 +4,8 @@
  * @module
  */
 
-import type {
-  BenchmarkResult,
-  ClockFacts,
-  MeasuredBenchmark,
-  Quietness,
-  ResultDocument,
-  Warning,
-} from "../document.ts";
+import type { BenchmarkResult, MeasuredBenchmark, ResultDocument, Warning } from "../document.ts";
+import type { ClockFacts, Quietness } from "../document_environment.ts";
 import { isCommand } from "../commands/is_command.ts";
 import { SAMPLING_INTERVAL_US } from "../fork/gc_sampler.ts";
 import { findLevelShift, forkValues } from "../statistics/mod.ts";

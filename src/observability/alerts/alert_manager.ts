@@ -22,11 +22,12 @@ import { type Condition, conditionOf } from "./condition.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Inhibitions } from "./inhibitions.ts";
 import type { Labels } from "./labels.ts";
-import { ManualAlerts } from "./manual_alerts.ts";
 import { type RuleHost, RuleState } from "./rule_state.ts";
 import { type Silence, type SilenceOptions, Silences } from "./silences.ts";
 import { WallClock } from "./wall_clock.ts";
 import { WatchedMetrics } from "./watched_metric.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { AlertBook } from "./alert_book.ts";
 
 /** Thrown by a manager that was disposed of: nothing would watch the rule, tell of the alert, or end the silence. */
 export class AlertManagerClosedError extends PuffinError {
@@ -80,8 +81,7 @@ export class AlertManagerClosedError extends PuffinError {
 export class AlertManager implements Disposable {
   readonly #metrics: WatchedMetrics;
   readonly #resolutionMs: number;
-  readonly #rules = new Map<string, RuleState>();
-  readonly #manual = new ManualAlerts();
+  readonly #book: AlertBook;
   readonly #dispatchers: readonly Dispatcher[];
   readonly #inhibitions: Inhibitions;
   readonly #silences = new Silences(() => {
@@ -94,9 +94,6 @@ export class AlertManager implements Disposable {
   readonly #host: RuleHost;
   readonly #onChange: ((alert: Alert) => void) | undefined;
   readonly #onError: ((error: unknown, where: string) => void) | undefined;
-  /** For how many more alerts there is room at least: counted anew when it is used up. */
-  #room = 0;
-  #dropped = 0;
   #failures = 0;
   #isClosed = false;
 
@@ -107,6 +104,7 @@ export class AlertManager implements Disposable {
    * @throws {TypeError} If a rule or another option is none, or names a metric that there is not.
    */
   constructor(options: AlertManagerOptions) {
+    requireOptions("watch metrics", options, "pass at least { source }");
     const { source, rules = [], notifiers = [], inhibit = [], now = Date.now } = options;
     const { resolutionMs = 1_000, keepResolvedMs = 300_000, maxAlerts = 10_000, onChange, onError } = options;
     if (typeof source?.find !== "function") {
@@ -119,7 +117,7 @@ export class AlertManager implements Disposable {
     this.#metrics = new WatchedMetrics(source);
     this.#resolutionMs = requireNumber("resolutionMs of an alert manager", resolutionMs, "duration");
     requireNumber("keepResolvedMs of an alert manager", keepResolvedMs, "delay");
-    requireNumber("maxAlerts of an alert manager", maxAlerts, "count");
+    this.#book = new AlertBook(requireNumber("maxAlerts of an alert manager", maxAlerts, "count"));
     this.#onChange = onChange;
     this.#onError = onError;
     this.#wall = new WallClock(now, () => this.#steady.now());
@@ -141,13 +139,7 @@ export class AlertManager implements Disposable {
     this.#host = {
       nowMs,
       keepResolvedMs,
-      mayAdd: () => {
-        if (this.#room === 0) this.#room = Math.max(0, maxAlerts - this.#size);
-        const mayAdd = this.#room > 0;
-        if (mayAdd) this.#room--;
-        else this.#dropped++;
-        return mayAdd;
-      },
+      mayAdd: () => this.#book.mayAdd(),
       changed: (alert) => this.#changed(alert),
       listChanged: () => this.#listChanged(),
       failed: (error, rule) => this.#failed(error, `rule "${rule}"`),
@@ -172,11 +164,12 @@ export class AlertManager implements Disposable {
    * @throws {AlertManagerClosedError} If the manager was disposed of.
    */
   addRule(rule: AlertRule): void {
+    requireOptions("add an alert rule", rule, "pass at least { name, type, metric }");
     this.#requireOpen(`add alert rule "${rule.name}"`);
     const { severity = "warning", forMs = 0, keepFiringForMs = 0, labels = {}, annotations = {} } = rule;
     const { name, resolutionMs = this.#resolutionMs } = rule;
     requireRule(rule, resolutionMs);
-    if (this.#rules.has(name)) {
+    if (this.#book.rules.has(name)) {
       throw new TypeError(
         `Cannot add alert rule "${name}": the name is taken; remove that rule, or choose another name`,
       );
@@ -187,16 +180,16 @@ export class AlertManager implements Disposable {
       condition,
       resolutionMs,
     });
-    this.#rules.set(name, state);
+    this.#book.rules.set(name, state);
     state.judge();
   }
 
   /** Removes a rule; its alerts that fire are resolved. Whether it was there. */
   removeRule(name: string): boolean {
-    const state = this.#rules.get(name);
+    const state = this.#book.rules.get(name);
     if (state === undefined) return false;
     state.stop();
-    this.#rules.delete(name);
+    this.#book.rules.delete(name);
     for (const alert of state.alerts.values()) this.#end(alert);
     if (state.alerts.size > 0) this.#listChanged();
     return true;
@@ -214,7 +207,7 @@ export class AlertManager implements Disposable {
    */
   check(): readonly Alert[] {
     this.#requireOpen("judge alert rules");
-    for (const state of this.#rules.values()) state.judge();
+    for (const state of this.#book.rules.values()) state.judge();
     return this.list({ state: "firing" });
   }
 
@@ -228,15 +221,18 @@ export class AlertManager implements Disposable {
    */
   trigger(name: string, options: TriggerOptions = {}): Alert | undefined {
     this.#requireOpen(`trigger alert "${name}"`);
-    const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = options;
+    const { labels = {}, annotations = {}, severity = "warning", value = NaN, resolveAfterMs } = requireOptions(
+      "trigger an alert",
+      options,
+    );
     requireLabels(name, labels);
     requireSeverity(name, severity);
     if (resolveAfterMs !== undefined) requireNumber("resolveAfterMs of an alert", resolveAfterMs, "duration");
     if (typeof name !== "string" || name === "") {
       throw new TypeError(`Cannot trigger an alert named ${String(name)}: expected a text`);
     }
-    const rule = this.#rules.get(name);
-    const state = rule ?? this.#manual.find(name, severity) ??
+    const rule = this.#book.rules.get(name);
+    const state = rule ?? this.#book.manual.find(name, severity) ??
       new RuleState(this.#host, { name, severity, forMs: 0, keepFiringForMs: 0, annotations: {} }, {
         labels: {},
         condition: undefined,
@@ -247,7 +243,7 @@ export class AlertManager implements Disposable {
     if (rule === undefined) {
       const texts = Object.entries(annotations).map(([key, text]) => [key, () => text]); // as they are: no templates
       alert.annotations = Object.fromEntries(texts);
-      this.#manual.keep(state);
+      this.#book.manual.keep(state);
     }
     const nowMs = this.#steady.now();
     alert.value = value;
@@ -264,8 +260,7 @@ export class AlertManager implements Disposable {
    */
   resolve(name: string, labels: Labels = {}): boolean {
     this.#requireOpen(`resolve alert "${name}"`);
-    const rule = this.#rules.get(name);
-    for (const state of [...rule === undefined ? [] : [rule], ...this.#manual.named(name)]) {
+    for (const state of this.#book.named(name)) {
       for (const alert of state.alerts.values()) {
         if (alert.triggeredUntilMs === -Infinity) continue;
         const isMeant = Object.entries(labels).every(([label, value]) => alert.labels[label] === value);
@@ -296,8 +291,9 @@ export class AlertManager implements Disposable {
   }
 
   /** The alerts, those that were resolved lately included. */
-  list({ state, name }: AlertFilter = {}): readonly Alert[] {
-    return [...this.#alerts()]
+  list(filter: AlertFilter = {}): readonly Alert[] {
+    const { state, name } = requireOptions("list alerts", filter);
+    return [...this.#book.alerts()]
       .filter((alert) => state === undefined || alert.state === state)
       .map((alert) => alert.toAlert((steadyMs) => this.#wall.at(steadyMs)))
       .filter((alert) => name === undefined || alert.name === name);
@@ -319,18 +315,18 @@ export class AlertManager implements Disposable {
   snapshot(): AlertManagerSnapshot {
     const counts = { inactive: 0, pending: 0, firing: 0, resolved: 0 };
     let muted = 0;
-    for (const alert of this.#alerts()) {
+    for (const alert of this.#book.alerts()) {
       counts[alert.state]++;
       if (alert.state === "firing" && this.#isMuted(alert)) muted++;
     }
     const { pending, firing, resolved } = counts;
     return {
-      rules: [...this.#rules.keys()],
+      rules: [...this.#book.rules.keys()],
       pending,
       firing,
       muted,
       resolved,
-      dropped: this.#dropped,
+      dropped: this.#book.dropped,
       failures: this.#failures,
       notifiers: this.#dispatchers.map(({ notifier: { name }, groups, notified, running, dropped, failures }) => ({
         name,
@@ -361,7 +357,7 @@ export class AlertManager implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const state of [...this.#rules.values(), ...this.#manual]) state.stop();
+    for (const state of this.#book.states()) state.stop();
     for (const dispatcher of this.#dispatchers) dispatcher.stop();
     this.#silences.clear();
     this.#watchers.clear();
@@ -379,18 +375,6 @@ export class AlertManager implements Disposable {
 
   #requireOpen(what: string): void {
     if (this.#isClosed) throw new AlertManagerClosedError(what);
-  }
-
-  get #size(): number {
-    let size = 0;
-    for (const state of this.#rules.values()) size += state.alerts.size;
-    for (const state of this.#manual) size += state.alerts.size;
-    return size;
-  }
-
-  *#alerts(): Generator<AlertInstance, void> {
-    for (const state of this.#rules.values()) yield* state.alerts.values();
-    for (const state of this.#manual) yield* state.alerts.values();
   }
 
   #end(alert: AlertInstance): void {

@@ -7,6 +7,7 @@
 import { requireNumber } from "../../reliability/require_number.ts";
 import { type Timer, timers } from "../../reliability/timer_wheel.ts";
 import { type LabelMatchers, type Labels, labelsMatch, requireMatchers } from "./labels.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** What is silenced, by whom and why. */
 export interface SilenceOptions {
@@ -47,7 +48,11 @@ export class Silences {
 
   /** Adds one; see `AlertManager.silence`. */
   add(options: SilenceOptions): Silence {
-    const { match, durationMs, startsInMs = 0, createdBy, comment } = options;
+    const { match, durationMs, startsInMs = 0, createdBy, comment } = requireOptions(
+      "silence alerts",
+      options,
+      "pass at least { match, durationMs }",
+    );
     if (Object.keys(requireMatchers("a silence", match)).length === 0) {
       throw new TypeError("Cannot silence every alert: expected at least one condition in match");
     }

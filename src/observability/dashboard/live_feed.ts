@@ -46,9 +46,9 @@ interface Position {
 }
 
 /** From one update to the next, in milliseconds, at least: whatever happens meanwhile is one update. */
-export const BATCH_MS = 100;
+const BATCH_MS = 100;
 /** A page hears something at least as often, in milliseconds. */
-export const BEAT_MS = 10_000;
+const BEAT_MS = 10_000;
 /** A page that takes nothing for so long is dropped; it comes back by itself, and goes on where it was. */
 export const STALL_MS = 30_000;
 /** More pages than that are refused. */

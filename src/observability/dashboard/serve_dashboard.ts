@@ -18,6 +18,7 @@ import { LiveFeed } from "./live_feed.ts";
 import { MetricHistory } from "./metric_history.ts";
 import { dashboardPage } from "./page/page.ts";
 import { RunHistory } from "./run_history.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** What is served, and where. */
 export interface DashboardOptions {
@@ -201,6 +202,7 @@ export class Dashboard implements AsyncDisposable, AbortListener {
  * ```
  */
 export function serveDashboard(options: DashboardOptions): Dashboard {
+  requireOptions("serve the dashboard", options, "pass at least { port, events }");
   const { port, hostname = "127.0.0.1", hosts = [], token, events, metrics, alerts, plans = {} } = options;
   const { maxRuns = 200, signal } = options;
   if (!(Number.isSafeInteger(port) && port >= 0 && port <= 65_535)) {

@@ -6,6 +6,8 @@
 
 import process from "node:process";
 import { tellSafely } from "../tell_safely.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { foundValue } from "../../coordination/found_value.ts";
 
 /** Where variables are looked up: `Deno.env` fits, and so does a `Map`. */
 export interface Environment {
@@ -33,7 +35,15 @@ export class EnvironmentReader {
   readonly #environment: Environment;
   readonly #warn: (message: string) => void;
 
-  constructor(environment: Environment, { warn = (message) => console.warn(message) }: EnvironmentOptions) {
+  constructor(environment: Environment, options: EnvironmentOptions) {
+    const { warn = (message: string) => console.warn(message) } = requireOptions("read the environment", options);
+    if (typeof environment?.get !== "function") {
+      throw new TypeError(
+        `Cannot read the environment from ${
+          foundValue(environment)
+        }: expected a map or Deno.env; leave it out for the process's own`,
+      );
+    }
     this.#environment = environment;
     this.#warn = warn;
   }

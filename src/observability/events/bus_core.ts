@@ -7,6 +7,7 @@
 import type { AnyEmittedEvent, HandlerFailure } from "./emitted_event.ts";
 import type { EventSubscription } from "./event_subscription.ts";
 import type { ReplayBuffer } from "./replay_buffer.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** What a bus is made of, besides its handlers. */
 export interface BusCoreParts {
@@ -61,9 +62,4 @@ export class BusCore {
       this.failures++;
     }
   }
-}
-
-/** Whether a handler's answer is to be waited for. */
-export function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === "object" && answer !== null && "then" in answer;
 }

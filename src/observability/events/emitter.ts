@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type BusCore, isThenable } from "./bus_core.ts";
+import type { BusCore } from "./bus_core.ts";
 import type { EventSubscription } from "./event_subscription.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** The arguments by which an event is emitted: none if it has no payload. */
 export type PayloadArguments<Payload> = [Payload] extends [void] ? [] : [payload: Payload];

@@ -7,87 +7,26 @@
 import { requireWaitOptions, type WaitOptions, WaitTimeoutError } from "../../coordination/waiter.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
 import { EventFeed } from "../../resources/event_feed.ts";
-import { EventStream, type EventStreamOptions } from "../../resources/event_stream.ts";
+import { EventStream } from "../../resources/event_stream.ts";
 import { waitWithin } from "../wait_within.ts";
 import { BusCore } from "./bus_core.ts";
 import type { AnyEmittedEvent, EmittedEvent, HandlerFailure } from "./emitted_event.ts";
 import { type EmitReport, Emitter, type PayloadArguments } from "./emitter.ts";
 import { eventMatches, type EventPattern, requireEventName, requireEventPattern } from "./event_pattern.ts";
+import type { EventBusOptions, EventBusSnapshot, ReadEventsOptions, WaitForEventOptions } from "./event_bus_options.ts";
 import {
   EventSubscription,
-  type EventSubscriptionSnapshot,
   type ListenOptions,
   type ReplayOptions,
   type SubscriptionParts,
 } from "./event_subscription.ts";
 import { EventBusClosedError, EventWait } from "./event_wait.ts";
 import { ReplayBuffer } from "./replay_buffer.ts";
-
-/** How a bus is made; every field is optional. */
-export interface EventBusOptions {
-  /** What people call it. */
-  readonly name?: string;
-  /** How many of the last events are kept for `replay` and `since`, whatever their names; an integer of at least 0. Default 0. */
-  readonly replayCapacity?: number;
-  /**
-   * Told of what handlers fail with; what it throws itself is counted, too. By default failures are counted, and the last is in the
-   * snapshot.
-   */
-  readonly onError?: (failure: HandlerFailure) => unknown;
-  /** Tells milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
-}
-
-/** How events are read one after another. */
-export interface ReadEventsOptions<Event> extends EventStreamOptions, ReplayOptions {
-  /** Only what it says `true` of. */
-  readonly filter?: (event: Event) => boolean;
-}
-
-/** How one event is waited for. */
-export interface WaitForEventOptions<Payload> extends WaitOptions {
-  /** Only one that it says `true` of. */
-  readonly filter?: (payload: Payload) => boolean;
-}
-
-/** How a bus stands. */
-export interface EventBusSnapshot {
-  /** What people call it. */
-  readonly name: string | undefined;
-  /** How many events were emitted: the last sequence number. */
-  readonly sequence: number;
-  /** How many of the last are kept. */
-  readonly kept: number;
-  /** How often handlers have failed, those that have left included. */
-  readonly failures: number;
-  /** What one has failed with last. */
-  readonly lastFailure: HandlerFailure | undefined;
-  /** How many events were lost by those who were behind, those that have left included. */
-  readonly dropped: number;
-  /** How many were emitted after the bus was disposed of. */
-  readonly ignored: number;
-  /** Whether it is disposed of. */
-  readonly closed: boolean;
-  /** Who listens, in the order in which they did. */
-  readonly subscriptions: readonly EventSubscriptionSnapshot[];
-}
+import { requireOptions } from "../../coordination/require_options.ts";
+import { newNameTable } from "./name_table.ts";
 
 /** How many names an emit remembers who listens to; for more it looks each time, so that names without end take no memory. */
 const MOST_NAMES = 10_000;
-
-/**
- * An object without inherited names, whose look-up by a name that stands in the program is cheaper than a map's, and than that of
- * `Object.create(null)`, which V8 makes a hash table.
- */
-function newNameTable(): Record<string, Emitter<unknown>> {
-  return new NameTable();
-}
-
-class NameTable {
-  [name: string]: Emitter<unknown>;
-}
-Object.setPrototypeOf(NameTable.prototype, null);
-Reflect.deleteProperty(NameTable.prototype, "constructor");
 
 /** Streams that nobody reads any more are ended when the garbage collector finds them. */
 const unread = new FinalizationRegistry<{ abandon(): void }>((feed) => feed.abandon());
@@ -148,7 +87,7 @@ export class EventBus<EventMap extends object> implements Disposable {
    * @throws {RangeError} If `replayCapacity` is out of range.
    */
   constructor(options: EventBusOptions = {}) {
-    const { name, replayCapacity = 0, onError, now = Date.now } = options;
+    const { name, replayCapacity = 0, onError, now = Date.now } = requireOptions("make an event bus", options);
     requireNumber("replayCapacity of an event bus", replayCapacity, "index");
     this.#name = name;
     this.#core = new BusCore({

@@ -7,8 +7,10 @@
 import { type AbortListener, ignoreAbort, listenToAbort } from "../../coordination/abort_listeners.ts";
 import { priorityLevel, type WaitPriority } from "../../coordination/priority.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { type BusCore, isThenable } from "./bus_core.ts";
+import type { BusCore } from "./bus_core.ts";
 import type { AnyEmittedEvent } from "./emitted_event.ts";
+import { requireFunction } from "../../coordination/require_function.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** How much of the past a newcomer is told; only of what the bus has kept. */
 export interface ReplayOptions {
@@ -53,7 +55,7 @@ export interface EventSubscriptionSnapshot {
 /** A handler of any event. */
 export type AnyHandler = { of(heard: unknown): unknown }["of"];
 /** A filter of any event. */
-export type AnyFilter = { of(heard: unknown): boolean }["of"];
+type AnyFilter = { of(heard: unknown): boolean }["of"];
 
 /** What a subscription is made of, besides its options. */
 export interface SubscriptionParts {
@@ -100,8 +102,8 @@ export class EventSubscription implements Disposable, AbortListener {
   constructor(core: BusCore, parts: SubscriptionParts, options: Omit<ListenOptions<never>, keyof ReplayOptions>) {
     const { priority = "normal", once = false, maxRunning = 1_000, signal } = options;
     const filter: AnyFilter | undefined = options.filter;
-    requireFunction("handler", parts.handler);
-    if (filter !== undefined) requireFunction("filter", filter);
+    requireFunction("listen with handler", parts.handler);
+    if (filter !== undefined) requireFunction("listen with filter", filter);
     this.pattern = parts.pattern;
     this.handler = parts.handler;
     this.#core = core;
@@ -212,9 +214,4 @@ export class EventSubscription implements Disposable, AbortListener {
     this.#core.dropped += this.dropped;
     this.#core.changed(this);
   }
-}
-
-function requireFunction(what: string, value: unknown): void {
-  if (typeof value === "function") return;
-  throw new TypeError(`Cannot listen with ${what} ${String(value)}: expected a function`);
 }

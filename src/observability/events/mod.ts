@@ -6,13 +6,8 @@
 
 export type { AnyEmittedEvent, EmittedEvent, HandlerFailure } from "./emitted_event.ts";
 export type { EmitReport, Emitter, PayloadArguments } from "./emitter.ts";
-export {
-  EventBus,
-  type EventBusOptions,
-  type EventBusSnapshot,
-  type ReadEventsOptions,
-  type WaitForEventOptions,
-} from "./event_bus.ts";
+export { EventBus } from "./event_bus.ts";
+export type { EventBusOptions, EventBusSnapshot, ReadEventsOptions, WaitForEventOptions } from "./event_bus_options.ts";
 export type { EventPattern, MatchingNames } from "./event_pattern.ts";
 export type {
   AnyHandler,

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { requireOptions } from "../../coordination/require_options.ts";
+import { NAME_AND_HELP } from "./definition.ts";
+
 /** The bounds that Prometheus' clients use for seconds: from 5 ms to 10 s. */
 export const DEFAULT_SECONDS_BUCKETS: readonly number[] = Object.freeze(
   [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -40,7 +43,7 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * @param what What cannot be done if they are not.
  * @throws {RangeError} If they are not, or are no list.
  */
-export function requireBounds(what: string, given: readonly number[]): number[] {
+function requireBounds(what: string, given: readonly number[]): number[] {
   if (!Array.isArray(given)) throw refusal(`${what} with buckets ${String(given)}`, "a list of numbers", "");
   const all: number[] = [...given];
   if (all.at(-1) === Infinity) all.pop();
@@ -63,8 +66,9 @@ export function requireBounds(what: string, given: readonly number[]): number[] 
  * @throws {TypeError} If it has none and another unit.
  */
 export function boundsOf(
-  { name, unit, buckets }: { readonly name: string; readonly unit: string; readonly buckets?: readonly number[] },
+  options: { readonly name: string; readonly unit: string; readonly buckets?: readonly number[] },
 ): readonly number[] {
+  const { name, unit, buckets } = requireOptions("register a histogram", options, NAME_AND_HELP);
   if (buckets !== undefined) return requireBounds(`register metric "${name}"`, buckets);
   if (unit === "seconds" || unit === undefined) return DEFAULT_SECONDS_BUCKETS; // without a unit it is no definition
   throw new TypeError(

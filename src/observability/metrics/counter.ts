@@ -8,6 +8,7 @@ import { type CellHome, CellSeries, ScalarMetric } from "./cell_metric.ts";
 import type { Exemplar } from "./exemplar.ts";
 import type { AnyLabelValues, LabelValues } from "./label_table.ts";
 import type { ReadableMetric } from "./metric_source.ts";
+import type { Note } from "./series.ts";
 
 /**
  * One series of a counter: counts what happened since the program started.
@@ -74,14 +75,19 @@ export interface CounterFamily<Label extends string> extends ReadableMetric {
   remove(values: LabelValues<Label>): boolean;
 }
 
-/** After so many ones they are brought to the cell, long before they would be no small integer for V8 any more. */
-const MOST_ONES = 2 ** 20;
+/** So many increments by one are held back at most: long before their number would be no small integer for V8 any more. */
+const MOST_HELD = 2 ** 20;
 
 /** A bound counter. */
 export class CounterSeries extends CellSeries implements Counter {
   readonly #settleAll: (slot: number) => void;
-  /** Increments by one that are not in the cell yet: a processor adds to a small integer in the object in a third of the time. */
-  #ones = 0;
+  /** How many increments by one may be held back from the cell: none while somebody is told of each. */
+  #mostHeld = MOST_HELD;
+  /**
+   * How many more. Counting them down is all that an increment does: one number is read, compared with 0 and written, which takes a
+   * processor half of the time of adding to a cell, or of looking at a limit beside it.
+   */
+  #room = MOST_HELD;
 
   /** @param settleAll Settles every series that is bound to a slot. */
   constructor(metric: CellHome, settleAll: (slot: number) => void) {
@@ -94,27 +100,36 @@ export class CounterSeries extends CellSeries implements Counter {
     return this.cells[this.base]!;
   }
 
-  // Hot path: with neither amount, exemplar nor anybody to tell, nothing is to be looked at.
+  // Hot path: with neither amount nor exemplar, nothing else is to be looked at.
   inc(amount?: number, exemplar?: Exemplar): void {
-    if (amount === undefined && exemplar === undefined && this.note === undefined) {
-      if (++this.#ones === MOST_ONES) this.settle();
-      return;
-    }
-    if (amount !== undefined && !isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
-    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount ?? 1); // may refuse it
-    this.cells[this.base]! += amount ?? 1;
+    const room = this.#room;
+    if (amount === undefined && exemplar === undefined && room > 0) this.#room = room - 1;
+    else this.#record(amount, exemplar);
+  }
+
+  #record(amount = 1, exemplar?: Exemplar): void {
+    if (!isAmount(amount)) throw incrementRefusal(this.metric.name, amount);
+    if (exemplar !== undefined && this.slot >= 0) this.metric.keepExemplar(this.base, exemplar, amount); // may refuse it
+    this.settle();
+    this.cells[this.base]! += amount;
     if (this.note !== undefined) this.note.recorded(this.slot);
   }
 
   /** Brings all that was counted to the cell. */
   settle(): void {
-    this.cells[this.base]! += this.#ones;
-    this.#ones = 0;
+    this.cells[this.base]! += this.#mostHeld - this.#room;
+    this.#room = this.#mostHeld;
+  }
+
+  override tell(note: Note | undefined): void {
+    this.settle();
+    super.tell(note);
+    this.#mostHeld = this.#room = note === undefined ? MOST_HELD : 0;
   }
 
   override detach(): void {
     super.detach();
-    this.#ones = 0;
+    this.#room = this.#mostHeld;
   }
 }
 

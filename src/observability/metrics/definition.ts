@@ -6,6 +6,7 @@
 
 import { lintName } from "./name_lint.ts";
 import { requireLabelNames, requireMetricName } from "./names.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** The label of an overflow series: what exporters of OpenTelemetry's metrics print for it. */
 export const OVERFLOW_LABEL = "otel_metric_overflow";
@@ -91,6 +92,9 @@ export function namesOf({ type, family }: Definition): string[] {
   return OWN_SUFFIXES[type].map((suffix) => family + suffix);
 }
 
+/** What to pass instead of what are no options of a metric. */
+export const NAME_AND_HELP = "pass at least { name, help }";
+
 /**
  * Checks what a metric says about itself.
  *
@@ -104,7 +108,7 @@ export function define(
   options: AnyOptions,
   { own, lint }: { readonly own: object; readonly lint: boolean },
 ): Definition {
-  const { name, help, unit: givenUnit, labels = [] } = options;
+  const { name, help, unit: givenUnit, labels = [] } = requireOptions("register a metric", options, NAME_AND_HELP);
   requireMetricName(name);
   if (typeof help !== "string") {
     throw new TypeError(

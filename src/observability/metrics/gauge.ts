@@ -8,6 +8,7 @@ import { CellSeries, ScalarMetric } from "./cell_metric.ts";
 import type { AnyLabelValues, LabelValues } from "./label_table.ts";
 import type { ReadableMetric } from "./metric_source.ts";
 import { whenDone } from "./when_done.ts";
+import { requireFunction } from "../../coordination/require_function.ts";
 
 /** One series of an up-down counter: the sum of what was added and taken away, such as the length of a queue. */
 export interface UpDownCounter {
@@ -103,6 +104,7 @@ export class UpDownSeries extends CellSeries implements UpDownCounter {
   track<T>(work: () => Promise<T>): Promise<T>;
   track<T>(work: () => T): T;
   track(work: () => unknown): unknown {
+    requireFunction("follow", work, "pass the work itself, not what came of it");
     this.inc();
     return whenDone(work, () => this.dec());
   }

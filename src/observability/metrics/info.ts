@@ -7,6 +7,8 @@
 import { CellSeries, ScalarMetric } from "./cell_metric.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { InfoOptions } from "./metric_options.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { NAME_AND_HELP } from "./definition.ts";
 
 /** Facts such as the program's version: one series with the value 1, whose labels tell them. */
 export interface Info<Label extends string> {
@@ -23,7 +25,8 @@ export interface Info<Label extends string> {
  *
  * @throws {TypeError} If there are none.
  */
-export function requireFacts<Label extends string>({ name, values }: InfoOptions<Label>): LabelValues<Label> {
+export function requireFacts<Label extends string>(options: InfoOptions<Label>): LabelValues<Label> {
+  const { name, values } = requireOptions("register an info", options, NAME_AND_HELP);
   if (typeof values === "object" && values !== null) return values;
   throw new TypeError(
     `Cannot register metric "${name}" with values ${String(values)}: expected an object of strings; ` +

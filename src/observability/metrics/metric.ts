@@ -291,7 +291,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
 
   #attach(bound: Bound, slot: number): Bound {
     bound.attach(slot);
-    bound.note = this.note;
+    bound.tell(this.note);
     bound.next = this.#bound[slot];
     this.#bound[slot] = bound;
     return bound;
@@ -300,7 +300,7 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   #homeless(bound: Bound, values: AnyLabelValues): Bound {
     bound.detach();
     bound.next = undefined;
-    bound.note = new Homeless(bound, values, this.#place);
+    bound.tell(new Homeless(bound, values, this.#place));
     return bound;
   }
 
@@ -315,6 +315,6 @@ export abstract class Metric<Bound extends BoundSeries = BoundSeries> implements
   #setNote(note: Note | undefined): void {
     if (this.note === note) return;
     this.note = note;
-    for (const bound of this.bound()) bound.note = note;
+    for (const bound of this.bound()) bound.tell(note);
   }
 }

@@ -6,6 +6,8 @@
 
 import { acceptedFormat, acceptsGzip } from "./accepted_format.ts";
 import type { Registry } from "./registry.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { requireRegistry } from "./require_registry.ts";
 
 /** How metrics are served. */
 export interface MetricsHandlerOptions {
@@ -38,8 +40,10 @@ const WORTH_COMPRESSING = 1_400;
  */
 export function metricsHandler(
   registry: Registry,
-  { gzip = true }: MetricsHandlerOptions = {},
+  options: MetricsHandlerOptions = {},
 ): (request: Request) => Promise<Response> {
+  requireRegistry("serve metrics", registry);
+  const { gzip = true } = requireOptions("serve metrics", options);
   return unlessAborted(async (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return new Response("Only GET and HEAD\n", { status: 405, headers: { allow: "GET, HEAD" } });

@@ -8,6 +8,7 @@ import type { Exemplar } from "./exemplar.ts";
 import type { LabelValues } from "./label_table.ts";
 import type { ReadableMetric } from "./metric_source.ts";
 import { whenDone } from "./when_done.ts";
+import { requireFunction } from "../../coordination/require_function.ts";
 
 /** One series of a histogram or summary. */
 export interface Observer {
@@ -130,6 +131,7 @@ export function timeWork(metric: Timed, work: () => unknown, took: (seconds: num
         "observe a value in its own unit",
     );
   }
+  requireFunction("follow", work, "pass the work itself, not what came of it");
   const startMs = metric.clockMs();
   return whenDone(work, () => took(Math.max(0, metric.clockMs() - startMs) / 1_000));
 }

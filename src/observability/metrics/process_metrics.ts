@@ -13,6 +13,8 @@ import { timers } from "../../reliability/timer_wheel.ts";
 import { CollectionCounter } from "./collection_counter.ts";
 import { DelaySampler } from "./delay_sampler.ts";
 import type { Registry } from "./registry.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { requireRegistry } from "./require_registry.ts";
 
 /** What is measured of the process beyond what costs nothing. */
 export interface ProcessMetricsOptions {
@@ -69,7 +71,8 @@ const DELAY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
  * ```
  */
 export function processMetrics(registry: Registry, options: ProcessMetricsOptions = {}): Disposable {
-  const { sampleEventLoopEveryMs } = options;
+  requireRegistry("measure the process", registry);
+  const { sampleEventLoopEveryMs } = requireOptions("measure the process", options);
   if (sampleEventLoopEveryMs !== undefined) {
     requireNumber("sampleEventLoopEveryMs", sampleEventLoopEveryMs, "duration");
   }

@@ -6,6 +6,8 @@
 
 import { requireQuantile } from "./observation.ts";
 import { SketchArena, type SketchOptions } from "./sketch_arena.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { foundValue } from "../../coordination/found_value.ts";
 
 export type { SketchOptions } from "./sketch_arena.ts";
 
@@ -94,6 +96,9 @@ export class QuantileSketch {
 
   /** Adds what another one counted; the other is not changed. */
   merge(other: QuantileSketch): void {
+    if (!(other instanceof QuantileSketch)) {
+      throw new TypeError(`Cannot merge ${foundValue(other)}: expected a QuantileSketch; pass one`);
+    }
     this.#arena.merge(0, other.#arena, 0);
   }
 
@@ -128,7 +133,8 @@ export class QuantileSketch {
  * @param what What cannot be done if it cannot be.
  * @throws {RangeError} If an option is out of range.
  */
-export function requireSketchOptions(what: string, { relativeError, maxBuckets }: SketchOptions): void {
+export function requireSketchOptions(what: string, options: SketchOptions): void {
+  const { relativeError, maxBuckets } = requireOptions(what, options);
   if (!(relativeError >= SMALLEST_ERROR && relativeError <= LARGEST_ERROR)) {
     throw new RangeError(
       `Cannot ${what} with relativeError ${String(relativeError)}: expected a number from ${SMALLEST_ERROR} to ` +

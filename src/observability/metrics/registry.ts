@@ -6,10 +6,9 @@
 
 import { Cancellable } from "../../coordination/cancellable.ts";
 import { requireNumber } from "../../reliability/require_number.ts";
-import { tellListener } from "../../reliability/tell_listener.ts";
 import { boundsOf } from "./buckets.ts";
 import { type Counter, type CounterFamily, CounterMetric } from "./counter.ts";
-import { type AnyOptions, define, type Definition, type MetricType, namesOf } from "./definition.ts";
+import { type AnyOptions, define, type Definition, type MetricType, NAME_AND_HELP } from "./definition.ts";
 import {
   type Gauge,
   type GaugeFamily,
@@ -42,6 +41,8 @@ import { RegistryHealth } from "./registry_health.ts";
 import { SketchMetric } from "./sketch_metric.ts";
 import { exponentialSketchesOf, type SketchMetricOptions, summarySketchesOf } from "./sketch_options.ts";
 import { requireStates, type StateSet, type StateSetFamily, StateSetMetric } from "./state_set.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { MetricNames } from "./metric_names.ts";
 
 const DEFAULT_COLLECT_TIMEOUT_MS = 5_000;
 
@@ -82,21 +83,18 @@ export interface RegistryPart {
  */
 export class Registry implements MetricSource, MetricCatalogue {
   readonly #metrics = new Map<string, RegisteredMetric>();
-  /** By every name that is printed or could be: whose it is. */
-  readonly #names = new Map<string, string>();
+  readonly #names = new MetricNames();
   readonly #observables = new Set<ObservableMetric>();
   readonly #parts = new Set<RegistryPart>();
-  /** By name of a metric, which need not be there. */
-  readonly #watchers = new Map<string, Set<() => void>>();
   readonly #health: RegistryHealth;
   /** Whether names must follow the conventions. */
   readonly lint: boolean;
 
   /** Makes a registry without metrics. */
   constructor(options: RegistryOptions = {}) {
-    this.lint = options.lint ?? true;
+    this.lint = requireOptions("make a registry", options).lint ?? true;
     this.#health = new RegistryHealth(options);
-    for (const { definition } of this.#health.metrics) this.#reserve(definition);
+    for (const { definition } of this.#health.metrics) this.#names.reserve(definition);
   }
 
   /**
@@ -220,7 +218,8 @@ export class Registry implements MetricSource, MetricCatalogue {
   stateSet<State extends string>(
     options: StateSetOptions<State> & AnyOptions,
   ): StateSet<State> | StateSetFamily<string, State> {
-    const { states } = options, definition = this.#define("stateset", options, { states });
+    const { states } = requireOptions("register a state set", options, NAME_AND_HELP),
+      definition = this.#define("stateset", options, { states });
     requireStates(definition.name, states);
     const metric = this.#keep(
       definition,
@@ -243,6 +242,7 @@ export class Registry implements MetricSource, MetricCatalogue {
   /** Makes a gauge or counter that a callback measures. */
   observable(options: ObservableOptions): ReadableMetric;
   observable(options: ObservableOptions | LabeledObservableOptions<string>): ReadableMetric {
+    requireOptions("register an observable", options, NAME_AND_HELP);
     const { type, timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS } = options;
     requireNumber(`timeoutMs of metric "${options.name}"`, timeoutMs, "duration");
     const definition = this.#define(type, options, { kind: "observable", number: this.#observables.size });
@@ -277,12 +277,7 @@ export class Registry implements MetricSource, MetricCatalogue {
 
   /** Calls back after the metric of this name was taken out, or one was made. Returns what ends it. */
   watchName(name: string, changed: () => void): () => void {
-    const watcher = () => changed(), watchers = this.#watchers.get(name) ?? new Set();
-    this.#watchers.set(name, watchers.add(watcher));
-    return () => {
-      watchers.delete(watcher);
-      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
-    };
+    return this.#names.watch(name, changed);
   }
 
   /** Takes a metric out: it is no more printed or measured, and its name is free. `false` if there is none. */
@@ -290,9 +285,9 @@ export class Registry implements MetricSource, MetricCatalogue {
     const metric = this.#metrics.get(name);
     if (metric === undefined) return false;
     this.#metrics.delete(name);
-    for (const taken of namesOf(metric.definition)) this.#names.delete(taken);
+    this.#names.free(metric.definition);
     if (metric instanceof ObservableMetric) this.#observables.delete(metric);
-    this.#nameChanged(name);
+    this.#names.changed(name);
     return true;
   }
 
@@ -331,7 +326,8 @@ export class Registry implements MetricSource, MetricCatalogue {
    *
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
-  async scrape({ format, signal }: ScrapeOptions = {}): Promise<string> {
+  async scrape(options: ScrapeOptions = {}): Promise<string> {
+    const { format, signal } = requireOptions("scrape metrics", options);
     await this.collect(signal === undefined ? {} : { signal });
     return this.expose(format);
   }
@@ -341,7 +337,8 @@ export class Registry implements MetricSource, MetricCatalogue {
    *
    * @throws The signal's reason, if it is aborted before the callbacks have come back or their time is up.
    */
-  async collect({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async collect(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = requireOptions("collect metrics", options);
     this.#collectParts(); // now, as they may bring callbacks
     const wait = new Cancellable({ signal, timeoutMs: undefined, timeoutError: () => undefined });
     await wait.run(() => Promise.all(Array.from(this.#observables, (metric) => metric.collect())));
@@ -374,29 +371,10 @@ export class Registry implements MetricSource, MetricCatalogue {
   ): Kept {
     const earlier = this.#metrics.get(definition.name);
     if (earlier instanceof kind && earlier.definition.signature === definition.signature) return earlier;
-    this.#reserve(definition);
+    this.#names.reserve(definition);
     const metric = make();
     this.#metrics.set(definition.name, metric);
-    this.#nameChanged(definition.name);
+    this.#names.changed(definition.name);
     return metric;
-  }
-
-  #nameChanged(name: string): void {
-    for (const watcher of this.#watchers.get(name) ?? []) tellListener(watcher, undefined);
-  }
-
-  #reserve(definition: Definition): void {
-    const { name } = definition, names = namesOf(definition);
-    for (const wanted of names) {
-      const owner = this.#names.get(wanted);
-      if (owner === undefined) continue;
-      throw new TypeError(
-        owner === name
-          ? `Cannot register metric "${name}": the name is taken by another definition; keep the metric that was made first, or ` +
-            "give this one the same type, help, unit, labels and options"
-          : `Cannot register metric "${name}": "${wanted}" belongs to metric "${owner}"; choose another name`,
-      );
-    }
-    for (const wanted of names) this.#names.set(wanted, name);
   }
 }

@@ -21,9 +21,15 @@ export const NOWHERE = -1;
  */
 export abstract class BoundSeries {
   slot = NOWHERE;
+  /** Set by {@linkcode tell}. */
   note: Note | undefined = undefined;
   /** Another one of the same slot: an expired one that came back after its labels were bound anew. */
   next: this | undefined = undefined;
+
+  /** Tells somebody of each recording from now on, or nobody. */
+  tell(note: Note | undefined): void {
+    this.note = note;
+  }
 
   /** Goes on in a place of its own, with nothing recorded. */
   abstract detach(): void;

@@ -7,6 +7,8 @@
 import type { ExponentialHistogramOptions, SummaryOptions } from "./metric_options.ts";
 import { requireSketchOptions } from "./quantile_sketch.ts";
 import type { SketchOptions } from "./sketch_arena.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { NAME_AND_HELP } from "./definition.ts";
 
 /** What a metric of sketches has beyond its definition. */
 export interface SketchMetricOptions extends SketchOptions {
@@ -22,6 +24,7 @@ const DEFAULT_QUANTILES = [0.5, 0.9, 0.95, 0.99];
  * @throws {RangeError} If an option is out of range.
  */
 export function exponentialSketchesOf(options: ExponentialHistogramOptions): SketchMetricOptions {
+  requireOptions("register a histogram", options, NAME_AND_HELP);
   const { name, relativeError = 0.05, maxBuckets = 160 } = options;
   requireSketchOptions(`register metric "${name}"`, { relativeError, maxBuckets });
   return { relativeError, maxBuckets, quantiles: [] };
@@ -34,6 +37,7 @@ export function exponentialSketchesOf(options: ExponentialHistogramOptions): Ske
  * @throws {TypeError} If they are no list.
  */
 export function summarySketchesOf(options: SummaryOptions): SketchMetricOptions {
+  requireOptions("register a summary", options, NAME_AND_HELP);
   const { name, relativeError = 0.01, maxBuckets = 2_048, quantiles = DEFAULT_QUANTILES } = options;
   if (!Array.isArray(quantiles)) {
     throw new TypeError(

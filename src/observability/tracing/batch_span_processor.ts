@@ -14,6 +14,7 @@ import { type DropReason, type SpanDrop, tellDrop } from "./span_drops.ts";
 import { SpanIdentity } from "./span_identity.ts";
 import { UNTRACED_CONTEXT } from "./span_scope.ts";
 import { textOf } from "./text_of.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** How a {@linkcode BatchSpanProcessor} works; the names and defaults are those of OpenTelemetry's specification. */
 export interface BatchSpanProcessorOptions {
@@ -80,6 +81,7 @@ export class BatchSpanProcessor implements SpanProcessor {
    * @throws {TypeError} If the exporter is none.
    */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
+    requireOptions("batch spans", options);
     const { maxQueueSize = 2048, scheduledDelayMs = 5000, exportTimeoutMs = 30_000, onDrop } = options;
     const { maxExportBatchSize = Math.min(512, maxQueueSize) } = options;
     if (typeof exporter?.export !== "function") {

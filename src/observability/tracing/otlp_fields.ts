@@ -6,6 +6,7 @@
 
 import type { HrTime, SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope, ReadableSpan, ResourceView } from "./readable_span.ts";
+import { requireList } from "../../coordination/require_list.ts";
 
 /** Of `flags`: it is known whether the parent is remote; it is. */
 const HAS_IS_REMOTE = 0x100, IS_REMOTE = 0x200;
@@ -30,13 +31,16 @@ export interface ScopeGroup {
 
 /** Spans by program and library: by the objects that stand for these. */
 export function groupSpans(spans: readonly ReadableSpan[]): readonly ResourceGroup[] {
-  return Array.from(Map.groupBy(spans, (span) => span.resource), ([resource, ofResource]) => ({
-    resource,
-    scopes: Array.from(
-      Map.groupBy(ofResource, (span) => span.instrumentationScope),
-      ([scope, spans]) => ({ scope, spans }),
-    ),
-  }));
+  return Array.from(
+    Map.groupBy(requireList("write", spans, "ended spans"), (span) => span.resource),
+    ([resource, ofResource]) => ({
+      resource,
+      scopes: Array.from(
+        Map.groupBy(ofResource, (span) => span.instrumentationScope),
+        ([scope, spans]) => ({ scope, spans }),
+      ),
+    }),
+  );
 }
 
 /** The trace's flags, and whether a parent or a linked span is of another process. */

@@ -13,6 +13,7 @@ import { otlpJson } from "./otlp_json.ts";
 import { otlpProtobuf } from "./otlp_protobuf.ts";
 import { readStart } from "./read_start.ts";
 import type { ExportResult, ReadableSpan, SpanExporter } from "./readable_span.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** The forms of OTLP over HTTP, by the names of OpenTelemetry's specification. */
 export type OtlpProtocol = "http/protobuf" | "http/json";
@@ -37,7 +38,7 @@ export interface OtlpHttpExporterOptions {
   /** How long an export may take with its retries, in milliseconds above 0. Default 10,000. */
   readonly timeoutMs?: number;
   /** How long it waits before the first retry; then twice as long each time, up to 5 s, less a random part. Default 1000. */
-  readonly initialBackoffMs?: number;
+  readonly initialDelayMs?: number;
   /** Sends a request. Default `fetch`. */
   readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>;
 }
@@ -72,7 +73,8 @@ export class OtlpHttpExporter implements SpanExporter {
    * @throws {RangeError} If a duration is out of range.
    */
   constructor(options: OtlpHttpExporterOptions = {}) {
-    const { url = "http://localhost:4318/v1/traces", timeoutMs = 10_000, initialBackoffMs = 1000 } = options;
+    requireOptions("export spans", options);
+    const { url = "http://localhost:4318/v1/traces", timeoutMs = 10_000, initialDelayMs = 1000 } = options;
     const { protocol = "http/protobuf", compression = "none" } = options;
     this.#url = new URL(url);
     this.#isJson = requireOneOf("protocol", protocol, OTLP_PROTOCOLS) === "http/json";
@@ -81,7 +83,7 @@ export class OtlpHttpExporter implements SpanExporter {
     this.#headers.set("content-type", this.#isJson ? "application/json" : "application/x-protobuf");
     if (this.#isCompressed) this.#headers.set("content-encoding", "gzip");
     this.#timeoutMs = requireNumber("timeoutMs", timeoutMs, "duration");
-    this.#backoffMs = requireNumber("initialBackoffMs", initialBackoffMs, "duration");
+    this.#backoffMs = requireNumber("initialDelayMs", initialDelayMs, "duration");
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
   }
 

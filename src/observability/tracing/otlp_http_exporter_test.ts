@@ -19,7 +19,7 @@ const exported = (exporter: OtlpHttpExporter) =>
 async function answered(answers: (() => Response)[], options: OtlpHttpExporterOptions = {}) {
   await using receiver = new OtlpReceiver();
   receiver.answers.push(...answers);
-  const exporter = new OtlpHttpExporter({ url: receiver.url, initialBackoffMs: 1, ...options });
+  const exporter = new OtlpHttpExporter({ url: receiver.url, initialDelayMs: 1, ...options });
   const { code, error } = await exported(exporter);
   return { code, message: error?.message, rejected: exporter.rejected, arrived: receiver.requests.length };
 }
@@ -115,7 +115,7 @@ Deno.test("OtlpHttpExporter sends times that no receiver could read as the neare
 
 Deno.test("OtlpHttpExporter gives up in time on a receiver that is down, or never answers", async () => {
   const refused = await exported(
-    new OtlpHttpExporter({ url: "http://127.0.0.1:1", timeoutMs: 20, initialBackoffMs: 5 }),
+    new OtlpHttpExporter({ url: "http://127.0.0.1:1", timeoutMs: 20, initialDelayMs: 5 }),
   );
   assertEquals([refused.code, refused.error?.name], [1, "TimeoutError"]);
   const hanging: OtlpHttpExporterOptions["fetch"] = (_, { signal }) =>
@@ -129,7 +129,7 @@ Deno.test("OtlpHttpExporter tries again when the connection closes in mid-body",
     new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("closed")) }));
   let calls = 0;
   const exporter = new OtlpHttpExporter({
-    initialBackoffMs: 1,
+    initialDelayMs: 1,
     fetch: () => Promise.resolve(++calls === 1 ? broken() : Response.json({})),
   });
   assertEquals([(await exported(exporter)).code, calls], [0, 2]);

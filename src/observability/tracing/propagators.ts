@@ -8,6 +8,7 @@ import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@
 import { BaggagePropagator } from "./baggage_propagator.ts";
 import { diagnose } from "./diagnose.ts";
 import { TraceContextPropagator } from "./trace_context_propagator.ts";
+import { requireList } from "../../coordination/require_list.ts";
 
 /** Asks each of its propagators; one that throws, as of a strange carrier, is skipped. */
 export class CompositePropagator implements TextMapPropagator {
@@ -15,7 +16,7 @@ export class CompositePropagator implements TextMapPropagator {
 
   /** In the order in which they are asked. */
   constructor(propagators: readonly TextMapPropagator[]) {
-    this.#propagators = [...propagators];
+    this.#propagators = [...requireList("make a propagator of", propagators, "propagators")];
   }
 
   /** Lets each write its headers. */

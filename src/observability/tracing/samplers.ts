@@ -6,6 +6,7 @@
 
 import { TokenBucket } from "../../coordination/rate_limits/token_bucket.ts";
 import { type ParentFlags, SAMPLING, type TraceRandomness, TraceSampler } from "./sampler.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Records every span. */
 export class AlwaysOnSampler extends TraceSampler {
@@ -117,7 +118,11 @@ export class ParentBasedSampler extends TraceSampler {
    */
   constructor(options: ParentBasedOptions) {
     super();
-    for (const [name, sampler] of Object.entries(options)) {
+    for (
+      const [name, sampler] of Object.entries(
+        requireOptions("make a ParentBasedSampler", options, "pass at least { root }"),
+      )
+    ) {
       if (sampler !== undefined && !(sampler instanceof TraceSampler)) {
         throw new TypeError(
           `Cannot make a ParentBasedSampler with this ${name}: expected a TraceSampler; give other samplers to the provider itself`,
@@ -179,8 +184,10 @@ export class RateLimitedSampler extends TraceSampler {
    *
    * @throws {RangeError} If a number is out of range.
    */
-  constructor({ spansPerSecond, burst = spansPerSecond, clock }: RateLimitedOptions) {
+  constructor(options: RateLimitedOptions) {
     super();
+    requireOptions("make a RateLimitedSampler", options, "pass at least { spansPerSecond }");
+    const { spansPerSecond, burst = spansPerSecond, clock } = options;
     const limits = { limit: spansPerSecond, perMs: 1000, burst };
     this.#bucket = new TokenBucket(clock === undefined ? limits : { ...limits, clock });
     this.#rate = spansPerSecond;

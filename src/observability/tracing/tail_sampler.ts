@@ -16,6 +16,7 @@ import { RecordedSpan } from "./recorded_span.ts";
 import { roughSize } from "./rough_size.ts";
 import { SAMPLING } from "./sampler.ts";
 import { TraceIdRatioSampler } from "./samplers.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Which traces a {@linkcode TailSampler} keeps, and how much memory it may take. */
 export interface TailSamplerOptions {
@@ -116,6 +117,7 @@ export class TailSampler implements SpanProcessor {
    * @throws {TypeError} If `next` is no processor.
    */
   constructor(next: SpanProcessor, options: TailSamplerOptions = {}) {
+    requireOptions("sample traces", options);
     const { keepSlowerThanMs, keepFailed = true, keepRatio = 0, decisionWaitMs = 0 } = options;
     const { maxSpans = 10_000, maxBytes = 2 ** 26 } = options;
     requireCount("sample traces with maxSpans", maxSpans, { min: 1, max: 1e7 });

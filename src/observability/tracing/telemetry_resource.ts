@@ -6,6 +6,7 @@
 
 import type { Attributes } from "@opentelemetry/api";
 import { AttributeSet } from "./attribute_set.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Describes the program: the same for all of its spans. Cannot be changed. */
 export class TelemetryResource {
@@ -17,7 +18,8 @@ export class TelemetryResource {
   /** Checks and copies its attributes as a span does; there is no limit of their number. */
   constructor(attributes: Attributes, options: { readonly schemaUrl?: string } = {}) {
     this.attributes = Object.freeze(new AttributeSet().setAll(attributes, Infinity, Infinity).values);
-    if (options.schemaUrl !== undefined) this.schemaUrl = options.schemaUrl;
+    const { schemaUrl } = requireOptions("describe a resource", options);
+    if (schemaUrl !== undefined) this.schemaUrl = schemaUrl;
   }
 
   /** One with the attributes of both; where they differ, those of `other` hold. */

@@ -5,6 +5,7 @@
  */
 
 import type { TraceState } from "@opentelemetry/api";
+import { foundValue } from "../../coordination/found_value.ts";
 
 const MAX_MEMBERS = 32;
 /** 32 members of the longest key and value, and some blanks. */
@@ -25,6 +26,9 @@ export class TraceStateList implements TraceState {
    * `undefined`. So does an empty one, and one of more than 19,200 characters.
    */
   static parse(text: string): TraceStateList | undefined {
+    if (typeof text !== "string") {
+      throw new TypeError(`Cannot read a trace state from ${foundValue(text)}: expected a header's text; pass one`);
+    }
     if (text.length > MAX_LENGTH) return undefined;
     const members = new Map<string, string>();
     for (const part of text.split(",", MAX_LENGTH)) {

@@ -27,6 +27,7 @@ import { isSuppressed, spanOf, SpanScope } from "./span_scope.ts";
 import { textOf } from "./text_of.ts";
 import type { TracedSpan } from "./traced_span.ts";
 import { UnrecordedSpan } from "./unrecorded_span.ts";
+import { requireFunction } from "../../coordination/require_function.ts";
 
 const NO_OPTIONS: SpanOptions = {};
 
@@ -117,6 +118,7 @@ export class Tracer implements ApiTracer {
       : rest.length === 2
       ? [rest[0], undefined, rest[1]]
       : rest;
+    requireFunction("trace", fn);
     const parent = context ?? contexts.active(), span = this.startSpan(name, options, parent);
     return contexts.with<[TracedSpan], (span: TracedSpan) => ReturnType<F>>(
       new SpanScope(parent, span),

@@ -30,6 +30,7 @@ import { DEFAULT_RESOURCE, TelemetryResource } from "./telemetry_resource.ts";
 import { textOf } from "./text_of.ts";
 import { Tracer } from "./tracer.ts";
 import type { Attributes } from "@opentelemetry/api";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** What a {@linkcode TracerProvider} is made with; everything may be left out. */
 export interface TracerProviderOptions {
@@ -103,6 +104,7 @@ export class TracerProvider implements ApiTracerProvider, AsyncDisposable {
    * @throws {TypeError} If there is no such limit, or a processor or the sampler is none.
    */
   constructor(options: TracerProviderOptions = {}) {
+    requireOptions("trace", options);
     const { spanProcessors = [], sampler, spanLimits, resource = {} } = options;
     if (!Array.isArray(spanProcessors)) {
       throw new TypeError(
@@ -143,9 +145,11 @@ export class TracerProvider implements ApiTracerProvider, AsyncDisposable {
    *
    * @throws {TracingTakenError} If there is another provider, context manager or propagator; then none of ours stays.
    */
-  register(
-    { contextManager = new AsyncContextManager(), propagator = w3cPropagator() }: RegisterOptions = {},
-  ): Disposable {
+  register(options: RegisterOptions = {}): Disposable {
+    const { contextManager = new AsyncContextManager(), propagator = w3cPropagator() } = requireOptions(
+      "register a tracer provider",
+      options,
+    );
     using undo = new DisposableStack();
     if (!trace.setGlobalTracerProvider(this)) throw new TracingTakenError("tracer provider");
     undo.defer(() => trace.disable());

@@ -62,7 +62,7 @@ export interface ComparisonView {
 }
 
 /** Beside every line of a comparison across hosts, runtimes or settings. */
-export const ACROSS_HOSTS_MARK = "h";
+const ACROSS_HOSTS_MARK = "h";
 
 /** Arranges a comparison for people. */
 export function comparisonView(comparison: Comparison): ComparisonView {

@@ -24,8 +24,6 @@ import { MAX_MESSAGE_COLUMNS, shortenEnd } from "../shorten.ts";
 import { visibleText } from "../../visible_text.ts";
 import { countOutcomes, isCompared, type Outcome, outcomeOf, OUTCOMES } from "./outcome.ts";
 
-export { type Outcome, OUTCOMES } from "./outcome.ts";
-
 /** How an outcome is written: never by colour alone. */
 export interface OutcomeWords {
   /** One character that every terminal's font has. */
@@ -88,7 +86,7 @@ export function figureText(value: number, unit: string): string {
 }
 
 /** Why a verdict is inconclusive. */
-export const UNDECIDED_WORDS: Readonly<Record<UndecidedReason, string>> = {
+const UNDECIDED_WORDS: Readonly<Record<UndecidedReason, string>> = {
   noise: "the interval is too wide to tell",
   near_threshold: "there may be a difference, but whether it reaches the threshold cannot be told",
   one_process: "a side has a single process, so nobody knows how far processes differ",
@@ -96,7 +94,7 @@ export const UNDECIDED_WORDS: Readonly<Record<UndecidedReason, string>> = {
 };
 
 /** Why two results were not compared. */
-export const INCOMPARABLE_WORDS: Readonly<Record<IncomparableReason, string>> = {
+const INCOMPARABLE_WORDS: Readonly<Record<IncomparableReason, string>> = {
   definition_changed: "its definition changed",
   params_changed: "its parameters changed",
   unit_changed: "its unit changed",

@@ -6,8 +6,6 @@
 
 import type { ComparisonReport } from "./comparison_report.ts";
 
-export type { ComparisonReport } from "./comparison_report.ts";
-
 /** Every format by its name; each is loaded only when it is asked for. */
 const REPORTS = {
   table: async () => (await import("./table.ts")).tableComparison,

@@ -14,12 +14,11 @@ import {
   intervalText,
   labelsOf,
   OUTCOME_WORDS,
-  OUTCOMES,
   suiteOutcome,
   thresholdText,
 } from "../comparison/comparison_words.ts";
 import type { ComparisonReport } from "../comparison/comparison_report.ts";
-import { countOutcomes, isCompared } from "../comparison/outcome.ts";
+import { countOutcomes, isCompared, OUTCOMES } from "../comparison/outcome.ts";
 import { worstFirst } from "../comparison/worst_first.ts";
 import { environmentFacts } from "../facts.ts";
 import { footnotesOf } from "../footnotes.ts";

@@ -12,7 +12,7 @@ import type { Finding } from "./insight.ts";
 import { quoted, times } from "./words.ts";
 
 /** The ratio of one operation of the other benchmark to one of the plain one; null without two forks that have both. */
-export function operationRatio({ plain, other }: Contrast): Estimate | null {
+function operationRatio({ plain, other }: Contrast): Estimate | null {
   const ratio = ratioToBaseline(other.forks, plain.forks);
   if (ratio === null) return null;
   const scale = operationsOf(plain) / operationsOf(other);

@@ -17,10 +17,10 @@ import type { Insight, InsightRule, Severity } from "./insight.ts";
 import { metricsOverheadRule, tracingOverheadRule } from "./observability_overhead.ts";
 import { bimodalRule, unsteadyRule, varianceRule } from "./variance.ts";
 
-export type { Insight, InsightRule, Severity } from "./insight.ts";
+export type { Insight, Severity } from "./insight.ts";
 
 /** Every rule, what can be changed in the program first. */
-export const INSIGHT_RULES: readonly InsightRule[] = [
+const INSIGHT_RULES: readonly InsightRule[] = [
   allocationStrategyRule,
   contentionRule,
   cardinalityRule,

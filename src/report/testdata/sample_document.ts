@@ -4,13 +4,8 @@
  * @module
  */
 
-import type {
-  FailedBenchmark,
-  HostFigure,
-  MeasuredBenchmark,
-  ResultDocument,
-  Samples,
-} from "../../measure/document.ts";
+import type { FailedBenchmark, MeasuredBenchmark, ResultDocument, Samples } from "../../measure/document.ts";
+import type { HostFigure } from "../../measure/document_environment.ts";
 import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
 import { assembleGroups, assembleScaling, summaryOf } from "../../measure/run/assemble.ts";
 
@@ -98,7 +93,7 @@ const level = 0.95;
 const measured = { status: "measured", samples: 12, forks: 1 } as const;
 
 /** Figures of a host: a rate, a duration, and one that is missing. */
-export const SAMPLE_FIGURES: readonly HostFigure[] = [
+const SAMPLE_FIGURES: readonly HostFigure[] = [
   {
     ...{ name: "integer", kind: "cpu", unit: "Mop/s", better: "higher", ...measured },
     value: { point: 3_657, low: 3_322, high: 3_813, level },

@@ -11,7 +11,7 @@ import { hostConcerns } from "./host_rules.ts";
 import { failures, fewForks, hostDrift, interruption, noReferences, unknownHost } from "./run_rules.ts";
 import { warningConcerns } from "./warning_rules.ts";
 
-export type { Concern, Severity } from "./concern.ts";
+export type { Severity } from "./concern.ts";
 
 /** Every rule; among concerns of one severity, those of an earlier rule come first. */
 const RULES: readonly TrustRule[] = [

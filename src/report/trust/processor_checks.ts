@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Environment } from "../../measure/document.ts";
+import type { Environment } from "../../measure/document_environment.ts";
 import { formatDuration, formatNumber } from "../number_format.ts";
 import { type Found, good, harmful, type HostReading, unknown } from "./host_check.ts";
 

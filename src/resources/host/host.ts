@@ -7,6 +7,7 @@
 import { readCgroupLimits } from "../../cgroup.ts";
 import { countGpus } from "./gpus.ts";
 import { type HostFiles, SYSTEM_FILES } from "./host_files.ts";
+import { foundValue } from "../../coordination/found_value.ts";
 
 /** The kinds that every host has. */
 export type HostKind = "cpu" | "memoryMb" | "gpu";
@@ -43,6 +44,11 @@ const MIB = 1024 * 1024;
  * ```
  */
 export function readHost(files: HostFiles = SYSTEM_FILES): HostResources {
+  if (typeof files?.readText !== "function") {
+    throw new TypeError(
+      `Cannot read the host from ${foundValue(files)}: expected its files; leave them out for the real ones`,
+    );
+  }
   const limits = readCgroupLimits(files), memory = readMemory(files);
   const memoryMb = Math.floor(Math.min(memory.totalBytes, limits.memoryBytes) / MIB);
   const freeMemoryMb = Math.floor(Math.min(memory.freeBytes, limits.freeMemoryBytes) / MIB);

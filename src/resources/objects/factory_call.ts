@@ -5,6 +5,7 @@
  */
 
 import { type Timer, timers, type TimerTask } from "../../reliability/timer_wheel.ts";
+import { isThenable } from "../../thenable.ts";
 
 /** What becomes of a call: one of the first three happens, once; the fourth may follow the third. */
 export interface FactoryOutcome<Result> {
@@ -16,12 +17,6 @@ export interface FactoryOutcome<Result> {
   timedOut(): void;
   /** It has answered after all, with a result or, given `undefined`, with an error. */
   answeredLate?(answer: { readonly result: Result } | undefined): void;
-}
-
-/** Whether a value is to be awaited. */
-export function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return (typeof value === "object" || typeof value === "function") && value !== null && "then" in value &&
-    typeof value.then === "function";
 }
 
 /** Calls `call`, and tells `outcome` at once if it answers at once. Whatever it rejects with is taken care of. */

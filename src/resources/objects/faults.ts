@@ -5,7 +5,7 @@
  */
 
 import type { FactoryOperation } from "./errors.ts";
-import { isThenable } from "./factory_call.ts";
+import { isThenable } from "../../thenable.ts";
 import type { PoolSettings } from "./options.ts";
 
 /** Tells the pool's hook, if it has one; a hook that fails must not lose an object. */

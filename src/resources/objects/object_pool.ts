@@ -12,6 +12,7 @@ import { ObjectKeeper } from "./object_keeper.ts";
 import { ObjectWaiter, StateWaiter } from "./object_waiter.ts";
 import { type ObjectPoolOptions, poolSettings } from "./options.ts";
 import type { ObjectPoolSnapshot } from "./snapshot.ts";
+import { requireFunction } from "../../coordination/require_function.ts";
 
 /** How to wait for an object, and for whom. */
 export interface LoanOptions extends WaitOptions {
@@ -134,6 +135,7 @@ export class ObjectPool<T> implements AsyncDisposable {
     fn: (object: T, loan: Loan<T>) => Result | PromiseLike<Result>,
     options?: LoanOptions,
   ): Promise<Result> {
+    requireFunction("call", fn);
     const loan = await this.acquire(options);
     try {
       return await fn(loan.value, loan);

@@ -6,6 +6,7 @@
 
 import { type BackoffOptions, type RetryPolicy, retryPolicy } from "../../reliability/retry.ts";
 import type { FactoryOperation } from "./errors.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Something that went wrong behind the pool's back, where no caller could be told. */
 export interface PoolFault {
@@ -96,6 +97,7 @@ export interface PoolSettings<T> {
  * @throws {RangeError} If a number is out of range.
  */
 export function poolSettings<T>(options: ObjectPoolOptions<T>): PoolSettings<T> {
+  requireOptions("make an object pool", options);
   if (typeof options.create !== "function") {
     throw new TypeError(
       `Cannot make an object pool with create ${String(options.create)}: expected a function that makes an object`,

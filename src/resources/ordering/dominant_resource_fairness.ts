@@ -8,6 +8,7 @@ import type { Candidate, Ordering, OrderingContext, WaitQueue } from "./ordering
 import { ShareQueue } from "./share_queue.ts";
 import { type GuardOptions, readMaxPassed, TurnGuard } from "./turn_guard.ts";
 import { equalWeights, readWeights, type Weights } from "./weights.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Who is entitled to how much. */
 export interface DominantResourceFairnessOptions extends GuardOptions {
@@ -40,6 +41,7 @@ export interface DominantResourceFairnessOptions extends GuardOptions {
  * ```
  */
 export function dominantResourceFairness(options: DominantResourceFairnessOptions = {}): Ordering {
+  requireOptions("order by dominant resource", options);
   const weightOf = options.weights === undefined ? equalWeights : readWeights(options.weights);
   const maxPassed = readMaxPassed(options);
   return {

@@ -9,6 +9,7 @@ import type { Candidate, Ordering, WaitQueue } from "./ordering.ts";
 import type { QueueEntry } from "./queue_entry.ts";
 import { QueueLine } from "./queue_line.ts";
 import type { Cursor } from "./traversal.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** How priorities count. */
 export interface PriorityOptions {
@@ -85,7 +86,7 @@ export class PriorityQueue<W extends Candidate<W>> extends LineQueue<W, number, 
  * ```
  */
 export function priority(options: PriorityOptions = {}): Ordering {
-  const { agingMs = 10_000 } = options;
+  const { agingMs = 10_000 } = requireOptions("order by priority", options);
   if (!(agingMs >= 0 && agingMs < Infinity)) {
     throw new RangeError(
       `Cannot order by priority with agingMs ${agingMs}: expected a finite number, at least 0` +

@@ -8,6 +8,7 @@ import type { Demand } from "../placement/placement.ts";
 import { ArrivalLine } from "./arrival_line.ts";
 import type { Candidate, WaitQueue } from "./ordering.ts";
 import { entryOf } from "./queue_entry.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** How often a strategy may pass whoever has waited longest. */
 export interface GuardOptions {
@@ -24,7 +25,7 @@ export interface GuardOptions {
  * @throws {RangeError} If it is out of range.
  */
 export function readMaxPassed(options: GuardOptions): number {
-  const { maxPassed = 1_000 } = options;
+  const { maxPassed = 1_000 } = requireOptions("order waiters", options);
   if (Number.isSafeInteger(maxPassed) && maxPassed > 0) return maxPassed;
   throw new RangeError(
     `Cannot order waiters with maxPassed ${maxPassed}: expected a positive integer; take a large one to follow the strategy closely`,

@@ -8,6 +8,7 @@ import { FairQueue } from "./fair_queue.ts";
 import type { Candidate, Ordering, OrderingContext, WaitQueue } from "./ordering.ts";
 import { type GuardOptions, readMaxPassed, TurnGuard } from "./turn_guard.ts";
 import { readWeights, type Weights } from "./weights.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** Who is entitled to how much. */
 export interface WeightedOptions extends GuardOptions {
@@ -36,7 +37,7 @@ export interface WeightedOptions extends GuardOptions {
  * ```
  */
 export function weighted(options: WeightedOptions): Ordering {
-  const weightOf = readWeights(options.weights), maxPassed = readMaxPassed(options);
+  const weightOf = readWeights(requireOptions("order by weight", options).weights), maxPassed = readMaxPassed(options);
   return {
     name: "weighted",
     open<W extends Candidate<W>>(context: OrderingContext): WaitQueue<W> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "../../coordination/require_options.ts";
+
 /**
  * Weights by owner: a record, in which whoever is not named has weight 1, or a function, which gets `undefined` for those who do
  * not tell their owner. An owner of weight 2 is entitled to twice as much as one of weight 1. Each lies in
@@ -31,6 +33,7 @@ export function readWeights(weights: Weights): WeightOf {
   if (typeof weights === "function") {
     return (owner) => requireWeight(owner, weights(owner));
   }
+  requireOptions("order waiters by", weights, "pass { owner: weight }, or a function that answers an owner's weight");
   const byOwner = new Map<string | undefined, number>();
   for (const [owner, weight] of Object.entries(weights)) byOwner.set(owner, requireWeight(owner, weight));
   return (owner) => byOwner.get(owner) ?? 1;

@@ -15,7 +15,7 @@ import type { StakeList } from "./stake_list.ts";
 /** How many leases are looked at, from the youngest of a level on, until some node would have enough. */
 export const SWEEP = 64;
 /** How many nodes are compared if none would. */
-export const CANDIDATES = 8;
+const CANDIDATES = 8;
 
 /** The lists of all nodes; `undefined` where none was ever needed. */
 export type StakeLists<Kinds extends string> = readonly (StakeList<Kinds> | undefined)[];

@@ -18,7 +18,7 @@ export interface PreemptionVictim<Kinds extends string> {
   readonly priority: number;
   /** How often its work has been preempted before. */
   readonly preemptions: number;
-  /** For how long it has been held, in milliseconds of the pool's clock; `undefined` unless the pool is `timed`. */
+  /** For how long it has been held, in milliseconds of the pool's clock; `undefined` unless the pool has `timing: "on"`. */
   readonly ageMs: number | undefined;
 }
 

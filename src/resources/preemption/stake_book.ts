@@ -13,7 +13,7 @@ import type { Stake } from "./stake.ts";
 import { StakeList } from "./stake_list.ts";
 
 /** How many levels can have a table each, in a pool of several nodes. */
-export const MOST_LEVELS = 16;
+const MOST_LEVELS = 16;
 
 /** The cheapest set, and where it is. */
 export interface CheapestSet<Kinds extends string> {

@@ -129,7 +129,7 @@ function countable(rule: QuotaRule<string>, amount: number, perWhole: number): n
 }
 
 /** At least one, so that a rate of one a minute lets that one pass. */
-export function rateCapacity({ perSecond, capacity = Math.max(perSecond, 1) }: RatePolicy): number {
+function rateCapacity({ perSecond, capacity = Math.max(perSecond, 1) }: RatePolicy): number {
   return capacity;
 }
 

@@ -23,11 +23,15 @@ import { describeRuleName, requireRule } from "./require_rule.ts";
 import type { QuotaRule, QuotaRuleName } from "./rule.ts";
 import type { QuotaScope, QuotaScopeName } from "./scope.ts";
 import { type QuotasSnapshot, type QuotaUsage, snapshotOf, usagesOf } from "./usage.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
+import { requireList } from "../../coordination/require_list.ts";
+
+const NAME_OF_RULE = "pass { scope, kind, type }";
 
 /** What quotas are made with, besides rules. */
 export interface QuotasOptions {
   /** The clock, in milliseconds since whenever. Default `performance.now`. See {@linkcode Quotas} for one that goes back. */
-  readonly now?: () => number;
+  readonly clock?: () => number;
 }
 
 /**
@@ -63,7 +67,7 @@ export interface QuotasOptions {
  *   { scope: "user", kind: "cpu", key: "alice", policy: { type: "hard", limit: 6 } },
  *   { scope: "global", kind: "cpu", policy: { type: "hard", limit: 8 } },
  *   { scope: "agent", kind: "requests", policy: { type: "rate", perSecond: 10, capacity: 20 } },
- * ], { now: () => nowMs });
+ * ], { clock: () => nowMs });
  *
  * const grant = quotas.commit({ user: "alice" }, { cpu: 6 });
  * assert(grant.status === "granted");
@@ -90,10 +94,10 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
    * @throws {RangeError} If a limit is negative, NaN, infinite, or otherwise out of range.
    */
   constructor(rules: readonly QuotaRule<Kinds>[], options: QuotasOptions = {}) {
-    const { now = () => performance.now() } = options;
-    this.#office = new Office(now);
+    const { clock = () => performance.now() } = requireOptions("make quotas", options);
+    this.#office = new Office(clock);
     this.#counter = new Counter(this.#office, BY_SCOPE);
-    for (const rule of rules) requireRule(rule);
+    for (const rule of requireList("make quotas of", rules, "rules")) requireRule(rule);
     for (const rule of rules) {
       const name = { ...rule, type: rule.policy.type }, book = this.#openBook(rule, rules);
       if (book.find(name) !== undefined) {
@@ -125,7 +129,8 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
    * @throws {TypeError} If the amount is not a number, or the key not a string.
    * @throws {RangeError} If the amount is negative or not finite.
    */
-  checkAccount({ scope, key, kind }: QuotaAccountName, amount: number): QuotaDecision {
+  checkAccount(account: QuotaAccountName, amount: number): QuotaDecision {
+    const { scope, key, kind } = requireOptions("check an account", account, "pass { scope, key, kind }");
     return this.#counter.checkAccount(this.#findBook(scope, kind), scope === "global" ? "" : key, amount);
   }
 
@@ -182,7 +187,8 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
    * @throws {RangeError} If the limit is out of range.
    */
   setLimit(rule: QuotaRuleName<Kinds>, limit: number): void {
-    const policy = this.#findBook(rule.scope, rule.kind)?.find(rule)?.policy;
+    const policy = this.#findBook(requireOptions("change a quota", rule, NAME_OF_RULE).scope, rule.kind)?.find(rule)
+      ?.policy;
     if (policy === undefined) {
       throw new TypeError(
         `Cannot change ${describeRuleName(rule)}: there is no such rule; add it with setRule`,
@@ -193,6 +199,7 @@ export class Quotas<Kinds extends string> implements QuotaGate<Kinds> {
 
   /** Drops a rule; returns whether there was one. What was granted while it applied is given back as usual. */
   removeRule(rule: QuotaRuleName<Kinds>): boolean {
+    requireOptions("drop a quota", rule, NAME_OF_RULE);
     const book = this.#findBook(rule.scope, rule.kind), limit = book?.find(rule);
     if (book === undefined || limit === undefined) return false;
     book.remove(limit, this.#office.clock.read());

@@ -318,7 +318,7 @@ class Duet {
       !all.slice(0, place).some((other) => this.model.same(rule, other))
     );
     this.model.rules = own;
-    this.quotas = new Quotas<Kind>(own, { now: () => Number(this.model.nowMicros) / 1000 });
+    this.quotas = new Quotas<Kind>(own, { clock: () => Number(this.model.nowMicros) / 1000 });
     this.quotas.onOverage(() => void this.overages++);
   }
 

@@ -124,7 +124,7 @@ Deno.test("Quotas gives somebody's own rules precedence over general ones, apart
     { scope: "user", kind: "cpu", policy: { type: "rate", perSecond: 5 } },
     { scope: "user", key: "alice", kind: "cpu", policy: hard(8) },
     { scope: "user", key: "bob", kind: "cpu", policy: { type: "rate", perSecond: 1 } },
-  ], { now: () => 0 });
+  ], { clock: () => 0 });
   const limits = (user: string) => quotas.usage("user", user).map(({ policy, limit }) => [policy.type, limit]);
   assertEquals(limits("carol"), [["hard", 4], ["rate", 5]]);
   assertEquals(limits("alice"), [["rate", 5], ["hard", 8]]);
@@ -143,7 +143,7 @@ Deno.test("Quotas allows several rules of one type under different names", () =>
   const quotas = new Quotas([
     { scope: "user", kind: "requests", name: "second", policy: { type: "rate", perSecond: 2 } },
     { scope: "user", kind: "requests", name: "minute", policy: { type: "rate", perSecond: 5 / 60, capacity: 5 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(quotas.commit({ user: "a" }, { requests: 2 }));
   assertEquals(refused(quotas.check({ user: "a" }, { requests: 2 })).name, "second");
   nowMs = 1000;
@@ -195,7 +195,7 @@ Deno.test("Quotas with a burst carries the peak for as long as the bucket lasts,
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "user", kind: "cpu", policy: { type: "burst", limit: 2, peak: 6, burstMs: 10_000 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   const scope = { user: "a" }, tokens = () => quotas.usage("user", "a")[0]?.tokens;
   assertEquals(refused(quotas.check(scope, { cpu: 7 })).impossible, true);
   const base = granted(quotas.commit(scope, { cpu: 2 })), peak = granted(quotas.commit(scope, { cpu: 4 }));
@@ -225,7 +225,7 @@ Deno.test("Quotas with a burst allows the peak until the bucket is empty, to the
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "user", kind: "cpu", policy: { type: "burst", limit: 2, peak: 6, burstMs: 10_000 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(quotas.commit({ user: "a" }, { cpu: 5.5 }));
   granted(quotas.commit({ user: "a" }, { cpu: 0.5 })).release();
   nowMs = 11_428.571; // 3.5 beyond the limit drain 40 in 80/7 seconds
@@ -235,7 +235,7 @@ Deno.test("Quotas with a burst allows the peak until the bucket is empty, to the
   nowMs = 0;
   const exact = new Quotas([
     { scope: "user", kind: "cpu", policy: { type: "burst", limit: 2, peak: 6, burstMs: 10_000 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(exact.commit({ user: "a" }, { cpu: 4 }));
   nowMs = 20_000;
   assertEquals([exact.check({ user: "a" }, { cpu: 1 }).status, exact.usage("user", "a")[0]?.tokens], ["refused", 0]);
@@ -245,7 +245,7 @@ Deno.test("Quotas with a rate grants what the bucket holds, and a release gives 
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "user", kind: "requests", policy: { type: "rate", perSecond: 1 / 60 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(quotas.commit({ user: "a" }, { requests: 1 })).release();
   const refusal = refused(quotas.check({ user: "a" }, { requests: 1 }));
   assertEquals([refusal.used, refusal.limit, refusal.retryAfterMs, refusal.impossible], [1, 1, 60_000, false]);
@@ -260,7 +260,7 @@ Deno.test("Quotas counts a year of a rate without drift, however often it is loo
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "global", kind: "requests", policy: { type: "rate", perSecond: 1000 / 86_400, capacity: 1000 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(quotas.commit({}, { requests: 1000 }));
   for (let day = 1; day <= 365; day++) {
     for (let look = 0; look < 1000; look++) {
@@ -278,7 +278,7 @@ Deno.test("Quotas lives through no time twice when its clock goes back, and lose
   let nowMs = 100_000;
   const quotas = new Quotas([
     { scope: "user", kind: "requests", policy: { type: "rate", perSecond: 1, capacity: 10 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   const scope = { user: "a" }, tokens = () => quotas.usage("user", "a")[0]?.tokens;
   granted(quotas.commit(scope, { requests: 10 }));
   nowMs = 103_000;
@@ -365,7 +365,7 @@ Deno.test("Quotas.setLimit() revokes nothing when lowered, and tells when raised
 
 Deno.test("Quotas.setRule() counts a rate from what was taken under the old one", () => {
   let nowMs = 0;
-  const quotas = new Quotas<"requests">([], { now: () => nowMs });
+  const quotas = new Quotas<"requests">([], { clock: () => nowMs });
   quotas.setRule({ scope: "user", kind: "requests", policy: { type: "rate", perSecond: 1, capacity: 10 } });
   granted(quotas.commit({ user: "a" }, { requests: 8 }));
   nowMs = 2000;
@@ -422,7 +422,7 @@ Deno.test("Quotas forgets 400,000 who owed something while others come", () => {
   let nowMs = 0;
   const quotas = new Quotas([
     { scope: "user", kind: "requests", policy: { type: "rate", perSecond: 1000, capacity: 1000 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   let most = 0;
   for (let i = 0; i < 400_000; i++) {
     nowMs += 0.01; // in a second, in which a bucket of 1,000 fills, 100,000 come
@@ -534,7 +534,7 @@ Deno.test("QuotaError says who refused and what to do, and has the refusal", () 
   const quotas = new Quotas([
     { scope: "user", kind: "cpu", policy: hard(2) },
     { scope: "global", kind: "requests", name: "burst", policy: { type: "rate", perSecond: 2 } },
-  ], { now: () => nowMs });
+  ], { clock: () => nowMs });
   granted(quotas.commit({ user: "alice" }, { cpu: 2, requests: 1 }));
   nowMs = 100;
   const refusal = refused(quotas.check({ user: "alice" }, { cpu: 1 })), error = new QuotaError(refusal);

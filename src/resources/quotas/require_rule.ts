@@ -8,6 +8,7 @@ import { MAX_CAPACITY } from "../units.ts";
 import type { QuotaPolicyType } from "./policy.ts";
 import type { QuotaRule, QuotaRuleName } from "./rule.ts";
 import { levelOf, QUOTA_SCOPES } from "./scope.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** A rule in words, for messages. */
 export function describeRule(rule: QuotaRule<string>): string {
@@ -27,7 +28,7 @@ export function describeRuleName({ scope, key, kind, type, name }: QuotaRuleName
  * @throws {RangeError} If a figure is out of range.
  */
 export function requireRule(rule: QuotaRule<string>): void {
-  const { scope, key, kind, policy, name } = rule;
+  const { scope, key, kind, policy, name } = requireOptions("set a quota", rule, "pass { scope, kind, policy }");
   if (typeof kind !== "string" || kind === "" || kind === "__proto__") {
     throw new TypeError(
       `Cannot set a quota for kind ${

@@ -44,7 +44,7 @@ export const LEAKS_AT = 29;
 const STOCKS_AT = 32;
 
 /** A thread's record: 16 words, a cache line. */
-export const THREAD_WORDS = 16;
+const THREAD_WORDS = 16;
 /** One of the states below. */
 export const STATE = 0;
 /** How many threads have had this record. */
@@ -78,7 +78,7 @@ export const HOLDER = 1;
 export const NEXT_FREE = 2;
 
 /** A waiter's record: 8 words, a double for its ticket, and one for each kind. */
-export const WAITER_WORDS = 8;
+const WAITER_WORDS = 8;
 /** What the waiter waits on: its generation and, in the two lowest bits, one of the stages below. */
 export const STAGE = 0;
 export const WAITING_THREAD = 1;

@@ -5,12 +5,7 @@
  */
 
 import { LOCK_AT } from "./layout.ts";
-
-/** Tells whether the thread behind a lock word is gone for good. */
-export interface HolderWatch {
-  /** Whether the holder named by a lock's word, less its lowest bit, has certainly died. */
-  isDead(holder: number): boolean;
-}
+import type { HolderWatch } from "../../coordination/shared/lock_word.ts";
 
 /** Turns of the loop before a thread parks; a critical section takes some 20 ns, a wake-up some 50 µs. */
 const SPINS = 60;

@@ -17,6 +17,7 @@ import { createMemory, type PoolMemory } from "./memory.ts";
 import { MOST_THREADS } from "./roster.ts";
 import { Seat } from "./seat.ts";
 import { SharedWaiter, Vigil } from "./waiter.ts";
+import { requireOptions } from "../../coordination/require_options.ts";
 
 /** What a shared pool is made of; its size is fixed from then on. */
 export interface SharedResourcePoolOptions<Kinds extends string> {
@@ -115,6 +116,7 @@ export class SharedResourcePool<Kinds extends string> implements Disposable {
    * @throws {RangeError} If a capacity or the size of a table is out of range.
    */
   static create<Kinds extends string>(options: SharedResourcePoolOptions<Kinds>): SharedResourcePool<Kinds> {
+    requireOptions("make a shared pool", options);
     const { capacity, maxThreads = 64, maxLeases = 4_096, maxWaiters = 1_024 } = options;
     requireSize("maxThreads", maxThreads, MOST_THREADS);
     requireSize("maxLeases", maxLeases, MOST_RECORDS);

@@ -17,7 +17,7 @@ import {
   THREADS_END_AT,
   VACANT,
 } from "./layout.ts";
-import type { HolderWatch } from "./lock.ts";
+import type { HolderWatch } from "../../coordination/shared/lock_word.ts";
 import type { PoolMemory } from "./memory.ts";
 
 /** Bits of a thread's name for its place; the rest is its incarnation. */

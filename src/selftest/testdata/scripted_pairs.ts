@@ -8,7 +8,7 @@ import type { PairOptions, PairResult } from "../../duet/mod.ts";
 import { syntheticPairs } from "./synthetic_pairs.ts";
 
 /** What {@linkcode scriptedPairs} gives. */
-export interface ScriptedPairs {
+interface ScriptedPairs {
   /** In the place of `measurePair`. */
   readonly measure: (options: PairOptions) => Promise<PairResult>;
   /** In the place of the clock. */

@@ -29,7 +29,7 @@ export interface SimulatedOptions {
 }
 
 /** What came of it. */
-export interface SimulatedComparison {
+interface SimulatedComparison {
   /** In the order of the bodies. */
   readonly outcomes: readonly Outcome[];
   /** Time spent by the model, in seconds. */
@@ -41,7 +41,7 @@ const PAIR_MS = 150;
 const BENCHMARK_MS = 120 + 12 * 11;
 
 /** Measures what is affordable, and looks after every pair, until all is decided or the time is over. */
-export function compareSimulated(options: SimulatedOptions, simulation: Simulation): SimulatedComparison {
+function compareSimulated(options: SimulatedOptions, simulation: Simulation): SimulatedComparison {
   const { ratios, threshold, alpha, errorControl, noise } = options;
   const benchmarks = BODIES.map(({ name }) => ({ id: name, threshold }));
   const sequence = new Sequence({ benchmarks, alpha, errorControl });

@@ -9,6 +9,7 @@ import { requireNumber } from "../../../reliability/require_number.ts";
 import type { Alert, AlertNotification, DeliveryOptions, Notifier } from "../alert.ts";
 import { DeliveryLine, type DeliverySettings, type DeliverySnapshot } from "./delivery_line.ts";
 import { post, requireHttpUrl, type SendRequest } from "./http_post.ts";
+import { requireOptions } from "../../../coordination/require_options.ts";
 
 /** Which Alertmanager, and how. */
 export interface AlertmanagerOptions extends DeliverySettings<Alert> {
@@ -53,6 +54,7 @@ export class AlertmanagerNotifier implements Notifier, Disposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options: AlertmanagerOptions) {
+    requireOptions("notify an Alertmanager", options, "pass at least { url }");
     const { name = "alertmanager", resendMs = 60_000, validForMs = 4 * resendMs, headers = {}, now = Date.now } =
       options;
     const { generatorUrl, fetch: send = (request: Request) => fetch(request) } = options;

@@ -5,6 +5,7 @@
  */
 
 import type { Alert, AlertNotification, Notifier } from "../alert.ts";
+import { requireOptions } from "../../../coordination/require_options.ts";
 
 /** How alerts are printed. */
 export interface ConsoleNotifierOptions {
@@ -23,7 +24,8 @@ export class ConsoleNotifier implements Notifier {
   #dropped = 0;
 
   /** Prints nothing yet. */
-  constructor({ write = (line) => console.error(line) }: ConsoleNotifierOptions = {}) {
+  constructor(options: ConsoleNotifierOptions = {}) {
+    const { write = (line: string) => console.error(line) } = requireOptions("notify the console", options);
     this.#write = write;
   }
 

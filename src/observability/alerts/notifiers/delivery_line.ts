@@ -28,7 +28,7 @@ export interface UndeliveredItem<Item> {
 /** How hard a notifier tries. */
 export interface DeliverySettings<Item> {
   /** How much may wait to be delivered; for more, the oldest gives way and is counted. An integer of at least 1. Default 1,000. */
-  readonly maxQueued?: number;
+  readonly maxQueue?: number;
   /** How long one try may take, in milliseconds; above 0. Default 10,000. */
   readonly timeoutMs?: number;
   /**
@@ -74,7 +74,7 @@ export interface DeliveryMethod<Item> {
 export class DeliveryLine<Item> implements Disposable {
   readonly #method: DeliveryMethod<Item>;
   readonly #settings: DeliverySettings<Item>;
-  readonly #maxQueued: number;
+  readonly #maxQueue: number;
   readonly #policy: Policy;
   readonly #waiting = new Map<string, Item>();
   readonly #stop = new AbortController();
@@ -89,9 +89,9 @@ export class DeliveryLine<Item> implements Disposable {
    * @throws {RangeError} If a setting is out of range.
    */
   constructor(method: DeliveryMethod<Item>, settings: DeliverySettings<Item>) {
-    const { maxQueued = 1_000, timeoutMs = 10_000, retry: backoff = { maxRetries: 5, initialDelayMs: 1_000 } } =
+    const { maxQueue = 1_000, timeoutMs = 10_000, retry: backoff = { maxRetries: 5, initialDelayMs: 1_000 } } =
       settings;
-    this.#maxQueued = requireNumber(`maxQueued of notifier "${method.name}"`, maxQueued, "count");
+    this.#maxQueue = requireNumber(`maxQueue of notifier "${method.name}"`, maxQueue, "count");
     this.#method = method;
     this.#settings = settings;
     const isFinal = (error: unknown) => error instanceof ReceiverError && error.isFinal;
@@ -106,7 +106,7 @@ export class DeliveryLine<Item> implements Disposable {
     if (this.#stop.signal.aborted) return this.#drop(item, "stopped");
     const key = this.#method.keyOf?.(item) ?? String(++this.#lastKey);
     if (this.#waiting.has(key)) this.#counts.replaced++;
-    else if (this.#waiting.size >= this.#maxQueued) this.#dropOldest();
+    else if (this.#waiting.size >= this.#maxQueue) this.#dropOldest();
     this.#waiting.set(key, item);
     this.#work ??= this.#deliverAll();
   }
@@ -170,7 +170,7 @@ export class DeliveryLine<Item> implements Disposable {
 
   #drop(item: Item, reason: "full" | "stopped"): void {
     this.#counts.dropped++;
-    const why = reason === "full" ? `more than ${this.#maxQueued} were waiting` : "it was disposed of";
+    const why = reason === "full" ? `more than ${this.#maxQueue} were waiting` : "it was disposed of";
     this.#bury({ item, reason, error: new Error(`Cannot deliver by notifier "${this.#method.name}": ${why}`) }, 1);
   }
 

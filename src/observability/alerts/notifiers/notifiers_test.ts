@@ -157,7 +157,7 @@ Deno.test("WebhookNotifier holds so much for a receiver that hangs, and tells of
     using webhook = new WebhookNotifier({
       url: URL_OF_NOBODY,
       fetch: () => new Promise(() => {}), // not even its signal ends it
-      maxQueued: 3,
+      maxQueue: 3,
       timeoutMs: 100,
       retry: { maxRetries: 1, initialDelayMs: 10, jitter: false },
       onUndelivered: (one) => lost.push(one),
@@ -297,7 +297,7 @@ Deno.test("Notifiers refuse addresses, secrets and settings that are none", asyn
   assertThrows(() => new WebhookNotifier({ url: "nowhere" }), TypeError, '"nowhere"');
   assertThrows(() => new WebhookNotifier({ url: URL_OF_NOBODY, secret: "short" }), TypeError, "at least 16 bytes");
   assertThrows(() => new WebhookNotifier({ url: URL_OF_NOBODY, secret: "whsec_%" }), TypeError, "at least 16 bytes");
-  assertThrows(() => new WebhookNotifier({ url: URL_OF_NOBODY, maxQueued: 0 }), RangeError, "maxQueued");
+  assertThrows(() => new WebhookNotifier({ url: URL_OF_NOBODY, maxQueue: 0 }), RangeError, "maxQueue");
   assertThrows(() => new WebhookNotifier({ url: URL_OF_NOBODY, timeoutMs: 0 }), RangeError, "timeoutMs");
   assertThrows(() => new AlertmanagerNotifier({ url: "x" }), TypeError, "Alertmanager");
   assertThrows(

@@ -10,6 +10,7 @@ import { commonLabels } from "../labels.ts";
 import { DeliveryLine, type DeliverySettings, type DeliverySnapshot } from "./delivery_line.ts";
 import { post, requireHttpUrl, type SendRequest } from "./http_post.ts";
 import { secretBytes, signatureHeaders } from "./webhook_signature.ts";
+import { requireOptions } from "../../../coordination/require_options.ts";
 
 /** Where notifications are posted, and how. */
 export interface WebhookOptions extends DeliverySettings<AlertNotification> {
@@ -33,7 +34,7 @@ export interface WebhookOptions extends DeliverySettings<AlertNotification> {
  *
  * They are delivered in order, one at a time, at least once: a receiver that gets one twice sees the same `webhook-id`. With a secret each
  * is signed as https://www.standardwebhooks.com has it, anew for each try, with the time of that; see {@linkcode verifyWebhook}. Nobody
- * waits for it: a receiver that hangs or fails has `maxQueued` notifications wait, and what gives way or fails for good is counted, told
+ * waits for it: a receiver that hangs or fails has `maxQueue` notifications wait, and what gives way or fails for good is counted, told
  * and kept as a dead letter.
  */
 export class WebhookNotifier implements Notifier, Disposable {
@@ -48,6 +49,7 @@ export class WebhookNotifier implements Notifier, Disposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options: WebhookOptions) {
+    requireOptions("notify a webhook", options, "pass at least { url }");
     const { name = "webhook", headers = {}, fetch: send = (request: Request) => fetch(request), now = Date.now } =
       options;
     const url = requireHttpUrl(`webhook "${name}"`, options.url);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireOptions } from "../../../coordination/require_options.ts";
+
 /** What a receiver got. */
 export interface WebhookMessage {
   /** Its headers. */
@@ -59,7 +61,11 @@ export async function signatureHeaders(
  * @throws {TypeError} If the secret is none.
  */
 export async function verifyWebhook(secret: string, message: WebhookMessage): Promise<boolean> {
-  const { headers, body, toleranceMs = 300_000, now = Date.now } = message;
+  const { headers, body, toleranceMs = 300_000, now = Date.now } = requireOptions(
+    "verify a webhook's message",
+    message,
+    "pass { headers, body }",
+  );
   const key = await keyOf(secretBytes(secret), "verify");
   const id = headers.get("webhook-id") ?? "", timestamp = headers.get("webhook-timestamp") ?? "";
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(Number(timestamp) * 1_000 - now()) > toleranceMs) return false;

@@ -18,6 +18,7 @@ import type {
   UpDownRecorderFamily,
 } from "./recorders.ts";
 import type { Shard } from "./shard.ts";
+import { requireFunction } from "../../../coordination/require_function.ts";
 
 /** What a scalar series records to; it keeps the shard, and with it this thread's part in it. */
 abstract class ScalarSeries implements Recorder {
@@ -62,6 +63,7 @@ export class UpDownSeries extends ScalarSeries implements UpDownRecorder {
   track<T>(work: () => Promise<T>): Promise<T>;
   track<T>(work: () => T): T;
   track(work: () => unknown): unknown {
+    requireFunction("follow", work, "pass the work itself, not what came of it");
     this.inc();
     return whenDone(work, () => this.dec());
   }

@@ -18,6 +18,8 @@ import { MergedSketch } from "./merged_sketch.ts";
 import { OVERFLOW_TEXT, valuesOf } from "./series_family.ts";
 import { isShardAlive, recordsOf, type ShardRecord } from "./shard.ts";
 import { parsePage } from "./sketch_row.ts";
+import { requireOptions } from "../../../coordination/require_options.ts";
+import { requireRegistry } from "../require_registry.ts";
 
 /** How metrics are shared. */
 export interface SharedMetricsOptions {
@@ -104,7 +106,8 @@ export class SharedMetrics implements RegistryPart, Disposable {
    * @throws {RangeError} If an option is out of range.
    */
   static create(registry: Registry, options: SharedMetricsOptions = {}): SharedMetrics {
-    const { maxThreads = 64, bytesPerThread = 2 ** 20 } = options;
+    requireRegistry("share metrics", registry);
+    const { maxThreads = 64, bytesPerThread = 2 ** 20 } = requireOptions("share metrics", options);
     requireCount("share metrics with maxThreads", maxThreads, { min: 1, max: MOST_THREADS });
     requireCount("share metrics with bytesPerThread", bytesPerThread, { min: 2 ** 12, max: 2 ** 24 });
     return new SharedMetrics(registry, MetricsMemory.create({ maxThreads, shardWords: 2 * (bytesPerThread >> 3) }));

@@ -1,11 +1,11 @@
 /** Hosts to be judged, made up: one that is good in everything, and what may be changed of it. */
 
-import type { HostFacts, Quietness } from "../../../measure/document.ts";
+import type { HostFacts, Quietness } from "../../../measure/document_environment.ts";
 import { sampleDocument } from "../../testdata/sample_document.ts";
 import type { HostReading } from "../host_check.ts";
 
 /** Facts of a host that is good for measuring. */
-export const GOOD_FACTS: HostFacts = {
+const GOOD_FACTS: HostFacts = {
   cores: 8,
   smt: false,
   frequencyMhz: { current: 3600, min: 800, max: 3600 },
@@ -23,7 +23,7 @@ export const GOOD_FACTS: HostFacts = {
 };
 
 /** Its quietness. */
-export const QUIET: Quietness = {
+const QUIET: Quietness = {
   loadStart: 0.1,
   loadEnd: 1,
   stealRatio: 0,

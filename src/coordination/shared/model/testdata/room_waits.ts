@@ -15,7 +15,7 @@ export interface Wait {
 }
 
 /** How a wait has ended. */
-export type Outcome = "passed" | "told" | "gave up";
+type Outcome = "passed" | "told" | "gave up";
 
 /** Waits with the thread asleep. */
 function blocks(_: ModelThread, { room, want, isHasty = false }: Wait): Outcome {

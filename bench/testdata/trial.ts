@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { BenchmarkDefinition, Parameters, Suite } from "../src/measure/definition.ts";
-import { benchmarkId, combinations } from "../src/measure/parameters.ts";
+import type { BenchmarkDefinition, Parameters, Suite } from "../../src/measure/definition.ts";
+import { benchmarkId, combinations } from "../../src/measure/parameters.ts";
 
 /** One benchmark with one combination of its parameters. */
 export interface Trial {
