@@ -16,6 +16,7 @@ const SCRIPTS = [
   "scripts/compile",
   "scripts/denort",
   "scripts/gate",
+  "scripts/npm/test",
   "scripts/release",
 ];
 
