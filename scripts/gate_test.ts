@@ -21,6 +21,8 @@ interface Setting {
   readonly asked: Asked[];
   /** Whether the service refuses calls from now on. */
   refuse: boolean;
+  /** Comments that the service has, in order. */
+  readonly comments: { readonly id: number; readonly body: string }[];
   /** What a comparison writes from now on. */
   verdict: string;
   /** Runs the gate with a run and a comparison that end with these codes. */
@@ -30,9 +32,13 @@ interface Setting {
 async function inSetting(use: (setting: Setting, api: string, folder: string) => Promise<void>): Promise<void> {
   await inTempDir(async (folder) => {
     const asked: Asked[] = [];
-    const comments = [{ id: 7, body: "a person's" }, { id: 8, body: "quotes <!-- puffin-bench -->" }];
+    const comments: Setting["comments"] = [{ id: 7, body: "a person's" }, {
+      id: 8,
+      body: "quotes <!-- puffin-bench -->",
+    }];
     const setting: Setting = {
       asked,
+      comments,
       refuse: false,
       verdict: VERDICT,
       gate([measured, compared], env) {
@@ -50,14 +56,15 @@ exit ${compared}
       },
     };
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
-      const { pathname } = new URL(request.url);
+      const { pathname, searchParams } = new URL(request.url);
       const authorization = request.headers.get("authorization") ?? request.headers.get("private-token") ?? "";
       const text = await request.text();
       const body: { body?: string } = text === "" ? {} : JSON.parse(text);
       asked.push({ method: request.method, path: pathname, authorization, ...body });
       if (setting.refuse) return new Response("no", { status: 403 });
       if (request.method === "POST" && body.body !== undefined) comments.push({ id: 9, body: body.body });
-      return Response.json(request.method === "GET" ? comments : {});
+      const end = 100 * Number(searchParams.get("page"));
+      return Response.json(request.method === "GET" ? comments.slice(end - 100, end) : {});
     });
     try {
       await use(setting, `http://127.0.0.1:${server.addr.port}`, folder);
@@ -97,6 +104,9 @@ Deno.test({
         { method: "GET", path: `${repository}/12/comments`, authorization },
         { method: "PATCH", path: `${repository}/comments/9`, authorization, body: BODY },
       ]);
+      setting.comments.unshift(...Array.from({ length: 100 }, (_, id) => ({ id: 100 + id, body: "a person's" })));
+      assertEquals((await setting.gate([0, 0], env)).code, 0);
+      assertEquals(setting.asked.slice(4).map(({ method }) => method), ["GET", "GET", "PATCH"]);
       const calls = (await Deno.readTextFile(`${folder}/calls`)).split("\n");
       assertEquals(calls[0], "core-agent --quick --save-results");
       assertStringIncludes(String(calls[1]), "compare --threshold 5 --format markdown --output ");
