@@ -15,7 +15,7 @@ import { Run } from "./run.ts";
 import type { VariableSchema } from "./schema.ts";
 import { runSequence } from "./sequence.ts";
 import { keepShapes } from "./shapes.ts";
-import { NO_CONTEXT, type RunContext, type Settings, type Timing } from "./settings.ts";
+import { isObserved, NO_CONTEXT, type RunContext, type Settings, type Timing } from "./settings.ts";
 import { type AnyVariables, checkTimeout, StateDefinition, type StateFunction, type StateOptions } from "./state.ts";
 import { validateVariables } from "./validation.ts";
 import { type Values, valuesOf } from "./variables.ts";
@@ -261,12 +261,15 @@ export class Agent<
 
 function begin(settings: Settings, variables: Values | undefined, context: RunContext): Promise<unknown> {
   const run = new Run(settings, variables);
-  const { signal, timeoutMs, observer, watches, ownerEnds } = context;
-  const plain = signal === undefined && timeoutMs === 0 && observer === undefined && watches === undefined &&
-    !ownerEnds;
-  return plain && settings.plan.entryStates.length === 1
+  return settings.plan.entryStates.length === 1 && (context === NO_CONTEXT || isPlain(settings, context))
     ? runSequence(run, context)
     : new GraphRun(run, context).start();
+}
+
+/** Whether a run is given no more than observers, who want its states timed. */
+function isPlain({ timing }: Settings, context: RunContext): boolean {
+  const { signal, timeoutMs, ownerEnds } = context;
+  return signal === undefined && timeoutMs === 0 && !ownerEnds && (timing === "states" || !isObserved(context));
 }
 
 function refuseResources({ agent, plan }: Settings): void {

@@ -6,13 +6,15 @@
 
 import type { DeadLetter } from "../reliability/dead_letter.ts";
 import type { GraphStep } from "./graph_step.ts";
-import type { RunObserver, RunWatcher, StateEndEvent } from "./observer.ts";
+import type { AnyStateFunction } from "./guarded.ts";
+import type { RunObserver, RunWatcher, StateEndEvent, StateStartEvent } from "./observer.ts";
 import type { RunResult } from "./result.ts";
 import { isThenable } from "../thenable.ts";
 import type { Run } from "./run.ts";
 import { NumberedRun } from "./run_number.ts";
 import type { RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
+import type { Step } from "./step.ts";
 
 /** An observer that fails at every event should not fill the memory. */
 const KEPT_ERRORS = 16;
@@ -44,6 +46,9 @@ export class Announcer {
   #steps = 0;
   /** The step that was opened last, of those that are open. */
   #last: OpenStep | undefined = undefined;
+  /** The step of a sequence that is under way, and when it began. */
+  #only: Step | undefined = undefined;
+  #onlySince = NaN;
 
   constructor(readonly run: Run, { observer, watches }: RunContext) {
     this.#identity = new NumberedRun(run.settings.agent);
@@ -83,32 +88,26 @@ export class Announcer {
     if (isFirst) open.startedAt = now;
     open.attempt = attempt;
     const resources = this.#resourcesOf(step);
-    const event = { run: this.#identity, step: open.number, state, attempt, isFirst, resources, payload };
-    for (const observer of this.#observers) {
-      try {
-        this.#follow(observer.onStateStart?.(event, now));
-      } catch (error) {
-        this.#keep(error);
-      }
-    }
+    this.#tellStart({ run: this.#identity, step: open.number, state, attempt, isFirst, resources, payload }, now);
   }
 
   /** Calls the function of a step's state. */
-  call(step: GraphStep, fn: (step: GraphStep) => unknown): unknown {
-    if (this.#callers === undefined) return fn(step);
-    let outcome: { readonly returned: unknown } | { readonly thrown: unknown } | undefined;
-    const call = () => {
-      if (outcome !== undefined) return;
-      try {
-        outcome = { returned: fn(step) };
-      } catch (thrown) {
-        outcome = { thrown };
-      }
-    };
-    this.#callThrough(this.#callers, this.#openOf(step.origin).number, call);
-    call();
-    if (outcome === undefined || "thrown" in outcome) throw outcome?.thrown;
-    return outcome.returned;
+  call(step: GraphStep, fn: AnyStateFunction): unknown {
+    return this.#callers === undefined ? fn(step) : this.#surround(this.#openOf(step.origin).number, step, fn);
+  }
+
+  /**
+   * Tells that a step of a sequence begins, at the run's last mark, and calls the function of its state: no other step is under way, and it
+   * takes one attempt.
+   */
+  sequenceCall(step: Step, fn: AnyStateFunction): unknown {
+    const { state, attempt, payload } = step, number = ++this.#steps;
+    const now = this.run.marks![this.run.steps - 1]!;
+    this.#only = step;
+    this.#onlySince = now;
+    const event = { run: this.#identity, step: number, state, attempt, isFirst: true, resources: undefined, payload };
+    this.#tellStart(event, now);
+    return this.#callers === undefined ? fn(step) : this.#surround(number, step, fn);
   }
 
   /** Says nothing of a step that never began: there was no start either. */
@@ -118,7 +117,7 @@ export class Announcer {
     this.#close(open);
     if (!origin.begun) return;
     const isTimed = !Number.isNaN(open.startedAt);
-    const event: StateEndEvent = {
+    this.#tellEnd({
       run: this.#identity,
       step: open.number,
       state: step.state,
@@ -127,14 +126,24 @@ export class Announcer {
       durationMs: isTimed ? now - open.startedAt : undefined,
       waitedMs: isTimed && this.#resourcesOf(step) !== undefined ? open.waitedMs : undefined,
       error,
-    };
-    for (const observer of this.#observers) {
-      try {
-        this.#follow(observer.onStateEnd?.(event, isTimed ? now : NaN));
-      } catch (error) {
-        this.#keep(error);
-      }
-    }
+    }, isTimed ? now : NaN);
+  }
+
+  /** As {@linkcode stateEnd}, of the step that {@linkcode sequenceCall} has begun. */
+  sequenceEnd(status: StateEndEvent["status"], now: number, error: unknown): void {
+    const step = this.#only;
+    if (step === undefined) return;
+    this.#only = undefined;
+    this.#tellEnd({
+      run: this.#identity,
+      step: this.#steps,
+      state: step.state,
+      status,
+      attempts: step.attempt,
+      durationMs: now - this.#onlySince,
+      waitedMs: undefined,
+      error,
+    }, now);
   }
 
   /** The run ends: so do the steps that have not. */
@@ -187,6 +196,43 @@ export class Announcer {
 
   #resourcesOf({ run, index }: GraphStep) {
     return run.settings.plan.definitions[index]!.resources;
+  }
+
+  #tellStart(event: StateStartEvent, now: number): void {
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onStateStart?.(event, now));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
+  }
+
+  #tellEnd(event: StateEndEvent, now: number): void {
+    for (const observer of this.#observers) {
+      try {
+        this.#follow(observer.onStateEnd?.(event, now));
+      } catch (error) {
+        this.#keep(error);
+      }
+    }
+  }
+
+  /** Calls it once, with those around it who surround the functions of states. */
+  #surround(number: number, step: Step, fn: AnyStateFunction): unknown {
+    let outcome: { readonly returned: unknown } | { readonly thrown: unknown } | undefined;
+    const call = () => {
+      if (outcome !== undefined) return;
+      try {
+        outcome = { returned: fn(step) };
+      } catch (thrown) {
+        outcome = { thrown };
+      }
+    };
+    this.#callThrough(this.#callers ?? NOBODY, number, call);
+    call();
+    if (outcome === undefined || "thrown" in outcome) throw outcome?.thrown;
+    return outcome.returned;
   }
 
   #callThrough([first, ...rest]: readonly RunWatcher[], step: number, call: () => void): void {

@@ -24,7 +24,7 @@ import { type Destination, destinations } from "./routing.ts";
 import { reduceWrites, type Run, type RunStatus } from "./run.ts";
 import { ConcurrentWriteError, StateFailedError, StateTimeoutError, StepLimitError } from "./run_error.ts";
 import { cancel, RunLimits } from "./run_limits.ts";
-import type { RunContext } from "./settings.ts";
+import { isObserved, type RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Writers } from "./writers.ts";
 import { isThenable } from "../thenable.ts";
@@ -63,8 +63,8 @@ export class GraphRun {
     this.#now = run.marks?.[this.#timed ? run.steps : 0] ?? NaN;
     if (run.marks !== undefined) run.marks = [run.marks[0]!, NaN];
     this.#promise = new Promise((resolve) => this.#resolve = resolve);
-    const isObserved = context.observer !== undefined || context.watches !== undefined;
-    this.#announcer = isObserved ? new Announcer(run, context) : undefined;
+    this.#announcer = run.announcer ?? (isObserved(context) ? new Announcer(run, context) : undefined);
+    run.announcer = undefined;
   }
 
   /** Starts from the plan's entries. */

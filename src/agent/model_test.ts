@@ -123,7 +123,7 @@ Deno.test("Agent.run() walks through random routes as a queue of names would", (
           else queue.push(next);
         }
       }
-      for (const options of [{}, { observer: {} }]) {
+      for (const options of [{}, { observer: {} }, { signal: new AbortController().signal }]) {
         const walked: number[] = [], seen = table.map(() => 0);
         const agent = new Agent("table", { mode: "sequential", maxSteps });
         table.forEach(({ routes, sends }, state) =>
@@ -157,14 +157,17 @@ const sequences = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-Deno.test("The fast path gives what the graph run gives: results, order, statuses, errors", () =>
+/** Who drives a run: the fast path, the same while it is observed, or the graph run, as one that can be cancelled. */
+type Driver = "fast path" | "observed fast path" | "observed graph run";
+
+Deno.test("The fast path gives what the graph run gives: results, order, statuses, errors, and what observers are told", () =>
   fc.assert(
     fc.asyncProperty(
       sequences,
       fc.constantFrom<AgentOptions<Record<string, unknown>>["mode"]>("parallel", "sequential"),
       async (states, mode) => {
-        const runOnce = async (forced: boolean): Promise<unknown> => {
-          const order: string[] = [];
+        const runOnce = async (driver: Driver) => {
+          const order: string[] = [], told: unknown[] = [];
           const agent = new Agent("twin", { mode: mode!, maxSteps: 25, reducers: { sum: "add", list: "append" } });
           states.forEach(({ asynchronous, follows, action, route, special }, i) => {
             const parent = i === 0 || follows === "nothing" ? [] : [follows === "first" ? "s0" : `s${i - 1}`];
@@ -197,7 +200,24 @@ Deno.test("The fast path gives what the graph run gives: results, order, statuse
               return asynchronous ? Promise.resolve().then(act) : act();
             });
           });
-          const result: AnyResult = await agent.run(forced ? { observer: {} } : {});
+          if (driver !== "fast path") {
+            agent.observeRuns(({ agent }) => ({
+              onRunStart: (_, atMs) => void told.push(["run", agent, atMs > 0]),
+              onStateStart: ({ run: _, ...event }, atMs) => void told.push([event, atMs > 0]),
+              onStateEnd: ({ run: _, durationMs, error, ...event }, atMs) =>
+                void told.push([event, durationMs! >= 0, String(error), atMs > 0]),
+              onRetry: ({ run: _, error, ...event }) => void told.push([event, String(error)]),
+              onDeadLetter: ({ state }) => void told.push(["dead", state]),
+              onRunEnd: ({ status, steps }, _, atMs) => void told.push([status, steps, atMs > 0]),
+              callState(step, call) {
+                told.push(["before", step]);
+                call();
+              },
+            }));
+          }
+          const { signal } = new AbortController();
+          const result: AnyResult = await agent.run(driver === "observed graph run" ? { signal } : {});
+          assertEquals(result.observerErrors, []);
           const { status, variables, outputs, error, steps, deadLetters } = result;
           const parts = Object.entries(result.states).map(([name, { startedAtMs, durationMs, error, ...rest }]) => {
             assertEquals(
@@ -208,9 +228,11 @@ Deno.test("The fast path gives what the graph run gives: results, order, statuse
             return { name, ...rest, error: error instanceof Error ? error.message : error };
           });
           const letters = deadLetters.map(({ error, ...rest }) => ({ ...rest, error: String(error) }));
-          return { status, variables, outputs, steps, order, parts, letters, error: error?.message };
+          return { told, came: { status, variables, outputs, steps, order, parts, letters, error: error?.message } };
         };
-        assertEquals(await runOnce(false), await runOnce(true));
+        const [plain, observed] = [await runOnce("fast path"), await runOnce("observed fast path")];
+        assertEquals(observed, await runOnce("observed graph run"));
+        assertEquals(plain.came, observed.came);
       },
     ),
     { numRuns: 1_000 },

@@ -143,9 +143,17 @@ export function resultOf(run: Run): RunResult<AnyVariables, AnyVariables> {
   return new RunResult(run);
 }
 
+/** As `Object.fromEntries` has it, without the two objects that it makes for each entry. */
 function recordOf(values: Values | undefined): Readonly<AnyVariables> {
-  // Own keys only, whatever they are called: "__proto__" too.
-  return Object.fromEntries(values ?? []);
+  const record: AnyVariables = {};
+  if (values === undefined) return record;
+  for (const [key, value] of values) {
+    // Own keys only, whatever they are called: outside of Deno this one would set the prototype.
+    if (key === "__proto__") {
+      Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+    } else record[key] = value;
+  }
+  return record;
 }
 
 function epochMs(moment: number | undefined): number | undefined {

@@ -7,6 +7,7 @@
 import type { PuffinError } from "../errors.ts";
 import type { DeadLetter } from "../reliability/dead_letter.ts";
 import { at } from "./adjacency.ts";
+import type { Announcer } from "./announcer.ts";
 import type { Progress } from "./progress.ts";
 import type { Settings } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
@@ -44,6 +45,8 @@ export class Run {
   marks: number[] | undefined = undefined;
   progress: (Progress | undefined)[] | undefined = undefined;
   details: RunDetails | undefined = undefined;
+  /** Of a sequence that is observed, until it ends or the graph run takes over: a result that is kept should not keep it. */
+  announcer: Announcer | undefined = undefined;
 
   constructor(readonly settings: Settings, public variables: Values | undefined) {}
 

@@ -9,6 +9,7 @@
  */
 
 import { at } from "./adjacency.ts";
+import { Announcer } from "./announcer.ts";
 import { addDeadLetter } from "./dead_letters.ts";
 import { GraphRun } from "./graph_run.ts";
 import { BRANCH, LAST } from "./plan.ts";
@@ -16,7 +17,7 @@ import { resultOf, type RunResult } from "./result.ts";
 import { reduceWrites, type Run } from "./run.ts";
 import { StateFailedError } from "./run_error.ts";
 import { type Destination, destination, destinations } from "./routing.ts";
-import type { RunContext } from "./settings.ts";
+import { isObserved, type RunContext } from "./settings.ts";
 import type { AnyVariables } from "./state.ts";
 import { Step } from "./step.ts";
 import { isThenable } from "../thenable.ts";
@@ -32,12 +33,17 @@ const LONGEST_SEQUENCE = 1_000;
 
 const NO_ROUTES: readonly Destination[] = [];
 
-/** Runs from the plan's only entry. The run must have neither signal, timeout nor observer, nor an owner who ends with it. */
+/**
+ * Runs from the plan's only entry. The run must have neither signal nor timeout, nor an owner who ends with it; if it is observed, its
+ * states must be timed.
+ */
 export function runSequence(run: Run, context: RunContext): Promise<Result> {
   const { plan, timing } = run.settings;
+  if (isObserved(context)) run.announcer = new Announcer(run, context);
   if (timing !== "off") {
     run.marks = plan.blankMarks.slice();
-    run.marks[0] = performance.now();
+    const now = run.marks[0] = performance.now();
+    if (run.announcer !== undefined) run.announcer.runStart(now);
   }
   const outcome = advance(run, context, at(plan.entryStates, 0));
   return run.current === undefined ? Promise.resolve(outcome as Outcome) : runAsync(run, context, outcome);
@@ -62,7 +68,7 @@ async function runAsync(run: Run, context: RunContext, promise: unknown): Promis
  * that it belongs to. Otherwise `run.current` is `undefined`, and what is returned is the run's own outcome.
  */
 function advance(run: Run, context: RunContext, first: number): unknown {
-  const { definitions } = run.settings.plan;
+  const { definitions } = run.settings.plan, { announcer } = run;
   const timed = run.settings.timing === "states";
   for (let state = first;;) {
     const definition = definitions[state]!;
@@ -73,7 +79,7 @@ function advance(run: Run, context: RunContext, first: number): unknown {
     run.steps++;
     let following: Following;
     try {
-      const returned = definition.fn(step);
+      const returned = announcer === undefined ? definition.fn(step) : announcer.sequenceCall(step, definition.fn);
       if (returned instanceof Promise || isThenable(returned)) {
         run.current = step;
         return returned;
@@ -83,17 +89,23 @@ function advance(run: Run, context: RunContext, first: number): unknown {
       return endFailed(run, step, error);
     }
     if (typeof following !== "number" || following === LAST) return proceed(run, context, following);
-    if (timed) run.marks![run.steps] = performance.now();
+    if (timed) mark(run);
     state = following;
   }
 }
 
 /** What comes after a step that has been committed: see {@linkcode advance}. */
 function proceed(run: Run, context: RunContext, following: Following): unknown {
-  if (run.settings.timing === "states") run.marks![run.steps] = performance.now();
+  if (run.settings.timing === "states") mark(run);
   run.current = undefined;
   if (typeof following !== "number") return new GraphRun(run, context).continueAfter(following);
   return following === LAST ? end(run) : advance(run, context, following);
+}
+
+/** Notes when a step has completed. */
+function mark(run: Run): void {
+  const now = run.marks![run.steps] = performance.now();
+  if (run.announcer !== undefined) run.announcer.sequenceEnd("completed", now, undefined);
 }
 
 /** Commits a step and says what follows. */
@@ -123,16 +135,27 @@ function end(run: Run): Result {
   run.over = true;
   const { timing } = run.settings;
   if (timing === "run") run.marks![1] = performance.now();
-  return resultOf(run);
+  return finish(run);
 }
 
 function endFailed(run: Run, step: Step, error: unknown): Result {
   step.ended = true;
   run.current = undefined;
+  if (run.marks !== undefined) run.marks[run.settings.timing === "states" ? run.steps : 1] = performance.now();
+  const { announcer } = run;
+  if (announcer !== undefined) announcer.sequenceEnd("failed", run.endedAt!, error);
+  const letter = addDeadLetter(run, step, error);
+  if (announcer !== undefined) announcer.deadLetter(letter);
   run.over = true;
   run.status = "failed";
-  addDeadLetter(run, step, error);
   run.error = new StateFailedError(run.settings.agent, step.state, step.attempt, error);
-  if (run.marks !== undefined) run.marks[run.settings.timing === "states" ? run.steps : 1] = performance.now();
-  return resultOf(run);
+  return finish(run);
+}
+
+function finish(run: Run): Result {
+  const { announcer } = run, result = resultOf(run);
+  if (announcer === undefined) return result;
+  run.announcer = undefined;
+  announcer.runEnd(result, run.endedAt!);
+  return result;
 }

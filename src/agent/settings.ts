@@ -56,3 +56,8 @@ export const NO_CONTEXT: RunContext = {
   observer: undefined,
   watches: undefined,
 };
+
+/** Whether anybody watches it. Most runs are given nothing: of them no more is looked at. */
+export function isObserved(context: RunContext): boolean {
+  return context !== NO_CONTEXT && (context.observer !== undefined || context.watches !== undefined);
+}

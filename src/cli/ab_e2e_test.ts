@@ -9,11 +9,13 @@ import {
   outcomeOf,
   type Program,
   PUFFIN_BENCH,
-  run,
   runOnTerminal,
   start,
   testSource,
 } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 const isPosix = Deno.build.os !== "windows";
 
@@ -35,7 +37,7 @@ async function ab(folder: string, args: readonly string[], cwd = folder): Promis
   const mark = crypto.randomUUID();
   const temporary = join(folder, "tmp");
   await Deno.mkdir(temporary, { recursive: true });
-  const outcome = await run(PUFFIN_BENCH, ["ab", ...args], { cwd, env: { TMPDIR: temporary, AB_MARK: mark } });
+  const outcome = await puffinBench(["ab", ...args], { cwd, env: { TMPDIR: temporary, AB_MARK: mark } });
   assertEquals(processesWith(mark), [], "no process is left");
   assertEquals([...Deno.readDirSync(temporary)].map(({ name }) => name), [], "no temporary file is left");
   return outcome;
@@ -111,7 +113,7 @@ testSource("puffin-bench ab saves the comparison, which report shows again", () 
     assertMatch(saved, /^benchmark_comparison_\d{8}_\d{6}\.json$/);
     assertStringIncludes(stdout, saved);
     comparisonSchema.parse(JSON.parse(await Deno.readTextFile(join(folder, "results", saved))));
-    assertEquals((await run(PUFFIN_BENCH, ["report", join(folder, "results", saved)])).code, 0);
+    assertEquals((await puffinBench(["report", join(folder, "results", saved)])).code, 0);
   }));
 
 Deno.test({
@@ -281,7 +283,20 @@ testSource(
 /** Starts a comparison of two files that takes long, and resolves once it measures. */
 async function startLong(folder: string, mark: string) {
   await write(folder, { "a.js": BENCHMARKS(100), "b.js": BENCHMARKS(100) });
-  const args = ["ab", "--a", "a.js", "--b", "b.js", "--budget", "10m", "--threshold", "0.1", "--format", "json"];
+  const args = [
+    "ab",
+    "--a",
+    "a.js",
+    "--b",
+    "b.js",
+    "--budget",
+    "10m",
+    "--threshold",
+    "0.1",
+    "--quick",
+    "--format",
+    "json",
+  ];
   const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
   await untilMeasuring(child);
   return child;
@@ -371,6 +386,7 @@ Deno.test({
         "bench/parser_bench.ts",
         "--threshold",
         "0.1",
+        "--quick",
         "--format",
         "json",
       ];

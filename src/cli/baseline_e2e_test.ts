@@ -1,8 +1,19 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readRuns } from "./baseline_index.ts";
 import { comparableDocument, writeResults } from "./testdata/comparable.ts";
-import { hasProgram, inTempDir, PUFFIN_BENCH, run, type RunOptions, start, testSource } from "./testdata/program.ts";
+import {
+  hasProgram,
+  inTempDir,
+  type Outcome,
+  PUFFIN_BENCH,
+  type RunOptions,
+  start,
+  testSource,
+} from "./testdata/program.ts";
 import { CAN_MAKE_SMALL_DISK, onSmallDisk, WITHOUT_SMALL_DISK } from "./testdata/small_disk.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 const RESULTS = Object.fromEntries([0, 1, 2].map((minute) => [
   `results/benchmark_results_2026010${minute + 1}_000000.json`,
@@ -12,11 +23,11 @@ const [OLD = "", , NEWEST = ""] = Object.keys(RESULTS);
 
 /** Hands a folder with three results to `use`, and a way to run `baseline` there. */
 function withResults(
-  use: (baseline: (...args: readonly string[]) => ReturnType<typeof run>, folder: string) => Promise<void>,
+  use: (baseline: (...args: readonly string[]) => Promise<Outcome>, folder: string) => Promise<void>,
 ): Promise<void> {
   return inTempDir(async (folder) => {
     await writeResults(folder, RESULTS);
-    await use((...args) => run(PUFFIN_BENCH, ["baseline", ...args], { cwd: folder }), folder);
+    await use((...args) => puffinBench(["baseline", ...args], { cwd: folder }), folder);
   });
 }
 
@@ -127,14 +138,14 @@ testSource(
 
 testSource("puffin-bench baseline help fits 80 columns and names its commands", async () => {
   const helps = await Promise.all([["baseline", "--help"], ["baseline", "save", "--help"], ["compare", "--help"]].map(
-    (args) => run(PUFFIN_BENCH, args),
+    (args) => puffinBench(args),
   ));
   for (const { code, stdout } of helps) {
     assertEquals(code, 0);
     assert(stdout.split("\n").every((line) => line.length <= 80), stdout);
   }
   for (const word of ["save", "show", "update"]) assertStringIncludes(helps[0]?.stdout ?? "", word);
-  assertEquals((await run(PUFFIN_BENCH, ["baseline"])).code, 2);
+  assertEquals((await puffinBench(["baseline"])).code, 2);
 });
 
 testSource({

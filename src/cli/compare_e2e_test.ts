@@ -4,15 +4,10 @@ import { sampleComparison } from "../compare/testdata/sample_comparison.ts";
 import { hostileComparison } from "../report/comparison/testdata/comparisons.ts";
 import { baselineIndex } from "./baseline_index.ts";
 import { comparableDocument, writeResults } from "./testdata/comparable.ts";
-import {
-  hasProgram,
-  inTempDir,
-  type Outcome,
-  PUFFIN_BENCH,
-  run,
-  runOnTerminal,
-  testSource,
-} from "./testdata/program.ts";
+import { hasProgram, inTempDir, type Outcome, PUFFIN_BENCH, runOnTerminal, testSource } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 const usual = comparableDocument();
 
@@ -39,7 +34,7 @@ function withResults(
 ): Promise<void> {
   return inTempDir(async (folder) => {
     await writeResults(folder, { ...RESULTS, ...more });
-    await use((args, env = {}) => run(PUFFIN_BENCH, args, { cwd: folder, env }), folder);
+    await use((args, env = {}) => puffinBench(args, { cwd: folder, env }), folder);
   });
 }
 

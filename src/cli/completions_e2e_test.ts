@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { hasProgram, inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 /** What a terminal is sent between clearing what is below and going up again. */
 // deno-lint-ignore no-control-regex
@@ -38,7 +41,7 @@ for (const [shell, complete] of Object.entries(COMPLETE)) {
     ignore: !hasProgram(shell),
     fn: () =>
       inTempDir(async (folder) => {
-        const script = await run(PUFFIN_BENCH, ["completions", shell]);
+        const script = await puffinBench(["completions", shell]);
         assertEquals({ code: script.code, stderr: script.stderr }, { code: 0, stderr: "" });
         const path = `${folder}/script`;
         await Deno.writeTextFile(path, script.stdout);
@@ -58,7 +61,7 @@ for (const [shell, complete] of Object.entries(COMPLETE)) {
 }
 
 Deno.test("puffin-bench completions refuses a shell that it does not know, and names those that it does", async () => {
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["completions", "tcsh"]);
+  const { code, stdout, stderr } = await puffinBench(["completions", "tcsh"]);
   assertEquals({ code, stdout }, { code: 2, stdout: "" });
   assertMatch(stderr, /^error: .*"tcsh".*bash, zsh, fish\n$/);
 });
@@ -68,7 +71,7 @@ Deno.test({
   ignore: !hasProgram("mandoc", ["-T", "locale", "/dev/null"]),
   fn: () =>
     inTempDir(async (folder) => {
-      const page = await run(PUFFIN_BENCH, ["manual"]);
+      const page = await puffinBench(["manual"]);
       assertEquals({ code: page.code, stderr: page.stderr }, { code: 0, stderr: "" });
       const path = `${folder}/puffin-bench.1`;
       await Deno.writeTextFile(path, page.stdout);

@@ -3,7 +3,10 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { writeDocument } from "../measure/document_file.ts";
 import { sampleBenchmark, sampleDocument, sampleFailure } from "../report/testdata/sample_document.ts";
-import { inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
+import { inTempDir, PUFFIN_BENCH } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 const answerSchema = z.object({
   source: z.string(),
@@ -27,10 +30,10 @@ Deno.test("puffin-bench doctor tells what limits the trust in a result, and its 
     await writeDocument(join(cwd, "mild.json"), mild);
     await Deno.writeTextFile(join(cwd, "odd.json"), "{}");
     const [newest, json, odd, missing] = await Promise.all([
-      run(PUFFIN_BENCH, ["doctor", "newest"], { cwd, env: { COLUMNS: "80" } }),
-      run(PUFFIN_BENCH, ["doctor", "mild.json", "--format", "json"], { cwd }),
-      run(PUFFIN_BENCH, ["doctor", "odd.json"], { cwd }),
-      run(PUFFIN_BENCH, ["doctor", "nowhere.json"], { cwd }),
+      puffinBench(["doctor", "newest"], { cwd, env: { COLUMNS: "80" } }),
+      puffinBench(["doctor", "mild.json", "--format", "json"], { cwd }),
+      puffinBench(["doctor", "odd.json"], { cwd }),
+      puffinBench(["doctor", "nowhere.json"], { cwd }),
     ]);
     assertEquals([newest.code, json.code, odd.code, missing.code], [1, 0, 2, 2]);
     assertMatch(newest.stdout, /^Do not trust small differences: \d+ serious/);

@@ -4,6 +4,9 @@ import { parseDocument } from "../measure/document_file.ts";
 import { REPORT_FORMATS } from "../report/mod.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
 import { hasProgram, inTempDir, PUFFIN_BENCH, run, runOnTerminal, start, testSource } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 /** Hands a saved result to `use`. */
 async function withSaved(document: unknown, use: (file: string, folder: string) => Promise<void>): Promise<void> {
@@ -26,7 +29,7 @@ Deno.test("puffin-bench report shows a saved result in every format, and nothing
     const formats = ["table", "json", "csv", "markdown", "html", ...Object.keys(others)];
     assertEquals(formats.toSorted(), REPORT_FORMATS.toSorted());
     const outcomes = await Promise.all(
-      formats.map((format) => run(PUFFIN_BENCH, ["report", file, "--format", format])),
+      formats.map((format) => puffinBench(["report", file, "--format", format])),
     );
     for (const { code, stderr } of outcomes) assertEquals({ code, stderr }, { code: 0, stderr: "" });
     const [table = "", json = "", csv = "", markdown = "", html = "", ...rest] = outcomes.map(({ stdout }) => stdout);
@@ -50,11 +53,11 @@ testSource(
       ) {
         const output = join(folder, name ?? "");
         await Deno.writeTextFile(output, "old");
-        const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", output]);
+        const { code, stdout, stderr } = await puffinBench(["report", file, "--output", output]);
         assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: `Written to ${output}\n` });
         assert((await Deno.readTextFile(output)).startsWith(start ?? ""), name);
       }
-      const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", join(file, "x.html")]);
+      const { code, stderr } = await puffinBench(["report", file, "--output", join(file, "x.html")]);
       assertEquals(code, 2);
       assertMatch(stderr, /^error: Cannot write [^\n]+\n$/);
     }),
@@ -72,7 +75,7 @@ testSource("puffin-bench report refuses what is no result, in one line that name
   ];
   for (const [text, message] of broken) {
     await withSaved(text, async (file) => {
-      const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", file]);
+      const { code, stdout, stderr } = await puffinBench(["report", file]);
       assertEquals({ code, stdout }, { code: 2, stdout: "" });
       assertMatch(stderr, /^error: Cannot read [^\n]+\n$/);
       assertMatch(stderr, message);
@@ -89,7 +92,7 @@ testSource(
       await Deno.truncate(file, 500 * 1024 * 1024); // sparse: it takes no room
       const missing = join(folder, "missing.json");
       for (const [path, message] of [[file, /500 MB/], [folder, /not a file/], [missing, /no such file/]] as const) {
-        const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["report", path]);
+        const { code, stdout, stderr } = await puffinBench(["report", path]);
         assertEquals({ code, stdout }, { code: 2, stdout: "" });
         assertMatch(stderr, message);
       }
@@ -101,7 +104,7 @@ testSource(
   () =>
     withSaved("\x1b]0;title\x07{", async (file) => {
       for (const args of [["report", file], ["report", "\x9b31m"], ["\x1b[31mcommand"], ["list", "--\x1b[31m"]]) {
-        const { code, stderr } = await run(PUFFIN_BENCH, args);
+        const { code, stderr } = await puffinBench(args);
         assertEquals(code, 2);
         // deno-lint-ignore no-control-regex -- control characters are what must not be there
         assertMatch(stderr, /^error: [^\x00-\x1f\x7f-\x9f]+\n$/);
@@ -113,7 +116,7 @@ testSource(
   "puffin-bench report names the --output that cannot be written, and no file of its own",
   () =>
     withSaved(sampleDocument(), async (file, folder) => {
-      const { code, stderr } = await run(PUFFIN_BENCH, ["report", file, "--output", folder]);
+      const { code, stderr } = await puffinBench(["report", file, "--output", folder]);
       assertEquals(code, 2);
       assertMatch(stderr, /^error: Cannot write "[^"]+": Is a directory \(os error 21\); choose another --output\n$/);
       assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1, "nothing is left");
@@ -125,7 +128,7 @@ testSource(
   () =>
     withSaved(hostileDocument(), async (file) => {
       for (const format of ["table", "markdown", "html", "bencher", "github-action-benchmark", "openmetrics"]) {
-        const { code, stdout } = await run(PUFFIN_BENCH, ["report", file, "--format", format]);
+        const { code, stdout } = await puffinBench(["report", file, "--format", format]);
         assertEquals(code, 0);
         // deno-lint-ignore no-control-regex -- control characters are what must not be there
         assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout), format);
@@ -141,7 +144,7 @@ testSource(
   () =>
     withSaved(sampleDocument(), async (file) => {
       for (const width of [40, 80, 200]) {
-        const { stdout } = await run(PUFFIN_BENCH, ["report", file], { env: { COLUMNS: String(width) } });
+        const { stdout } = await puffinBench(["report", file], { env: { COLUMNS: String(width) } });
         const longest = Math.max(...stdout.split("\n").map((line) => [...line].length));
         assert(longest <= width && longest > width - 15, `${longest} columns at ${width}`);
       }
@@ -180,7 +183,7 @@ Deno.test({
       const plain = await Promise.all([
         runOnTerminal(PUFFIN_BENCH, ["report", file, "--no-color"]),
         runOnTerminal(PUFFIN_BENCH, ["report", file], { env: { NO_COLOR: "1" } }),
-        run(PUFFIN_BENCH, ["report", file]),
+        puffinBench(["report", file]),
       ]);
       for (const { code, stdout } of plain) {
         assertEquals(code, 0);

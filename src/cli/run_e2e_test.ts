@@ -2,7 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { fromFileUrl, join } from "@std/path";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
-import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
+import { inTempDir, PUFFIN_BENCH, start } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 /** As little measuring as there can be. */
 const TINY = ["--quick", "--forks", "1", "--time", "1ms", "--no-references", "--no-host-figures"];
@@ -31,7 +34,7 @@ const namesIn = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => 
 
 Deno.test("puffin-bench run measures files of Deno.bench as they are", async () => {
   const args = ["run", DENO_BENCH_FILES, ...TINY, "--allow-net=127.0.0.1", "--format", "json"];
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, args);
+  const { code, stdout, stderr } = await puffinBench(args);
   assertEquals(code, 0, stderr);
   const document = parseDocument(stdout, "stdout");
   assertEquals(Object.values(outcomes(document)).filter((outcome) => outcome !== "ok"), []);
@@ -51,7 +54,7 @@ Deno.test("puffin-bench run measures the examples: every way to write a benchmar
     const home = await Deno.makeTempDir();
     const isCompiled = PUFFIN_BENCH.length === 1; // else Deno needs its cache
     const args = ["run", "examples.ts", ...TINY, `--allow-read=${fromFileUrl(EXAMPLES)}`, "--format", "json"];
-    const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd, env: isCompiled ? { HOME: home } : {} });
+    const { code, stdout, stderr } = await puffinBench(args, { cwd, env: isCompiled ? { HOME: home } : {} });
     assertEquals(code, 0, stderr + stdout);
     const ids = Object.keys(outcomes(parseDocument(stdout, "stdout")));
     for (
@@ -101,7 +104,7 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "empty/readme.md": "no benchmarks",
     });
     const args = ["run", ".", "empty", ...TINY, "--format", "json", "--timeout", "2500ms"];
-    const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd });
+    const { code, stdout, stderr } = await puffinBench(args, { cwd });
     assertEquals(code, 1, stderr);
     const found = outcomes(parseDocument(stdout, "stdout"));
     const expected: Record<string, RegExp> = {
@@ -164,7 +167,7 @@ Deno.test("puffin-bench run lets a file reach its own folder, and all else only 
     });
     const reached = async (...flags: readonly string[]): Promise<readonly string[]> => {
       const args = ["run", ...flags, "own", ...TINY, "--format", "json"];
-      const { stdout, stderr } = await run(PUFFIN_BENCH, args, { cwd });
+      const { stdout, stderr } = await puffinBench(args, { cwd });
       return parseDocument(stdout, stderr).benchmarks.map(({ name }) => name);
     };
     assertEquals(await reached(), ["own"]);
@@ -185,7 +188,7 @@ Deno.test("puffin-bench run finds wrong usage before it measures", () =>
       [["data.json"], /Cannot run "data.json": it is no file of benchmarks/],
       [[], /expected files, folders or patterns, or --command/],
     ];
-    const found = await Promise.all(cases.map(([args]) => run(PUFFIN_BENCH, ["run", ...args], { cwd })));
+    const found = await Promise.all(cases.map(([args]) => puffinBench(["run", ...args], { cwd })));
     for (const [index, { code, stdout, stderr }] of found.entries()) {
       assertEquals({ code, stdout }, { code: 2, stdout: "" });
       assertMatch(stderr, cases[index]?.[1] ?? /^$/);
@@ -194,12 +197,12 @@ Deno.test("puffin-bench run finds wrong usage before it measures", () =>
 
 Deno.test("puffin-bench new writes a file to begin with, which run measures, and with --watch again when it changes", () =>
   inTempDir(async (cwd) => {
-    const made = await run(PUFFIN_BENCH, ["new", "parser"], { cwd });
+    const made = await puffinBench(["new", "parser"], { cwd });
     assertEquals([made.code, namesIn(cwd)], [0, ["parser_bench.ts"]], made.stderr);
-    const again = await run(PUFFIN_BENCH, ["new", "parser"], { cwd });
+    const again = await puffinBench(["new", "parser"], { cwd });
     assertEquals(again.code, 2);
     assertMatch(again.stderr, /^error: Cannot write "parser_bench.ts": there is such a file; choose another name\n$/);
-    const measured = await run(PUFFIN_BENCH, ["run", ".", "--allow-net=127.0.0.1", ...TINY, "--filter", "next turn"], {
+    const measured = await puffinBench(["run", ".", "--allow-net=127.0.0.1", ...TINY, "--filter", "next turn"], {
       cwd,
     });
     assertEquals(measured.code, 0, measured.stderr);

@@ -1,17 +1,20 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { inTempDir, PUFFIN_BENCH, run, testSource } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 /** Wrong usage: nothing on stdout, one line on stderr, no stack, exit code 2. */
 async function assertUsageError(args: readonly string[], message: RegExp, env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, args, { env });
+  const { code, stdout, stderr } = await puffinBench(args, { env });
   assertEquals({ code, stdout }, { code: 2, stdout: "" }, stderr);
   assertMatch(stderr, /^error: [^\n]+\n$/);
   assertMatch(stderr, message);
 }
 
 Deno.test("puffin-bench --help lists commands and exit codes, and each command has its own help, all on stdout", async () => {
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["--help"]);
+  const { code, stdout, stderr } = await puffinBench(["--help"]);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   const commands = [
     "all",
@@ -35,7 +38,7 @@ Deno.test("puffin-bench --help lists commands and exit codes, and each command h
   ];
   for (const word of [...commands, "Exit codes", "130"]) assertStringIncludes(stdout, word);
   assert(!/\bfork\b/.test(stdout.replace("forks", "")), "the fork command is hidden");
-  const helps = await Promise.all(commands.map((command) => run(PUFFIN_BENCH, [command, "--help"])));
+  const helps = await Promise.all(commands.map((command) => puffinBench([command, "--help"])));
   for (const [index, help] of helps.entries()) {
     assertEquals({ code: help.code, stderr: help.stderr }, { code: 0, stderr: "" });
     assertStringIncludes(help.stdout, `Usage: puffin-bench ${commands[index]} `);
@@ -93,10 +96,10 @@ testSource("puffin-bench refuses an output folder that cannot be written before 
 
 Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, from any folder", async () => {
   await inTempDir(async (cwd) => {
-    const text = await run(PUFFIN_BENCH, ["list"], { cwd });
+    const text = await puffinBench(["list"], { cwd });
     assertEquals(text.code, 0, text.stderr);
     assertStringIncludes(text.stdout, "core-agent/Simple Agent Execution");
-    const json = await run(PUFFIN_BENCH, ["list", "--format", "json"], { cwd });
+    const json = await puffinBench(["list", "--format", "json"], { cwd });
     const { suites } = JSON.parse(json.stdout);
     assertEquals(suites.map(({ name }: { name: string }) => name), [
       "core-agent",
@@ -110,7 +113,7 @@ Deno.test("puffin-bench list shows suites and benchmarks, as text and as JSON, f
 
 Deno.test("puffin-bench schema shows the JSON Schema of each document, with its $id", async () => {
   for (const [name, id] of [["result", "urn:puffin-bench:result:2"], ["comparison", "urn:puffin-bench:comparison:1"]]) {
-    const { code, stdout } = await run(PUFFIN_BENCH, ["schema", String(name)]);
+    const { code, stdout } = await puffinBench(["schema", String(name)]);
     const { $id, $schema, type } = JSON.parse(stdout);
     assertEquals([code, $id, $schema, type], [0, id, "https://json-schema.org/draft/2020-12/schema", "object"]);
   }

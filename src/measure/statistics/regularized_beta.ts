@@ -34,13 +34,13 @@ function byFraction(x: number, a: number, b: number): number {
   for (let m = 1; m <= MAX_TERMS; m++) {
     const even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
     const odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    let factor = 1;
-    for (const term of [even, odd]) {
-      denominator = 1 / nonzero(1 + term * denominator);
-      numerator = nonzero(1 + term / numerator);
-      factor = denominator * numerator;
-      fraction *= factor;
-    }
+    denominator = 1 / nonzero(1 + even * denominator);
+    numerator = nonzero(1 + even / numerator);
+    fraction *= denominator * numerator;
+    denominator = 1 / nonzero(1 + odd * denominator);
+    numerator = nonzero(1 + odd / numerator);
+    const factor = denominator * numerator;
+    fraction *= factor;
     if (Math.abs(factor - 1) < PRECISION) break;
   }
   return front * fraction;
@@ -51,8 +51,8 @@ function nonzero(value: number): number {
 }
 
 /** Coefficients of C. Lanczos (SIAM Journal on Numerical Analysis 1, 1964) for g = 7 and nine terms, as P. Godfrey computed them. */
+const LANCZOS_CONSTANT = 0.99999999999980993;
 const LANCZOS = [
-  0.99999999999980993,
   676.5203681218851,
   -1259.1392167224028,
   771.32342877765313,
@@ -64,9 +64,9 @@ const LANCZOS = [
 ];
 
 /** ln Γ(x) for x of at least 1/2: halves are the smallest that occur here. */
-function logGamma(x: number): number {
-  const [first = 0, ...rest] = LANCZOS;
-  const series = rest.reduce((sum, coefficient, index) => sum + coefficient / (x + index), first);
+export function logGamma(x: number): number {
+  let series = LANCZOS_CONSTANT;
+  for (let i = 0; i < LANCZOS.length; i++) series += LANCZOS[i]! / (x + i);
   const t = x + 6.5;
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(series);
 }

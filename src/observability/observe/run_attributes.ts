@@ -19,6 +19,12 @@ export class RunDescription implements LateAttributes {
   toAttributes(): Attributes {
     return { "puffinflow.agent": this.#run.agent, "puffinflow.run_id": this.#run.runId };
   }
+
+  withOthers(others: LateAttributes): Attributes | undefined {
+    if (!(others instanceof Outcome) || others.attempts !== undefined) return undefined;
+    const { agent, runId } = this.#run;
+    return { "puffinflow.agent": agent, "puffinflow.run_id": runId, "puffinflow.status": others.status };
+  }
 }
 
 /** Of a step that begins: the same for all steps of a state. */
@@ -38,24 +44,31 @@ export class StateDescription implements LateAttributes {
     for (const name in this.resources) attributes[`puffinflow.resources.${name}`] = this.resources[name];
     return attributes;
   }
+
+  withOthers(others: LateAttributes): Attributes | undefined {
+    if (!(others instanceof Outcome) || this.resources !== undefined) return undefined;
+    const { status, attempts, waitedMs } = others;
+    return attempts === undefined || waitedMs !== undefined ? undefined : {
+      "puffinflow.agent": this.#agent,
+      "puffinflow.state": this.#state,
+      "puffinflow.status": status,
+      "puffinflow.attempts": attempts,
+    };
+  }
 }
 
 /** Of a run or a step that has ended. */
 class Outcome implements LateAttributes {
-  readonly #status: ObservedStatus;
-  readonly #attempts: number | undefined;
-  readonly #waitedMs: number | undefined;
-
-  constructor(status: ObservedStatus, attempts: number | undefined, waitedMs: number | undefined) {
-    this.#status = status;
-    this.#attempts = attempts;
-    this.#waitedMs = waitedMs;
-  }
+  constructor(
+    readonly status: ObservedStatus,
+    readonly attempts: number | undefined,
+    readonly waitedMs: number | undefined,
+  ) {}
 
   toAttributes(): Attributes {
-    const attributes: Attributes = { "puffinflow.status": this.#status };
-    if (this.#attempts !== undefined) attributes["puffinflow.attempts"] = this.#attempts;
-    if (this.#waitedMs !== undefined) attributes["puffinflow.waited_ms"] = this.#waitedMs;
+    const attributes: Attributes = { "puffinflow.status": this.status };
+    if (this.attempts !== undefined) attributes["puffinflow.attempts"] = this.attempts;
+    if (this.waitedMs !== undefined) attributes["puffinflow.waited_ms"] = this.waitedMs;
     return attributes;
   }
 }

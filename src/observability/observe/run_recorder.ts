@@ -82,16 +82,13 @@ export class RunRecorder implements RunListener {
   }
 
   onStateStart(event: ObservedStart, atMs: number): void {
-    const { events } = this.#sinks, { isFirst } = event;
-    if (isFirst) {
-      const { metrics } = this.#plan.state(event.state);
-      if (metrics !== undefined) metrics.started();
-    }
+    const { events } = this.#sinks, observed = event.isFirst ? this.#plan.state(event.state) : undefined;
+    if (observed?.metrics !== undefined) observed.metrics.started();
     if (events !== undefined && !events.stateStart.skip()) {
       const { runId, agent } = this.#run, { state, attempt } = event;
       events.stateStart.emit({ runId, agent, state, attempt });
     }
-    if (isFirst && this.spans !== undefined) this.spans.started(this.#plan.state(event.state), event, atMs);
+    if (observed !== undefined && this.spans !== undefined) this.spans.started(observed, event, atMs);
   }
 
   onStateEnd(event: ObservedEnd, atMs: number): void {

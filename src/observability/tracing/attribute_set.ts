@@ -26,29 +26,18 @@ class Bag {
 export interface LateAttributes {
   /** Makes them. */
   toAttributes(): Attributes;
+  /** Makes them with others behind them, if it knows these: at half the cost of putting them together. */
+  withOthers?(others: LateAttributes): Attributes | undefined;
 }
 
 /** Attributes of a span, an event or a link. */
 export class AttributeSet {
   /** Names and values. */
-  readonly values: Attributes;
+  readonly values: Attributes = new Bag();
   /** How many there are. */
   count = 0;
   /** How many were left out: beyond the limit, without a name, or of a kind that no attribute can have. */
   dropped = 0;
-
-  constructor(values: Attributes = new Bag()) {
-    this.values = values;
-  }
-
-  /** A set that this library has put together, to which nothing will be added; none if anything in it is to be left out or copied. */
-  static ofOwn(values: Attributes, maxCount: number, maxLength: number): AttributeSet | undefined {
-    const set = new AttributeSet(values);
-    for (const name in values) {
-      if (++set.count > maxCount || name === "" || !isPlain(values[name], maxLength)) return undefined;
-    }
-    return set;
-  }
 
   /**
    * Sets one; `undefined` sets nothing. Values are texts, numbers, booleans, `null`, byte arrays, and lists and maps of
@@ -91,6 +80,15 @@ export class AttributeSet {
     }
     return this;
   }
+}
+
+/** Whether attributes that this library has put together are kept as they are: none is to be left out or copied. */
+export function areWithin(values: Attributes, maxCount: number, maxLength: number): boolean {
+  let count = 0;
+  for (const name in values) {
+    if (++count > maxCount || name === "" || !isPlain(values[name], maxLength)) return false;
+  }
+  return true;
 }
 
 /** Whether a value is kept as it is. */

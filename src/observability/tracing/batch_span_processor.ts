@@ -250,5 +250,5 @@ const OVERDUE: Failure = { reason: "export_timeout", error: undefined };
 
 /** Without making its ids text, if it is one of ours. */
 function isSampled(span: ReadableSpan): boolean {
-  return ((span instanceof SpanIdentity ? span.traceFlags : span.spanContext().traceFlags) & 1) !== 0;
+  return ((span instanceof SpanIdentity ? span.ids.traceFlags : span.spanContext().traceFlags) & 1) !== 0;
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { hexOfWord, wordOfHex } from "./hex.ts";
+import { hexOfWords, wordOfHex } from "./hex.ts";
 import type { RandomWords } from "./random_words.ts";
 import type { TraceRandomness } from "./sampler.ts";
+import type { SpanIds } from "./span_identity.ts";
 
 /** A trace as seen from here: made by its first span, shared by all below it. Its id is text only once somebody asks. */
 export class LocalTrace implements TraceRandomness {
@@ -31,15 +32,12 @@ export class LocalTrace implements TraceRandomness {
     this.#id = isText ? id : undefined;
   }
 
-  /** The id of its first span in this process. */
-  rootHigh = 0;
-  /** The lower half of that. */
-  rootLow = 0;
+  /** The ids of its first span in this process, if that is recorded. */
+  root: SpanIds | undefined = undefined;
 
   /** 32 digits. */
   get id(): string {
-    return this.#id ??= hexOfWord(this.#word0) + hexOfWord(this.#word1) + hexOfWord(this.#word2) +
-      hexOfWord(this.#word3);
+    return this.#id ??= hexOfWords(this.#word0, this.#word1) + hexOfWords(this.#word2, this.#word3);
   }
 
   /** Bits 32 to 55 of the id, counted from its end. */

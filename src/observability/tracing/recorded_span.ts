@@ -14,15 +14,12 @@ import {
   type SpanStatus,
   SpanStatusCode,
   type TimeInput,
-  type TraceState,
 } from "@opentelemetry/api";
-import { AttributeSet, type LateAttributes } from "./attribute_set.ts";
+import { areWithin, AttributeSet, type LateAttributes } from "./attribute_set.ts";
 import { hrDifference, hrTimeOf, isHrTime, isTimeInput, readingOf } from "./epoch_clock.ts";
 import { eventOf, exceptionAttributes, linkOf, pushBounded, SpanDetails, statusOf } from "./span_details.ts";
-import { hexOfWord } from "./hex.ts";
-import type { LocalTrace } from "./local_trace.ts";
 import type { InstrumentationScope, ReadableSpan, TimedEvent } from "./readable_span.ts";
-import { SpanIdentity, SpanReference } from "./span_identity.ts";
+import { SpanIdentity, SpanIds } from "./span_identity.ts";
 import type { SpanOrigin } from "./span_origin.ts";
 import type { TelemetryResource } from "./telemetry_resource.ts";
 import { textOf } from "./text_of.ts";
@@ -41,8 +38,6 @@ const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 export interface SpanBirth {
   readonly name: string;
   readonly kind: SpanKind;
-  readonly traceFlags: number;
-  readonly traceState: TraceState | undefined;
 }
 
 // An accessor cannot be declared as an optional property with `exactOptionalPropertyTypes`, which OpenTelemetry's interface
@@ -62,28 +57,27 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   status: SpanStatus = UNSET;
   readonly #origin: SpanOrigin;
   /** A parent's ids rather than the parent, so that a chain of spans does not keep its beginning in memory. */
-  readonly #parentHigh: number;
-  readonly #parentLow: number;
-  /** Instead, if the parent is not of ours, or has other flags or another state. */
-  readonly #parentContext: SpanContext | undefined;
+  readonly #parent: SpanIds | SpanContext | undefined;
   #startMs: number;
   #endMs = NOT_ENDED;
   #attributes: AttributeSet | undefined = undefined;
   /** What it was described by first and last, until somebody asks for its attributes. */
   #late: LateAttributes | undefined = undefined;
   #latest: LateAttributes | undefined = undefined;
+  /** Its attributes, if it has ended with no other than these. */
+  #whole: Attributes | undefined = undefined;
   #details: SpanDetails | undefined = undefined;
-  /** The ids of the span that it is linked to first, of its own trace, until somebody asks for its links. */
-  #linkHigh = 0;
-  #linkLow = 0;
-  /** Further links whose ids are no text yet. */
-  #unreadLinks: SpanReference[] | undefined = undefined;
+  #links: Link[] = NO_LINKS;
+  /** The span that it is linked to besides these, and further ones, until somebody asks for its links. */
+  #unread: SpanIds | undefined = undefined;
+  #alsoUnread: SpanIds[] | undefined = undefined;
 
   static {
     Object.defineProperty(this.prototype, "parentSpanContext", {
       configurable: true,
       get(this: RecordedSpan): SpanContext | undefined {
-        return this.#findParentContext();
+        const parent = this.#parent;
+        return parent instanceof SpanIds ? parent.context : parent;
       },
     });
   }
@@ -91,34 +85,26 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   /** Starts at this reading of the clock; the processor is told by the tracer. */
   constructor(
     origin: SpanOrigin,
-    trace: LocalTrace,
-    parent: SpanIdentity | SpanContext | undefined,
-    birth: SpanBirth,
+    ids: SpanIds,
+    parent: SpanIds | SpanContext | undefined,
+    { name, kind }: SpanBirth,
     startMs: number,
   ) {
-    super(trace, origin.pipeline.words, birth.traceFlags, birth.traceState);
-    const { name, kind } = birth;
+    super(ids);
     this.kind = kind;
     this.name = name;
     this.#origin = origin;
-    const isAlike = parent instanceof SpanIdentity && this.#isAlike(parent);
-    this.#parentHigh = isAlike ? parent.idHigh : 0;
-    this.#parentLow = isAlike ? parent.idLow : 0;
-    this.#parentContext = isAlike || parent === undefined
-      ? undefined
-      : parent instanceof SpanIdentity
-      ? parent.spanContext()
-      : parent;
+    this.#parent = parent;
     this.#startMs = startMs;
   }
 
   get startTime(): HrTime {
-    return this.#details?.startTime ?? hrTimeOf(this.trace.epochOffsetMs, this.#startMs);
+    return this.#details?.startTime ?? hrTimeOf(this.ids.trace.epochOffsetMs, this.#startMs);
   }
 
   get endTime(): HrTime {
     if (!this.ended) return [0, 0];
-    return this.#details?.endTime ?? hrTimeOf(this.trace.epochOffsetMs, this.#endMs);
+    return this.#details?.endTime ?? hrTimeOf(this.ids.trace.epochOffsetMs, this.#endMs);
   }
 
   get duration(): HrTime {
@@ -135,7 +121,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get attributes(): Attributes {
-    return this.#ownAttributes().values;
+    return this.#whole ?? this.#makeWhole() ?? this.#ownAttributes().values;
   }
 
   get events(): TimedEvent[] {
@@ -143,11 +129,12 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get links(): Link[] {
-    return this.#details === undefined && !this.#hasUnreadLinks() ? NO_LINKS : this.#readLinks().links;
+    return this.#readLinks();
   }
 
   get droppedAttributesCount(): number {
-    return this.#attributes === undefined && this.#late === undefined ? 0 : this.#ownAttributes().dropped;
+    if (this.#late !== undefined && this.#makeWhole() === undefined) return this.#ownAttributes().dropped;
+    return this.#attributes?.dropped ?? 0;
   }
 
   get droppedEventsCount(): number {
@@ -155,7 +142,8 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   get droppedLinksCount(): number {
-    return this.#details === undefined && !this.#hasUnreadLinks() ? 0 : this.#readLinks().droppedLinks;
+    this.#readLinks();
+    return this.#details?.droppedLinks ?? 0;
   }
 
   get resource(): TelemetryResource {
@@ -202,24 +190,19 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
   }
 
   addLink(link: Link): this {
-    const { limits } = this.#origin.pipeline, kept = this.ended ? undefined : linkOf(link, limits);
+    const kept = this.ended ? undefined : linkOf(link, this.#origin.pipeline.limits);
     if (kept === undefined) return this;
-    const details = this.#readLinks();
-    details.droppedLinks += pushBounded(details.links, kept, limits.linkCountLimit);
+    this.#readLinks();
+    this.#keepLink(kept);
     return this;
   }
 
   /** As {@linkcode addLink}, at a fraction of the cost: ids are made text when somebody reads the links. */
-  linkTo(span: SpanIdentity): void {
+  linkTo({ ids }: SpanIdentity): void {
     if (this.ended) return;
-    if (!this.#hasUnreadLinks() && span.trace === this.trace && this.#isAlike(span)) {
-      this.#linkHigh = span.idHigh;
-      this.#linkLow = span.idLow;
-      return;
-    }
-    const reference = new SpanReference(span);
-    if (this.#unreadLinks === undefined) this.#unreadLinks = [reference]; // an empty one would make room for 17
-    else this.#unreadLinks.push(reference);
+    if (this.#unread === undefined) this.#unread = ids;
+    else if (this.#alsoUnread === undefined) this.#alsoUnread = [ids]; // an empty one would make room for 17
+    else this.#alsoUnread.push(ids);
   }
 
   addLinks(links: readonly Link[]): this {
@@ -253,7 +236,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
     const now = this.#origin.pipeline.clock.now();
     let endMs = now;
     if (time !== undefined) {
-      const given = readingOf(time, this.trace.epochOffsetMs, now);
+      const given = readingOf(time, this.ids.trace.epochOffsetMs, now);
       if (!Number.isNaN(given)) endMs = given;
       if (isHrTime(time)) (this.#details ??= new SpanDetails()).endTime = [time[0], time[1]];
     }
@@ -280,7 +263,7 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
 
   /** Moves the start to a time that the caller gave; before anybody has seen the span. */
   startAt(time: TimeInput): void {
-    const given = readingOf(time, this.trace.epochOffsetMs, this.#startMs);
+    const given = readingOf(time, this.ids.trace.epochOffsetMs, this.#startMs);
     if (Number.isNaN(given)) return;
     this.#startMs = given;
     if (isHrTime(time)) (this.#details ??= new SpanDetails()).startTime = [time[0], time[1]];
@@ -288,67 +271,59 @@ export class RecordedSpan extends SpanIdentity implements TracedSpan, ReadableSp
 
   /** Whether it has no parent in this process. */
   get isLocalRoot(): boolean {
-    return this.trace.rootHigh === this.idHigh && this.trace.rootLow === this.idLow;
+    return this.ids.trace.root === this.ids;
   }
 
-  #isAlike({ traceFlags, traceState }: SpanIdentity): boolean {
-    return traceFlags === this.traceFlags && traceState === this.traceState;
+  /** What it was described by, in one piece, if nothing is to be added to it, left out or copied. */
+  #makeWhole(): Attributes | undefined {
+    const late = this.#late, latest = this.#latest;
+    if (late === undefined || !this.ended) return undefined;
+    const values = latest === undefined ? late.toAttributes() : joined(late, latest);
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    if (!areWithin(values, attributeCountLimit, attributeValueLengthLimit)) return undefined;
+    this.#late = this.#latest = undefined;
+    return this.#whole = values;
   }
 
   #ownAttributes(): AttributeSet {
     const late = this.#late, latest = this.#latest;
     if (late === undefined) return this.#attributes ??= new AttributeSet();
-    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
     this.#late = this.#latest = undefined;
-    const first = late.toAttributes(), last = latest?.toAttributes();
-    if (this.ended) {
-      const values = last === undefined ? first : { ...first, ...last };
-      const whole = AttributeSet.ofOwn(values, attributeCountLimit, attributeValueLengthLimit);
-      if (whole !== undefined) return this.#attributes = whole;
-    }
     const attributes = this.#attributes = new AttributeSet(); // whoever has attributes is described by setting them
-    attributes.setOwn(first, attributeCountLimit, attributeValueLengthLimit);
-    if (last !== undefined) attributes.setOwn(last, attributeCountLimit, attributeValueLengthLimit);
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#origin.pipeline.limits;
+    attributes.setOwn(late.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
+    if (latest !== undefined) attributes.setOwn(latest.toAttributes(), attributeCountLimit, attributeValueLengthLimit);
     return attributes;
   }
 
-  #hasUnreadLinks(): boolean {
-    return (this.#linkHigh | this.#linkLow) !== 0 || this.#unreadLinks !== undefined;
+  #readLinks(): Link[] {
+    const first = this.#unread, others = this.#alsoUnread;
+    if (first === undefined) return this.#links;
+    this.#unread = this.#alsoUnread = undefined;
+    this.#keepLink({ context: first.context, attributes: {}, droppedAttributesCount: 0 });
+    if (others !== undefined) {
+      for (const { context } of others) this.#keepLink({ context, attributes: {}, droppedAttributesCount: 0 });
+    }
+    return this.#links;
   }
 
-  #readLinks(): SpanDetails {
-    const details = this.#details ??= new SpanDetails(), high = this.#linkHigh, low = this.#linkLow;
-    if (!this.#hasUnreadLinks()) return details;
-    const unread = (this.#unreadLinks ?? []).map((reference) => reference.toContext());
-    if ((high | low) !== 0) unread.unshift(this.#siblingContext(high, low));
-    this.#linkHigh = this.#linkLow = 0;
-    this.#unreadLinks = undefined;
+  #keepLink(link: Link): void {
     const { linkCountLimit } = this.#origin.pipeline.limits;
-    for (const context of unread) {
-      const link = { context, attributes: {}, droppedAttributesCount: 0 };
-      details.droppedLinks += pushBounded(details.links, link, linkCountLimit);
-    }
-    return details;
+    if (this.#links === NO_LINKS && linkCountLimit > 0) this.#links = [link];
+    else if (pushBounded(this.#links, link, linkCountLimit) === 1) (this.#details ??= new SpanDetails()).droppedLinks++;
   }
 
   #timeOf(time: TimeInput | undefined): HrTime {
-    const now = this.#origin.pipeline.clock.now(), { epochOffsetMs } = this.trace;
+    const now = this.#origin.pipeline.clock.now(), { epochOffsetMs } = this.ids.trace;
     if (time === undefined) return hrTimeOf(epochOffsetMs, now);
     if (isHrTime(time)) return [time[0], time[1]];
     const given = readingOf(time, epochOffsetMs, now);
     return hrTimeOf(epochOffsetMs, Number.isNaN(given) ? now : given);
   }
+}
 
-  #findParentContext(): SpanContext | undefined {
-    if ((this.#parentHigh | this.#parentLow) === 0) return this.#parentContext;
-    return this.#siblingContext(this.#parentHigh, this.#parentLow);
-  }
-
-  /** The ids of a span of the same trace, flags and state. */
-  #siblingContext(high: number, low: number): SpanContext {
-    const { traceFlags, traceState, trace: { id: traceId } } = this, spanId = hexOfWord(high) + hexOfWord(low);
-    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
-  }
+function joined(first: LateAttributes, last: LateAttributes): Attributes {
+  return first.withOthers?.(last) ?? { ...first.toAttributes(), ...last.toAttributes() };
 }
 
 /** What a kind must be. */

@@ -79,6 +79,7 @@ Deno.test("RecordedSpan.describe() and linkTo() come to what setAttributes() and
         }
       }
       assertEquals(seen(late), seen(atOnce));
+      assert(late.links.length <= limit && Object.keys(late.attributes).length <= limit);
     }),
     { numRuns: 300 },
   ));

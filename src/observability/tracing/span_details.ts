@@ -22,7 +22,6 @@ import { textOf } from "./text_of.ts";
 /** What few spans have: made when it is needed, so that all others are smaller. */
 export class SpanDetails {
   readonly events: TimedEvent[] = [];
-  readonly links: Link[] = [];
   droppedEvents = 0;
   droppedLinks = 0;
   /** Times that were given as pairs, which a number would blur. */

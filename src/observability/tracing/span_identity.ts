@@ -5,22 +5,24 @@
  */
 
 import type { SpanContext, TraceState } from "@opentelemetry/api";
-import { hexOfWord } from "./hex.ts";
+import { hexOfWords } from "./hex.ts";
 import type { LocalTrace } from "./local_trace.ts";
 import type { RandomWords } from "./random_words.ts";
 
-/** The ids of a span, as numbers until somebody asks for their text. */
-export abstract class SpanIdentity {
+/**
+ * The ids of a span, as numbers until somebody asks for their text. Apart from the span, so that its children and the spans that are linked
+ * to it share the text, and do not keep it, and all that it leads to, in memory.
+ */
+export class SpanIds {
   /** Its trace. */
   readonly trace: LocalTrace;
-  /** The upper half of its id; never both halves are 0. */
-  readonly idHigh: number;
-  /** The lower half of its id. */
-  readonly idLow: number;
   /** Bit 0: sampled; bit 1: the trace id is random. */
   readonly traceFlags: number;
   /** What other tracing systems have passed on. */
   readonly traceState: TraceState | undefined;
+  /** Never both halves are 0. */
+  readonly #high: number;
+  readonly #low: number;
   #context: SpanContext | undefined = undefined;
 
   /** Draws an id. */
@@ -29,50 +31,34 @@ export abstract class SpanIdentity {
     let low = words.next();
     while ((high | low) === 0) low = words.next();
     this.trace = trace;
-    this.idHigh = high;
-    this.idLow = low;
     this.traceFlags = flags;
     this.traceState = traceState;
+    this.#high = high;
+    this.#low = low;
+  }
+
+  /** As text; always the same object. */
+  get context(): SpanContext {
+    return this.#context ??= this.#toContext();
+  }
+
+  #toContext(): SpanContext {
+    const { traceFlags, traceState, trace: { id: traceId } } = this, spanId = hexOfWords(this.#high, this.#low);
+    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+  }
+}
+
+/** A span of ours. */
+export abstract class SpanIdentity {
+  /** What it is known by. */
+  readonly ids: SpanIds;
+
+  constructor(ids: SpanIds) {
+    this.ids = ids;
   }
 
   /** Its ids as text; always the same object. */
   spanContext(): SpanContext {
-    return this.#context ??= contextOf(this);
+    return this.ids.context;
   }
-}
-
-/** The ids of a span without the span, so that whoever keeps them does not keep it, and all that it leads to, in memory. */
-export class SpanReference {
-  readonly #trace: LocalTrace;
-  readonly #idHigh: number;
-  readonly #idLow: number;
-  readonly #traceFlags: number;
-  readonly #traceState: TraceState | undefined;
-
-  /** Copies them. */
-  constructor({ trace, idHigh, idLow, traceFlags, traceState }: SpanIdentity) {
-    this.#trace = trace;
-    this.#idHigh = idHigh;
-    this.#idLow = idLow;
-    this.#traceFlags = traceFlags;
-    this.#traceState = traceState;
-  }
-
-  /** As text. */
-  toContext(): SpanContext {
-    return contextOf({
-      trace: this.#trace,
-      idHigh: this.#idHigh,
-      idLow: this.#idLow,
-      traceFlags: this.#traceFlags,
-      traceState: this.#traceState,
-    });
-  }
-}
-
-function contextOf({ trace, idHigh, idLow, traceFlags, traceState }: Omit<SpanIdentity, "spanContext">): SpanContext {
-  const spanId = hexOfWord(idHigh) + hexOfWord(idLow);
-  return traceState === undefined
-    ? { traceId: trace.id, spanId, traceFlags }
-    : { traceId: trace.id, spanId, traceFlags, traceState };
 }

@@ -140,11 +140,11 @@ export class TailSampler implements SpanProcessor {
   /** Notes that it runs. */
   onStart(span: Span & ReadableSpan, parentContext: Context): void {
     this.#next.onStart(span, parentContext);
-    if (!(span instanceof RecordedSpan) || this.#verdicts.has(span.trace)) return;
-    let held = this.#held.get(span.trace);
+    if (!(span instanceof RecordedSpan) || this.#verdicts.has(span.ids.trace)) return;
+    let held = this.#held.get(span.ids.trace);
     if (held === undefined) {
-      held = new HeldTrace(span.trace);
-      this.#held.set(span.trace, held);
+      held = new HeldTrace(span.ids.trace);
+      this.#held.set(span.ids.trace, held);
       this.#silent.insertAfter(this.#silent.last, held);
     }
     held.running++;
@@ -156,8 +156,8 @@ export class TailSampler implements SpanProcessor {
   /** Holds it, or does with it as with the rest of its trace. A span of another provider is passed on. */
   onEnd(span: ReadableSpan): void {
     if (!(span instanceof RecordedSpan)) return this.#next.onEnd(span);
-    const held = this.#held.get(span.trace);
-    if (held === undefined) return this.#settle(span, this.#verdicts.get(span.trace) ?? "evicted");
+    const held = this.#held.get(span.ids.trace);
+    if (held === undefined) return this.#settle(span, this.#verdicts.get(span.ids.trace) ?? "evicted");
     const bytes = roughSize(span);
     if (held.spans.length === 0) {
       this.#silent.remove(held);

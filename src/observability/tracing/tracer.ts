@@ -21,7 +21,7 @@ import { diagnose } from "./diagnose.ts";
 import { LocalTrace } from "./local_trace.ts";
 import { kindOf, RecordedSpan } from "./recorded_span.ts";
 import { type Sampler, SAMPLING, TraceSampler } from "./sampler.ts";
-import { SpanIdentity } from "./span_identity.ts";
+import { SpanIdentity, SpanIds } from "./span_identity.ts";
 import type { SpanOrigin } from "./span_origin.ts";
 import { isSuppressed, spanOf, SpanScope } from "./span_scope.ts";
 import { textOf } from "./text_of.ts";
@@ -65,10 +65,10 @@ export class Tracer implements ApiTracer {
   #start(name: string, options: SpanOptions, context: Context, now: number): TracedSpan {
     const { pipeline } = this.#origin;
     const parent = isRoot(options) ? undefined : parentOf(spanOf(context));
-    const trace = parent instanceof SpanIdentity
+    const trace = parent instanceof SpanIds
       ? parent.trace
       : new LocalTrace(pipeline.clock.anchorAt(now), parent === undefined ? pipeline.words : parent.traceId);
-    if (isSuppressed(context)) return new UnrecordedSpan(trace, pipeline.words, 0, undefined);
+    if (isSuppressed(context)) return new UnrecordedSpan(new SpanIds(trace, pipeline.words, 0, undefined));
 
     const { sampler } = pipeline, kind = readKind(options);
     let { decision, attributes, traceState }: Decision = UNDECIDED;
@@ -78,20 +78,11 @@ export class Tracer implements ApiTracer {
     }
     const traceFlags = (decision === SAMPLING.RECORD_AND_SAMPLED ? 1 : 0) |
       (parent === undefined ? 0 : parent.traceFlags & 2);
-    traceState ??= parent?.traceState;
-    if (decision === SAMPLING.NOT_RECORD) return new UnrecordedSpan(trace, pipeline.words, traceFlags, traceState);
+    const ids = new SpanIds(trace, pipeline.words, traceFlags, traceState ?? parent?.traceState);
+    if (decision === SAMPLING.NOT_RECORD) return new UnrecordedSpan(ids);
 
-    const span = new RecordedSpan(
-      this.#origin,
-      trace,
-      parent,
-      { name: textOf(name), kind, traceFlags, traceState },
-      now,
-    );
-    if (!(parent instanceof SpanIdentity)) {
-      trace.rootHigh = span.idHigh;
-      trace.rootLow = span.idLow;
-    }
+    const span = new RecordedSpan(this.#origin, ids, parent, { name: textOf(name), kind }, now);
+    if (!(parent instanceof SpanIds)) trace.root = ids;
     if (options !== NO_OPTIONS) applyOptions(span, options);
     if (attributes !== undefined) span.setAttributes(attributes);
     pipeline.processor?.onStart(span, context);
@@ -160,8 +151,9 @@ function askSampler(
   }
 }
 
-function parentOf(span: Span | undefined): SpanIdentity | SpanContext | undefined {
-  if (span === undefined || span instanceof SpanIdentity) return span;
+function parentOf(span: Span | undefined): SpanIds | SpanContext | undefined {
+  if (span === undefined) return undefined;
+  if (span instanceof SpanIdentity) return span.ids;
   const context = span.spanContext();
   return isSpanContextValid(context) ? context : undefined;
 }

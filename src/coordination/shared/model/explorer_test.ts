@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { LOCK_WORDS, LockAttempt, LockWord, takeBlocking } from "../lock_word.ts";
 import { explore } from "./testdata/explorer.ts";
+import { Machine } from "./testdata/machine.ts";
 import { memberOf } from "./testdata/model_host.ts";
 import { NumberLists } from "./testdata/number_lists.ts";
 import type { ModelThread } from "./testdata/model_thread.ts";
@@ -147,6 +148,50 @@ for (
 
 const add: Step = { kind: "add", at: 0, value: 1 }, look: Step = { kind: "load", at: 0, value: 0 };
 const guarded = operationOf([LOCK, look, add, look, add, UNLOCK]);
+
+/** The ends of every schedule of its own, though they lead to the same states; undefined if there are too many, or threads go on for ever. */
+function endsOfEverySchedule(scenario: Scenario): Outcomes | undefined {
+  const machine = new Machine(scenario, undefined), ends = new Set<string>(), stack = [machine.start()];
+  let states = 0;
+  for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+    if (++states === 20_000 || state.length === 100) return undefined;
+    const next = machine.successors(state, -1), { words, threads } = state;
+    stack.push(...next);
+    if (next.some(({ step }) => !step.endsWith("dies"))) continue;
+    if (threads.some(({ pending }) => pending !== undefined)) return { kind: "faulty", ends: [], states };
+    ends.add(`${words.slice(SHARED).join()} ${threads.map(({ died }) => died).join()}`);
+  }
+  return { kind: "sound", ends: [...ends].sort(), states };
+}
+
+for (
+  const { size, most, deaths, timeouts } of [
+    { size: 2, most: 3, deaths: 0, timeouts: 1 },
+    { size: 2, most: 2, deaths: 1, timeouts: 0 },
+    { size: 3, most: 2, deaths: 0, timeouts: 0 },
+  ]
+) {
+  Deno.test(`explore() ends as every schedule of ${size} threads with few preemptions; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
+    const few = fc.array(steps("load", "store", "add", "read", "write"), { minLength: 2, maxLength: 4, size: "max" });
+    const program = fc.oneof({ weight: 3, arbitrary: few.map((each) => operationOf(each)) }, programs(1, 2));
+    const threads = fc.array(program.map((each) => [each]), { minLength: size, maxLength: size });
+    let compared = 0;
+    fc.assert(
+      fc.property(threads, fc.nat(most), (threads, preemptions) => {
+        const scenario = { words: WORDS, threads, preemptions, deaths, timeouts, isReduced: false };
+        const expected = endsOfEverySchedule(scenario), found = outcomes(scenario);
+        if (expected === undefined || found.kind === "endless") return;
+        assertEquals(found.kind, expected.kind);
+        if (found.kind !== "sound") return;
+        assertEquals(found.ends, expected.ends);
+        assert(found.states <= expected.states, `${found.states} states instead of ${expected.states}`);
+        compared++;
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+    assert(compared > 30, `only ${compared} of the scenarios are small`);
+  });
+}
 
 Deno.test("explore() looks at few states where a lock guards what is done, and comes to the same ends", () => {
   const scenario = { words: WORDS, threads: [[guarded], [guarded]], locks: [0] };

@@ -176,7 +176,7 @@ testSound("LockWord lets somebody who sleeps be passed as often again, and once 
   threads: [times(4, passes(1, 2)), times(4, passes(1, 2)), [isPassed(1, 6)]],
   preemptions: 2,
 });
-testBroken("a lock that does not count who has passed somebody", /it was passed 4 times/, {
+testBroken("a lock that does not count who has passed somebody", /it was passed [34] times/, {
   ...OBSERVED,
   threads: [times(4, passes(Infinity, 1)), [isPassed(Infinity, 2)]],
   preemptions: 3,

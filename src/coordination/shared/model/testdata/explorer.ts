@@ -23,6 +23,9 @@ export interface Finding {
  * next step is such a one, it is the only one that is followed (a persistent set of one: Godefroid, "Partial-Order Methods", LNCS 1032).
  * That leaves out no fault and no end, as a round's record only grows, so that no thread is put off for ever.
  *
+ * Where preemptions are bounded, whoever has more of them left can do all that others can from the same memory: states are looked at in
+ * the order of what is left, and one that was met with as much freedom is not followed again.
+ *
  * Who sleeps is woken by a notification, in order of arrival; by a time-out, while the budget lasts; and, once somebody has died, when
  * nobody else can go on: after a death a time-out is what rescues the others, but while all live nobody may depend on one.
  */
@@ -37,7 +40,7 @@ export function explore(scenario: Scenario): Finding {
 
 /** Undefined if what was taken for true of movers proved wrong. */
 function search(scenario: Scenario, machine: Machine, movers: Movers | undefined): Finding | undefined {
-  const { depth = 400, verify } = scenario, seen = new StateNumbers();
+  const { depth = 400, verify } = scenario, seen = new SeenStates();
   let complete = true;
   const finding = (state: State | undefined, fault: string | undefined): Finding => {
     const schedule: string[] = [];
@@ -45,13 +48,10 @@ function search(scenario: Scenario, machine: Machine, movers: Movers | undefined
     return { states: seen.count, complete, fault, schedule };
   };
   if (movers !== undefined) movers.isShaken = false;
-  const stack = [machine.start()];
-  for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+  const open = new OpenStates(machine.start());
+  for (let state = open.take(); state !== undefined; state = open.take()) {
     const mover = machine.moverOf(state);
-    if (mover < 0) {
-      const known = seen.count;
-      if (seen.of(state) < known) continue;
-    }
+    if (mover < 0 && seen.hasMet(state, machine.canBePreempted(state))) continue;
     if (state.length >= depth) {
       complete = false;
       continue;
@@ -59,7 +59,7 @@ function search(scenario: Scenario, machine: Machine, movers: Movers | undefined
     try {
       const next = machine.successors(state, mover);
       if (movers?.isShaken === true) return undefined;
-      stack.push(...next);
+      next.forEach((each) => open.add(each));
       if (next.some((each) => !each.step.endsWith("dies"))) continue;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -75,25 +75,76 @@ function search(scenario: Scenario, machine: Machine, movers: Movers | undefined
   return finding(undefined, undefined);
 }
 
-/** The numbers of states: the same for two states from which the same can come. */
-class StateNumbers {
+/** What is still to be looked at: first what has most preemptions left, of these what was found last. */
+class OpenStates {
+  readonly #most: number;
+  /** By how many preemptions fewer than the first state they have left. */
+  readonly #stacks: State[][];
+  #fewer = 0;
+
+  constructor(start: State) {
+    this.#most = start.preemptions;
+    this.#stacks = [[start]];
+  }
+
+  /** States never have more preemptions left than the one that they come from. */
+  add(state: State): void {
+    const fewer = state.preemptions === this.#most ? 0 : this.#most - state.preemptions; // both may be Infinity
+    (this.#stacks[fewer] ??= []).push(state);
+  }
+
+  take(): State | undefined {
+    for (; this.#fewer < this.#stacks.length; this.#fewer++) {
+      const state = this.#stacks[this.#fewer]?.pop();
+      if (state !== undefined) return state;
+    }
+    return undefined;
+  }
+}
+
+/** Who is not interrupted in a state that was met: each thread a bit, or all. */
+const ANYBODY = ~0;
+
+/** The states that were looked at. */
+class SeenStates {
   readonly #states = new NumberLists();
   readonly #memories = new NumberLists();
   /** What has been numbered already, as many steps leave the words as they were. */
   readonly #known = new WeakMap<readonly number[], number>();
   /** What is to be numbered; one list for all, as it is copied. */
   readonly #list: number[] = [];
+  /** By a state's number: how many preemptions were left when it was met first, which was the most, and who could go on for none. */
+  readonly #left: number[] = [];
+  readonly #free: number[] = [];
 
-  /** How many states have a number. */
+  /** How many there are. */
   get count(): number {
     return this.#states.count;
   }
 
-  of({ words, threads, sleepers, timeouts, deaths, preemptions, last }: State): number {
+  /**
+   * Whether all that can come of a state was looked at, or will be, as it was met with as much freedom; else it is met now. Must be asked
+   * of states with more preemptions left first; `isBound` says whether it takes one of them for others to go on than who went last.
+   */
+  hasMet(state: State, isBound: boolean): boolean {
+    const { preemptions, last } = state, met = this.#states.count, number = this.#numberOfState(state);
+    const free = isBound ? 1 << last : ANYBODY;
+    if (number === met) {
+      this.#left.push(preemptions);
+      this.#free.push(free);
+      return false;
+    }
+    // With one more left, whoever goes on, as many are left as here.
+    if (this.#left[number]! > preemptions || (this.#free[number]! & free) === free) return true;
+    this.#free[number]! |= free;
+    return false;
+  }
+
+  /** The same for two states from which the same can come, if as many preemptions are left. */
+  #numberOfState({ words, threads, sleepers, timeouts, deaths }: State): number {
     const memory = this.#known.get(words) ?? this.#numberOf(words), list = this.#list;
     list.length = 0;
     list.push(memory, timeouts, deaths);
-    if (preemptions !== Infinity) list.push(preemptions, last);
     for (const { round, moment, sleepsAt, died, settled } of threads) {
       list.push(round, moment?.id ?? 0, sleepsAt, died ? 1 : 0, settled.length, ...settled);
     }

@@ -102,6 +102,11 @@ export class Machine {
     );
   }
 
+  /** Whether others than who made the last access go on only by one of the preemptions that are left. */
+  canBePreempted(state: State): boolean {
+    return state.preemptions !== Infinity && state.last >= 0 && this.#canGoOn(state, state.last);
+  }
+
   /** All states that come next; `mover` is what {@linkcode moverOf} said. */
   successors(state: State, mover: number): State[] {
     const next: State[] = [];
