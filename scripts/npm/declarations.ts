@@ -5,7 +5,7 @@
  */
 
 import ts from "typescript";
-import { type ImportMap, packagePath, References } from "./emit.ts";
+import { type ImportMap, packagePath, References, relativeTo, RUNTIME_SOURCE } from "./emit.ts";
 
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
@@ -21,6 +21,9 @@ const OPTIONS: ts.CompilerOptions = {
   types: [],
 };
 
+/** A module of types alone. */
+const TRANSFERABLE = `${RUNTIME_SOURCE}/transferable.ts`;
+
 /**
  * Declares entry points and what they need, which is not all: other modules' would describe what nobody can import.
  *
@@ -34,10 +37,19 @@ export function declare(entries: readonly string[], imports: ImportMap): Readonl
     const target = packagePath(path).replace(/\.js$/, ".d.ts");
     if (files.has(target)) continue;
     const references = new References(path, imports);
-    files.set(target, references.rewritten(emitted(program, path)));
+    files.set(target, withoutDom(path, references.rewritten(emitted(program, path))));
     todo.push(...references.modules, ...references.described);
   }
+  files.set(packagePath(TRANSFERABLE).replace(/\.js$/, ".d.ts"), Deno.readTextFileSync(TRANSFERABLE));
   return files;
+}
+
+/** Declares what neither TypeScript's own libraries nor Node.js' types have: only a browser's. */
+export function withoutDom(path: string, declarations: string): string {
+  if (!/\bTransferable\b/.test(declarations)) return declarations;
+  return `import type { Transferable } from "${
+    relativeTo(packagePath(path), packagePath(TRANSFERABLE))
+  }";\n${declarations}`;
 }
 
 function emitted(program: ts.Program, path: string): string {

@@ -247,7 +247,8 @@ function visit(node: ts.Node, look: (node: ts.Node) => void): void {
   ts.forEachChild(node, (child) => visit(child, look));
 }
 
-function relativeTo(from: string, to: string): string {
+/** How a module names another: a path that begins with a dot. */
+export function relativeTo(from: string, to: string): string {
   const path = relative(dirname(from), to);
   return path.startsWith(".") ? path : `./${path}`;
 }

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { withoutDom } from "./declarations.ts";
 import { emitModule, parsePackage } from "./emit.ts";
 
 const IMPORTS = { "@std/path": "./src/std/path.ts", zod: "npm:zod@4.6.7", "deno-std/": "npm:/deno-std@1.4.0/" };
@@ -47,4 +48,13 @@ Deno.test("emitModule() imports what Node.js lacks, only where it is used and is
 Deno.test("emitModule() and parsePackage() refuse what they cannot resolve", () => {
   assertThrows(() => emitModule("src/a.ts", 'import "unknown";', IMPORTS), SyntaxError, '"unknown"');
   assertThrows(() => parsePackage("jsr:@std/path@1"), SyntaxError, "jsr:");
+});
+
+Deno.test("withoutDom() declares what only a browser's types have", () => {
+  const declarations = "export type Sent = readonly Transferable[];";
+  assertEquals(
+    withoutDom("src/agent/a.ts", declarations),
+    `import type { Transferable } from "../../runtime/transferable.js";\n${declarations}`,
+  );
+  assertEquals(withoutDom("src/agent/a.ts", "export type Sent = string;"), "export type Sent = string;");
 });

@@ -27,7 +27,8 @@ interface Strategy {
 }
 
 const weights = { a: 0.5, b: 2, d: 4 } as const; // powers of 2: their sums are exact in any order
-const weightOf = (owner: string | undefined) => ({ a: 0.5, b: 2, d: 4 })[owner ?? ""] ?? 1;
+const weightOf = (owner: string | undefined) =>
+  new Map<string | undefined, number>(Object.entries(weights)).get(owner) ?? 1;
 
 const strategies: readonly Strategy[] = [
   { label: "fifo", ordering: fifo(), oracle: () => new PlainFifo() },

@@ -1,0 +1,24 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { PUFFIN_BENCH, run } from "./testdata/program.ts";
+
+const MEGABYTE = 1e6;
+
+Deno.test({
+  name:
+    "the executable begins with little to read: its runtime copies the section that deno compile appends whenever it starts",
+  ignore: Deno.env.get("PUFFIN_BENCH_BINARY") === undefined || Deno.build.os !== "linux",
+  async fn() {
+    const executable = await Deno.readFile(PUFFIN_BENCH[0]);
+    const sectionBytes = Number(new DataView(executable.buffer).getBigUint64(executable.length - 8, true));
+    assert(sectionBytes < 5 * MEGABYTE, `${sectionBytes} bytes`); // at 6 MB it starts in 1.3 times what an empty program takes
+  },
+});
+
+Deno.test("puffin-bench --debug names the source's file and line, of the executable, too", async () => {
+  const { code, stderr } = await run(PUFFIN_BENCH, ["report", "no-such-result.json", "--debug"]);
+  assertEquals(code, 2, stderr);
+  const [, path, line] = /at .*?src\/(\S+?\.ts):(\d+):\d+/.exec(stderr) ?? [];
+  assertMatch(path ?? stderr, /^\w+/);
+  const source = Deno.readTextFileSync(new URL(`../${path}`, import.meta.url)).split("\n")[Number(line) - 1];
+  assertMatch(source ?? "", /Error|await|throw/);
+});
