@@ -1,47 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
-import type { Contested, LetsGo } from "../coordination/deadlocks/contested.ts";
+import { assertEquals } from "@std/assert";
 import { uniqueOwner } from "../coordination/deadlocks/unique_owner.ts";
-import { waitWatch } from "../coordination/deadlocks/watch.ts";
 import { ResourcePool } from "./pool.ts";
-
-/** Notes what a pool tells whoever looks for deadlocks. */
-class Notes implements Disposable {
-  readonly told: string[] = [];
-  #contested: Contested | undefined = undefined;
-
-  constructor() {
-    waitWatch.current = {
-      begins: ({ owner, share }, contested) => {
-        this.#contested = contested;
-        this.told.push(`${owner} waits for ${share}`);
-      },
-      ends: ({ owner }) => void this.told.push(`${owner} waits no more`),
-      holds: (owner) => void this.told.push(`${owner} holds`),
-      narrows: () => void this.told.push("less"),
-    };
-  }
-
-  /** The pool in which somebody waited last. */
-  get contested(): Contested {
-    assert(this.#contested !== undefined);
-    return this.#contested;
-  }
-
-  get holders() {
-    return [...this.contested.holdings()].map(({ owner, share }) => `${owner}: ${share}`);
-  }
-
-  served(letsGo: LetsGo) {
-    return [...this.contested.served(letsGo)].map(({ owner }) => owner);
-  }
-
-  [Symbol.dispose](): void {
-    waitWatch.current = undefined;
-  }
-}
+import { WatchNotes } from "./testdata/watch_notes.ts";
 
 Deno.test("ResourcePool tells whoever looks for deadlocks who holds and who waits, if they say who they are", async () => {
-  using notes = new Notes();
+  using notes = new WatchNotes();
   const pool = new ResourcePool({ capacity: { cpu: 4, gpu: 1 } }), controller = new AbortController();
   const a = pool.tryAcquire({ cpu: 2 }, "a"), nobody = pool.tryAcquire({ cpu: 1 });
   const b = pool.acquire({ cpu: 2, gpu: 1 }, { owner: "b" }), anybody = pool.acquire({ cpu: 2 });
@@ -67,7 +30,7 @@ Deno.test("ResourcePool tells whoever looks for deadlocks who holds and who wait
 });
 
 Deno.test("ResourcePool says who would be served in the end, by what those hold who give nothing back", async () => {
-  using notes = new Notes();
+  using notes = new WatchNotes();
   const pool = new ResourcePool({ capacity: { cpu: 8, gpu: 1 } }), { signal, abort } = abortable();
   const task = uniqueOwner("task");
   const leases = [
@@ -90,7 +53,7 @@ Deno.test("ResourcePool says who would be served in the end, by what those hold 
 });
 
 Deno.test("ResourcePool knows who holds something after any number of leases that were given back", async () => {
-  using notes = new Notes();
+  using notes = new WatchNotes();
   const pool = new ResourcePool({ capacity: { cpu: 1_000 } }), { signal, abort } = abortable();
   const held = Array.from({ length: 500 }, (_, i) => ({ owner: String(i), lease: pool.tryAcquire({ cpu: 1 }, String(i)) }))
     .filter(({ owner, lease }) => {
