@@ -41,8 +41,9 @@ Deno.test("ResourcePool says who would be served in the end, by what those hold 
     pool.tryAcquire({ cpu: 1 }, "z"),
   ];
   pool.tryAcquire({ cpu: 1 }, "gone")?.release();
-  const waits = ([["x", { cpu: 3 }], ["y", { cpu: 4 }], ["a", { cpu: 5 }], [task, { cpu: 4 }], ["g", { cpu: 4, gpu: 1 }]] as const)
-    .map(([owner, request]) => pool.acquire(request, { owner, signal }).catch(() => {}));
+  const waits =
+    ([["x", { cpu: 3 }], ["y", { cpu: 4 }], ["a", { cpu: 5 }], [task, { cpu: 4 }], ["g", { cpu: 4, gpu: 1 }]] as const)
+      .map(([owner, request]) => pool.acquire(request, { owner, signal }).catch(() => {}));
   assertEquals(notes.served(() => false), ["x", "a"], "another task of a's may give back what it has");
   assertEquals(notes.served((owner) => owner === "z"), ["x", "y", "a", task, "g"]);
   assertEquals(notes.served((owner) => owner === "a"), ["x", "y", "a", task, "g"]);
@@ -55,7 +56,10 @@ Deno.test("ResourcePool says who would be served in the end, by what those hold 
 Deno.test("ResourcePool knows who holds something after any number of leases that were given back", async () => {
   using notes = new WatchNotes();
   const pool = new ResourcePool({ capacity: { cpu: 1_000 } }), { signal, abort } = abortable();
-  const held = Array.from({ length: 500 }, (_, i) => ({ owner: String(i), lease: pool.tryAcquire({ cpu: 1 }, String(i)) }))
+  const held = Array.from(
+    { length: 500 },
+    (_, i) => ({ owner: String(i), lease: pool.tryAcquire({ cpu: 1 }, String(i)) }),
+  )
     .filter(({ owner, lease }) => {
       if (Number(owner) % 3 === 0) return true;
       lease?.release();

@@ -10,7 +10,11 @@ Deno.test("mayBlock() throws where the host forbids a thread to sleep, each time
   };
   try {
     for (const what of ["a lock", "a permit"]) {
-      assertThrows(() => mayBlock(what), TypeError, `Cannot block this thread to wait for ${what}: its host forbids it`);
+      assertThrows(
+        () => mayBlock(what),
+        TypeError,
+        `Cannot block this thread to wait for ${what}: its host forbids it`,
+      );
     }
     assertEquals(asked, 1);
   } finally {

@@ -20,7 +20,8 @@ Deno.test("Quotas goes once round all who owe something, in parts, and again whe
         },
       },
     );
-    const take = (user: string, requests: number) => assertEquals(quotas.commit({ user }, { requests }).status, "granted");
+    const take = (user: string, requests: number) =>
+      assertEquals(quotas.commit({ user }, { requests }).status, "granted");
     for (let i = 0; i < 300; i++) take(`soon ${i}`, 1);
     for (let i = 0; i < MANY; i++) take(`late ${i}`, 100);
     assertEquals([quotas.snapshot().accounts, timers.size], [MANY + 300, 1]);

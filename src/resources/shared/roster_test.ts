@@ -4,7 +4,8 @@ import { createMemory } from "./memory.ts";
 import { Roster } from "./roster.ts";
 
 Deno.test("Roster begins anew with the names of a place after a million threads, and names none 0", () => {
-  const memory = createMemory([1], { kinds: 1, maxThreads: 2, maxLeases: 1, maxWaiters: 1 }), roster = new Roster(memory);
+  const memory = createMemory([1], { kinds: 1, maxThreads: 2, maxLeases: 1, maxWaiters: 1 }),
+    roster = new Roster(memory);
   memory.words[memory.layout.thread(0) + INCARNATION] = 2 ** 20 - 2;
   const names = [0, 1].map(() => {
     const place = roster.enrol(), name = roster.name(place);
