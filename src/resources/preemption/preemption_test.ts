@@ -506,6 +506,24 @@ Deno.test("ResourcePool.planPreemption() counts on what comes back unless somebo
     assertEquals(pool.snapshot().available, { cpu: 4, gpu: 1, disk: 1 });
   }));
 
+Deno.test("ResourcePool.planPreemption() of several nodes counts on what comes back also when priorities were too many for a while", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ nodes: 2, capacity: { cpu: 4 } });
+    const large = take(pool.tryAcquire({ cpu: 4 }, low));
+    const levels = Array.from({ length: 16 }, (_, i) => -1 - i);
+    const small = levels.map((level) => take(pool.tryAcquire({ cpu: 0.2 }, { ...low, priority: level })));
+    for (const lease of small) lease.release();
+    const other = take(pool.tryAcquire({ cpu: 4 }));
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    assert(large.signal.aborted);
+    other.shrink({ cpu: 1 });
+    const last = take(pool.tryAcquire({ cpu: 1 }, low));
+    assertEquals(pool.planPreemption({ cpu: 2 }, { priority: "high" }), { node: 0, victims: [] });
+    for (const lease of [large, other, last]) lease.release();
+    (await urgent).release();
+    assertEquals(pool.available("cpu"), 8);
+  }));
+
 Deno.test("ResourcePool lets a preemptor wait for its quota if that is used up when its room has come, and keeps nothing for it", () =>
   withFakeTime(async () => {
     for (const onQuota of ["wait", "refuse"] as const) {
