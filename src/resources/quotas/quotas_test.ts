@@ -162,7 +162,7 @@ Deno.test("Quotas.snapshot() counts as idle whoever holds nothing: who rests, wh
     { scope: "user", kind: "cpu", policy: hard(2) },
     { scope: "agent", kind: "cpu", policy: hard(2) },
     { scope: "agent", kind: "cpu", policy: { type: "rate", perSecond: 2 } },
-  ], { now: () => 0 });
+  ], { clock: () => 0 });
   const take = () => granted(quotas.commit({ user: "a", agent: "b" }, { cpu: 1 }));
   const counts = () => [quotas.snapshot().accounts, quotas.snapshot().idleAccounts];
   const first = take();
