@@ -1,18 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { PUFFIN_BENCH, run } from "./testdata/program.ts";
+import { PUFFIN_BENCH, run, testExecutable } from "./testdata/program.ts";
 
 const MEGABYTE = 1e6;
 
-Deno.test({
-  name:
+if (Deno.build.os === "linux") {
+  testExecutable(
     "the executable begins with little to read: its runtime copies the section that deno compile appends whenever it starts",
-  ignore: Deno.env.get("PUFFIN_BENCH_BINARY") === undefined || Deno.build.os !== "linux",
-  async fn() {
-    const executable = await Deno.readFile(PUFFIN_BENCH[0]);
-    const sectionBytes = Number(new DataView(executable.buffer).getBigUint64(executable.length - 8, true));
-    assert(sectionBytes < 5 * MEGABYTE, `${sectionBytes} bytes`); // at 6 MB it starts in 1.3 times what an empty program takes
-  },
-});
+    async () => {
+      const executable = await Deno.readFile(PUFFIN_BENCH[0]);
+      const sectionBytes = Number(new DataView(executable.buffer).getBigUint64(executable.length - 8, true));
+      assert(sectionBytes < 5 * MEGABYTE, `${sectionBytes} bytes`); // at 6 MB it starts in 1.3 times what an empty program takes
+    },
+  );
+}
 
 Deno.test("puffin-bench --debug names the source's file and line, of the executable, too", async () => {
   const { code, stderr } = await run(PUFFIN_BENCH, ["report", "no-such-result.json", "--debug"]);

@@ -5,6 +5,7 @@
  */
 
 import { packed } from "../../measure/packed_document.ts";
+import { visibleJson } from "../../visible_text.ts";
 
 /** What a page's script makes a file of. */
 export interface Download {
@@ -17,7 +18,7 @@ export interface Download {
 }
 
 /** A document in its page: downloaded, it is what `--format json` writes; `report` and `compare` read the page as if it were it. */
-export function downloadOf(value: unknown, name: string): Download {
-  const bytes = new TextEncoder().encode(JSON.stringify(value)).length + 1;
+export function downloadOf(value: object, name: string): Download {
+  const bytes = new TextEncoder().encode(visibleJson(value)).length + 1;
   return { packed: packed(value), name: `${name}.json`, bytes };
 }

@@ -1,5 +1,6 @@
 /** What the scripts of a page do with the document that it holds, in a real browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { visibleJson } from "../../visible_text.ts";
 import { jsonReport } from "../json.ts";
 import { PLAIN } from "../testdata/options.ts";
 import { hostileDocument } from "../testdata/sample_document.ts";
@@ -15,7 +16,7 @@ browserTest(
   async (browser) => {
     const pages = [
       [htmlReport.render(hostileDocument(), PLAIN), jsonReport.render(hostileDocument(), PLAIN)],
-      [render(hostileComparison(), PLAIN), JSON.stringify(hostileComparison()) + "\n"],
+      [render(hostileComparison(), PLAIN), visibleJson(hostileComparison()) + "\n"],
     ] as const;
     for (const [html, json] of pages) {
       await withPage(browser, { html, width: 1440, theme: "light" }, async ({ page, complaints }) => {
