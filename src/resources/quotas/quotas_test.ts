@@ -524,6 +524,14 @@ Deno.test("Quotas refuses rules that make no sense, and says what is wrong with 
   assertEquals(quotas.snapshot().rules.length, 1, "nothing was set");
 });
 
+Deno.test("Quotas keeps no account of whom no rule concerns", () => {
+  const quotas = new Quotas([{ scope: "user", kind: "cpu", key: "alice", policy: hard(1) }]);
+  granted(quotas.commit({ user: "bob" }, { cpu: 2 }));
+  assertEquals(quotas.snapshot().accounts, 0);
+  granted(quotas.commit({ user: "alice" }, { cpu: 1 }));
+  assertEquals(quotas.snapshot().accounts, 1);
+});
+
 Deno.test("Quotas takes figures up to the bounds that it names, and none beyond", () => {
   const isTaken = (policy: QuotaPolicy) => {
     try {
