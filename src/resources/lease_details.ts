@@ -6,16 +6,11 @@
 
 import type { Holding } from "./holding.ts";
 import { LeaseSignal } from "./lease_signal.ts";
-import { NORMAL_LEVEL } from "../coordination/priority.ts";
-import type { QuotaGrant, QuotaScope } from "./quotas/mod.ts";
+import type { QuotaGrant } from "./quotas/mod.ts";
 import type { SteadyClock } from "../coordination/steady_clock.ts";
 
 /** How a lease is held: only leases have one whose pool or holder uses more than plain amounts. */
 export class LeaseDetails<Kinds extends string> {
-  /** How urgent the request was; see `priority.ts`. */
-  level: number = NORMAL_LEVEL;
-  /** For whom quotas count it. */
-  scope: QuotaScope | undefined = undefined;
   /** What the quotas counted. */
   quota: QuotaGrant<Kinds> | undefined = undefined;
   /** Whether it may be taken back for somebody more urgent. */

@@ -355,8 +355,6 @@ export class Ledger<Kinds extends string>
     const { isHeard } = this.events;
     if (this.#isDetailed || terms.preemptible || isHeard) {
       const details = lease.details = new LeaseDetails<Kinds>();
-      details.level = terms.level;
-      details.scope = terms.scope;
       details.preemptible = terms.preemptible;
       details.quota = quota;
       if (this.#timed || isHeard) details.startClock(this.clock);

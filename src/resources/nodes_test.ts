@@ -64,6 +64,25 @@ Deno.test("ResourcePool refuses what no node has, though all together do", async
   assertStrictEquals(pool.tryAcquire({ gpu: 1 }), undefined);
 });
 
+Deno.test("CapacityError names the node that has most of what it lacks most, and the kind that this is", () => {
+  const pool = new ResourcePool({
+    nodes: [
+      { name: "a", capacity: { cpu: 4, gpu: 1 } },
+      { name: "b", capacity: { cpu: 3, gpu: 2 } },
+      { name: "c", capacity: { gpu: 8, cpu: 0 } },
+      { name: "d", capacity: { cpu: 3, gpu: 2 } },
+    ],
+  });
+  const refusalOf = (request: { readonly cpu: number; readonly gpu: number }) => {
+    const { kind, requested, capacity, node } = assertThrows(() => pool.tryAcquire(request), CapacityError).shortfall;
+    return [kind, requested, capacity, node];
+  };
+  assertEquals(refusalOf({ cpu: 4, gpu: 2 }), ["cpu", 4, 3, "b"]);
+  assertEquals(refusalOf({ cpu: 1, gpu: 8 }), ["gpu", 8, 2, "b"]);
+  assertEquals(refusalOf({ gpu: 4, cpu: 4 }), ["gpu", 4, 2, "b"]);
+  assertEquals(refusalOf({ cpu: 3, gpu: 3 }), ["gpu", 3, 2, "b"]);
+});
+
 Deno.test("ResourcePool rejects whoever cannot be placed because the placement throws, and serves the others", async () => {
   const broken = new Error("no map");
   const pool = new ResourcePool({

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { AdaptiveRateLimiter } from "./adaptive_rate_limiter.ts";
+import { CompositeRateLimiter } from "./composite_rate_limiter.ts";
 import { withFakeTime } from "./testdata/fake_time.ts";
 import { moves } from "./testdata/recipes.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -112,6 +113,22 @@ Deno.test("AdaptiveRateLimiter does not grow while nobody feels its limit, nor c
   assert(!limiter.tryTake(50), "felt once");
   now += 100_000;
   assertEquals(limiter.limit, 10);
+});
+
+Deno.test("AdaptiveRateLimiter grows when its limit was felt by who takes from several at once, and only then", () => {
+  let now = 0;
+  const limiter = new AdaptiveRateLimiter({ max: 100, start: 10, perMs: 100, clock: () => now });
+  const composite = new CompositeRateLimiter([limiter], { clock: () => now });
+  const limitAfterPeriod = () => {
+    limiter.succeeded();
+    now += 100;
+    limiter.succeeded();
+    return limiter.limit;
+  };
+  assert(composite.tryTake());
+  assertEquals(limitAfterPeriod(), 10, "what it was asked for it had");
+  assertEquals([composite.tryTake(), composite.tryTake()], [true, false]);
+  assertEquals(limitAfterPeriod(), 11);
 });
 
 Deno.test("AdaptiveRateLimiter.take() is served earlier once the limit has grown, and later once it has shrunk", () =>

@@ -74,3 +74,18 @@ Deno.test("ThreadDirectory.leave() takes no place from who has it now", () => {
   assertEquals([directory.label(second), directory.isDead(second)], ["second", false]);
   assertEquals(placeOf(directory.enrol("third")), 1);
 });
+
+Deno.test("ThreadDirectory begins anew with the names of a place after a million threads, and names none 0", () => {
+  const directory = ThreadDirectory.create(), words = new Int32Array(directory.buffer);
+  directory.leave(directory.enrol("first"));
+  const state = words.indexOf(1 << 2, 5); // beyond the header: a vacant place, which one thread has had
+  words[state] = (2 ** 20 - 2) << 2;
+  const names = ["last", "again"].map((label) => {
+    const name = directory.enrol(label);
+    assertEquals([placeOf(name), directory.label(name), directory.isDead(name)], [0, label, false]);
+    directory.leave(name);
+    assert(directory.isDead(name));
+    return name;
+  });
+  assertEquals(names, [(2 ** 20 - 1) << 8, 1 << 8]);
+});

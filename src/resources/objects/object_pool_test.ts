@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
 import { ObjectPool } from "./object_pool.ts";
 import type { ObjectPoolOptions } from "./options.ts";
+import { WatchNotes } from "../testdata/watch_notes.ts";
 import { numbers, pending } from "./testdata/numbers.ts";
 
 Deno.test("ObjectPool.acquire() lends what was used last, and makes an object only when none is idle", async () => {
@@ -212,14 +213,19 @@ Deno.test("ObjectPool refuses options that make no sense", () => {
     [{ max: undefined }, "max undefined"],
     [{ min: -1 }, "min -1: expected an integer from 0 to max, which is 2"],
     [{ min: 3 }, "min 3"],
+    [{ min: 0.5 }, "min 0.5"],
     [{ idleTimeoutMs: 0 }, "idleTimeoutMs 0: expected a number of milliseconds above 0; leave it out for the default"],
     [{ maxLifetimeMs: NaN }, "maxLifetimeMs NaN"],
     [{ createTimeoutMs: -1 }, "createTimeoutMs -1"],
     [{ validateTimeoutMs: 0 }, "validateTimeoutMs 0"],
     [{ destroyTimeoutMs: 0 }, "destroyTimeoutMs 0"],
     [{ validateAfterIdleMs: Infinity }, "validateAfterIdleMs Infinity"],
+    [{ validateAfterIdleMs: -1 }, "validateAfterIdleMs -1"],
+    [{ validateAfterIdleMs: "1" }, 'validateAfterIdleMs "1"'],
     [{ maxUses: 0 }, "maxUses 0"],
+    [{ maxUses: 1.5 }, "maxUses 1.5"],
     [{ agingMs: -1 }, "agingMs -1"],
+    [{ agingMs: Infinity }, "agingMs Infinity"],
     [{ retry: { maxRetries: -1 } }, "retry.maxRetries"],
   ];
   for (const [options, message] of wrong) {
@@ -228,6 +234,32 @@ Deno.test("ObjectPool refuses options that make no sense", () => {
   }
   // @ts-expect-error: no function
   assertThrows(() => new ObjectPool({ create: 7, max: 1 }), TypeError, "create 7: expected a function");
+});
+
+Deno.test("ObjectPool takes options up to their bounds", () => {
+  const right: Partial<ObjectPoolOptions<number>>[] = [
+    { max: 1, min: 1 },
+    { agingMs: 0, validateAfterIdleMs: 0 },
+    { maxUses: 1 },
+    { maxUses: Infinity, idleTimeoutMs: Infinity, maxLifetimeMs: Infinity },
+    { createTimeoutMs: Infinity, validateTimeoutMs: Infinity, destroyTimeoutMs: Infinity },
+    { idleTimeoutMs: 1e-9, maxLifetimeMs: 1e-9 },
+  ];
+  for (const options of right) assertEquals(new ObjectPool({ create: () => 1, max: 2, ...options }).snapshot().size, 0);
+});
+
+Deno.test("ObjectPool tells whoever looks for deadlocks who has an object and who waits for one", async () => {
+  using notes = new WatchNotes();
+  const { pool } = numbers({ max: 1 }), controller = new AbortController();
+  (await pool.acquire()).release();
+  const loan = pool.tryAcquire("a");
+  const b = pool.acquire({ owner: "b", signal: controller.signal }).catch((reason) => reason);
+  assertEquals([notes.holders, [...notes.contested.waits()].map(({ owner }) => owner)], [["a: 1"], ["b"]]);
+  controller.abort("no longer");
+  assertEquals([await b, [...notes.contested.waits()]], ["no longer", []]);
+  loan?.release();
+  assertEquals([notes.holders, notes.told], [[], ["a holds", "b waits for 1", "b waits no more"]]);
+  await pool.close();
 });
 
 Deno.test("ObjectPool.acquire() refuses waits that make no sense, and takes nothing for an aborted signal", async () => {

@@ -6,7 +6,7 @@ import type { Lease } from "../lease.ts";
 import { fifo, priority } from "../ordering/mod.ts";
 import { ResourcePool } from "../pool.ts";
 import type { PoolEvent } from "../pool_event.ts";
-import { Quotas } from "../quotas/mod.ts";
+import { QuotaError, Quotas } from "../quotas/mod.ts";
 import { PreemptedError } from "./preempted_error.ts";
 
 /** Runs a test in which time passes only when it says so. */
@@ -464,6 +464,85 @@ Deno.test("ResourcePool chooses anew for whoever counted on a victim that is spa
     const lease = await second;
     assertEquals([pool.available("cpu"), pool.snapshot().preemptions, bystander.signal.aborted], [1, 2, false]);
     lease.release();
+  }));
+
+Deno.test("ResourcePool gives back once what it kept for somebody who has left, whoever else's victims are spared", () =>
+  withFakeTime(async (tick) => {
+    const capacity = { cpu: 4, disk: 1, gpu: 3, net: 1 };
+    const pool = new ResourcePool({ capacity, preemption: { graceMs: 30 } });
+    const controller = new AbortController(), { signal } = controller, gpus = take(pool.tryAcquire({ gpu: 3 }));
+    const disk = take(pool.tryAcquire({ disk: 1 }, { ...low, owner: "disk" }));
+    const cpus = take(pool.tryAcquire({ cpu: 4 }, { ...low, owner: "cpus" }));
+    const net = take(pool.tryAcquire({ net: 1 }, { ...low, owner: "net" }));
+    disk.signal.addEventListener("abort", () => controller.abort("not needed"));
+    const first = pool.acquire({ cpu: 1, disk: 1, gpu: 1 }, { priority: "high", signal });
+    const second = pool.acquire({ cpu: 3, gpu: 1 }, { priority: "high" });
+    const third = pool.acquire({ net: 1, gpu: 1 }, { priority: "high", signal });
+    gpus.release();
+    for (const left of [first, third]) assertEquals(await left.catch((reason) => reason), "not needed");
+    assertEquals([cpus.signal.aborted, net.signal.aborted], [true, false]);
+    const others = take(pool.tryAcquire({ gpu: 2 }));
+    assertStrictEquals(pool.tryAcquire({ gpu: 1 }), undefined, "it is kept for the second one");
+    await tick(30);
+    for (const lease of [await second, others, net]) lease.release();
+    assertEquals(pool.snapshot().available, capacity);
+    take(pool.tryAcquire(capacity)).release();
+  }));
+
+Deno.test("ResourcePool.planPreemption() counts on what comes back unless somebody waits for the same without a claim", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ capacity: { cpu: 4, gpu: 1, disk: 1 }, ordering: fifo() });
+    const plan = () => pool.planPreemption({ cpu: 1 }, { priority: "high" })?.victims.length;
+    const gpu = take(pool.tryAcquire({ gpu: 1 })), disk = take(pool.tryAcquire({ disk: 1 }));
+    const victims = [0, 1].map(() => take(pool.tryAcquire({ cpu: 2 }, low)));
+    const waits = [pool.acquire({ gpu: 1 })];
+    const urgent = pool.acquire({ cpu: 1 }, { priority: "high" });
+    assertEquals(victims.map(({ signal }) => signal.aborted), [false, true]);
+    assertEquals(plan(), 0, "who waits for something else does not count, nor who has a claim");
+    waits.push(pool.acquire({ cpu: 1 }, { priority: "low" }), pool.acquire({ disk: 1 }));
+    assertEquals(plan(), 1, "it would be for the one who waits");
+    for (const lease of [...victims, gpu, disk]) lease.release();
+    for (const lease of await Promise.all([urgent, ...waits])) lease.release();
+    assertEquals(pool.snapshot().available, { cpu: 4, gpu: 1, disk: 1 });
+  }));
+
+Deno.test("ResourcePool.planPreemption() of several nodes counts on what comes back also when priorities were too many for a while", () =>
+  withFakeTime(async () => {
+    const pool = new ResourcePool({ nodes: 2, capacity: { cpu: 4 } });
+    const large = take(pool.tryAcquire({ cpu: 4 }, low));
+    const levels = Array.from({ length: 16 }, (_, i) => -1 - i);
+    const small = levels.map((level) => take(pool.tryAcquire({ cpu: 0.2 }, { ...low, priority: level })));
+    for (const lease of small) lease.release();
+    const other = take(pool.tryAcquire({ cpu: 4 }));
+    const urgent = pool.acquire({ cpu: 2 }, { priority: "high" });
+    assert(large.signal.aborted);
+    other.shrink({ cpu: 1 });
+    const last = take(pool.tryAcquire({ cpu: 1 }, low));
+    assertEquals(pool.planPreemption({ cpu: 2 }, { priority: "high" }), { node: 0, victims: [] });
+    for (const lease of [large, other, last]) lease.release();
+    (await urgent).release();
+    assertEquals(pool.available("cpu"), 8);
+  }));
+
+Deno.test("ResourcePool lets a preemptor wait for its quota if that is used up when its room has come, and keeps nothing for it", () =>
+  withFakeTime(async () => {
+    for (const onQuota of ["wait", "refuse"] as const) {
+      const quotas = new Quotas<"cpu">([{ scope: "user", kind: "cpu", policy: { type: "hard", limit: 1 } }]);
+      const pool = new ResourcePool({ capacity: { cpu: 1 }, quotas });
+      const victim = take(pool.tryAcquire({ cpu: 1 }, { ...low, scope: { user: "ann" } }));
+      const urgent = pool.acquire({ cpu: 1 }, { priority: "high", scope: { user: "eve" }, onQuota });
+      assert(victim.signal.aborted);
+      const elsewhere = quotas.commit({ user: "eve" }, { cpu: 1 });
+      assert(elsewhere.status === "granted");
+      const refused = onQuota === "refuse" ? assertRejects(() => urgent, QuotaError) : undefined;
+      victim.release();
+      assertEquals(await isSettled(urgent), onQuota === "refuse");
+      await refused;
+      take(pool.tryAcquire({ cpu: 1 }, { scope: { user: "bob" } })).release();
+      elsewhere.release();
+      if (onQuota === "wait") (await urgent).release();
+      assertEquals([pool.available("cpu"), pool.snapshot().waiters], [1, 0]);
+    }
   }));
 
 Deno.test("ResourcePool.events() and snapshot() tell of preemptions", () =>

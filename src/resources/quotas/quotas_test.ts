@@ -524,6 +524,40 @@ Deno.test("Quotas refuses rules that make no sense, and says what is wrong with 
   assertEquals(quotas.snapshot().rules.length, 1, "nothing was set");
 });
 
+Deno.test("Quotas keeps no account of whom no rule concerns", () => {
+  const quotas = new Quotas([{ scope: "user", kind: "cpu", key: "alice", policy: hard(1) }]);
+  granted(quotas.commit({ user: "bob" }, { cpu: 2 }));
+  assertEquals(quotas.snapshot().accounts, 0);
+  granted(quotas.commit({ user: "alice" }, { cpu: 1 }));
+  assertEquals(quotas.snapshot().accounts, 1);
+});
+
+Deno.test("Quotas takes figures up to the bounds that it names, and none beyond", () => {
+  const isTaken = (policy: QuotaPolicy) => {
+    try {
+      new Quotas([{ scope: "user", kind: "cpu", policy }]);
+      return true;
+    } catch (error) {
+      assertInstanceOf(error, RangeError);
+      return false;
+    }
+  };
+  assertEquals([0, -1e-9, 2 ** 53 - 1, 2 ** 53].map((limit) => isTaken(hard(limit))), [true, false, true, false]);
+  const rates = [2 ** -26, 2 ** -27, 2 ** 52, 2 ** 52 + 1];
+  assertEquals(
+    rates.map((perSecond) => isTaken({ type: "rate", perSecond, capacity: 1 })),
+    [true, false, true, false],
+    "in steps of a millionth",
+  );
+  const bursts = [0.001, 0.000_9, 9e12, 9.1e12];
+  assertEquals(
+    bursts.map((burstMs) => isTaken({ type: "burst", limit: 1, peak: 2, burstMs })),
+    [true, false, true, false],
+    "a millionth for a second, and 2^53 - 1 of them",
+  );
+  assertEquals([1, 1.5].map((peak) => isTaken({ type: "burst", limit: 1, peak, burstMs: 1000 })), [false, true]);
+});
+
 Deno.test("Quotas refuses amounts and names that are none", () => {
   const quotas = new Quotas<string>([{ scope: "user", kind: "cpu", policy: hard(1) }]);
   for (const cpu of [NaN, -1, Infinity]) {

@@ -139,6 +139,9 @@ Deno.test("SharedResourcePool.create() refuses what no pool can be made of", () 
       );
     }
   }
+  assertThrows(create({ capacity: { cpu: 1 }, maxThreads: 1025 }), RangeError, "expected an integer in [1, 1024]");
+  using crowded = SharedResourcePool.create({ capacity: { cpu: 2 ** 53 - 1 }, maxThreads: 1024 });
+  assertEquals(crowded.snapshot().available, { cpu: 2 ** 53 - 1 });
   using smallest = SharedResourcePool.create({
     capacity: { none: 0, one: 1 },
     maxThreads: 1,

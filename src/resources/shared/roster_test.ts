@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { INCARNATION } from "./layout.ts";
+import { createMemory } from "./memory.ts";
+import { Roster } from "./roster.ts";
+
+Deno.test("Roster begins anew with the names of a place after a million threads, and names none 0", () => {
+  const memory = createMemory([1], { kinds: 1, maxThreads: 2, maxLeases: 1, maxWaiters: 1 }),
+    roster = new Roster(memory);
+  memory.words[memory.layout.thread(0) + INCARNATION] = 2 ** 20 - 2;
+  const names = [0, 1].map(() => {
+    const place = roster.enrol(), name = roster.name(place);
+    assertEquals(place, 0);
+    roster.strike(place);
+    return name;
+  });
+  assertEquals(names, [(2 ** 20 - 1) * 2 ** 11, 2 ** 11]);
+  assertEquals([roster.enrol(), roster.enrol(), roster.enrol(), roster.end], [0, 1, -1, 2]);
+  assertEquals(roster.name(1), 2 ** 11 + 2, "another in each place");
+});
