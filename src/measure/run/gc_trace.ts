@@ -22,6 +22,9 @@ interface Collection {
 const LINE =
   /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: ([A-Z][\w -]*)(?: \([^)]*\))* [\d.]+ \([\d.]+\) -> .*? MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ [\d.]+ ms/;
 
+/** Where it is marking and near the end, V8 answers a request for a minor collection by finishing that instead. */
+const FINALIZED = "Incremental marking forced finalization";
+
 /** Whether a line of a process's output is V8's. */
 export function isTraceLine(line: string): boolean {
   return LINE.test(line);
@@ -52,10 +55,11 @@ function byIsolate(lines: Iterable<string>): Map<string, Collection[]> {
     if (isolate === undefined || kind === undefined) continue;
     const list = isolates.get(isolate) ?? [];
     isolates.set(isolate, list);
+    const isForced = line.includes("testing");
     list.push({
-      isMinor: /Scavenge|Minor/.test(kind),
+      isMinor: /Scavenge|Minor/.test(kind) || isForced && line.includes(FINALIZED),
       pauseMs: Number(pause),
-      isForced: line.includes("testing"),
+      isForced,
     });
   }
   return isolates;

@@ -44,6 +44,14 @@ Deno.test("attributePauses() knows a mark in whose middle an incremental collect
   assertEquals(attributePauses(lines, 1), [{ pauses: 2, totalMs: 2, maxMs: 1.5 }]);
 });
 
+Deno.test("attributePauses() knows a mark of which V8 answered one request by finishing what it was marking", () => {
+  const reason = "testing; Incremental marking forced finalization";
+  const finished = full(25).replace("finalize incremental marking", reason);
+  assertEquals(attributePauses([finished, ...forced.slice(1), scavenge(0.5), ...forced], 1), [
+    { pauses: 1, totalMs: 0.5, maxMs: 0.5 },
+  ]);
+});
+
 Deno.test("attributePauses() takes no mark for one that a benchmark's own collections only resemble", () => {
   const own = [...forced.slice(0, 2), scavenge(0.5), ...forced.slice(2), scavenge(0.5)];
   assertEquals(attributePauses([...forced, ...own, ...forced], 1)?.[0]?.pauses, 6);
