@@ -21,7 +21,8 @@ export function mayBlock(what: string): void {
   );
 }
 
-function canPark(): boolean {
+/** Whether this thread may be put to sleep; a browser's main thread may not. */
+export function canPark(): boolean {
   try {
     return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === "not-equal";
   } catch {

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { canPark } from "../../coordination/shared/blocking.ts";
 import type { SharedDemand } from "./books.ts";
 import type { HeldLease } from "./lease.ts";
-import { mayPark } from "./lock.ts";
 import { type Seat, SWEEP_MS } from "./seat.ts";
 import { timeoutError } from "./waiter.ts";
 
@@ -22,7 +22,7 @@ export function waitBlocking<Kinds extends string>(
   demand: SharedDemand,
   timeoutMs = Infinity,
 ): HeldLease<Kinds> {
-  if (!mayPark()) {
+  if (!canPark()) {
     throw new TypeError(
       "Cannot block this thread to wait for resources: its host forbids it; use acquire(), or a Worker",
     );

@@ -5,6 +5,7 @@
  */
 
 import { LOCK_AT } from "./layout.ts";
+import { canPark } from "../../coordination/shared/blocking.ts";
 import type { HolderWatch } from "../../coordination/shared/lock_word.ts";
 
 /** Turns of the loop before a thread parks; a critical section takes some 20 ns, a wake-up some 50 µs. */
@@ -26,7 +27,7 @@ export class SharedLock {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #me: number;
   readonly #watch: HolderWatch;
-  readonly #mayPark: boolean;
+  readonly #canPark: boolean;
 
   /**
    * Opens the lock for one thread.
@@ -39,7 +40,7 @@ export class SharedLock {
     this.#words = words;
     this.#me = me;
     this.#watch = watch;
-    this.#mayPark = mayPark();
+    this.#canPark = canPark();
   }
 
   /** Takes the lock; answers whether its last holder left properly. */
@@ -82,20 +83,11 @@ export class SharedLock {
 
   /** Waits for the word to change; false if it did not in time. */
   #park(word: number, parkMs: number): boolean {
-    if (this.#mayPark) return Atomics.wait(this.#words, LOCK_AT, word, parkMs) !== "timed-out";
+    if (this.#canPark) return Atomics.wait(this.#words, LOCK_AT, word, parkMs) !== "timed-out";
     for (let i = 0; i < SPINS; i++) {
       Atomics.pause();
       if (Atomics.load(this.#words, LOCK_AT) !== word) return true;
     }
-    return false;
-  }
-}
-
-/** Whether this thread may be parked: a browser's main thread may not. */
-export function mayPark(): boolean {
-  try {
-    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === "not-equal";
-  } catch {
     return false;
   }
 }
