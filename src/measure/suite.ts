@@ -27,7 +27,8 @@ export interface SuiteOptions {
 /**
  * Defines a suite of benchmarks, which the measuring engine runs by its name, `puffin-bench run` by its file, and `deno bench` as it is.
  *
- * Nothing is executed yet: `define` only collects. A benchmark's name may be any text that is not empty.
+ * Nothing is executed yet: `define` only collects. A benchmark's name may be any text that is not empty. The `bench` that a file imports
+ * belongs to the suite that is being defined, too.
  *
  * @param name Lower-case words joined by hyphens; what the command line calls the suite.
  * @param options What the suite says about itself.
@@ -97,13 +98,26 @@ export function defineSuite(
         : parseBenchmark(whose, benchmark, second, third),
     );
   };
-  define(bench);
+  const outer = innermost;
+  innermost = bench;
+  try {
+    define(bench);
+  } finally {
+    innermost = outer;
+  }
   if (benchmarks.length === 0) {
-    throw new TypeError(`Cannot define suite "${name}": it has no benchmarks; call the function that is handed in`);
+    throw new TypeError(`Cannot define suite "${name}": it has no benchmarks; call bench("name", fn) in its function`);
   }
   requireUniqueIds(name, benchmarks);
   requireOneBaseline(name, benchmarks);
   return Object.freeze({ name, title: options.title, benchmarks: Object.freeze(benchmarks) });
+}
+
+let innermost: DefineBenchmark | undefined;
+
+/** Defines a benchmark of the suite whose function is running; undefined if none is. */
+export function benchOfSuite(): DefineBenchmark | undefined {
+  return innermost;
 }
 
 /** A text as an error shows it: quoted, on one line, and cut. */

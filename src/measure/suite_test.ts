@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { DefineBenchmark } from "./definition.ts";
+import { bench } from "./authoring/bench.ts";
 import { defineSuite, suite } from "./suite.ts";
 
 function messageOf(define: (bench: DefineBenchmark) => void, name = "numbers"): string {
@@ -22,6 +23,23 @@ Deno.test("suite() keeps the benchmarks in the order of definition, with and wit
     { name: "one", options: {}, fn },
     { name: "two", options: { group: "g", baseline: true, params: { n: [1, 2] }, iterations: 5 }, fn },
   ]);
+});
+
+Deno.test("the bench() that a file imports belongs to the suite in whose function it is called", () => {
+  const fn = () => 1;
+  const outer = suite("outer", (outerBench) => {
+    bench("one", fn);
+    const inner = suite("inner", () => bench("two", { iterations: 5 }, fn));
+    assertEquals(inner.benchmarks, [{ name: "two", options: { iterations: 5 }, fn }]);
+    assertThrows(() =>
+      suite("broken", () => {
+        throw new Error("no");
+      })
+    );
+    bench("three", fn);
+    outerBench("four", fn);
+  });
+  assertEquals(outer.benchmarks.map(({ name }) => name), ["one", "three", "four"]);
 });
 
 Deno.test("suite() accepts any text as a benchmark's name", () => {

@@ -6,14 +6,14 @@
 
 import type { DefineBenchmark } from "../definition.ts";
 import { registerWithDenoBench } from "../deno_bench.ts";
-import { parseBenchmark } from "../suite.ts";
+import { benchOfSuite, parseBenchmark } from "../suite.ts";
 import { activeCollector } from "./collector.ts";
 
 /** What errors call the suite of a file. */
 const OF_FILE = "the file's suite";
 
 /**
- * Defines a benchmark, which belongs to a suite that is called as its file is. `puffin-bench run` measures it, and so does `deno bench`;
+ * Defines a benchmark, which belongs to the suite in whose function it is called, else to one that is called as its file is. `puffin-bench run` measures it, and so does `deno bench`;
  * when the file is run in any other way, nothing happens.
  *
  * Takes a name, options if there are any, and the function to measure: see {@linkcode DefineBenchmark}.
@@ -29,6 +29,11 @@ const OF_FILE = "the file's suite";
  * ```
  */
 export const bench: DefineBenchmark = (name: string, second: unknown, third?: unknown): void => {
+  const ofSuite = benchOfSuite();
+  if (ofSuite !== undefined) {
+    Reflect.apply(ofSuite, undefined, third === undefined ? [name, second] : [name, second, third]);
+    return;
+  }
   const definition = third === undefined
     ? parseBenchmark(OF_FILE, name, {}, second)
     : parseBenchmark(OF_FILE, name, second, third);

@@ -18,6 +18,10 @@ const DENIED =
 /** Deno's message for an import from a bundle, of which it names the whole URL. */
 const UNBUNDLED = /Import (".*?") not a dependency and not in import map from "data:[^"]*"?/;
 
+/** V8's message for a name that a module lacks. */
+const NO_EXPORT =
+  /The requested module '([^']*)' does not provide an export named '([^']*)'(?: at (file:\S+?):(\d+):(\d+)$)?/;
+
 /** A failure in a user's file, as the user needs it: with the place that its stack leads to first, and with the flag that would help. */
 export function inUsersTerms<Failure extends { readonly message: string; readonly stack: string | null }>(
   failure: Failure,
@@ -28,7 +32,13 @@ export function inUsersTerms<Failure extends { readonly message: string; readonl
       UNBUNDLED,
       (_, specifier: string) =>
         `Cannot import ${specifier}: the path is put together at run time, and only what is written out is bundled; write it out`,
-    );
+    )
+    .replace(NO_EXPORT, (whole, module: string, name: string, url?: string, line?: string, column?: string) => {
+      if (!module.startsWith(PROGRAM)) return whole;
+      const place = url === undefined ? "" : `, at ${placeOf(url)}:${line}:${column}`;
+      return `Cannot import "${name}" from the library that is built in, which exports no such name; a file of benchmarks needs ` +
+        `bench, suite or BenchmarkRunner${place}`;
+    });
   const frames = failure.stack?.matchAll(/^\s+at (?:.*\()?(file:[^\s)]+?):(\d+):(\d+)\)?$/gm) ?? [];
   for (const [, url = "", line, column] of frames) {
     if (url.startsWith(PROGRAM)) continue;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inUsersTerms } from "./fork_failure.ts";
 
 Deno.test("inUsersTerms() names the place where a file failed, whatever its stack says", () => {
@@ -16,4 +16,17 @@ Deno.test("inUsersTerms() names the place where a file failed, whatever its stac
     inUsersTerms({ message: denied, stack: null }).message,
     'Requires net access to "a:1"; pass --allow-net',
   );
+});
+
+Deno.test("inUsersTerms() says what the library that is built in does not export, and leaves other modules alone", () => {
+  const missing = (module: string) =>
+    inUsersTerms({
+      message:
+        `SyntaxError: The requested module '${module}' does not provide an export named 'runner' at file:///tmp/a.ts:1:10`,
+      stack: null,
+    }).message;
+  const builtIn = missing(new URL("../authoring/mod.ts", import.meta.url).href);
+  assertStringIncludes(builtIn, 'Cannot import "runner" from the library that is built in');
+  assertEquals(builtIn.endsWith(", at /tmp/a.ts:1:10"), true, builtIn);
+  assertStringIncludes(missing("file:///tmp/b.ts"), "'file:///tmp/b.ts' does not provide an export named 'runner'");
 });
