@@ -45,8 +45,6 @@ function template(suite: string): string {
 // "puffin-bench" is part of the program: nothing has to be installed. A project that has the package
 // @puffinflow/puffinflow imports from "@puffinflow/puffinflow/measure", and can run this with deno bench, too.
 import { suite } from "puffin-bench";
-import { visibleText } from "../../visible_text.ts";
-import { shellCommand } from "../../report/html/shell_command.ts";
 
 suite("${suite}", { title: "What is measured, in a few words" }, (bench) => {
   // One call of the function is one iteration. Return a result that depends on the work, or the work may be optimised
