@@ -26,6 +26,12 @@ Deno.test("every function and constant that a module exports is named by another
   assertEquals(dead, []);
 });
 
+Deno.test("every package that deno.json names is imported", async () => {
+  const { default: config } = await import("../deno.json", { with: { type: "json" } });
+  const unused = Object.keys(config.imports).filter((name) => !sources.some(([, text]) => text.includes(`"${name}`)));
+  assertEquals(unused, []);
+});
+
 /** From the root. */
 function scriptsIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
