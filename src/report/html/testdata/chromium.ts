@@ -22,12 +22,11 @@ const FLAGS = [
 export class Chromium implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #profile: string;
-  readonly #endpoint: string;
+  #endpoint = "";
 
-  private constructor(child: Deno.ChildProcess, profile: string, endpoint: string) {
+  private constructor(child: Deno.ChildProcess, profile: string) {
     this.#child = child;
     this.#profile = profile;
-    this.#endpoint = endpoint;
   }
 
   /** Starts one; nothing of this process waits for it then. */
@@ -39,7 +38,14 @@ export class Chromium implements AsyncDisposable {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    return new Chromium(child, profile, await endpointIn(child.stderr));
+    const chromium = new Chromium(child, profile);
+    try {
+      chromium.#endpoint = await endpointIn(child.stderr);
+      return chromium;
+    } catch (error) {
+      await chromium.#ended();
+      throw error;
+    }
   }
 
   /** Runs `use` with a connection of its own; nothing of that is left afterwards. */
@@ -55,7 +61,11 @@ export class Chromium implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
+    await this.connected((browser) => browser.close()); // killed, it leaves processes that still write to its profile
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
     await this.#child.status;
     await Deno.remove(this.#profile, { recursive: true });
   }
