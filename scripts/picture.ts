@@ -7,7 +7,7 @@
 
 import { readDocument } from "../src/measure/mod.ts";
 import { loadReport } from "../src/report/mod.ts";
-import { withBrowser } from "../src/report/html/testdata/browser.ts";
+import { Chromium } from "../src/report/html/testdata/chromium.ts";
 
 const SIZE = { width: 1_200, height: 900, deviceScaleFactor: 1 };
 
@@ -18,7 +18,8 @@ if (path === undefined) {
 }
 const { render } = await loadReport("html");
 const page = render(await readDocument(path), { width: 0, color: false, savedTo: [] });
-await withBrowser(async (browser) => {
+await using chromium = await Chromium.start();
+await chromium.connected(async (browser) => {
   for (const theme of ["light", "dark"]) {
     const tab = await browser.newPage();
     await tab.setViewport(SIZE);

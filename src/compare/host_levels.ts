@@ -76,7 +76,7 @@ interface Cell {
   readonly log: number;
 }
 
-/** Complete tables, the usual ones, need two; each that follows takes a large part off the error that a missing cell leaves. */
+/** Complete tables, the usual ones, need one; each that follows takes a large part off the error that a missing cell leaves. */
 const MAX_STEPS = 200;
 
 /** One process: what it measured, and of which references. */
@@ -105,8 +105,10 @@ function forkLevels(
   for (let step = 1;; step++) {
     const levels = forks.map((fork) => trimmedMean(differences(fork.logs, centers, fork.references), TRIMMED_SHARE));
     const next = logs.map((own, reference) => mean(differences(own, levels, indices[reference]!)));
+    // By how much all move at once means nothing, and never ends where trimmed means lie to one side of the means.
+    const shift = next[0]! - centers[0]!;
     let moved = 0;
-    for (let i = 0; i < next.length; i++) moved = Math.max(moved, Math.abs(next[i]! - centers[i]!));
+    for (let i = 1; i < next.length; i++) moved = Math.max(moved, Math.abs(next[i]! - centers[i]! - shift));
     if (moved < 1e-12 || step === MAX_STEPS) {
       const byRun = Array.from({ length: count.runs }, () => new Map<number, number>());
       forks.forEach(({ run, fork }, index) => byRun[run]?.set(fork, levels[index]!));

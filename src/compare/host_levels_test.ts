@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { mean, trimmedMean } from "../measure/statistics/moments.ts";
 import { estimateSuite } from "./estimate.ts";
 import { driftOfReferences, widenedByBulk } from "./host_drift.ts";
 import { OWN_DRIFT } from "./experience.ts";
@@ -99,6 +100,22 @@ Deno.test("hostLevels() is not moved by one reference that is far off in one pro
   const levels = hostLevels(matched(referencesOf("a", ...calm), referencesOf("b", ...disturbed)), RUNS);
   const [first = 0, second = 1] = [...levels?.forks.current[0]?.values() ?? []];
   assert(Math.abs(second - first) < 0.02, `${second - first}`);
+});
+
+Deno.test("hostLevels() of references that every fork has is the trimmed mean of what they differ by from their own mean", () => {
+  // Skewed, so that what is trimmed is not the mean: fitting on by turns would only move all levels together, for ever.
+  const logs = Array.from(
+    { length: 8 },
+    (_, r) => Array.from({ length: 6 }, (_, fork) => r + ((r * 5 + fork * 3) % 7) ** 3 / 99),
+  );
+  const run = (source: string, from: number) =>
+    referencesOf(source, ...logs.map((own) => own.slice(from, from + 3).map(Math.exp)));
+  const levels = hostLevels(matched(run("a", 0), run("b", 3)), RUNS);
+  const found = [levels?.forks.baseline[0], levels?.forks.current[0]].flatMap((run) => [...run?.values() ?? []]);
+  assertEquals(found.length, 6);
+  found.forEach((level, fork) => {
+    assertAlmostEquals(level, trimmedMean(logs.map((own) => (own[fork] ?? 0) - mean(own)), 0.25), 1e-12);
+  });
 });
 
 Deno.test("estimateSuite() takes from each suite the level of the references that were measured along with it", () => {

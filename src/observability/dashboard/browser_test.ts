@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, Page } from "puppeteer-core";
 import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "../../report/html/testdata/ask.ts";
-import { CHROMIUM, SKIPPED, withBrowser, withSite } from "../../report/html/testdata/browser.ts";
+import { browserTest, prefer, resize, withSite } from "../../report/html/testdata/browser.ts";
 import { HOSTILE_NAMES } from "../../report/testdata/sample_document.ts";
 import { AlertManager } from "../alerts/alert_manager.ts";
 import { EventBus } from "../events/event_bus.ts";
@@ -12,9 +12,9 @@ import { type Dashboard, type DashboardOptions, serveDashboard } from "./serve_d
 import { shownText } from "./shown_text.ts";
 import { largePlan, planOf, REPORT_PLAN, tellRun } from "./testdata/sample_runs.ts";
 
-const WIDTHS = [390, 1440];
-const THEMES = ["light", "dark"] as const;
-const WIDE = { width: 1440, theme: "light" } as const;
+const [NARROW, WIDE] = [390, 1440];
+const WIDTHS = [NARROW, WIDE];
+const VIEW = { width: WIDE, theme: "light" } as const;
 
 interface Site {
   readonly browser: Browser;
@@ -30,24 +30,20 @@ function siteTest(
   fn: (site: Site, test: Deno.TestContext) => Promise<void>,
   more: Partial<DashboardOptions> = {},
 ): void {
-  Deno.test({
-    name: `${name}${SKIPPED}`,
-    ignore: CHROMIUM === undefined,
-    fn: async (test) => {
-      using events = new EventBus<RunEvents>({ replayCapacity: 1_000 });
-      const registry = new Registry();
-      using alerts = new AlertManager({ source: registry });
-      const options = {
-        port: 0,
-        events,
-        metrics: registry,
-        alerts,
-        plans: { report: REPORT_PLAN, large: largePlan() },
-        ...more,
-      };
-      await using dashboard = serveDashboard(options);
-      await withBrowser((browser) => fn({ browser, events, registry, alerts, dashboard, options }, test));
-    },
+  browserTest(name, async (browser, test) => {
+    using events = new EventBus<RunEvents>({ replayCapacity: 1_000 });
+    const registry = new Registry();
+    using alerts = new AlertManager({ source: registry });
+    const options = {
+      port: 0,
+      events,
+      metrics: registry,
+      alerts,
+      plans: { report: REPORT_PLAN, large: largePlan() },
+      ...more,
+    };
+    await using dashboard = serveDashboard(options);
+    await fn({ browser, events, registry, alerts, dashboard, options }, test);
   });
 }
 
@@ -80,42 +76,48 @@ siteTest(
   "Dashboard's page fits every window in both themes, without a complaint and with nothing for axe to find",
   async (site, test) => {
     populate(site);
-    const wide = { runId: "large", agent: "large" };
-    for (const theme of THEMES) {
-      for (const width of WIDTHS) {
-        await test.step(`${theme}, ${width} pixels`, () =>
-          withSite(site.browser, { url: site.dashboard.url, width, theme }, async ({ page, complaints }) => {
-            await until(page, "document.querySelectorAll('#series tr').length === 2");
-            assertEquals(await textOf(page, "#connection"), ["Live"]);
-            assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
-            assertEquals(await violations(page), []);
-            site.events.emit("state.start", { ...wide, state: "state 0", attempt: 1 });
-            await until(page, "document.querySelectorAll('.entry').length === 7");
-            await page.keyboard.press("Home");
-            await page.click(".entry");
-            await until(page, "document.querySelectorAll('.box').length === 100");
-            assert(await ask(page, OVERFLOW, isNumber) <= 0, "with a graph of 100 states, it scrolls sideways");
-            assert(
-              await ask(
-                page,
-                "Math.min(...[...document.querySelectorAll('.box .name')].map((name) => name.getBoundingClientRect().height)) >= 11",
-                isBoolean,
-              ),
-            );
-            assertEquals(await violations(page), []);
-            const background = await ask(page, "getComputedStyle(document.body).backgroundColor", isText);
-            assertEquals(background === "rgb(255, 255, 255)", theme === "light");
-            assertEquals(complaints, []);
-          }));
-      }
+    for (const width of WIDTHS) {
+      await test.step(`${width} pixels`, () =>
+        withSite(site.browser, { url: site.dashboard.url, width, theme: "light" }, async ({ page, complaints }) => {
+          await until(page, "document.querySelectorAll('#series tr').length === 2");
+          assertEquals(await textOf(page, "#connection"), ["Live"]);
+          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+          await findsNothing(page);
+          site.events.emit("state.start", { runId: "large", agent: "large", state: "state 0", attempt: 1 });
+          await until(page, "document.querySelectorAll('.entry').length === 7");
+          await page.keyboard.press("Home");
+          await page.click(".entry");
+          await until(page, "document.querySelectorAll('.box').length === 100");
+          assert(await ask(page, OVERFLOW, isNumber) <= 0, "with a graph of 100 states, it scrolls sideways");
+          assert(
+            await ask(
+              page,
+              "Math.min(...[...document.querySelectorAll('.box .name')].map((name) => name.getBoundingClientRect().height)) >= 11",
+              isBoolean,
+            ),
+          );
+          await findsNothing(page);
+          assertEquals(complaints, []);
+        }));
     }
   },
 );
 
+/** Asserts that axe finds nothing, and that each theme has its own colours. */
+async function findsNothing(page: Page): Promise<void> {
+  const background = "getComputedStyle(document.body).backgroundColor";
+  assertEquals(await ask(page, background, isText), "rgb(255, 255, 255)");
+  assertEquals(await violations(page), []);
+  await prefer(page, "dark");
+  assertEquals(await ask(page, background, isText), "rgb(15, 19, 23)");
+  assertEquals(await violations(page, { rules: "colours" }), []);
+  await prefer(page, "light");
+}
+
 siteTest(
   "Dashboard's page shows runs, their graph, metrics and alerts as they change",
   ({ browser, dashboard, events, registry, alerts }) =>
-    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page, complaints }) => {
+    withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page, complaints }) => {
       await until(page, "document.getElementById('connection').textContent === 'Live'");
       assertEquals(await textOf(page, "#runs-none"), ["No run yet. Runs show up here as they begin."]);
       tellRun(events, "one", { until: "join" });
@@ -180,7 +182,7 @@ siteTest(
 siteTest(
   "Dashboard's page learns a graph, and chooses runs by keyboard and by search",
   ({ browser, dashboard, events }) =>
-    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page }) => {
+    withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page }) => {
       tellRun(events, "first");
       for (const state of ["a", "b", "c"]) {
         const origin = { runId: "learnt", agent: "unplanned", state };
@@ -215,7 +217,7 @@ const HOSTILE_PLAN = planOf(
 
 siteTest(
   "Dashboard's page shows hostile names as text, whatever the window",
-  async ({ browser, dashboard, events, registry, alerts }, test) => {
+  async ({ browser, dashboard, events, registry, alerts }) => {
     const labels = registry.gauge({ name: "hostile", help: "<img src=x onerror=alert(1)>", labels: ["name"] });
     for (const name of HOSTILE_NAMES) {
       for (const agent of [name, "hostile"]) {
@@ -229,28 +231,25 @@ siteTest(
       alerts.trigger(name, { annotations: { summary: name }, labels: { name } });
       alerts.silence({ match: { name }, durationMs: 60_000, createdBy: name, comment: name });
     }
-    for (const width of WIDTHS) {
-      await test.step(`${width} pixels`, () =>
-        withSite(browser, { url: dashboard.url, width, theme: "light" }, async ({ page, complaints }) => {
-          await until(page, `document.querySelectorAll('#series tr').length === ${HOSTILE_NAMES.length}`);
-          await page.click(".entry");
-          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
-          assertEquals(
-            await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber),
-            0,
-          );
-          assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
-          assert(!(await ask(page, "document.title", isText)).includes("owned"));
-          const text = await ask(page, "document.querySelector('main').textContent", isText);
-          for (const name of HOSTILE_NAMES) assert(text.includes(shownText(name, 160)), name.slice(0, 50));
-          assert(
-            text.isWellFormed() && !/[\u202a-\u202e\u2066-\u2069]/.test(text) && !text.includes("\x1b"),
-            "nothing acts",
-          );
-          assertEquals(await violations(page), []);
-          assertEquals(complaints, []);
-        }));
-    }
+    await withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page, complaints }) => {
+      await until(page, `document.querySelectorAll('#series tr').length === ${HOSTILE_NAMES.length}`);
+      await page.click(".entry");
+      assertEquals(await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber), 0);
+      assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
+      assert(!(await ask(page, "document.title", isText)).includes("owned"));
+      const text = await ask(page, "document.querySelector('main').textContent", isText);
+      for (const name of HOSTILE_NAMES) assert(text.includes(shownText(name, 160)), name.slice(0, 50));
+      assert(
+        text.isWellFormed() && !/[\u202a-\u202e\u2066-\u2069]/.test(text) && !text.includes("\x1b"),
+        "nothing acts",
+      );
+      assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
+      assertEquals(await violations(page), []);
+      await resize(page, NARROW);
+      assert(await ask(page, OVERFLOW, isNumber) <= 0, "on a telephone, it scrolls sideways");
+      assertEquals(await violations(page, { rules: "no colours" }), []);
+      assertEquals(complaints, []);
+    });
   },
   { plans: { hostile: HOSTILE_PLAN } },
 );
@@ -258,7 +257,7 @@ siteTest(
 siteTest(
   "Dashboard's page comes back when its server does",
   ({ browser, dashboard, events, options }) =>
-    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page }) => {
+    withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page }) => {
       tellRun(events, "before");
       await until(page, "document.querySelectorAll('.entry').length === 1");
       await dashboard.stop();
@@ -274,7 +273,7 @@ siteTest(
 siteTest(
   "Dashboard's page gets in by a token that leaves the address",
   ({ browser, dashboard, options }) =>
-    withSite(browser, { url: `${dashboard.url}?token=${options.token}`, ...WIDE }, async ({ page, complaints }) => {
+    withSite(browser, { url: `${dashboard.url}?token=${options.token}`, ...VIEW }, async ({ page, complaints }) => {
       await until(page, "document.getElementById('connection').textContent === 'Live'");
       assertEquals(page.url(), dashboard.url);
       assertEquals(complaints, []);
@@ -294,7 +293,7 @@ const HUGE_PLAN = planOf(
 
 siteTest(
   "Dashboard's page stays short and answers with more of everything than it shows, and names of 10,000 characters",
-  async ({ browser, dashboard, events, registry, alerts }, test) => {
+  async ({ browser, dashboard, events, registry, alerts }) => {
     const tell = (run: number) => {
       const origin = { runId: run % 9 === 0 ? longText(`r${run}`) : `r${run}`, agent: longText(`agent ${run % 200}`) };
       events.emit("state.start", { ...origin, state: "only", attempt: 1 });
@@ -312,37 +311,37 @@ siteTest(
         annotations: { summary: longText("It is down") },
       });
     }
-    for (const width of WIDTHS) {
-      await test.step(`${width} pixels`, () =>
-        withSite(browser, { url: dashboard.url, width, theme: "dark" }, async ({ page, complaints }) => {
-          await until(page, "document.querySelectorAll('#series tr').length === 200");
-          await page.type("#run-search", "whole");
-          await until(page, "document.querySelectorAll('.entry').length === 1");
-          await page.click(".entry");
-          await until(page, "document.querySelectorAll('.box').length === 500");
-          assertEquals(await ask(page, ANIMATION, isText), "none", "with so many that run, none of them moves");
-          const [caption] = await textOf(page, "#graph-caption");
-          assert(caption?.startsWith("500 states: ") && caption.includes("500 further states not shown."), caption);
-          await page.click("#run-search", { count: 3 });
-          await page.keyboard.press("Backspace");
-          await until(page, "document.querySelectorAll('.entry').length === 200");
-          assertEquals(await textOf(page, "#runs-more"), ["And 800 older runs: search for them."]);
-          assertEquals(await textOf(page, "#metric-count"), [
-            "200 of 1,000 series, and 19,000 series beyond what is kept",
-          ]);
-          assertEquals(await textOf(page, "#alerts-more"), ["And 800 further alerts."]);
-          assertEquals(await ask(page, "document.querySelectorAll('.card').length", isNumber), 200);
-          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
-          const runsAt = "document.getElementById('runs-title').getBoundingClientRect().top + scrollY";
-          assert(await ask(page, runsAt, isNumber) < 1_000, "runs are within reach below the alerts");
-          for (let run = 0; run < 2_000; run++) {
-            tell(run);
-            if (run % 100 === 0) await ask(page, "document.querySelectorAll('*').length < 10_000", isBoolean);
-          }
-          await until(page, "document.getElementById('run-facts').textContent.includes('whole')");
-          assertEquals(complaints, []);
-        }));
-    }
+    await withSite(browser, { url: dashboard.url, width: WIDE, theme: "dark" }, async ({ page, complaints }) => {
+      await until(page, "document.querySelectorAll('#series tr').length === 200");
+      await page.type("#run-search", "whole");
+      await until(page, "document.querySelectorAll('.entry').length === 1");
+      await page.click(".entry");
+      await until(page, "document.querySelectorAll('.box').length === 500");
+      assertEquals(await ask(page, ANIMATION, isText), "none", "with so many that run, none of them moves");
+      const [caption] = await textOf(page, "#graph-caption");
+      assert(caption?.startsWith("500 states: ") && caption.includes("500 further states not shown."), caption);
+      await page.click("#run-search", { count: 3 });
+      await page.keyboard.press("Backspace");
+      await until(page, "document.querySelectorAll('.entry').length === 200");
+      assertEquals(await textOf(page, "#runs-more"), ["And 800 older runs: search for them."]);
+      assertEquals(await textOf(page, "#metric-count"), [
+        "200 of 1,000 series, and 19,000 series beyond what is kept",
+      ]);
+      assertEquals(await textOf(page, "#alerts-more"), ["And 800 further alerts."]);
+      assertEquals(await ask(page, "document.querySelectorAll('.card').length", isNumber), 200);
+      const runsAt = "document.getElementById('runs-title').getBoundingClientRect().top + scrollY";
+      for (const width of [WIDE, NARROW]) {
+        await resize(page, width);
+        assert(await ask(page, OVERFLOW, isNumber) <= 0, `with ${width} pixels, it scrolls sideways`);
+        assert(await ask(page, runsAt, isNumber) < 1_000, "runs are within reach below the alerts");
+      }
+      for (let run = 0; run < 1_200; run++) { // more than are kept
+        tell(run);
+        if (run % 100 === 0) assert(await ask(page, "document.querySelectorAll('*').length", isNumber) < 20_000);
+      }
+      await until(page, "document.getElementById('run-facts').textContent.includes('whole')");
+      assertEquals(complaints, []);
+    });
   },
   { plans: { huge: HUGE_PLAN }, maxRuns: 1_000 },
 );
@@ -350,7 +349,7 @@ siteTest(
 siteTest(
   "Dashboard's page keeps up with 50,000 events as fast as they come",
   ({ browser, dashboard, events }) =>
-    withSite(browser, { url: dashboard.url, ...WIDE }, async ({ page, complaints }) => {
+    withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page, complaints }) => {
       await until(page, "document.getElementById('connection').textContent === 'Live'");
       const eventsOfRun = 14, runs = Math.ceil(50_000 / eventsOfRun);
       for (let run = 0; run < runs; run++) {

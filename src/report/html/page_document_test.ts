@@ -32,9 +32,9 @@ browserTest(
 );
 
 browserTest(
-  "page of four suites draws all samples of the lines that are unfolded, the first of them where they were",
+  "page that is kept small draws all samples of the lines that are unfolded, the first of them where they were",
   async (browser) => {
-    const document = largeDocument();
+    const document = largeDocument(60);
     const html = htmlReport.render(document, PLAIN);
     const result = document.benchmarks[0];
     assert(result?.status === "ok");
@@ -53,6 +53,7 @@ browserTest(
       return points.map(String); })()`;
     await withPage(browser, { html, width: 1440, theme: "light" }, async ({ page, complaints }) => {
       const before = await ask(page, points("dots"), areTexts);
+      assert(before.length < drawn.dots, "it brings a part of them");
       await page.evaluate("location.hash = '#b0'");
       await page.waitForSelector("#b0 .slider input");
       for (const [name, count] of Object.entries(drawn)) {
@@ -62,7 +63,7 @@ browserTest(
       for (const [x = 0, y = 0] of before.map((point) => point.split(",").map(Number))) {
         assert(after.some(([a = 0, b = 0]) => Math.abs(a - x) < 1 && Math.abs(b - y) < 1), `${x} ${y}`);
       }
-      assertEquals(await violations(page), []);
+      assertEquals(await violations(page, { within: "#b0" }), []);
       assertEquals(complaints, []);
     });
   },

@@ -4,62 +4,29 @@
  * @module
  */
 
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
-
-/** The path of Chromium; undefined where there is none. */
-export const CHROMIUM: string | undefined = ["chromium", "chromium-browser", "google-chrome"].map(whereIs)
-  .find((path) => path !== undefined);
+import type { Browser, Page } from "puppeteer-core";
+import { CHROMIUM, Chromium } from "./chromium.ts";
 
 /** What follows a test's name where it cannot run. */
 export const SKIPPED: string = CHROMIUM === undefined ? " (skipped: there is no Chromium on PATH)" : "";
+
+/** The one of all tests of a file. */
+let chromium: Chromium | undefined;
+
+if (CHROMIUM !== undefined) {
+  Deno.test.beforeAll(async () => {
+    chromium = await Chromium.start();
+  });
+  Deno.test.afterAll(() => chromium?.[Symbol.asyncDispose]());
+}
 
 /** A test with a browser; skipped, and named so, where there is none. */
 export function browserTest(name: string, fn: (browser: Browser, test: Deno.TestContext) => Promise<void>): void {
   Deno.test({
     name: `${name}${SKIPPED}`,
     ignore: CHROMIUM === undefined,
-    fn: (test) => withBrowser((browser) => fn(browser, test)),
+    fn: (test) => chromium?.connected((browser) => fn(browser, test)),
   });
-}
-
-/** The path of a program, or undefined. */
-function whereIs(program: string): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(Deno.build.os === "windows" ? ";" : ":");
-  return folders.map((folder) => `${folder}/${program}`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Runs `use` with a fresh browser that asks the network for nothing; everything is gone afterwards. */
-export async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
-  const profile = await Deno.makeTempDir({ prefix: "puffin-chromium-" });
-  try {
-    const browser = await puppeteer.launch({
-      executablePath: CHROMIUM ?? "",
-      userDataDir: profile,
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
-    try {
-      await use(browser);
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await Deno.remove(profile, { recursive: true });
-  }
 }
 
 /** Runs `start`, which makes the browser download a file, and gives the name that was proposed for it and its text. */
@@ -90,6 +57,9 @@ export async function downloadFrom(
   }
 }
 
+/** What a reader prefers. */
+export type Theme = "light" | "dark";
+
 /** A window onto a page. */
 export interface View {
   /** The page itself. */
@@ -97,7 +67,7 @@ export interface View {
   /** Width of the window, in pixels. */
   readonly width: number;
   /** The reader's theme. */
-  readonly theme: "light" | "dark";
+  readonly theme: Theme;
   /** Whether scripts run; default true. */
   readonly script?: boolean;
 }
@@ -151,11 +121,21 @@ async function withUrl<T>(
       if (!mayAsk(request.url())) complaints.push(`asks for ${request.url()}`);
     });
     await page.setJavaScriptEnabled(script);
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await resize(page, width);
+    await prefer(page, theme);
     await page.goto(url);
     return await use({ page, complaints });
   } finally {
     await page.close();
   }
+}
+
+/** Makes the window of an open page as wide as that. */
+export function resize(page: Page, width: number): Promise<void> {
+  return page.setViewport({ width, height: 900 });
+}
+
+/** Changes the reader's theme while a page is open. */
+export function prefer(page: Page, theme: Theme): Promise<void> {
+  return page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
 }
