@@ -8,6 +8,7 @@ import { PuffinError } from "../errors.ts";
 import { visibleText } from "../visible_text.ts";
 import type { Context, SuiteRegistry } from "./context.ts";
 import { EXIT_CODE, type ExitCode } from "./exit_code.ts";
+import { FORK_COMMAND } from "./fork_command.ts";
 import { streamOutput } from "./output.ts";
 import { withAccessValues } from "./run/access_values.ts";
 import { TOOL } from "./version.ts";
@@ -37,16 +38,31 @@ export async function runCommandLine(
     context.stdout.writeNow(`${TOOL.name} ${TOOL.version}\n`);
     return EXIT_CODE.done;
   }
-  let exitCode: ExitCode = EXIT_CODE.done;
-  const [{ CommanderError }, { createProgram }] = await Promise.all([import("commander"), import("./program.ts")]);
   try {
-    await createProgram(context, (code) => exitCode = code).parseAsync(withAccessValues(args), { from: "user" });
-    return exitCode;
+    return await (args.length === 1 && args[0] === FORK_COMMAND ? runFork(context) : runProgram(context));
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;
     const { isDebug } = await import("./read_options.ts");
     context.stderr.writeNow(describe(error, isDebug(args)) + "\n");
     return EXIT_CODE.usage;
+  }
+}
+
+/** A run waits for each process that it starts, and none of them needs the grammar. */
+async function runFork(context: Context): Promise<ExitCode> {
+  const { runForkCommand } = await import("./commands/fork.ts");
+  return await runForkCommand(context);
+}
+
+async function runProgram(context: Context): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODE.done;
+  const [{ CommanderError }, { createProgram }] = await Promise.all([import("commander"), import("./program.ts")]);
+  try {
+    await createProgram(context, (code) => exitCode = code)
+      .parseAsync(withAccessValues(context.arguments), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.usage;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { encodeRequest, parseMessage } from "../measure/protocol.ts";
 import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 import { QUICK_SETTINGS } from "../measure/settings.ts";
 import { ExecutableCopy } from "./executable_copy.ts";
-import { FORK_COMMAND } from "./launcher.ts";
+import { FORK_COMMAND } from "./fork_command.ts";
 import { inTempDir, PUFFIN_BENCH, run, start, testExecutable } from "./testdata/program.ts";
 
 const ONE = [

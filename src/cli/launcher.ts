@@ -7,9 +7,7 @@
 import { fromFileUrl } from "@std/path";
 import type { ForkLauncher } from "../measure/fork_launcher.ts";
 import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
-
-/** Name of the hidden command that a fork runs. */
-export const FORK_COMMAND = "fork";
+import { FORK_COMMAND } from "./fork_command.ts";
 
 /**
  * The launcher of this program: the executable itself, or Deno with the program's main module.

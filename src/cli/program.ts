@@ -25,7 +25,6 @@ import {
   SELFTEST_HELP,
   SYSTEM_HELP,
 } from "./grammar/help_texts.ts";
-import { FORK_COMMAND } from "./launcher.ts";
 import { runCommand } from "./run/grammar.ts";
 import { TOOL } from "./version.ts";
 
@@ -125,11 +124,6 @@ export function createProgram(context: Context, finish: Finish): Command {
     .action(async () => {
       const { runManual } = await import("./commands/manual.ts");
       finish(await runManual(program, context));
-    });
-  program.command(FORK_COMMAND, { hidden: true }).description("Measure in this process what stdin asks for")
-    .action(async () => {
-      const { runForkCommand } = await import("./commands/fork.ts");
-      finish(await runForkCommand(context));
     });
   return program;
 }

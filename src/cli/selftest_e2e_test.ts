@@ -29,7 +29,7 @@ testExecutable("puffin-bench selftest --quiet prints a table of 80 columns, and 
   assert(stdout.split("\n").every((line) => line.length <= 80));
 });
 
-Deno.test("puffin-bench selftest refuses a filter that leaves nothing", async () => {
+testSource("puffin-bench selftest refuses a filter that leaves nothing", async () => {
   const { code, stdout, stderr } = await run(PUFFIN_BENCH, ["selftest", "--quiet", "--filter", "no such body"]);
   assertEquals({ code, stdout }, { code: 2, stdout: "" }, stderr);
   assertMatch(stderr, /^error: Cannot [^\n]*no such body[^\n]*\n$/);

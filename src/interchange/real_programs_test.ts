@@ -49,7 +49,7 @@ Deno.test("parseRun() reads what deno bench --json prints", () =>
   inTempDir(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "x_bench.ts"),
-      'Deno.bench("a b", () => { JSON.parse("[1]"); });\nDeno.bench({ name: "c", group: "g", fn() { JSON.parse("[2]"); } });\n',
+      'Deno.bench("a b", { n: 20, warmup: 5 }, () => { JSON.parse("[1]"); });\nDeno.bench({ name: "c", group: "g", n: 20, warmup: 5, fn() { JSON.parse("[2]"); } });\n',
     );
     const path = join(folder, "deno.txt"); // Deno would take deno.json for its own configuration
     await Deno.writeTextFile(

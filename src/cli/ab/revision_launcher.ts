@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
-import { FORK_COMMAND } from "../launcher.ts";
+import { FORK_COMMAND } from "../fork_command.ts";
 import { quote, UsageError } from "../usage_error.ts";
 
 /** The module of a checkout that runs the command line. */

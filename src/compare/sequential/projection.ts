@@ -26,8 +26,8 @@ export function isDecidable(found: Evidence, { threshold, alpha, multiplicity }:
 /**
  * The number of pairs in all at whose look a decision is due if effect and spread stay as they are; null if at none.
  */
-export function expectedPairs(found: Evidence, criterion: Criterion): number | null {
-  return firstLook(found.pairs, (pairs) => isDecidable(evidence(found.effect, found.sd, pairs), criterion));
+export function expectedPairs({ effect, sd, pairs: by }: Evidence, criterion: Criterion): number | null {
+  return LOOKS.find((pairs) => pairs > by && isDecidable(evidence(effect, sd, pairs), criterion)) ?? null;
 }
 
 /**
@@ -39,14 +39,11 @@ export function isFutile(found: Evidence, criterion: Criterion): boolean {
   const size = Math.abs(found.effect);
   const changed = size + found.standardError;
   const same = Math.max(0, size - 2 * found.standardError);
-  const look = firstLook(found.pairs, (pairs) =>
+  const decides = (pairs: number) =>
     isDecidable(evidence(changed, found.sd, pairs), criterion) ||
-    isDecidable(evidence(same, found.sd / 2, pairs), criterion));
-  return look === null;
+    isDecidable(evidence(same, found.sd / 2, pairs), criterion);
+  // From the last on: that one decides most, and one is enough.
+  return LOOKS.findLast((pairs) => pairs > found.pairs && decides(pairs)) === undefined;
 }
 
 const FEWEST_FOR_FUTILITY = 8;
-
-function firstLook(after: number, decides: (pairs: number) => boolean): number | null {
-  return LOOKS.find((pairs) => pairs > after && decides(pairs)) ?? null;
-}

@@ -214,13 +214,12 @@ export class Sequence {
       const pairs = track.effects.length;
       const next = nextLook(pairs);
       if (next === null || this.#isGivenUp(track)) return [];
-      const found = evidenceOf(track.effects.slice(0, lastLook(pairs))); // so that ranks change at looks only
-      const due = found === null ? next : expectedPairs(found, this.#criterion(track)) ?? MAX_PAIRS;
+      const { found, due } = track.outlook(this.#criterion(track));
       const beyond = found === null ? -Infinity : beyondThreshold(found, track.threshold);
       return [{
         id: track.id,
         untilLook: next - pairs,
-        untilDecision: due - pairs,
+        untilDecision: (found === null ? next : due ?? MAX_PAIRS) - pairs,
         beyond,
         isSuspect: beyond > SUSPECT,
       }];
@@ -276,12 +275,12 @@ export class Sequence {
 
   #isGivenUp(track: Track): boolean {
     if (track.effects.length >= MAX_PAIRS) return true;
-    const found = evidenceOf(track.effects);
-    return found !== null && isFutile(found, this.#criterion(track));
+    return track.outlook(this.#criterion(track)).isFutile;
   }
 
   #criterion({ threshold }: Track): Criterion {
-    const changed = [...this.#tracks.values()].filter(({ decision }) => isChange(decision)).length;
+    let changed = 0;
+    for (const { decision } of this.#tracks.values()) if (isChange(decision)) changed++;
     const divisor = this.#options.errorControl === "fdr" ? changed + 1 : 1;
     const others = this.#options.errorControl === "fdr" ? 0 : changed;
     return { threshold, alpha: this.#options.alpha, multiplicity: (this.#tracks.size - others) / divisor };
@@ -319,12 +318,39 @@ interface Decision {
   readonly adjustedPValue: number;
 }
 
+/** What can be expected of a benchmark, by a criterion. */
+interface Outlook {
+  readonly pairs: number;
+  readonly multiplicity: number;
+  /** Whether no pairs would decide it, as far as can be told by all that it has. */
+  readonly isFutile: boolean;
+  /** What it had at its last look: ranks change at looks only. Null before there is one. */
+  readonly found: Evidence | null;
+  /** How many pairs would decide it by that; null if none would. */
+  readonly due: number | null;
+}
+
 /** One benchmark on its way. */
 class Track {
   readonly effects: number[] = [];
   decision: Decision | null = null;
+  #outlook: Outlook | null = null;
 
   constructor(readonly id: string, readonly threshold: number) {}
+
+  /** Worked out once for each number of pairs, though every choice of what to measure next asks for it: it takes a hundred tests. */
+  outlook(criterion: Criterion): Outlook {
+    const pairs = this.effects.length, { multiplicity } = criterion;
+    if (this.#outlook?.pairs === pairs && this.#outlook.multiplicity === multiplicity) return this.#outlook;
+    const all = evidenceOf(this.effects), found = evidenceOf(this.effects.slice(0, lastLook(pairs)));
+    return this.#outlook = {
+      pairs,
+      multiplicity,
+      isFutile: all !== null && isFutile(all, criterion),
+      found,
+      due: found === null ? null : expectedPairs(found, criterion),
+    };
+  }
 }
 
 function isChange(decision: Decision | null): boolean {
