@@ -10,6 +10,7 @@ import { hasPrometheus, PrometheusServer } from "../observability/metrics/testda
 import { PLAIN } from "../report/testdata/options.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";
 import { readInputText } from "../measure/input_text.ts";
+import { inTempDir } from "../testdata/temp_dir.ts";
 import { parseRun } from "./mod.ts";
 import { plainText } from "./write/plain_text.ts";
 
@@ -135,7 +136,6 @@ def outcome(case):
     return [[type(r).__name__, r.type, r.message] for r in case.result]
 print(json.dumps([[s.name, s.tests, s.errors, s.skipped, [[c.classname, c.name, outcome(c)] for c in s]] for s in suites]))
 `;
-import { inTempDir } from "../testdata/temp_dir.ts";
 
 testWith(
   "junitparser",
