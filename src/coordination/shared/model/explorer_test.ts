@@ -155,9 +155,9 @@ function endsOfEverySchedule(scenario: Scenario): Outcomes | undefined {
   let states = 0;
   for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
     if (++states === 20_000 || state.length === 100) return undefined;
-    const next = machine.successors(state, -1), { words, threads } = state;
+    const next = machine.successors(state, -1), { memory: { words }, threads } = state;
     stack.push(...next);
-    if (next.some(({ step }) => !step.endsWith("dies"))) continue;
+    if (next.some(({ step }) => step?.access !== undefined)) continue;
     if (threads.some(({ pending }) => pending !== undefined)) return { kind: "faulty", ends: [], states };
     ends.add(`${words.slice(SHARED).join()} ${threads.map(({ died }) => died).join()}`);
   }

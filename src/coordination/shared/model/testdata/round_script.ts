@@ -12,18 +12,18 @@ export interface RoundScript {
   readonly thread: number;
   /** Whether the thread is to stop before plain writes too. */
   readonly stopsAtWrites: boolean;
-  /** How many moments are known. */
-  count: number;
+  /** How many moments are known, of this round and others. */
+  readonly moments: { count: number };
 }
 
-/** What comes next. */
+/** What comes next; nothing at the round's end. */
 interface Next {
-  /** The access that the code is about to make; undefined at the round's end. */
-  readonly pending?: Access;
+  /** The access that the code is about to make. */
+  readonly pending: Access | undefined;
   /** Whether the code says that nobody could notice that access. */
-  readonly isPlain?: boolean;
+  readonly isPlain: boolean;
   /** What the code has thrown, instead of coming to the round's end. */
-  readonly error?: string;
+  readonly error: string | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ interface Next {
  * them alone; so that is done once for each record, however many states it belongs to.
  */
 export class Moment {
-  /** A number of its own. */
+  /** A number of its own, among those of all rounds. */
   readonly id: number;
   /** How many accesses the code has made. */
   readonly length: number;
@@ -41,16 +41,20 @@ export class Moment {
   readonly #script: RoundScript;
   readonly #before: Moment | undefined;
   readonly #answer: Result;
-  readonly #after = new Map<Result, Moment>();
+  /** What its access has answered, and the moments after that. */
+  readonly #answers: Result[] = [];
+  readonly #after: Moment[] = [];
 
   private constructor(script: RoundScript, before: Moment | undefined, answer: Result, next: Next) {
-    this.id = script.count++;
+    this.id = script.moments.count++;
     this.length = before === undefined ? 0 : before.length + 1;
     this.next = next;
     this.#script = script;
     this.#before = before;
     this.#answer = answer;
-    if (before !== undefined) before.#after.set(answer, this);
+    if (before === undefined) return;
+    before.#answers.push(answer);
+    before.#after.push(this);
   }
 
   /** The moment before a round's first access. */
@@ -60,7 +64,8 @@ export class Moment {
 
   /** The moment after the pending access has answered; or a later one, up to which `present` has answered what came. */
   after(answer: Result, present: Present): Moment {
-    return this.#after.get(answer) ?? Moment.#discover(this.#script, this, answer, present);
+    const known = this.#answers.indexOf(answer);
+    return known >= 0 ? this.#after[known]! : Moment.#discover(this.#script, this, answer, present);
   }
 
   /** Runs the code from its beginning to an access that is not answered. */
@@ -71,7 +76,7 @@ export class Moment {
       record: before === undefined ? [] : [...before.#record(), answer],
       stopsAtWrites: script.stopsAtWrites,
       present: (pending, isPlain) => {
-        arrive({ pending, isPlain });
+        arrive({ pending, isPlain, error: undefined });
         const answer = present(pending, isPlain);
         if (answer !== undefined) latestAnswer = answer;
         return answer;
@@ -83,8 +88,8 @@ export class Moment {
       thrown = error;
     }
     if (thread.isStopped && latest !== undefined) return latest;
-    if (thrown === undefined) return arrive({});
-    return arrive({ error: thrown instanceof Error ? thrown.message : String(thrown) });
+    const error = thrown instanceof Error ? thrown.message : thrown === undefined ? undefined : String(thrown);
+    return arrive({ pending: undefined, isPlain: false, error });
   }
 
   #record(): Result[] {
