@@ -34,10 +34,16 @@ export function explore(scenario: Scenario): Finding {
   const { locks = [], idealLocks = false, preemptions = Infinity, isReduced = true } = scenario;
   const areTransactions = idealLocks && preemptions === Infinity;
   const movers = isReduced ? new Movers({ locks, areTransactions }) : undefined;
-  const machine = new Machine(scenario, movers);
-  for (;;) {
-    const finding = search(scenario, machine, movers);
-    if (finding !== undefined) return finding;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0; // a thread's code is run so often that what it throws costs more than all else
+  try {
+    const machine = new Machine(scenario, movers);
+    for (;;) {
+      const finding = search(scenario, machine, movers);
+      if (finding !== undefined) return finding;
+    }
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

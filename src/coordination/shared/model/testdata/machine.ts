@@ -1,5 +1,5 @@
 import { type Access, isWordAccess, isWrite, type Result } from "./access.ts";
-import { Draft, Memories, type Memory } from "./memory.ts";
+import { Draft, Memories } from "./memory.ts";
 import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
 import { Moment } from "./round_script.ts";
@@ -31,7 +31,6 @@ export class Fault extends Error {
 
 /** How a thread comes to run. */
 interface Start {
-  readonly memory: Memory;
   readonly round: number;
   readonly moment: Moment | undefined;
   /** What its pending access has answered, if it was made. */
@@ -56,6 +55,8 @@ export class Machine {
   #running = 0;
   #among: Pick<State, "threads" | "deaths"> = { threads: [], deaths: 0 };
   #attempts = 0;
+  /** Whether it has taken a lock, and not left it. */
+  #isEntering = false;
 
   constructor(scenario: Scenario, movers: Movers | undefined) {
     const { stopsAtWrites = false } = scenario, moments = { count: 0 };
@@ -73,7 +74,8 @@ export class Machine {
     const threads: ThreadState[] = [];
     let memory = this.#memories.of(Array.from({ length }, (_, at) => initial[at] ?? 0));
     this.#rounds.forEach((rounds, index) => {
-      const from = { memory, round: 0, moment: rounds[0], answer: undefined, step: undefined };
+      this.#draft.begin(memory);
+      const from = { round: 0, moment: rounds[0], answer: undefined, step: undefined };
       threads.push(this.#run({ threads, deaths }, index, from));
       memory = this.#draft.end();
     });
@@ -117,7 +119,7 @@ export class Machine {
     const { threads, deaths, preemptions, last } = state, next: State[] = [];
     if (mover >= 0) {
       if (deaths > 0) next.push(die(state, mover));
-      next.push(this.#advance(state, mover));
+      next.push(this.#advance(state, mover, state.enters === mover));
       return next;
     }
     const mayGoOn = last >= 0 && this.#canGoOn(state, last);
@@ -174,16 +176,15 @@ export class Machine {
     });
   }
 
-  /** Runs a thread up to its next access, or the next one whose moment others can tell; what becomes of the memory is in the draft. */
+  /** Runs a thread on the draft, up to its next access, or the next one whose moment others can tell. */
   #run(among: Pick<State, "threads" | "deaths">, index: number, from: Start): ThreadState {
     let { round, moment } = from;
-    this.#draft.begin(from.memory);
     this.#among = among;
     this.#running = index;
     this.#attempts = 0;
     if (from.answer !== undefined) moment = moment?.after(from.answer, this.#present);
     while (moment !== undefined) {
-      const { pending, isPlain, error } = moment.next;
+      const { pending, isPlain, error }: Moment = moment;
       if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, from.step);
       if (pending === undefined) {
         moment = this.#rounds[index]![++round];
@@ -214,11 +215,13 @@ export class Machine {
       movers.learn(index, access, draft.words);
     }
     if (!isOfWord || (this.#among.deaths > 0 && isWrite(access))) return undefined;
-    return movers.isMover(index, access, draft.words) ? draft.perform(access) : undefined;
+    if (!movers.isMover(index, access, draft.words)) return undefined;
+    if (this.#locks.includes(access.at)) this.#isEntering = false; // what if it leaves the lock?
+    return draft.perform(access);
   };
 
-  /** Makes a thread's next access. */
-  #advance(state: State, index: number): NewState {
+  /** Makes a thread's next access; others can only have made theirs before if these are looked at as well, or were. */
+  #advance(state: State, index: number, mayEnter = true): NewState {
     const { memory: { words }, threads, sleepers } = state, { pending, moment, settled } = threads[index]!;
     const { name, at, a } = pending!;
     switch (name) {
@@ -247,19 +250,20 @@ export class Machine {
         return next;
       }
       default:
-        return this.#access(state, index, pending!);
+        return this.#access(state, index, mayEnter);
     }
   }
 
   /** Looks at a word, or changes it. */
-  #access(state: State, index: number, access: Access): NewState {
-    const { memory, threads } = state, movers = this.#movers, draft = this.#draft;
+  #access(state: State, index: number, mayEnter: boolean): NewState {
+    const { memory, threads } = state, movers = this.#movers, draft = this.#draft, access = threads[index]!.pending!;
     draft.begin(memory);
-    const answer = draft.perform(access), changed = draft.end(), before = memory.words, after = changed.words;
-    movers?.check(index, { before, after, isAlive: (thread) => threads[thread]?.died === false });
-    const next = this.#resume(state, { index, answer, memory: changed });
-    const wasEntering = state.enters === index;
-    if (movers?.isEntering(index, access, { before, after, wasEntering }) === true) next.enters = index;
+    const answer = draft.perform(access), before = memory.words, after = draft.words;
+    if (after !== before) movers?.check(index, { before, after, isAlive: (thread) => threads[thread]?.died === false });
+    this.#isEntering = mayEnter &&
+      movers?.isEntering(index, access, { before, after, wasEntering: state.enters === index }) === true;
+    const next = this.#resume(state, { index, answer, isChanged: true });
+    if (this.#isEntering) next.enters = index;
     return next;
   }
 
@@ -275,15 +279,17 @@ export class Machine {
   }
 
   /** Lets a thread go on with what its access answered; `parent` is the state before, if something was prepared since. */
-  #resume(state: State, { index, answer, memory = state.memory, parent = state }: {
+  #resume(state: State, { index, answer, isChanged = false, parent = state }: {
     readonly index: number;
     readonly answer: Result;
-    readonly memory?: Memory;
+    /** Whether the draft is begun already. */
+    readonly isChanged?: boolean;
     readonly parent?: State;
   }): NewState {
     const { round, moment, pending, settled } = state.threads[index]!;
     const step = state.parent === parent ? state.step : { thread: index, access: pending, answer };
-    const thread = this.#run(state, index, { memory, round, moment, answer, step });
+    if (!isChanged) this.#draft.begin(state.memory);
+    const thread = this.#run(state, index, { round, moment, answer, step });
     const isSame = thread.round === round;
     if (isSame && settled.length > 0) {
       return child(parent, {

@@ -13,14 +13,14 @@ export class Memories {
   #table: (Memory | undefined)[] = new Array(1 << 10).fill(undefined);
   #count = 0;
 
-  /** The memory with these words, which are changed no more if it is a new one; `hash` is theirs, if known. */
+  /** The memory with these words; `hash` is theirs, if known. */
   of(words: readonly number[], hash = words.reduce((sum, word, at) => (sum + hashOf(at, word)) | 0, 0)): Memory {
     const table = this.#table, mask = table.length - 1;
     let slot = hash & mask;
     for (let found = table[slot]; found !== undefined; found = table[slot = (slot + 1) & mask]) {
       if (found.hash === hash && areEqual(found.words, words)) return found;
     }
-    const memory = { id: this.#count++, words, hash };
+    const memory = { id: this.#count++, words: words.slice(), hash };
     table[slot] = memory;
     if (2 * this.#count > mask) this.#growTable();
     return memory;
@@ -45,7 +45,8 @@ export class Draft {
   words: readonly number[] = [];
   readonly #memories: Memories;
   #memory: Memory | undefined;
-  #changed: number[] | undefined;
+  /** The copy: always the same list, as most of what it becomes was met before. */
+  readonly #changed: number[] = [];
   #hash = 0;
 
   /** Begins with nothing. */
@@ -57,7 +58,6 @@ export class Draft {
   begin(memory: Memory): void {
     this.#memory = memory;
     this.words = memory.words;
-    this.#changed = undefined;
     this.#hash = memory.hash;
   }
 
@@ -65,7 +65,7 @@ export class Draft {
   perform(access: Access): number {
     const { at } = access, old = this.words[at] ?? 0, word = wordAfter(old, access);
     if (word !== old) {
-      this.words = this.#changed ??= this.words.slice();
+      if (this.words !== this.#changed) this.#copy();
       this.#changed[at] = word;
       this.#hash = (this.#hash + hashOf(at, word) - hashOf(at, old)) | 0;
     }
@@ -74,7 +74,13 @@ export class Draft {
 
   /** The memory that it has become. */
   end(): Memory {
-    return this.#changed === undefined ? this.#memory! : this.#memories.of(this.#changed, this.#hash);
+    return this.words === this.#changed ? this.#memories.of(this.#changed, this.#hash) : this.#memory!;
+  }
+
+  #copy(): void {
+    const { words } = this;
+    for (let at = 0; at < words.length; at++) this.#changed[at] = words[at]!;
+    this.words = this.#changed;
   }
 }
 

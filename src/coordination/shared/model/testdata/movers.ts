@@ -92,7 +92,6 @@ export class Movers {
     readonly after: readonly number[];
     readonly isAlive: (thread: number) => boolean;
   }): void {
-    if (before === after) return;
     this.#locks.forEach((at, index) => {
       const holder = holderOf(before[at] ?? 0);
       if (holder === NOBODY || holder === thread || holderOf(after[at] ?? 0) === holder || !isAlive(holder)) return;

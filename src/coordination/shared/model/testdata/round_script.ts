@@ -37,24 +37,28 @@ export class Moment {
   readonly id: number;
   /** How many accesses the code has made. */
   readonly length: number;
-  readonly next: Next;
+  readonly pending: Access | undefined;
+  readonly isPlain: boolean;
+  readonly error: string | undefined;
   readonly #script: RoundScript;
   readonly #before: Moment | undefined;
   readonly #answer: Result;
-  /** What its access has answered, and the moments after that. */
-  readonly #answers: Result[] = [];
-  readonly #after: Moment[] = [];
+  /** The moment after the first answer that was known, which is the only one as a rule, and those after others. */
+  #after: Moment | undefined = undefined;
+  #others: Moment[] | undefined = undefined;
 
   private constructor(script: RoundScript, before: Moment | undefined, answer: Result, next: Next) {
     this.id = script.moments.count++;
     this.length = before === undefined ? 0 : before.length + 1;
-    this.next = next;
+    this.pending = next.pending;
+    this.isPlain = next.isPlain;
+    this.error = next.error;
     this.#script = script;
     this.#before = before;
     this.#answer = answer;
     if (before === undefined) return;
-    before.#answers.push(answer);
-    before.#after.push(this);
+    if (before.#after === undefined) before.#after = this;
+    else (before.#others ??= []).push(this);
   }
 
   /** The moment before a round's first access. */
@@ -64,8 +68,10 @@ export class Moment {
 
   /** The moment after the pending access has answered; or a later one, up to which `present` has answered what came. */
   after(answer: Result, present: Present): Moment {
-    const known = this.#answers.indexOf(answer);
-    return known >= 0 ? this.#after[known]! : Moment.#discover(this.#script, this, answer, present);
+    const first = this.#after;
+    if (first !== undefined && first.#answer === answer) return first;
+    return this.#others?.find((each) => each.#answer === answer) ??
+      Moment.#discover(this.#script, this, answer, present);
   }
 
   /** Runs the code from its beginning to an access that is not answered. */
@@ -73,7 +79,7 @@ export class Moment {
     let latest = before, latestAnswer = answer, thrown: unknown;
     const arrive = (next: Next) => latest = new Moment(script, latest, latestAnswer, next);
     const thread = new ModelThread(script.thread, {
-      record: before === undefined ? [] : [...before.#record(), answer],
+      record: before === undefined ? [] : before.#recordWith(answer),
       stopsAtWrites: script.stopsAtWrites,
       present: (pending, isPlain) => {
         arrive({ pending, isPlain, error: undefined });
@@ -92,10 +98,13 @@ export class Moment {
     return arrive({ pending: undefined, isPlain: false, error });
   }
 
-  #record(): Result[] {
-    const record: Result[] = [];
+  #recordWith(answer: Result): Result[] {
+    const record: Result[] = new Array(this.length + 1);
+    record[this.length] = answer;
     // deno-lint-ignore no-this-alias -- it is where the walk begins
-    for (let moment: Moment = this; moment.#before !== undefined; moment = moment.#before) record.push(moment.#answer);
-    return record.reverse();
+    for (let moment: Moment = this; moment.#before !== undefined; moment = moment.#before) {
+      record[moment.length - 1] = moment.#answer;
+    }
+    return record;
   }
 }
