@@ -55,6 +55,12 @@ function plainLockOf(thread: ModelThread, at: number): Lock {
   };
 }
 
+/** The same for where locks are ideal, so that nobody sleeps for one unless its holder has died. */
+function bareLockOf(thread: ModelThread, at: number): Lock {
+  const lock = plainLockOf(thread, at);
+  return { ...lock, release: () => void thread.compareExchange(at, lock.me, 0) };
+}
+
 /** One step of a random program. Whoever takes a lock it has, or leaves one it has not, breaks the rules, as may be. */
 interface Step {
   readonly kind:
@@ -112,7 +118,14 @@ const NESTS: readonly (readonly [before: readonly Step[], after: readonly Step[]
   [[OTHER, LOCK], [LEAVE_OTHER, UNLOCK]],
 ];
 /** Up to so many pieces, each of up to so many steps with the lock, or with two, or one without. */
-function programs(pieces: number, inside: number, nests = 1): fc.Arbitrary<Operation> {
+function programs(
+  { pieces, inside, nests = 1, lockOf = plainLockOf }: {
+    readonly pieces: number;
+    readonly inside: number;
+    readonly nests?: number;
+    readonly lockOf?: OpenLock;
+  },
+): fc.Arbitrary<Operation> {
   const inner = fc.array(anywhere, { maxLength: inside, size: "max" });
   const locked = fc.tuple(fc.constantFrom(...NESTS.slice(0, nests)), inner)
     .map(([[before, after], inner]) => [...before, ...inner, ...after]);
@@ -121,7 +134,7 @@ function programs(pieces: number, inside: number, nests = 1): fc.Arbitrary<Opera
     { weight: 2, arbitrary: anywhere.map((step) => [step]) },
     { weight: 1, arbitrary: steps("seize", "peek", "lock", "unlock").map((step) => [step]) },
   );
-  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), plainLockOf));
+  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), lockOf));
 }
 
 /** All that can come of a scenario: a fault, threads that go on for ever, or else every end. */
@@ -161,7 +174,8 @@ for (
   const lockNames = `${idealLocks ? "ideal " : ""}locks: ${nests === 1 ? 1 : 2}`;
   const how = `deaths: ${deaths}, time-outs: ${timeouts}, ${lockNames}`;
   Deno.test(`explore() ends as without reduction, whatever ${size} threads do; ${how}`, () => {
-    const threads = fc.array(programs(pieces, inside, nests).map((each) => [each]), {
+    const program = programs({ pieces, inside, nests, lockOf: idealLocks ? bareLockOf : plainLockOf });
+    const threads = fc.array(program.map((each) => [each]), {
       minLength: size,
       maxLength: size,
     });
@@ -203,7 +217,10 @@ for (
 ) {
   Deno.test(`explore() ends as every schedule of ${size} threads with few preemptions; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
     const few = fc.array(steps("load", "store", "add", "read", "write"), { minLength: 2, maxLength: 4, size: "max" });
-    const program = fc.oneof({ weight: 3, arbitrary: few.map((each) => operationOf(each)) }, programs(1, 2));
+    const program = fc.oneof(
+      { weight: 3, arbitrary: few.map((each) => operationOf(each)) },
+      programs({ pieces: 1, inside: 2 }),
+    );
     const threads = fc.array(program.map((each) => [each]), { minLength: size, maxLength: size });
     let compared = 0;
     fc.assert(
@@ -239,7 +256,6 @@ Deno.test("explore() does not believe that a lock guards what somebody looks at 
 });
 
 Deno.test("explore() does not believe in a lock that is taken away from its holder", () => {
-  const store = (value: number): Step => ({ kind: "store", at: 0, value });
   const inTwoSteps = operationOf([LOCK, store(1), store(0), UNLOCK]);
   const breaksIn = operationOf([{ kind: "seize", at: 0, value: 0 }, LOCK, look, UNLOCK]);
   const scenario = { words: WORDS, threads: [[inTwoSteps], [breaksIn]], locks: [0] };
@@ -253,6 +269,42 @@ Deno.test("explore() comes to the same ends over an ideal lock as over a LockWor
   const ideal = outcomes({ words: WORDS, threads, locks: [0], idealLocks: true });
   assertEquals(ideal.ends, real.ends);
   assert(ideal.states * 2 < real.states, `${ideal.states} states instead of ${real.states}`);
+});
+
+const store = (value: number): Step => ({ kind: "store", at: 0, value });
+
+Deno.test("explore() lets others go on between an ideal lock's release and what its holder does next", () => {
+  const looksLater = operationOf([LOCK, UNLOCK, look], bareLockOf);
+  const writesTwice = operationOf([LOCK, store(1), store(2), UNLOCK], bareLockOf);
+  const scenario = { words: WORDS, threads: [[looksLater], [writesTwice]], locks: [0], idealLocks: true };
+  assertEquals(outcomes(scenario).ends.length, 3, "0, 1 and 2 are seen");
+  assertSameOutcomes(scenario);
+});
+
+Deno.test("explore() believes that nobody can tell when a lock is taken and left only where locks are ideal", () => {
+  const tries: Operation = (thread) => {
+    const lock = plainLockOf(thread, 0), found = thread.compareExchange(0, 0, lock.me);
+    if (found === 0) lock.release();
+    thread.store(SEEN + 1, found);
+  };
+  const scenario = { words: WORDS, threads: [[operationOf([LOCK, look, UNLOCK], plainLockOf)], [tries]], locks: [0] };
+  assertEquals(outcomes(scenario).ends.length, 2, "it is free, or held");
+  assertEquals(outcomes({ ...scenario, idealLocks: true }).ends.length, 1, "it is free as soon as it is tried");
+});
+
+Deno.test("explore() finds that two threads wait for ever that take two ideal locks in opposite order", () => {
+  const [, , there, back] = NESTS.map(([before, after]) => operationOf([...before, look, ...after], bareLockOf));
+  assert(there !== undefined && back !== undefined);
+  const scenario = { words: WORDS, threads: [[there], [back]], locks: [0, OTHER_LOCK], idealLocks: true };
+  assertEquals(explore(scenario).fault, "thread 0 waits for ever");
+});
+
+Deno.test("explore() looks at fewer states over an ideal lock where no preemptions are counted", () => {
+  const threads = [[guarded, guarded], [guarded], [operationOf([look])]];
+  const scenario = { words: WORDS, threads, locks: [0], idealLocks: true };
+  const found = outcomes(scenario), counted = outcomes({ ...scenario, preemptions: 1_000 });
+  assertEquals(found.ends, counted.ends);
+  assert(found.states * 1.5 < counted.states, `${found.states} states instead of ${counted.states}`);
 });
 
 Deno.test("explore() finds that somebody waits for ever for an ideal lock that was not left", () => {
