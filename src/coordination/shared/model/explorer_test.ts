@@ -9,8 +9,12 @@ import type { ModelThread } from "./testdata/model_thread.ts";
 import { scopeOf } from "./testdata/model_tests.ts";
 import type { Operation, Scenario } from "./testdata/scenario.ts";
 
-/** Words of random programs: a lock, some that all use, and one for each thread, of what it has seen. */
-const SHARED = LOCK_WORDS, SHARED_WORDS = 3, SEEN = SHARED + SHARED_WORDS, WORDS = SEEN + 3;
+/** Words of random programs: a lock and another one, some that all use, and one for each thread, of what it has seen. */
+const OTHER_LOCK = LOCK_WORDS / 2,
+  SHARED = LOCK_WORDS,
+  SHARED_WORDS = 3,
+  SEEN = SHARED + SHARED_WORDS,
+  WORDS = SEEN + 3;
 
 /** A lock as an operation uses it. */
 interface Lock {
@@ -20,9 +24,12 @@ interface Lock {
   release(): void;
 }
 
-function lockWordOf(thread: ModelThread): Lock {
+/** How a thread opens the lock of a word. */
+type OpenLock = (thread: ModelThread, at: number) => Lock;
+
+function lockWordOf(thread: ModelThread, at: number): Lock {
   const member = memberOf(thread);
-  const lock = new LockWord(thread, { at: 0, me: member.lockName, watch: member, spins: 0, mostPasses: 1 });
+  const lock = new LockWord(thread, { at, me: member.lockName, watch: member, spins: 0, mostPasses: 1 });
   const forever = { timeoutMs: Infinity, clock: () => 0 };
   return {
     me: lock.me,
@@ -32,20 +39,26 @@ function lockWordOf(thread: ModelThread): Lock {
 }
 
 /** A lock of one word that wakes whoever sleeps at each release: random programs over it have few states, so that all can be seen. */
-function plainLockOf(thread: ModelThread): Lock {
+function plainLockOf(thread: ModelThread, at: number): Lock {
   const { lockName: me, isDead } = memberOf(thread);
   return {
     me,
     take() {
-      for (let found = thread.compareExchange(0, 0, me); found !== 0; found = thread.compareExchange(0, 0, me)) {
-        const isOver = thread.wait(0, found, 1) === "timed-out";
-        if (isOver && isDead(found) && thread.compareExchange(0, found, me) === found) return;
+      for (let found = thread.compareExchange(at, 0, me); found !== 0; found = thread.compareExchange(at, 0, me)) {
+        const isOver = thread.wait(at, found, 1) === "timed-out";
+        if (isOver && isDead(found) && thread.compareExchange(at, found, me) === found) return;
       }
     },
     release() {
-      if (thread.compareExchange(0, me, 0) === me) thread.notify(0, 1);
+      if (thread.compareExchange(at, me, 0) === me) thread.notify(at, 1);
     },
   };
+}
+
+/** The same for where locks are ideal, so that nobody sleeps for one unless its holder has died. */
+function bareLockOf(thread: ModelThread, at: number): Lock {
+  const lock = plainLockOf(thread, at);
+  return { ...lock, release: () => void thread.compareExchange(at, lock.me, 0) };
 }
 
 /** One step of a random program. Whoever takes a lock it has, or leaves one it has not, breaks the rules, as may be. */
@@ -60,6 +73,7 @@ interface Step {
     | "lock"
     | "unlock"
     | "seize"
+    | "peek"
     | "notify"
     | "spin";
   readonly at: number;
@@ -67,12 +81,13 @@ interface Step {
 }
 
 /** What a thread has seen is one number, different for different sights as a rule, which it keeps in a word of its own. */
-function operationOf(steps: readonly Step[], lockOf: (thread: ModelThread) => Lock = lockWordOf): Operation {
+function operationOf(steps: readonly Step[], lockOf: OpenLock = lockWordOf): Operation {
   return (thread) => {
-    const lock = lockOf(thread);
+    const first = lockOf(thread, 0), other = lockOf(thread, OTHER_LOCK);
     let seen = 1;
     const see = (value: number) => seen = (seen * 31 + value) | 0;
     for (const { kind, at, value } of steps) {
+      const lock = at === OTHER_LOCK ? other : first;
       if (kind === "load") see(thread.load(SHARED + at));
       else if (kind === "store") thread.store(SHARED + at, value);
       else if (kind === "add") see(thread.add(SHARED + at, value));
@@ -81,6 +96,7 @@ function operationOf(steps: readonly Step[], lockOf: (thread: ModelThread) => Lo
       else if (kind === "write") thread.store(SEEN + thread.index, seen);
       else if (kind === "notify") see(thread.notify(SHARED + at, value));
       else if (kind === "spin") see(thread.spin(SHARED + at, value + 1) === "timed-out" ? 1 : 0);
+      else if (kind === "peek") see(thread.load(value === 0 ? 0 : OTHER_LOCK));
       else if (kind === "seize") thread.store(0, value === 0 ? 0 : lock.me);
       else if (kind === "unlock") lock.release();
       else lock.take();
@@ -93,15 +109,32 @@ const steps = (...kinds: Step["kind"][]): fc.Arbitrary<Step> =>
   fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(SHARED_WORDS - 1), value: fc.nat(2) });
 const anywhere = steps("load", "store", "add", "compareExchange", "read", "write", "notify", "spin");
 const LOCK: Step = { kind: "lock", at: 0, value: 0 }, UNLOCK: Step = { kind: "unlock", at: 0, value: 0 };
-/** Up to so many pieces, each of up to so many steps with the lock, or one without. */
-function programs(pieces: number, inside: number): fc.Arbitrary<Operation> {
-  const locked = fc.array(anywhere, { maxLength: inside, size: "max" }).map((inner) => [LOCK, ...inner, UNLOCK]);
+const OTHER: Step = { ...LOCK, at: OTHER_LOCK }, LEAVE_OTHER: Step = { ...UNLOCK, at: OTHER_LOCK };
+/** The locks around some steps: one of them, or both in either order. */
+const NESTS: readonly (readonly [before: readonly Step[], after: readonly Step[]])[] = [
+  [[LOCK], [UNLOCK]],
+  [[OTHER], [LEAVE_OTHER]],
+  [[LOCK, OTHER], [LEAVE_OTHER, UNLOCK]],
+  [[OTHER, LOCK], [LEAVE_OTHER, UNLOCK]],
+];
+/** Up to so many pieces, each of up to so many steps with the lock, or with two, or one without. */
+function programs(
+  { pieces, inside, nests = 1, lockOf = plainLockOf }: {
+    readonly pieces: number;
+    readonly inside: number;
+    readonly nests?: number;
+    readonly lockOf?: OpenLock;
+  },
+): fc.Arbitrary<Operation> {
+  const inner = fc.array(anywhere, { maxLength: inside, size: "max" });
+  const locked = fc.tuple(fc.constantFrom(...NESTS.slice(0, nests)), inner)
+    .map(([[before, after], inner]) => [...before, ...inner, ...after]);
   const piece = fc.oneof(
     { weight: 4, arbitrary: locked },
     { weight: 2, arbitrary: anywhere.map((step) => [step]) },
-    { weight: 1, arbitrary: steps("seize", "lock", "unlock").map((step) => [step]) },
+    { weight: 1, arbitrary: steps("seize", "peek", "lock", "unlock").map((step) => [step]) },
   );
-  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), plainLockOf));
+  return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), lockOf));
 }
 
 /** All that can come of a scenario: a fault, threads that go on for ever, or else every end. */
@@ -127,19 +160,30 @@ function assertSameOutcomes(scenario: Scenario): void {
 }
 
 for (
-  const { size, pieces, inside, deaths, timeouts, idealLocks, numRuns } of [
-    { size: 2, pieces: 2, inside: 3, deaths: 0, timeouts: 0, idealLocks: false, numRuns: 60 },
-    { size: 2, pieces: 2, inside: 2, deaths: 1, timeouts: 0, idealLocks: false, numRuns: 60 },
-    { size: 2, pieces: 1, inside: 2, deaths: 0, timeouts: 1, idealLocks: false, numRuns: 60 },
-    { size: 3, pieces: 1, inside: 2, deaths: 0, timeouts: 0, idealLocks: true, numRuns: 40 },
+  const { size, pieces, inside, deaths = 0, timeouts = 0, idealLocks = false, nests = 1, numRuns } of [
+    { size: 2, pieces: 2, inside: 3, numRuns: 60 },
+    { size: 2, pieces: 2, inside: 2, deaths: 1, numRuns: 60 },
+    { size: 2, pieces: 1, inside: 2, timeouts: 1, numRuns: 60 },
+    { size: 3, pieces: 1, inside: 2, idealLocks: true, numRuns: 40 },
+    { size: 2, pieces: 2, inside: 3, idealLocks: true, nests: 4, numRuns: 300 },
+    { size: 3, pieces: 1, inside: 2, idealLocks: true, nests: 4, numRuns: 60 },
+    { size: 2, pieces: 2, inside: 2, deaths: 1, idealLocks: true, nests: 4, numRuns: 60 },
+    { size: 2, pieces: 2, inside: 2, timeouts: 1, idealLocks: true, nests: 4, numRuns: 60 },
   ]
 ) {
-  Deno.test(`explore() ends as without reduction, whatever ${size} threads do; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
-    const threads = fc.array(programs(pieces, inside).map((each) => [each]), { minLength: size, maxLength: size });
+  const lockNames = `${idealLocks ? "ideal " : ""}locks: ${nests === 1 ? 1 : 2}`;
+  const how = `deaths: ${deaths}, time-outs: ${timeouts}, ${lockNames}`;
+  Deno.test(`explore() ends as without reduction, whatever ${size} threads do; ${how}`, () => {
+    const program = programs({ pieces, inside, nests, lockOf: idealLocks ? bareLockOf : plainLockOf });
+    const threads = fc.array(program.map((each) => [each]), {
+      minLength: size,
+      maxLength: size,
+    });
+    const locks = nests === 1 ? [0] : [0, OTHER_LOCK];
     fc.assert(
       fc.property(
         threads,
-        (threads) => assertSameOutcomes({ words: WORDS, threads, deaths, timeouts, locks: [0], idealLocks }),
+        (threads) => assertSameOutcomes({ words: WORDS, threads, deaths, timeouts, locks, idealLocks }),
       ),
       { numRuns },
     );
@@ -155,9 +199,9 @@ function endsOfEverySchedule(scenario: Scenario): Outcomes | undefined {
   let states = 0;
   for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
     if (++states === 20_000 || state.length === 100) return undefined;
-    const next = machine.successors(state, -1), { words, threads } = state;
+    const next = machine.successors(state, -1), { memory: { words }, threads } = state;
     stack.push(...next);
-    if (next.some(({ step }) => !step.endsWith("dies"))) continue;
+    if (next.some(({ step }) => step?.access !== undefined)) continue;
     if (threads.some(({ pending }) => pending !== undefined)) return { kind: "faulty", ends: [], states };
     ends.add(`${words.slice(SHARED).join()} ${threads.map(({ died }) => died).join()}`);
   }
@@ -173,7 +217,10 @@ for (
 ) {
   Deno.test(`explore() ends as every schedule of ${size} threads with few preemptions; deaths: ${deaths}, time-outs: ${timeouts}`, () => {
     const few = fc.array(steps("load", "store", "add", "read", "write"), { minLength: 2, maxLength: 4, size: "max" });
-    const program = fc.oneof({ weight: 3, arbitrary: few.map((each) => operationOf(each)) }, programs(1, 2));
+    const program = fc.oneof(
+      { weight: 3, arbitrary: few.map((each) => operationOf(each)) },
+      programs({ pieces: 1, inside: 2 }),
+    );
     const threads = fc.array(program.map((each) => [each]), { minLength: size, maxLength: size });
     let compared = 0;
     fc.assert(
@@ -209,7 +256,6 @@ Deno.test("explore() does not believe that a lock guards what somebody looks at 
 });
 
 Deno.test("explore() does not believe in a lock that is taken away from its holder", () => {
-  const store = (value: number): Step => ({ kind: "store", at: 0, value });
   const inTwoSteps = operationOf([LOCK, store(1), store(0), UNLOCK]);
   const breaksIn = operationOf([{ kind: "seize", at: 0, value: 0 }, LOCK, look, UNLOCK]);
   const scenario = { words: WORDS, threads: [[inTwoSteps], [breaksIn]], locks: [0] };
@@ -223,6 +269,42 @@ Deno.test("explore() comes to the same ends over an ideal lock as over a LockWor
   const ideal = outcomes({ words: WORDS, threads, locks: [0], idealLocks: true });
   assertEquals(ideal.ends, real.ends);
   assert(ideal.states * 2 < real.states, `${ideal.states} states instead of ${real.states}`);
+});
+
+const store = (value: number): Step => ({ kind: "store", at: 0, value });
+
+Deno.test("explore() lets others go on between an ideal lock's release and what its holder does next", () => {
+  const looksLater = operationOf([LOCK, UNLOCK, look], bareLockOf);
+  const writesTwice = operationOf([LOCK, store(1), store(2), UNLOCK], bareLockOf);
+  const scenario = { words: WORDS, threads: [[looksLater], [writesTwice]], locks: [0], idealLocks: true };
+  assertEquals(outcomes(scenario).ends.length, 3, "0, 1 and 2 are seen");
+  assertSameOutcomes(scenario);
+});
+
+Deno.test("explore() believes that nobody can tell when a lock is taken and left only where locks are ideal", () => {
+  const tries: Operation = (thread) => {
+    const lock = plainLockOf(thread, 0), found = thread.compareExchange(0, 0, lock.me);
+    if (found === 0) lock.release();
+    thread.store(SEEN + 1, found);
+  };
+  const scenario = { words: WORDS, threads: [[operationOf([LOCK, look, UNLOCK], plainLockOf)], [tries]], locks: [0] };
+  assertEquals(outcomes(scenario).ends.length, 2, "it is free, or held");
+  assertEquals(outcomes({ ...scenario, idealLocks: true }).ends.length, 1, "it is free as soon as it is tried");
+});
+
+Deno.test("explore() finds that two threads wait for ever that take two ideal locks in opposite order", () => {
+  const [, , there, back] = NESTS.map(([before, after]) => operationOf([...before, look, ...after], bareLockOf));
+  assert(there !== undefined && back !== undefined);
+  const scenario = { words: WORDS, threads: [[there], [back]], locks: [0, OTHER_LOCK], idealLocks: true };
+  assertEquals(explore(scenario).fault, "thread 0 waits for ever");
+});
+
+Deno.test("explore() looks at fewer states over an ideal lock where no preemptions are counted", () => {
+  const threads = [[guarded, guarded], [guarded], [operationOf([look])]];
+  const scenario = { words: WORDS, threads, locks: [0], idealLocks: true };
+  const found = outcomes(scenario), counted = outcomes({ ...scenario, preemptions: 1_000 });
+  assertEquals(found.ends, counted.ends);
+  assert(found.states * 1.5 < counted.states, `${found.states} states instead of ${counted.states}`);
 });
 
 Deno.test("explore() finds that somebody waits for ever for an ideal lock that was not left", () => {

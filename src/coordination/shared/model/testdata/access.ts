@@ -29,29 +29,28 @@ export function isWrite({ name }: Access): boolean {
   return name === "store" || name === "exchange" || name === "compareExchange" || name === "add" || name === "write";
 }
 
-/** Makes an access that only looks at a word or changes it; answers what it was. */
-export function perform(words: number[], { name, at, a, b }: Access): number {
-  const old = words[at] ?? 0;
+/** Whether an access is no more than a look at a word, or a change of it. */
+export function isWordAccess(access: Access): boolean {
+  return access.name === "load" || isWrite(access);
+}
+
+/** What a word is after an access that only looks at it or changes it. */
+export function wordAfter(old: number, { name, a, b }: Access): number {
   switch (name) {
     case "load":
-      break;
+      return old;
     case "store":
     case "exchange":
-      words[at] = a | 0;
-      break;
+      return a | 0;
     case "write": // perhaps of a double
-      words[at] = a;
-      break;
+      return a;
     case "compareExchange":
-      if (old === a) words[at] = b | 0;
-      break;
+      return old === a ? b | 0 : old;
     case "add":
-      words[at] = (old + a) | 0;
-      break;
+      return (old + a) | 0;
     default:
       throw new Error(`no access to a word: ${name}`);
   }
-  return old;
 }
 
 /** An access, as a schedule shows it. */

@@ -1,7 +1,8 @@
-import { Fault, Machine, type State } from "./machine.ts";
+import { Fault, Machine } from "./machine.ts";
 import { Movers } from "./movers.ts";
 import { NumberLists } from "./number_lists.ts";
 import type { Scenario } from "./scenario.ts";
+import { AWAKE, describeStep, type State, type Step } from "./state.ts";
 
 /** What was found: how far it went, and the first thing wrong with the steps that lead to it. */
 export interface Finding {
@@ -30,26 +31,39 @@ export interface Finding {
  * nobody else can go on: after a death a time-out is what rescues the others, but while all live nobody may depend on one.
  */
 export function explore(scenario: Scenario): Finding {
-  const movers = scenario.isReduced === false ? undefined : new Movers(scenario.locks ?? []);
-  const machine = new Machine(scenario, movers);
-  for (;;) {
-    const finding = search(scenario, machine, movers);
-    if (finding !== undefined) return finding;
+  const { locks = [], idealLocks = false, preemptions = Infinity, isReduced = true } = scenario;
+  const areTransactions = idealLocks && preemptions === Infinity;
+  const movers = isReduced ? new Movers({ locks, areTransactions }) : undefined;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0; // a thread's code is run so often that what it throws costs more than all else
+  try {
+    const machine = new Machine(scenario, movers);
+    for (;;) {
+      const finding = search(scenario, machine, movers);
+      if (finding !== undefined) return finding;
+    }
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
+
+/** How much further a search goes in which something was taken for true that is not: what it finds out yet saves others like it. */
+const LOOKS_ON = 0.25;
 
 /** Undefined if what was taken for true of movers proved wrong. */
 function search(scenario: Scenario, machine: Machine, movers: Movers | undefined): Finding | undefined {
   const { depth = 400, verify } = scenario, seen = new SeenStates();
-  let complete = true;
-  const finding = (state: State | undefined, fault: string | undefined): Finding => {
-    const schedule: string[] = [];
-    for (let at = state; at !== undefined; at = at.parent) if (at.step !== "") schedule.unshift(at.step);
-    return { states: seen.count, complete, fault, schedule };
+  let complete = true, looked = 0, mostLooks = Infinity;
+  const finding = (state: State | undefined, fault: string | undefined, last?: Step): Finding | undefined => {
+    if (movers?.isShaken === true) return undefined;
+    const steps: Step[] = last === undefined ? [] : [last];
+    for (let at = state; at?.step !== undefined; at = at.parent) steps.push(at.step);
+    return { states: seen.count, complete, fault, schedule: steps.reverse().map(describeStep) };
   };
   if (movers !== undefined) movers.isShaken = false;
   const open = new OpenStates(machine.start());
   for (let state = open.take(); state !== undefined; state = open.take()) {
+    if (++looked > mostLooks) return undefined;
     const mover = machine.moverOf(state);
     if (mover < 0 && seen.hasMet(state, machine.canBePreempted(state))) continue;
     if (state.length >= depth) {
@@ -58,18 +72,22 @@ function search(scenario: Scenario, machine: Machine, movers: Movers | undefined
     }
     try {
       const next = machine.successors(state, mover);
-      if (movers?.isShaken === true) return undefined;
-      next.forEach((each) => open.add(each));
-      if (next.some((each) => !each.step.endsWith("dies"))) continue;
+      if (mostLooks === Infinity && movers?.isShaken === true) mostLooks = looked + LOOKS_ON * looked;
+      let canAnybodyGoOn = false;
+      for (const each of next) {
+        open.add(each);
+        canAnybodyGoOn ||= each.step?.access !== undefined;
+      }
+      if (canAnybodyGoOn) continue;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return finding({ ...state, parent: state, step: error.step }, error.message);
+      return finding(state, error.message, error.step);
     }
     const stuck = state.threads.findIndex(({ pending }) =>
       pending !== undefined && !(pending.name === "turn" && pending.a === 1)
     );
     if (stuck >= 0) return finding(state, `thread ${stuck} waits for ever`);
-    const wrong = verify?.(state.words, state.threads.map(({ died }) => died));
+    const wrong = verify?.(state.memory.words, state.threads.map(({ died }) => died));
     if (wrong !== undefined) return finding(state, wrong);
   }
   return finding(undefined, undefined);
@@ -108,9 +126,6 @@ const ANYBODY = ~0;
 /** The states that were looked at. */
 class SeenStates {
   readonly #states = new NumberLists();
-  readonly #memories = new NumberLists();
-  /** What has been numbered already, as many steps leave the words as they were. */
-  readonly #known = new WeakMap<readonly number[], number>();
   /** What is to be numbered; one list for all, as it is copied. */
   readonly #list: number[] = [];
   /** By a state's number: how many preemptions were left when it was met first, which was the most, and who could go on for none. */
@@ -141,28 +156,21 @@ class SeenStates {
   }
 
   /** The same for two states from which the same can come, if as many preemptions are left. */
-  #numberOfState({ words, threads, sleepers, timeouts, deaths }: State): number {
-    const memory = this.#known.get(words) ?? this.#numberOf(words), list = this.#list;
+  #numberOfState({ memory, threads, sleepers, timeouts, deaths }: State): number {
+    const list = this.#list;
     list.length = 0;
-    list.push(memory, timeouts, deaths);
-    for (const { round, moment, sleepsAt, died, settled } of threads) {
-      list.push(round, moment?.id ?? 0, sleepsAt, died ? 1 : 0, settled.length, ...settled);
+    list.push(memory.id, timeouts, deaths);
+    for (const { moment, sleepsAt, died, settled } of threads) {
+      list.push(
+        moment === undefined ? (died ? DEAD : ENDED) : 2 * moment.id + (sleepsAt === AWAKE ? 0 : 1),
+        settled.length,
+      );
+      for (const wait of settled) list.push(wait);
     }
     for (const { thread, at, wait } of sleepers) list.push(thread, at, wait);
     return this.#states.of(list);
   }
-
-  #numberOf(words: readonly number[]): number {
-    const list = this.#list;
-    list.length = 0;
-    for (let at = 0; at < words.length; at++) {
-      const word = words[at]!;
-      if (word === 0) continue; // most are 0
-      list.push(at, word | 0);
-      if ((word | 0) !== word) list.push(-1, ...new Int32Array(new Float64Array([word]).buffer));
-    }
-    const number = this.#memories.of(list);
-    this.#known.set(words, number);
-    return number;
-  }
 }
+
+/** What is in the place of a moment. */
+const DEAD = -1, ENDED = -2;

@@ -1,55 +1,41 @@
-import { type Access, describe, isWrite, perform, type Result } from "./access.ts";
+import { type Access, isWordAccess, isWrite, type Result } from "./access.ts";
+import { Draft, Memories } from "./memory.ts";
 import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
 import { Moment } from "./round_script.ts";
 import type { Scenario } from "./scenario.ts";
+import {
+  AWAKE,
+  child,
+  die,
+  fallAsleep,
+  fateOf,
+  isSpinning,
+  type NewState,
+  type Sleeper,
+  type State,
+  type Step,
+  type ThreadState,
+  withSettled,
+} from "./state.ts";
 
-/** Where one thread of a state is. */
-export interface ThreadState {
-  readonly round: number;
-  /** Where it is in this round; undefined when the thread has ended. */
-  readonly moment: Moment | undefined;
-  /** The access that comes next; undefined when the thread has ended. */
-  readonly pending: Access | undefined;
-  readonly sleepsAt: number;
-  readonly died: boolean;
-  /** Its asynchronous waits that are over, but of which it was not told yet. */
-  readonly settled: readonly number[];
-}
-
-/** Somebody who waits on a word: with its stack, or by an asynchronous wait with a number. */
-interface Sleeper {
-  readonly thread: number;
-  readonly at: number;
-  readonly wait: number;
-}
-
-/** Where all is between two accesses. */
-export interface State {
-  readonly words: readonly number[];
-  readonly threads: readonly ThreadState[];
-  /** Who sleeps, first come first. */
-  readonly sleepers: readonly Sleeper[];
-  readonly timeouts: number;
-  readonly deaths: number;
-  readonly preemptions: number;
-  /** Who made the last access. */
-  readonly last: number;
-  readonly parent: State | undefined;
-  readonly step: string;
-  readonly length: number;
-}
-
-/** Where a thread sleeps that does not. */
-const AWAKE = -1;
 /** How many accesses a thread makes without a stop; more than that would be a loop that waits for somebody else. */
 const MOST_ATTEMPTS = 200;
 
 /** An exception in a thread's code, and the step that it came with. */
 export class Fault extends Error {
-  constructor(message: string, readonly step: string) {
+  constructor(message: string, readonly step: Step | undefined) {
     super(message);
   }
+}
+
+/** How a thread comes to run. */
+interface Start {
+  readonly round: number;
+  readonly moment: Moment | undefined;
+  /** What its pending access has answered, if it was made. */
+  readonly answer: Result | undefined;
+  readonly step: Step | undefined;
 }
 
 /**
@@ -63,12 +49,20 @@ export class Machine {
   readonly #rounds: readonly (readonly Moment[])[];
   readonly #locks: readonly number[];
   readonly #movers: Movers | undefined;
+  readonly #memories = new Memories();
+  /** The memory while a thread runs, which thread that is, among which others, and how many accesses it has made without a stop. */
+  readonly #draft = new Draft(this.#memories);
+  #running = 0;
+  #among: Pick<State, "threads" | "deaths"> = { threads: [], deaths: 0 };
+  #attempts = 0;
+  /** Whether it has taken a lock, and not left it. */
+  #isEntering = false;
 
   constructor(scenario: Scenario, movers: Movers | undefined) {
-    const { stopsAtWrites = false } = scenario;
+    const { stopsAtWrites = false } = scenario, moments = { count: 0 };
     this.#scenario = scenario;
     this.#rounds = scenario.threads.map((operations, thread) =>
-      operations.flat().map((round) => Moment.first({ round, thread, stopsAtWrites, count: 0 }))
+      operations.flat().map((round) => Moment.first({ round, thread, stopsAtWrites, moments }))
     );
     this.#locks = scenario.locks ?? [];
     this.#movers = movers;
@@ -77,29 +71,42 @@ export class Machine {
   /** The state in which every thread is about to make its first access. */
   start(): State {
     const { words: length, initial = {}, timeouts = 0, deaths = 0, preemptions = Infinity } = this.#scenario;
-    const words = Array.from({ length }, (_, at) => initial[at] ?? 0);
     const threads: ThreadState[] = [];
-    const start = { words, sleepers: [], timeouts, deaths, preemptions, last: -1, step: "", length: 0 };
-    this.#rounds.forEach((_, index) => {
-      const so = { ...start, threads, parent: undefined };
-      threads.push({
-        ...this.#run(so, index, { words, round: 0, moment: this.#rounds[index]![0], step: "" }),
-        settled: [],
-      });
+    let memory = this.#memories.of(Array.from({ length }, (_, at) => initial[at] ?? 0));
+    this.#rounds.forEach((rounds, index) => {
+      this.#draft.begin(memory);
+      const from = { round: 0, moment: rounds[0], answer: undefined, step: undefined };
+      threads.push(this.#run({ threads, deaths }, index, from));
+      memory = this.#draft.end();
     });
-    return { ...start, threads, parent: undefined };
+    const budget = { timeouts, deaths, preemptions };
+    return {
+      memory,
+      threads,
+      sleepers: [],
+      ...budget,
+      last: -1,
+      enters: NOBODY,
+      parent: undefined,
+      step: undefined,
+      length: 0,
+    };
   }
 
   /** The thread whose next step is the only one worth looking at, as no other thread could tell when it is made; -1 for none. */
   moverOf(state: State): number {
-    const { threads, words, deaths } = state, movers = this.#movers;
+    const movers = this.#movers, { threads, memory: { words } } = state;
     if (movers === undefined) return -1;
-    return threads.findIndex(({ pending }, index) =>
-      pending !== undefined && this.#canGoOn(state, index) &&
-      (pending.name === "isDead"
-        ? fateOf(index, pending.at, { threads, deaths }) !== undefined
-        : isWordAccess(pending) && movers.isMover(index, pending, words))
-    );
+    for (let index = 0; index < threads.length; index++) {
+      const { pending } = threads[index]!;
+      if (pending === undefined) continue;
+      const isMover = pending.name === "isDead"
+        ? fateOf(index, pending.at, state) !== undefined
+        : isWordAccess(pending) &&
+          ((state.enters === index && !this.#takesLock(pending)) || movers.isMover(index, pending, words));
+      if (isMover && this.#canGoOn(state, index)) return index;
+    }
+    return -1;
   }
 
   /** Whether others than who made the last access go on only by one of the preemptions that are left. */
@@ -109,228 +116,190 @@ export class Machine {
 
   /** All states that come next; `mover` is what {@linkcode moverOf} said. */
   successors(state: State, mover: number): State[] {
-    const next: State[] = [];
-    if (mover >= 0) return [...(state.deaths > 0 ? [die(state, mover)] : []), this.#advance(state, mover)];
+    const { threads, deaths, preemptions, last } = state, next: State[] = [];
+    if (mover >= 0) {
+      if (deaths > 0) next.push(die(state, mover));
+      next.push(this.#advance(state, mover, state.enters === mover));
+      return next;
+    }
+    const mayGoOn = last >= 0 && this.#canGoOn(state, last);
     let canAnybodyGoOn = false;
-    const mayGoOn = state.last >= 0 && this.#canGoOn(state, state.last);
-    state.threads.forEach((thread, index) => {
-      if (thread.pending === undefined) return;
-      if (state.deaths > 0) next.push(die(state, index));
-      if (!this.#canGoOn(state, index)) return;
+    for (let index = 0; index < threads.length; index++) {
+      if (threads[index]!.pending === undefined) continue;
+      if (deaths > 0) next.push(die(state, index));
+      if (!this.#canGoOn(state, index)) continue;
       canAnybodyGoOn = true;
-      const preemptions = index !== state.last && mayGoOn ? state.preemptions - 1 : state.preemptions;
-      if (preemptions >= 0) next.push({ ...this.#advance(state, index), preemptions, last: index });
-    });
-    const isRescue = !canAnybodyGoOn &&
-      (this.#scenario.timePasses === true || state.threads.some(({ died }) => died));
+      const left = index !== last && mayGoOn ? preemptions - 1 : preemptions;
+      if (left < 0) continue;
+      const advanced = this.#advance(state, index);
+      advanced.preemptions = left;
+      advanced.last = index;
+      next.push(advanced);
+    }
+    const isRescue = !canAnybodyGoOn && (this.#scenario.timePasses === true || threads.some(({ died }) => died));
     if (state.timeouts > 0 || isRescue) next.push(...this.#timeOuts(state, isRescue));
     return next;
   }
 
   #canGoOn(state: State, index: number): boolean {
     const { pending, sleepsAt } = state.threads[index]!;
-    return pending !== undefined && sleepsAt === AWAKE && !isSpinning(state, pending) &&
+    return pending !== undefined && sleepsAt === AWAKE && !isSpinning(state.memory.words, pending) &&
       !this.#isLockedOut(state, index, pending);
   }
 
   /** Whether an ideal lock, which a thread is about to take, is held by another one that lives. */
-  #isLockedOut({ words, threads }: State, index: number, { name, at, a }: Access): boolean {
-    if (this.#scenario.idealLocks !== true || name !== "compareExchange" || a !== 0) return false;
-    const holder = this.#locks.includes(at) ? holderOf(words[at] ?? 0) : NOBODY;
+  #isLockedOut({ memory: { words }, threads }: State, index: number, access: Access): boolean {
+    if (this.#scenario.idealLocks !== true || !this.#takesLock(access)) return false;
+    const holder = holderOf(words[access.at] ?? 0);
     return holder !== NOBODY && holder !== index && threads[holder]?.died !== true;
   }
 
+  #takesLock({ name, at, a }: Access): boolean {
+    return name === "compareExchange" && a === 0 && this.#locks.includes(at);
+  }
+
   #timeOuts(state: State, isRescue: boolean): State[] {
+    const { threads, memory, sleepers } = state;
     // with the stack and a time-out; the others wait for as long as it takes
-    const timed = state.sleepers.filter(({ thread, wait }) =>
-      wait === STACK && state.threads[thread]!.pending!.b === 1
-    );
-    state.threads.forEach(({ pending }, thread) => {
-      if (pending !== undefined && isSpinning(state, pending)) timed.push({ thread, at: pending.at, wait: STACK });
+    const timed = sleepers.filter(({ thread, wait }) => wait === STACK && threads[thread]!.pending!.b === 1);
+    threads.forEach(({ pending }, thread) => {
+      if (pending !== undefined && isSpinning(memory.words, pending)) {
+        timed.push({ thread, at: pending.at, wait: STACK });
+      }
     });
     const due = isRescue ? timed.slice(0, 1) : timed; // a rescue is fair: who has slept longest is next
     return due.map((sleeper) => {
-      const awake = { ...state, sleepers: state.sleepers.filter((each) => each !== sleeper) };
-      const woken = this.#resume(
-        awake,
-        { index: sleeper.thread, result: "timed-out", words: state.words.slice() },
-        state,
-      );
-      return { ...woken, timeouts: isRescue ? state.timeouts : state.timeouts - 1 };
+      const awake = { ...state, sleepers: sleepers.filter((each) => each !== sleeper) };
+      const woken = this.#resume(awake, { index: sleeper.thread, answer: "timed-out", parent: state });
+      if (!isRescue) woken.timeouts--;
+      return woken;
     });
   }
 
-  /** Runs a thread up to its next access, or the next one whose moment others can tell. */
-  #run(state: Pick<State, "threads" | "deaths">, index: number, from: {
-    readonly words: number[];
-    readonly round: number;
-    readonly moment: Moment | undefined;
-    /** What its pending access has answered, if it was made. */
-    readonly answer?: Result;
-    readonly step: string;
-  }): Omit<ThreadState, "settled"> {
-    const { words, step } = from;
-    let { round, moment } = from, attempts = 0;
-    const present = (access: Access, isPlain: boolean) =>
-      isPlain
-        ? this.#makePlain(index, access, words)
-        : attempts++ < MOST_ATTEMPTS
-        ? this.#attempt(state, index, { access, words })
-        : undefined;
-    if (from.answer !== undefined) moment = moment?.after(from.answer, present);
+  /** Runs a thread on the draft, up to its next access, or the next one whose moment others can tell. */
+  #run(among: Pick<State, "threads" | "deaths">, index: number, from: Start): ThreadState {
+    let { round, moment } = from;
+    this.#among = among;
+    this.#running = index;
+    this.#attempts = 0;
+    if (from.answer !== undefined) moment = moment?.after(from.answer, this.#present);
     while (moment !== undefined) {
-      const { pending, isPlain = false, error } = moment.next;
-      if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, step);
+      const { pending, isPlain, error }: Moment = moment;
+      if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, from.step);
       if (pending === undefined) {
         moment = this.#rounds[index]![++round];
-        attempts = 0;
+        this.#attempts = 0;
         continue;
       }
-      const answer = present(pending, isPlain);
-      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false };
-      moment = moment.after(answer, present);
+      const answer = this.#present(pending, isPlain);
+      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: [] };
+      moment = moment.after(answer, this.#present);
     }
-    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false };
+    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: [] };
   }
 
-  /** Makes an access of which the code says that nobody could notice it. */
-  #makePlain(index: number, access: Access, words: number[]): number {
-    this.#movers?.learn(index, access, words);
-    return perform(words, access);
-  }
+  /**
+   * Makes an access of which the code says that nobody could notice it, or whose moment nobody can tell; where somebody may die, not if
+   * it changes what is left behind.
+   */
+  readonly #present = (access: Access, isPlain: boolean): number | undefined => {
+    const movers = this.#movers, draft = this.#draft, index = this.#running, { name } = access;
+    if (isPlain) {
+      movers?.learn(index, access, draft.words);
+      return draft.perform(access);
+    }
+    if (this.#attempts++ >= MOST_ATTEMPTS || movers === undefined) return undefined;
+    if (name === "isDead") return fateOf(index, access.at, this.#among);
+    const isOfWord = isWordAccess(access);
+    if (isOfWord || name === "wait" || name === "spin" || name === "waitAsync") {
+      movers.learn(index, access, draft.words);
+    }
+    if (!isOfWord || (this.#among.deaths > 0 && isWrite(access))) return undefined;
+    if (!movers.isMover(index, access, draft.words)) return undefined;
+    if (this.#locks.includes(access.at)) this.#isEntering = false; // what if it leaves the lock?
+    return draft.perform(access);
+  };
 
-  /** Makes an access whose moment nobody can tell; where somebody may die, not if it changes what is left behind. */
-  #attempt({ threads, deaths }: Pick<State, "threads" | "deaths">, index: number, { access, words }: {
-    readonly access: Access;
-    readonly words: number[];
-  }): number | undefined {
-    const movers = this.#movers;
-    if (movers === undefined) return undefined;
-    if (access.name === "isDead") return fateOf(index, access.at, { threads, deaths });
-    const looks = isWordAccess(access) || access.name === "wait" || access.name === "spin" ||
-      access.name === "waitAsync";
-    if (looks) movers.learn(index, access, words);
-    if (!isWordAccess(access) || (deaths > 0 && isWrite(access))) return undefined;
-    return movers.isMover(index, access, words) ? perform(words, access) : undefined;
-  }
-
-  /** Makes a thread's next access. */
-  #advance(state: State, index: number): State {
-    const access = state.threads[index]!.pending!, { name, at, a } = access;
+  /** Makes a thread's next access; others can only have made theirs before if these are looked at as well, or were. */
+  #advance(state: State, index: number, mayEnter = true): NewState {
+    const { memory: { words }, threads, sleepers } = state, { pending, moment, settled } = threads[index]!;
+    const { name, at, a } = pending!;
     switch (name) {
-      case "isDead": {
-        const result = state.threads[at]?.died === true ? 1 : 0;
-        return this.#resume(state, { index, result, words: state.words.slice() });
-      }
-      case "isAsleep": {
-        const result = state.threads[at]?.sleepsAt === AWAKE ? 0 : 1;
-        return this.#resume(state, { index, result, words: state.words.slice() });
-      }
+      case "isDead":
+        return this.#resume(state, { index, answer: threads[at]?.died === true ? 1 : 0 });
+      case "isAsleep":
+        return this.#resume(state, { index, answer: threads[at]?.sleepsAt === AWAKE ? 0 : 1 });
       case "wait":
-        if (state.words[at] !== a) {
-          return this.#resume(state, { index, result: "not-equal", words: state.words.slice() });
-        }
-        return fallAsleep(state, { thread: index, at, wait: STACK });
+        return words[at] === a ? fallAsleep(state, index) : this.#resume(state, { index, answer: "not-equal" });
       case "spin":
-        return this.#resume(state, { index, result: "not-equal", words: state.words.slice() });
+        return this.#resume(state, { index, answer: "not-equal" });
       case "waitAsync": {
-        const words = state.words.slice();
-        if (words[at] !== a) return this.#resume(state, { index, result: STACK, words });
-        const wait = state.threads[index]!.moment!.length + 1;
-        const waiting = { ...state, sleepers: [...state.sleepers, { thread: index, at, wait }] };
-        return this.#resume(waiting, { index, result: wait, words }, state);
+        if (words[at] !== a) return this.#resume(state, { index, answer: STACK });
+        const wait = moment!.length + 1, waiting = { ...state, sleepers: [...sleepers, { thread: index, at, wait }] };
+        return this.#resume(waiting, { index, answer: wait, parent: state });
       }
       case "turn": {
-        const [first, ...settled] = state.threads[index]!.settled;
-        if (first === undefined) return fallAsleep(state, { thread: index, at, wait: STACK });
-        return this.#resume(withSettled(state, index, settled), { index, result: first, words: state.words.slice() });
+        const [first, ...others] = settled;
+        if (first === undefined) return fallAsleep(state, index);
+        return this.#resume(withSettled(state, index, others), { index, answer: first, parent: state });
       }
       case "notify": {
-        const woken = state.sleepers.filter((each) => each.at === at).slice(0, a);
-        const after = this.#resume(state, { index, result: woken.length, words: state.words.slice() });
-        return woken.reduce((so, sleeper) => this.#wake(so, sleeper, state), after);
+        const woken = sleepers.filter((each) => each.at === at).slice(0, a);
+        let next = this.#resume(state, { index, answer: woken.length });
+        for (const sleeper of woken) next = this.#wake(next, sleeper, state);
+        return next;
       }
-      default: {
-        const words = state.words.slice(), result = perform(words, access);
-        this.#movers?.check(index, {
-          before: state.words,
-          after: words,
-          isAlive: (thread) => state.threads[thread]?.died === false,
-        });
-        return this.#resume(state, { index, result, words });
-      }
+      default:
+        return this.#access(state, index, mayEnter);
     }
+  }
+
+  /** Looks at a word, or changes it. */
+  #access(state: State, index: number, mayEnter: boolean): NewState {
+    const { memory, threads } = state, movers = this.#movers, draft = this.#draft, access = threads[index]!.pending!;
+    draft.begin(memory);
+    const answer = draft.perform(access), before = memory.words, after = draft.words;
+    if (after !== before) movers?.check(index, { before, after, isAlive: (thread) => threads[thread]?.died === false });
+    this.#isEntering = mayEnter &&
+      movers?.isEntering(index, access, { before, after, wasEntering: state.enters === index }) === true;
+    const next = this.#resume(state, { index, answer, isChanged: true });
+    if (this.#isEntering) next.enters = index;
+    return next;
   }
 
   /** Ends a wait: whoever waits with its stack, or idles, goes on; others are told in a later turn. */
-  #wake(state: State, sleeper: Sleeper, parent: State): State {
+  #wake(state: NewState, sleeper: Sleeper, parent: State): NewState {
     if (!state.sleepers.includes(sleeper)) return state; // its thread's round ended with that very notification
     const { thread: index, wait } = sleeper, awake = state.sleepers.filter((each) => each !== sleeper);
-    const words = state.words.slice();
-    if (wait === STACK) return this.#resume({ ...state, sleepers: awake }, { index, result: "ok", words }, parent);
+    if (wait === STACK) return this.#resume({ ...state, sleepers: awake }, { index, answer: "ok", parent });
     const { sleepsAt, settled } = state.threads[index]!;
     if (sleepsAt !== IDLE) return { ...withSettled(state, index, [...settled, wait]), sleepers: awake };
     const sleepers = awake.filter(({ thread, at }) => !(thread === index && at === IDLE));
-    return this.#resume({ ...state, sleepers }, { index, result: wait, words }, parent);
+    return this.#resume({ ...state, sleepers }, { index, answer: wait, parent });
   }
 
   /** Lets a thread go on with what its access answered; `parent` is the state before, if something was prepared since. */
-  #resume(
-    state: State,
-    { index, result, words }: { readonly index: number; readonly result: Result; readonly words: number[] },
-    parent = state,
-  ): State {
+  #resume(state: State, { index, answer, isChanged = false, parent = state }: {
+    readonly index: number;
+    readonly answer: Result;
+    /** Whether the draft is begun already. */
+    readonly isChanged?: boolean;
+    readonly parent?: State;
+  }): NewState {
     const { round, moment, pending, settled } = state.threads[index]!;
-    const step = state.parent === parent ? state.step : `${index} ${describe(pending!)} = ${result}`;
-    const thread = this.#run(state, index, { words, round, moment, answer: result, step });
+    const step = state.parent === parent ? state.step : { thread: index, access: pending, answer };
+    if (!isChanged) this.#draft.begin(state.memory);
+    const thread = this.#run(state, index, { round, moment, answer, step });
     const isSame = thread.round === round;
-    const threads = state.threads.with(index, { ...thread, settled: isSame ? settled : [] });
+    if (isSame && settled.length > 0) {
+      return child(parent, {
+        memory: this.#draft.end(),
+        threads: state.threads.with(index, { ...thread, settled }),
+        sleepers: state.sleepers,
+        step,
+      });
+    }
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
-    return child(parent, { words, threads, sleepers, step });
+    return child(parent, { memory: this.#draft.end(), threads: state.threads.with(index, thread), sleepers, step });
   }
-}
-
-/** Whether an access is no more than a look at a word, or a change of it. */
-function isWordAccess(access: Access): boolean {
-  return access.name === "load" || isWrite(access);
-}
-
-/** Whether a thread turns in a loop until a word changes, which it has not. */
-function isSpinning({ words }: Pick<State, "words">, { name, at, a }: Access): boolean {
-  return name === "spin" && words[at] === a;
-}
-
-/** What a thread is told when it asks whether another one has died, 1 if so, when that cannot change any more; undefined if it can. */
-function fateOf(
-  asker: number,
-  asked: number,
-  { threads, deaths }: Pick<State, "threads" | "deaths">,
-): number | undefined {
-  if (asked < 0 || asked === asker) return 0;
-  const thread = threads[asked]; // undefined before it has begun
-  if (thread?.died === true) return 1;
-  return deaths === 0 || (thread !== undefined && thread.pending === undefined) ? 0 : undefined;
-}
-
-function die(state: State, index: number): State {
-  const { round } = state.threads[index]!;
-  const dead = { round, moment: undefined, pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
-  const sleepers = state.sleepers.filter(({ thread }) => thread !== index);
-  const threads = state.threads.with(index, dead);
-  return child(state, { threads, sleepers, deaths: state.deaths - 1, step: `${index} dies` });
-}
-
-function fallAsleep(state: State, sleeper: Sleeper): State {
-  const { thread: index, at } = sleeper;
-  const threads = state.threads.with(index, { ...state.threads[index]!, sleepsAt: at });
-  const step = at === IDLE ? `${index} idles` : `${index} sleeps on [${at}]`;
-  return child(state, { threads, sleepers: [...state.sleepers, sleeper], step });
-}
-
-function withSettled(state: State, index: number, settled: readonly number[]): State {
-  return { ...state, threads: state.threads.with(index, { ...state.threads[index]!, settled }) };
-}
-
-function child(parent: State, changed: Partial<State>): State {
-  return { ...parent, ...changed, parent, length: parent.length + 1 };
 }

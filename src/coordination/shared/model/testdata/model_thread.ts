@@ -66,7 +66,7 @@ export class ModelThread implements AtomicMemory {
   }
 
   wait(at: number, value: number, timeoutMs: number): WaitOutcome {
-    const outcome = this.#access({ name: "wait", at, a: value, b: timeoutMs === Infinity ? 0 : 1 });
+    const outcome = this.#access("wait", at, value, timeoutMs === Infinity ? 0 : 1);
     if (typeof outcome === "number") throw new Error("the code of a thread depends on more than its accesses");
     return outcome;
   }
@@ -80,7 +80,7 @@ export class ModelThread implements AtomicMemory {
    * at once. Nobody can wake it, and it may miss that the word was another meanwhile.
    */
   spin(at: number, value: number): WaitOutcome {
-    const outcome = this.#access({ name: "spin", at, a: value, b: 1 });
+    const outcome = this.#access("spin", at, value, 1);
     if (typeof outcome === "number") throw new Error("the code of a thread depends on more than its accesses");
     return outcome;
   }
@@ -96,7 +96,7 @@ export class ModelThread implements AtomicMemory {
    * one. Whoever may rest has done all it had to, and is not missed if nothing comes any more.
    */
   turn(mayRest: boolean): "called back" | "timed-out" {
-    const outcome = this.#access({ name: "turn", at: IDLE, a: mayRest ? 1 : 0, b: this.#scheduled.size > 0 ? 1 : 0 });
+    const outcome = this.#access("turn", IDLE, mayRest ? 1 : 0, this.#scheduled.size > 0 ? 1 : 0);
     if (outcome === "timed-out") return outcome;
     const callBack = typeof outcome === "number" ? this.#callbacks.get(outcome) : undefined;
     if (callBack === undefined) throw new Error("the code of a thread depends on more than its accesses");
@@ -153,16 +153,16 @@ export class ModelThread implements AtomicMemory {
   }
 
   #number(name: Access["name"], at: number, a = 0, b = 0, isPlain = false): number {
-    const result = this.#access({ name, at, a, b }, isPlain);
+    const result = this.#access(name, at, a, b, isPlain);
     if (typeof result !== "number") throw new Error("the code of a thread depends on more than its accesses");
     return result;
   }
 
-  #access(access: Access, isPlain = false): Result {
+  #access(name: Access["name"], at: number, a: number, b: number, isPlain = false): Result {
     if (this.isStopped) throw STOP; // code in a `finally` block: it does nothing any more
     let result = this.#record[this.#replayed];
     if (result === undefined) {
-      result = this.#present(access, isPlain);
+      result = this.#present({ name, at, a, b }, isPlain);
       if (result === undefined) {
         this.isStopped = true;
         throw STOP;

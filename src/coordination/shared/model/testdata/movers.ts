@@ -17,14 +17,22 @@ export function lockNameOf(thread: number): number {
 /** What is known of a word. Locks are bits. */
 interface Uses {
   /** The only thread that uses it, or {@linkcode MANY}. */
-  readonly user: number;
+  user: number;
   /** The locks that were held whenever it was used. */
-  readonly guards: number;
+  guards: number;
   /** The locks that were held whenever it was changed; all there could be, if it never was. */
-  readonly writeGuards: number;
+  writeGuards: number;
 }
 
 const MANY = -1, EVERY_LOCK = ~0;
+
+/** What movers are looked for among. */
+interface MoversOptions {
+  /** The first words of what may be locks, up to 30. */
+  readonly locks: readonly number[];
+  /** Whether whoever tries to take a lock, which names a live thread, does not get to do so; and preemptions are not counted. */
+  readonly areTransactions: boolean;
+}
 
 /**
  * Which accesses need not be interleaved with those of other threads, as these cannot tell when they are made: both-movers, in the words
@@ -34,38 +42,47 @@ const MANY = -1, EVERY_LOCK = ~0;
  * - those made with a lock that is held whenever the word is used, by anybody;
  * - looks at a word that nobody changes, or only with a lock that the looking thread holds too.
  *
+ * Where locks are ideal, and all that others than its holder do to a lock is to try to take it, they cannot do so while it is held. So
+ * whoever holds it may leave it as soon as it is about to: a left-mover. And to take it is a right-mover: all that others do before the
+ * holder's next access, they might as well have done before it took the lock. Neither is used where preemptions are counted, as what
+ * comes to the same may take more of them: somebody who would have been stopped by the lock is to be interrupted instead.
+ *
  * Nothing of that is known beforehand: it is taken for true, as far as what was seen allows (as Eraser finds races, Savage et al., TOCS
- * 15, 1997), and the exploration is begun anew as soon as something turns out to be otherwise. What is known only ever shrinks, so that
- * ends; and in the exploration that comes to its end, everything that was taken for true has been checked at every access. Nor is it
- * taken for granted that a lock is one: if anybody takes it away from a living holder, it guards nothing any more.
+ * 15, 1997), and the exploration is begun anew if something turns out to be otherwise. What is known only ever shrinks, so that ends;
+ * and in the exploration that comes to its end, everything that was taken for true has been checked at every access. Nor is it taken
+ * for granted that a lock is one: if anybody takes it away from a living holder, it guards nothing any more.
  */
 export class Movers {
   /** Whether something turned out to be otherwise since this was last set to false. */
   isShaken = false;
   readonly #locks: readonly number[];
-  readonly #uses = new Map<number, Uses>();
+  /** By word. */
+  readonly #uses: (Uses | undefined)[] = [];
+  /** Locks that were taken away from a living holder. */
   #broken = 0;
+  /** Locks to whose words others than their holders do nothing, except that they try to take them. */
+  #closed: number;
 
-  /** Knows nothing yet; `locks` are the first words of what may be locks, up to 30. */
-  constructor(locks: readonly number[]) {
+  /** Knows nothing yet. */
+  constructor({ locks, areTransactions }: MoversOptions) {
     this.#locks = locks;
+    this.#closed = areTransactions ? EVERY_LOCK : 0;
   }
 
   /** Sees that a thread is about to make an access. */
   learn(thread: number, access: Access, words: readonly number[]): void {
-    const uses = this.#uses.get(access.at), held = this.#heldBy(thread, words);
+    const uses = this.#uses[access.at], held = this.#heldBy(thread, words);
     const writeGuards = isWrite(access) ? held : EVERY_LOCK;
+    if (this.#closed !== 0) this.#learnOfLock(access, held);
     if (uses === undefined) {
-      this.#uses.set(access.at, { user: thread, guards: held, writeGuards });
+      this.#uses[access.at] = { user: thread, guards: held, writeGuards };
       return;
     }
-    const next = {
-      user: uses.user === thread ? thread : MANY,
-      guards: uses.guards & held,
-      writeGuards: uses.writeGuards & writeGuards,
-    };
-    if (next.user === uses.user && next.guards === uses.guards && next.writeGuards === uses.writeGuards) return;
-    this.#uses.set(access.at, next);
+    const isSame = uses.user === thread || uses.user === MANY;
+    if (isSame && (uses.guards & held) === uses.guards && (uses.writeGuards & writeGuards) === uses.writeGuards) return;
+    if (uses.user !== thread) uses.user = MANY;
+    uses.guards &= held;
+    uses.writeGuards &= writeGuards;
     this.isShaken = true;
   }
 
@@ -84,20 +101,47 @@ export class Movers {
     });
   }
 
-  /** Whether an access that was learnt of is one that other threads cannot tell the moment of. */
+  /** Whether an access that was learnt of is one that other threads cannot tell the moment of, or that need not wait for them. */
   isMover(thread: number, access: Access, words: readonly number[]): boolean {
-    const uses = this.#uses.get(access.at);
+    const uses = this.#uses[access.at];
     if (uses === undefined) return false;
     const held = this.#heldBy(thread, words);
-    return uses.user === thread || (uses.guards & held) !== 0 ||
+    return uses.user === thread || (uses.guards & held) !== 0 || (held & this.#closed & this.#bitOf(access.at)) !== 0 ||
       (!isWrite(access) && (uses.writeGuards === EVERY_LOCK || (uses.writeGuards & held) !== 0));
   }
 
+  /**
+   * Whether a thread has a lock, after an access, and has made none since it took it but such as others cannot tell the moment of: then
+   * its next one need not wait for them, if nobody can prevent it.
+   */
+  isEntering(thread: number, access: Access, { before, after, wasEntering }: {
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+    readonly wasEntering: boolean;
+  }): boolean {
+    const bit = this.#closed & this.#bitOf(access.at);
+    if (bit === 0) return wasEntering && this.isMover(thread, access, before);
+    return (this.#heldBy(thread, before) & bit) === 0 && (this.#heldBy(thread, after) & bit) !== 0;
+  }
+
+  #learnOfLock({ name, at, a }: Access, held: number): void {
+    const bit = this.#closed & this.#bitOf(at);
+    if (bit === 0 || (held & bit) !== 0 || (name === "compareExchange" && a === 0)) return;
+    this.#closed &= ~bit;
+    this.isShaken = true;
+  }
+
+  #bitOf(at: number): number {
+    const index = this.#locks.indexOf(at);
+    return index < 0 ? 0 : 1 << index;
+  }
+
   #heldBy(thread: number, words: readonly number[]): number {
+    const locks = this.#locks;
     let held = 0;
-    this.#locks.forEach((at, index) => {
-      if (holderOf(words[at] ?? 0) === thread) held |= 1 << index;
-    });
+    for (let index = 0; index < locks.length; index++) {
+      if (holderOf(words[locks[index]!] ?? 0) === thread) held |= 1 << index;
+    }
     return held & ~this.#broken;
   }
 }

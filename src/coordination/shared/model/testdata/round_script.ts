@@ -12,18 +12,18 @@ export interface RoundScript {
   readonly thread: number;
   /** Whether the thread is to stop before plain writes too. */
   readonly stopsAtWrites: boolean;
-  /** How many moments are known. */
-  count: number;
+  /** How many moments are known, of this round and others. */
+  readonly moments: { count: number };
 }
 
-/** What comes next. */
+/** What comes next; nothing at the round's end. */
 interface Next {
-  /** The access that the code is about to make; undefined at the round's end. */
-  readonly pending?: Access;
+  /** The access that the code is about to make. */
+  readonly pending: Access | undefined;
   /** Whether the code says that nobody could notice that access. */
-  readonly isPlain?: boolean;
+  readonly isPlain: boolean;
   /** What the code has thrown, instead of coming to the round's end. */
-  readonly error?: string;
+  readonly error: string | undefined;
 }
 
 /**
@@ -33,24 +33,32 @@ interface Next {
  * them alone; so that is done once for each record, however many states it belongs to.
  */
 export class Moment {
-  /** A number of its own. */
+  /** A number of its own, among those of all rounds. */
   readonly id: number;
   /** How many accesses the code has made. */
   readonly length: number;
-  readonly next: Next;
+  readonly pending: Access | undefined;
+  readonly isPlain: boolean;
+  readonly error: string | undefined;
   readonly #script: RoundScript;
   readonly #before: Moment | undefined;
   readonly #answer: Result;
-  readonly #after = new Map<Result, Moment>();
+  /** The moment after the first answer that was known, which is the only one as a rule, and those after others. */
+  #after: Moment | undefined = undefined;
+  #others: Moment[] | undefined = undefined;
 
   private constructor(script: RoundScript, before: Moment | undefined, answer: Result, next: Next) {
-    this.id = script.count++;
+    this.id = script.moments.count++;
     this.length = before === undefined ? 0 : before.length + 1;
-    this.next = next;
+    this.pending = next.pending;
+    this.isPlain = next.isPlain;
+    this.error = next.error;
     this.#script = script;
     this.#before = before;
     this.#answer = answer;
-    if (before !== undefined) before.#after.set(answer, this);
+    if (before === undefined) return;
+    if (before.#after === undefined) before.#after = this;
+    else (before.#others ??= []).push(this);
   }
 
   /** The moment before a round's first access. */
@@ -60,7 +68,10 @@ export class Moment {
 
   /** The moment after the pending access has answered; or a later one, up to which `present` has answered what came. */
   after(answer: Result, present: Present): Moment {
-    return this.#after.get(answer) ?? Moment.#discover(this.#script, this, answer, present);
+    const first = this.#after;
+    if (first !== undefined && first.#answer === answer) return first;
+    return this.#others?.find((each) => each.#answer === answer) ??
+      Moment.#discover(this.#script, this, answer, present);
   }
 
   /** Runs the code from its beginning to an access that is not answered. */
@@ -68,10 +79,10 @@ export class Moment {
     let latest = before, latestAnswer = answer, thrown: unknown;
     const arrive = (next: Next) => latest = new Moment(script, latest, latestAnswer, next);
     const thread = new ModelThread(script.thread, {
-      record: before === undefined ? [] : [...before.#record(), answer],
+      record: before === undefined ? [] : before.#recordWith(answer),
       stopsAtWrites: script.stopsAtWrites,
       present: (pending, isPlain) => {
-        arrive({ pending, isPlain });
+        arrive({ pending, isPlain, error: undefined });
         const answer = present(pending, isPlain);
         if (answer !== undefined) latestAnswer = answer;
         return answer;
@@ -83,14 +94,17 @@ export class Moment {
       thrown = error;
     }
     if (thread.isStopped && latest !== undefined) return latest;
-    if (thrown === undefined) return arrive({});
-    return arrive({ error: thrown instanceof Error ? thrown.message : String(thrown) });
+    const error = thrown instanceof Error ? thrown.message : thrown === undefined ? undefined : String(thrown);
+    return arrive({ pending: undefined, isPlain: false, error });
   }
 
-  #record(): Result[] {
-    const record: Result[] = [];
+  #recordWith(answer: Result): Result[] {
+    const record: Result[] = new Array(this.length + 1);
+    record[this.length] = answer;
     // deno-lint-ignore no-this-alias -- it is where the walk begins
-    for (let moment: Moment = this; moment.#before !== undefined; moment = moment.#before) record.push(moment.#answer);
-    return record.reverse();
+    for (let moment: Moment = this; moment.#before !== undefined; moment = moment.#before) {
+      record[moment.length - 1] = moment.#answer;
+    }
+    return record;
   }
 }
