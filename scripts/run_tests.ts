@@ -24,12 +24,11 @@ async function denoTest(args: readonly string[]): Promise<number> {
   return (await child.status).code;
 }
 
-/** Writes the groups as modules, in order. */
+/** Writes a module for each group, also of one file: only modules of one folder begin in the order in which they are named. */
 function writeModules(folder: string): string[] {
-  return groupTests(testFilesIn(Deno.cwd())).map(({ name, files: [first, ...others] }) => {
-    if (others.length === 0) return first!;
+  return groupTests(testFilesIn(Deno.cwd())).map(({ name, files }) => {
     const path = join(folder, `${name}_test.ts`);
-    const urls = [first!, ...others].map((file) => toFileUrl(join(Deno.cwd(), file)).href);
+    const urls = files.map((file) => toFileUrl(join(Deno.cwd(), file)).href);
     Deno.writeTextFileSync(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
     return path;
   });

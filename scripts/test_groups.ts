@@ -2,7 +2,7 @@
 
 /** Test files that are loaded as one module. */
 export interface TestGroup {
-  /** What the runner shows: the only file's path, or the folder and a number. */
+  /** What the runner shows: the only file's path, or the folder and a number, with `.` for `/`. */
   readonly name: string;
   /** Paths from the root, with `/`. */
   readonly files: readonly string[];
@@ -33,7 +33,7 @@ export function testFilesIn(root: string, folder = ""): string[] {
  * which often take equally long, go to different groups.
  */
 export function groupTests(files: readonly string[]): TestGroup[] {
-  const alone = files.filter((file) => LONG.test(file)).map((file) => ({ name: file, files: [file] }));
+  const alone = files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] }));
   const folders = Map.groupBy(
     files.filter((file) => !LONG.test(file)),
     (file) => file.split("/").slice(0, file.startsWith("src/") ? 2 : 1).slice(0, file.split("/").length - 1).join("."),
@@ -46,4 +46,9 @@ export function groupTests(files: readonly string[]): TestGroup[] {
     }));
   });
   return [...alone, ...together];
+}
+
+/** A path without its ending, as a file's name. */
+function dotted(file: string): string {
+  return file.replace(/_test\.\w+$/, "").replaceAll("/", ".");
 }
