@@ -331,14 +331,14 @@ Deno.test("QuotaGrant.release() gives back once, in parts, and never more than w
   assertEquals(used(), [1, 0, 1]);
 });
 
-Deno.test("Quotas ends at exactly 0 after a million grants of fractions", () => {
+Deno.test("Quotas ends at exactly 0 after 100,000 grants of fractions", () => {
   const quotas = new Quotas([
     { scope: "user", kind: "cpu", policy: hard(1000) },
     { scope: "global", kind: "cpu", policy: { type: "soft", limit: 100 } },
   ]);
   const held: QuotaGrant<"cpu">[] = [];
   let seed = 1;
-  for (let i = 0; i < 1_000_000; i++) {
+  for (let i = 0; i < 100_000; i++) {
     seed = (seed * 48_271) % 2_147_483_647;
     const grant = quotas.commit({ user: `${seed % 7}` }, { cpu: (seed % 1000) / 997 });
     if (grant.status === "refused") continue;
@@ -452,12 +452,12 @@ Deno.test("Quotas forgets 400,000 who owed something while others come", () => {
   assertEquals(timers.size, 0);
 });
 
-Deno.test("Quotas forgets a million who owed something though nobody comes again", () => {
+Deno.test("Quotas forgets 250,000 who owed something though nobody comes again", () => {
   const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate"] });
   try {
     const quotas = new Quotas([{ scope: "user", kind: "requests", policy: { type: "rate", perSecond: 0.1 } }]);
-    for (let i = 0; i < 1_000_000; i++) granted(quotas.commit({ user: `${i}` }, { requests: 1 }));
-    assertEquals([quotas.snapshot().accounts, timers.size], [1_000_000, 1]);
+    for (let i = 0; i < 250_000; i++) granted(quotas.commit({ user: `${i}` }, { requests: 1 }));
+    assertEquals([quotas.snapshot().accounts, timers.size], [250_000, 1]);
     clock.tick(25_000);
     assert(quotas.snapshot().accounts <= RESTING_ACCOUNTS * 2, `${quotas.snapshot().accounts} accounts`);
     assertEquals(timers.size, 0, "a few may stay, and cost no timer");

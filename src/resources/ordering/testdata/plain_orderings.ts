@@ -73,20 +73,28 @@ export class PlainPriority<W extends Waiting> extends PlainQueue<W> {
   }
 }
 
-/** Serves the owner with the least key, ties to the older request, again and again. */
+/** Serves the owner with the least key, ties to the older request, again and again; a key changes only by what its owner is charged. */
 function serveInTurn<W extends Waiting>(
   lines: Map<string | undefined, W[]>,
   keyOf: (owner: string | undefined) => number,
   charge: (waiter: W) => void,
 ): W[] {
   const order: W[] = [];
+  const keyed = [...lines.values()].map((line) => ({ line, key: keyOf(line[0]?.owner) }));
   for (;;) {
-    const firsts = [...lines.values()].flatMap((line) => line.slice(0, 1));
-    const [next] = firsts.toSorted((a, b) => compare(keyOf(a.owner), keyOf(b.owner)) || a.ticket - b.ticket);
-    if (next === undefined) return order;
-    lines.get(next.owner)?.shift();
+    let next: W | undefined, turn: { line: W[]; key: number } | undefined;
+    for (const candidate of keyed) {
+      const [first] = candidate.line;
+      if (first === undefined) continue;
+      if (next && turn && (compare(candidate.key, turn.key) || first.ticket - next.ticket) > 0) continue;
+      next = first;
+      turn = candidate;
+    }
+    if (next === undefined || turn === undefined) return order;
+    turn.line.shift();
     order.push(next);
     charge(next);
+    turn.key = keyOf(next.owner);
   }
 }
 

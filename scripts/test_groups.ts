@@ -1,0 +1,54 @@
+/** What of the tests is loaded by itself, and what together: every module that Deno's test runner starts is compiled anew. */
+
+/** Test files that are loaded as one module. */
+export interface TestGroup {
+  /** What the runner shows: the only file's path, or the folder and a number, with `.` for `/`. */
+  readonly name: string;
+  /** Paths from the root, with `/`. */
+  readonly files: readonly string[];
+}
+
+/** What waits for programs and pages, or takes long: alone, and first, for one that begins late is waited for by nobody else. */
+export const LONG = /(_e2e|\/(browser|engine|page_document|pair|prometheus|real_programs))_test\.ts$/;
+
+/** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
+const GROUP_SIZE = 12;
+
+/** What `deno test` takes for a file of tests. */
+const TEST_FILE = /(^|[._])test\.[cm]?[jt]sx?$/;
+
+/** Folders in which `deno test` does not look. */
+const PASSED_OVER: ReadonlySet<string> = new Set([".git", "dist", "node_modules"]);
+
+/** Paths of all test files in a folder, from there, sorted. */
+export function testFilesIn(root: string, folder = ""): string[] {
+  return [...Deno.readDirSync(`${root}/${folder}`)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return PASSED_OVER.has(name) ? [] : testFilesIn(root, `${folder}${name}/`);
+    return TEST_FILE.test(name) ? [folder + name] : [];
+  }).sort();
+}
+
+/**
+ * Every file once: the long ones alone, then the others of each folder (of `src`, those of each folder in it) in groups. Neighbours,
+ * which often take equally long, go to different groups.
+ */
+export function groupTests(files: readonly string[]): TestGroup[] {
+  const alone = files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] }));
+  const folders = Map.groupBy(
+    files.filter((file) => !LONG.test(file)),
+    (file) => file.split("/").slice(0, file.startsWith("src/") ? 2 : 1).slice(0, file.split("/").length - 1).join("."),
+  );
+  const together = [...folders].flatMap(([folder, members]) => {
+    const count = Math.ceil(members.length / GROUP_SIZE);
+    return Array.from({ length: count }, (_, group) => ({
+      name: `${folder || "root"}.${group + 1}`,
+      files: members.filter((_, index) => index % count === group),
+    }));
+  });
+  return [...alone, ...together];
+}
+
+/** A path without its ending, as a file's name. */
+function dotted(file: string): string {
+  return file.replace(/_test\.\w+$/, "").replaceAll("/", ".");
+}

@@ -1,0 +1,38 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { groupTests, LONG, testFilesIn } from "./test_groups.ts";
+
+const files = testFilesIn(fromFileUrl(new URL("..", import.meta.url)).replace(/[\\/]$/, ""));
+
+Deno.test("groupTests() has every file once; the long ones are alone, and come first", () => {
+  const groups = groupTests(files);
+  assertEquals(groups.flatMap((group) => group.files).sort(), files);
+  assertEquals(new Set(groups.map(({ name }) => name)).size, groups.length);
+  const long = files.filter((file) => LONG.test(file));
+  assertEquals(
+    groups.slice(0, long.length),
+    long.map((file) => {
+      return { name: file.replace("_test.ts", "").replaceAll("/", "."), files: [file] };
+    }),
+  );
+});
+
+Deno.test("groupTests() mixes no folders, makes groups of equal size, and parts neighbours", () => {
+  const names = Array.from({ length: 25 }, (_, i) => `src/a/f${String(i).padStart(2, "0")}_test.ts`);
+  const groups = groupTests(["bench/x_test.ts", ...names, "src/b/deep/y_test.ts", "src/z_test.ts"]);
+  assertEquals(groups.map(({ name, files }) => [name, files.length]), [
+    ["bench.1", 1],
+    ["src.a.1", 9],
+    ["src.a.2", 8],
+    ["src.a.3", 8],
+    ["src.b.1", 1],
+    ["src.1", 1],
+  ]);
+  assertEquals(groups[1]!.files.slice(0, 2), [names[0]!, names[3]!]);
+});
+
+Deno.test("every kind of long test that is named still exists", () => {
+  const kinds = LONG.source.match(/[a-z0-9]+(?:_[a-z0-9]+)*(?=[|)])/g)!.filter((kind) => kind !== "_test");
+  assert(kinds.length > 5);
+  assertEquals(kinds.filter((kind) => !files.some((file) => file.includes(`${kind}_test.`))), []);
+});
