@@ -4,8 +4,9 @@
  *
  * Stryker's own runner would need days on two cores for the thousands of mutants of an area; the mutants are its own
  * (`@stryker-mutator/instrumenter`), and all of an area are as likely to be in the sample. They are put into the text rather than all
- * behind Stryker's switch: a process is started for each either way, and thousands of switches in hot code make tests slower than
- * compiling one file again does. A mutant that changes nothing but the time something takes counts as not found, as it does there.
+ * behind Stryker's switch: a process is started for each either way, one file is compiled in no time, and with switches in all of
+ * `src/resources` its tests took 2.4 times as much of the processor. A mutant that changes nothing but the time something takes counts
+ * as not found, as it does there.
  *
  * @module
  */
