@@ -76,7 +76,7 @@ function isSentence(literal: string): boolean {
  * around it: of `a && b && c` the mutant of the first `&&` is `(a || b) && c`.
  */
 function inPlace(kind: string, original: string, replacement: string): string {
-  const isExpression = kind !== "BlockStatement" && !/^(case|default)\b/.test(original);
+  const isExpression = kind !== "BlockStatement" && !/^(case|default|for)\b/.test(original);
   return isExpression ? `(${replacement})` : replacement;
 }
 

@@ -17,6 +17,7 @@ Deno.test("mutantsOf: every mutant of a module with all kinds of statements is a
   #on = true;
   static read(of?: { readonly a?: readonly string[] }): number {
     for (let at = 0; at < 3; at++) if (of?.a?.[at] !== "key") break;
+    for (;;) break;
     switch (of?.a?.length) {
       case 0:
         return -1;
