@@ -79,3 +79,38 @@ Deno.test("ResourcePool serves a more urgent request that comes when a waiter ma
   (await critical).release();
   (await low).release();
 });
+
+Deno.test("maxOvertakes also holds for somebody for whom a lease is being taken back", async () => {
+  const maxOvertakes = 3,
+    pool = new ResourcePool({
+      nodes: [{ name: "first", capacity: { cpu: 4 } }, { name: "second", capacity: { cpu: 2 } }],
+      preemption: { graceMs: 60_000 },
+      maxOvertakes,
+    });
+  const victim = await pool.acquire({ cpu: 4 }, { priority: "low", preemptible: true, owner: "victim" });
+  const other = await pool.acquire({ cpu: 2 });
+  const claimant = pool.acquire({ cpu: 4 }, { priority: "high" });
+  assertEquals(victim.signal.aborted, true);
+  const granted: Lease<"cpu">[] = [];
+  const others = Array.from(
+    { length: 6 },
+    async () => granted.push(await pool.acquire({ cpu: 2 }, { priority: "low" })),
+  );
+  let passed = 0;
+  const releaseAll = async () => {
+    for (let turn = 0; turn < 10; turn++) {
+      await nextTurn();
+      passed += granted.length;
+      granted.splice(0).forEach((lease) => lease.release());
+    }
+  };
+  other.release();
+  await releaseAll();
+  assert(passed > 0 && passed <= maxOvertakes, `${passed} have passed it`);
+  assertEquals(pool.snapshot().nodes[1]?.inUse.cpu, 0, "it stays free until the first one is");
+  victim.release();
+  (await claimant).release();
+  await releaseAll();
+  await Promise.all(others);
+  assertEquals(pool.snapshot().inUse.cpu, 0);
+});

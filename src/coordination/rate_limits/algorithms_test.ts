@@ -182,3 +182,12 @@ Deno.test("Every algorithm refuses options out of range, and says which", () => 
   assertThrows(make({ algorithm: "luck" }), TypeError, 'of algorithm "luck"');
   assertThrows(() => new KeyedRateLimiter({ algorithm: "gcra", limit: 1, maxKeys: 0 }), RangeError, "with maxKeys 0");
 });
+
+Deno.test("Every algorithm is named in what its limiter says of itself, with one state and with one for each key", () => {
+  const all = ["token_bucket", "leaky_bucket", "gcra", "fixed_window", "sliding_log", "sliding_counter"] as const;
+  for (const algorithm of all) {
+    const recipe: RateLimiterRecipe = { algorithm, limit: 1 };
+    assertEquals(createRateLimiter(recipe).snapshot().type, algorithm);
+    assertEquals(new KeyedRateLimiter(recipe).snapshot().type, `keyed_${algorithm}`);
+  }
+});

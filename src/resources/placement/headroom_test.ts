@@ -63,3 +63,17 @@ Deno.test("Headroom.find() learns anew when other amounts are asked for", () => 
     assertEquals(headroom.opened, 1);
   }
 });
+
+Deno.test("Headroom.find() learns from what is expensive, however often something cheap is asked for between", () => {
+  // Of the first two kinds no node has 2, nor of the other two; of any other pair, half of the nodes have.
+  const { headroom } = open(4, (node) => node % 2 === 0 ? [1, 9, 1, 9] : [9, 1, 9, 1]);
+  const cheap = demandOf(2, 0, 2);
+  for (const demand of [demandOf(2, 2), demandOf(0, 0, 2, 2)]) { // before there is a grid, and with one that does not help
+    for (let i = 0; i < 100; i++) {
+      assertEquals(headroom.find(demand, 0), -1);
+      for (let again = 0; again < 2_000; again++) assertEquals(headroom.find(cheap, 0), 1);
+    }
+    assertEquals(headroom.find(demand, 0), -1);
+    assertEquals(headroom.opened, 1);
+  }
+});

@@ -590,3 +590,36 @@ Deno.test("ResourcePool refuses preemption options that make no sense", async ()
   take(pool.tryAcquire({ cpu: 1 }, { ...nobody, preemptions: 0 })).release();
   assertEquals(pool.available("cpu"), 1);
 });
+
+Deno.test("ResourcePool preempts nobody twice over for somebody who came while others were told, if one of them is not needed any more", async () => {
+  const pool = new ResourcePool({ capacity: { cpu: 6 }, preemption: { graceMs: 60_000 } });
+  const [first, second, third] = await Promise.all(
+    ["first", "second", "third"].map((owner) => pool.acquire({ cpu: 2 }, { ...low, owner })),
+  ) as [Lease<"cpu">, Lease<"cpu">, Lease<"cpu">];
+  const abort = new AbortController(), waits: Promise<unknown>[] = [];
+  const ask = (signal?: AbortSignal) => {
+    waits.push(
+      pool.acquire({ cpu: 2 }, { priority: "high", ...(signal && { signal }) }).then(
+        (lease) => lease.release(),
+        () => {},
+      ),
+    );
+  };
+  const told: string[] = [];
+  third.signal.addEventListener("abort", () => {
+    told.push("third");
+    ask();
+    ask(abort.signal);
+  });
+  second.signal.addEventListener("abort", () => {
+    told.push("second");
+    abort.abort(); // and nobody needs the first one's any more
+  });
+  first.signal.addEventListener("abort", () => told.push("first"));
+  ask();
+  assertEquals([told, pool.snapshot().preemptions], [["third", "second"], 2]);
+  for (const lease of [third, second]) lease.release();
+  await Promise.all(waits);
+  assertEquals([first.signal.aborted, pool.snapshot().inUse.cpu], [false, 2]);
+  first.release();
+});

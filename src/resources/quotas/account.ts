@@ -104,9 +104,8 @@ export class Account implements QuotaAccountName {
     }
   }
 
-  /** Whether it holds nothing and owes nothing now. */
-  isAtRest(micros: number): boolean {
-    if (this.used > 0) return false;
+  /** Whether it owes nothing now. */
+  owesNothing(micros: number): boolean {
     this.settle(micros);
     for (let i = 0; i < this.buckets.length; i++) if (this.buckets[i]!.missing > 0) return false;
     return true;

@@ -118,7 +118,7 @@ export class Attic {
     if (this.#hand >= owing.length) this.#hand = 0;
     const account = owing[this.#hand];
     if (account === undefined) return undefined;
-    if (account.used === 0 && !account.isAtRest(micros)) {
+    if (account.used === 0 && !account.owesNothing(micros)) {
       this.#hand++;
       return account;
     }
@@ -133,7 +133,7 @@ export class Attic {
   #release(account: Account): void {
     account.parking = "nowhere";
     if (account.used > 0) return;
-    if (account.buckets.length === 0 || account.isAtRest(this.#clock.read())) return forget(account);
+    if (account.buckets.length === 0 || account.owesNothing(this.#clock.read())) return forget(account);
     account.parking = "owing";
     this.#owing.push(account);
   }

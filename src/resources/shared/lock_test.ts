@@ -70,3 +70,38 @@ Deno.test("SharedLock.take() takes nothing from a thread that got the lock from 
     setWord(OTHER);
     assertEquals([lock.take(), word(), asked], [false, ME | 1, [OTHER, THIRD]]);
   }));
+
+/** Lets something happen at each pause of a thread that spins, and at each look at its word; whatever it answers is what is seen. */
+function whileSpinning(
+  { onPause, onLook }: { readonly onPause: (pause: number) => void; readonly onLook?: (seen: number) => number },
+  test: () => void,
+): void {
+  const { pause, load } = Atomics;
+  let pauses = 0;
+  Atomics.pause = () => onPause(++pauses);
+  if (onLook !== undefined) Reflect.set(Atomics, "load", (words: Int32Array, at: number) => onLook(load(words, at)));
+  try {
+    test();
+  } finally {
+    Atomics.pause = pause;
+    Atomics.load = load;
+  }
+}
+
+Deno.test("SharedLock.take() has taken the lock when it says so, if it was left while this thread spun", () => {
+  const { lock, asked, word, setWord } = newLock();
+  setWord(OTHER);
+  whileSpinning({ onPause: (pause) => pause === 7 && setWord(0) }, () => assertEquals(lock.take(), true));
+  assertEquals([lock.mine, word(), asked], [true, ME, []]);
+});
+
+Deno.test("SharedLock.take() goes on to wait if another thread was quicker to take what had been left", () => {
+  const { lock, asked, word, setWord } = newLock();
+  let looks = 0;
+  setWord(THIRD);
+  whileSpinning({
+    onPause: (pause) => pause === 9 && setWord(0),
+    onLook: (seen) => ++looks === 4 ? 0 : seen, // it was free for a moment
+  }, () => assertEquals(lock.take(), true));
+  assertEquals([looks >= 9, lock.mine, word(), asked], [true, true, ME, []]);
+});

@@ -104,12 +104,13 @@ export class Roster implements HolderWatch {
     return this.#rollCall.askIfDue(this.#answersAt(place), isUrgent);
   }
 
-  /** Whether the thread of this name is certainly dead. */
+  /** Whether the thread of this name is certainly dead; asked too often, its last answers would be gone before it is disposed of. */
   isDead(name: number): boolean {
     const place = (name >> 1) & (MOST_THREADS - 1);
     if (place >= this.#memory.layout.maxThreads) return false;
     const state = this.state(place);
-    return (state === ATTACHED || state === FENCED) && this.name(place) === name && this.probe(place) === "dead";
+    return (state === ATTACHED || state === FENCED) && this.name(place) === name &&
+      this.probeIfDue(place, false) === "dead";
   }
 
   #answersAt(place: number): number {
