@@ -4,7 +4,8 @@
  * systems the section is mapped, and nothing has to be set aside.
  *
  * The file is: the runtime, what is set aside, a footer of ours, Deno's section, and Deno's trailer. Both the footer and the trailer are
- * four bytes that tell what they are, four of Deno's own or zeros, and the length of what is before them, eight bytes, little endian.
+ * four bytes that tell what they are, four of Deno's own or zeros, and a length, eight bytes, little endian: the footer's is that of what
+ * is set aside, the trailer's that of the section and of the trailer itself.
  *
  * @module
  */
@@ -38,7 +39,7 @@ export async function setAside(executable: string, bytes: Uint8Array<ArrayBuffer
 export async function readSetAside(executable: string): Promise<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(executable);
   const end = await sectionStart(file, executable) - END_BYTES;
-  const length = end < 0 ? undefined : lengthBefore(await readAt(file, end, END_BYTES), FOOTER_MARK);
+  const length = end < 0 ? undefined : lengthIn(await readAt(file, end, END_BYTES), FOOTER_MARK);
   if (length === undefined || length > end) {
     throw new TypeError(`Cannot read what is set aside in "${executable}": nothing is`);
   }
@@ -46,16 +47,16 @@ export async function readSetAside(executable: string): Promise<Uint8Array<Array
 }
 
 async function sectionStart(file: Deno.FsFile, path: string): Promise<number> {
-  const end = (await file.stat()).size - END_BYTES;
-  const length = end < 0 ? undefined : lengthBefore(await readAt(file, end, END_BYTES), TRAILER_MARK);
-  if (length === undefined || length > end) {
+  const { size } = await file.stat();
+  const length = size < END_BYTES ? undefined : lengthIn(await readAt(file, size - END_BYTES, END_BYTES), TRAILER_MARK);
+  if (length === undefined || length < END_BYTES || length > size) {
     throw new TypeError(`Cannot use "${path}": expected an executable that deno compile made for Linux`);
   }
-  return end - length;
+  return size - length;
 }
 
 /** The length that a trailer or footer tells; undefined if it is none. */
-function lengthBefore(bytes: Uint8Array<ArrayBuffer>, mark: number): number | undefined {
+function lengthIn(bytes: Uint8Array<ArrayBuffer>, mark: number): number | undefined {
   const view = new DataView(bytes.buffer);
   return view.getUint32(0, true) === mark ? Number(view.getBigUint64(8, true)) : undefined;
 }

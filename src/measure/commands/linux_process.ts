@@ -100,10 +100,17 @@ export class LinuxRunner implements ProcessRunner {
     if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
       return "the program may not load the C library (--allow-ffi)";
     }
+    let library;
     try {
-      return new LinuxRunner(Deno.dlopen("libc.so.6", SYMBOLS));
+      library = Deno.dlopen("libc.so.6", SYMBOLS);
     } catch {
       return "there is no libc.so.6";
+    }
+    try {
+      return new LinuxRunner(library);
+    } catch (error) {
+      library.close();
+      return `no temporary file can be made (${error instanceof Error ? error.message : error})`;
     }
   }
 
@@ -124,9 +131,9 @@ export class LinuxRunner implements ProcessRunner {
     const pipe = new Int32Array(2);
     if (pipe2(pipe, O_CLOEXEC) !== 0) return await this.run(request);
     const [reading = 0, writing = 0] = pipe;
-    // What its parent leaves behind becomes this process's child, so that it can be waited for.
-    prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n);
     try {
+      // What its parent leaves behind becomes this process's child, so that it can be waited for; sandboxes and emulators may refuse.
+      if (prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) return await this.run(request);
       const parent = this.#spawn(request, ["/bin/sh", "-c", SMALL_PARENT, "sh", ...request.words], reading);
       if (typeof parent === "string") return await this.run(request);
       using limit = killLimit(() => this.#killGroup(parent), request);
