@@ -169,13 +169,16 @@ Deno.test("SharedEvent lets everybody pass, or one for each set, the one who cam
 });
 
 Deno.test("SharedEvent passes the turn of a Worker on that died before it noticed", async () => {
-  const event = SharedEvent.create({ reset: "auto" });
+  const event = SharedEvent.create({ reset: "auto" }), told = new Int32Array(new SharedArrayBuffer(4));
   using hand = await Hand.hire(event.handle);
   hand.order({ task: "take" });
   await until(() => event.waiters === 1);
-  hand.worker.terminate();
+  hand.order({ task: "close when told", counts: told.buffer });
+  await until(() => Atomics.load(told, 0) === 1);
   const next = event.wait();
-  event.set(); // may be granted to the dead
+  event.set(); // granted to the Worker, which came first
+  Atomics.store(told, 0, 2);
+  Atomics.notify(told, 0);
   await next;
   assertEquals([event.isSet, timers.size], [false, 0]);
 });

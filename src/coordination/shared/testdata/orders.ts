@@ -10,6 +10,7 @@ export interface Order {
     | "hammer"
     | "act"
     | "act for ever"
+    | "close when told"
     | "enter"
     | "enter until wanted";
   readonly handle?: SharedHandle;

@@ -162,11 +162,22 @@ function enterUntilWanted(order: Order): Report {
   return {};
 }
 
+/** Does nothing until the count is 2, which it makes 1 when it begins, and ends its Worker then, before that notices anything else. */
+function closeWhenTold({ counts }: Order): Report {
+  if (counts === undefined) throw new Error("there is nothing to be told by");
+  const told = new Int32Array(counts);
+  Atomics.store(told, 0, 1);
+  Atomics.wait(told, 0, 1);
+  self.close();
+  return {};
+}
+
 let tool: Tool | undefined, taken: Taken | undefined;
 
 async function obey(order: Order): Promise<Report> {
   if (order.task === "enter") return enter(order), {};
   if (order.task === "enter until wanted") return enterUntilWanted(order);
+  if (order.task === "close when told") return closeWhenTold(order);
   if (order.handle !== undefined) tool = open(order.handle);
   if (tool === undefined) throw new Error("attach first");
   const { task, count = 1, timeoutMs } = order;
