@@ -8,7 +8,7 @@ export interface TestGroup {
   readonly files: readonly string[];
 }
 
-/** What waits for programs and pages, or takes long: alone, and first, for one that begins late is waited for by nobody else. */
+/** What waits for programs and pages, or takes long: alone, and early, for one that begins late is waited for by nobody else. */
 export const LONG = /(_e2e|\/(browser|engine|page_document|pair|prometheus|real_programs))_test\.ts$/;
 
 /** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
@@ -29,8 +29,8 @@ export function testFilesIn(root: string, folder = ""): string[] {
 }
 
 /**
- * Every file once: the long ones alone, then the others of each folder (of `src`, those of each folder in it) in groups. Neighbours,
- * which often take equally long, go to different groups.
+ * Every file once: the long ones alone, and the others of each folder (of `src`, those of each folder in it) in groups. Neighbours,
+ * which often take equally long, go to different groups. Long ones and groups take turns: these compute while those wait.
  */
 export function groupTests(files: readonly string[]): TestGroup[] {
   const alone = files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] }));
@@ -45,7 +45,8 @@ export function groupTests(files: readonly string[]): TestGroup[] {
       files: members.filter((_, index) => index % count === group),
     }));
   });
-  return [...alone, ...together];
+  const turns = Math.max(alone.length, together.length);
+  return Array.from({ length: turns }, (_, turn) => [alone[turn], together[turn]]).flat().filter((group) => !!group);
 }
 
 /** A path without its ending, as a file's name. */
