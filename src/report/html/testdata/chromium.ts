@@ -72,7 +72,7 @@ export class Chromium implements AsyncDisposable {
 }
 
 /** Where it says that it listens; what else it says is lost. */
-async function endpointIn(stderr: ReadableStream<Uint8Array>): Promise<string> {
+async function endpointIn(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let said = "";
   for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
     said += text;
