@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, Page } from "puppeteer-core";
 import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "../../report/html/testdata/ask.ts";
-import { browserTest, prefer, resize, withSite } from "../../report/html/testdata/browser.ts";
+import { browserTest, NARROW, prefer, resize, withSite } from "../../report/html/testdata/browser.ts";
+import { assertFitsAndCanBeRead, assertNoNameActs } from "../../report/html/testdata/hostile_page.ts";
 import { HOSTILE_NAMES } from "../../report/testdata/sample_document.ts";
 import { AlertManager } from "../alerts/alert_manager.ts";
 import { EventBus } from "../events/event_bus.ts";
@@ -12,7 +13,7 @@ import { type Dashboard, type DashboardOptions, serveDashboard } from "./serve_d
 import { shownText } from "./shown_text.ts";
 import { largePlan, planOf, REPORT_PLAN, tellRun } from "./testdata/sample_runs.ts";
 
-const [NARROW, WIDE] = [390, 1440];
+const WIDE = 1440;
 const WIDTHS = [NARROW, WIDE];
 const VIEW = { width: WIDE, theme: "light" } as const;
 
@@ -234,20 +235,14 @@ siteTest(
     await withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page, complaints }) => {
       await until(page, `document.querySelectorAll('#series tr').length === ${HOSTILE_NAMES.length}`);
       await page.click(".entry");
-      assertEquals(await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber), 0);
-      assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
-      assert(!(await ask(page, "document.title", isText)).includes("owned"));
+      await assertNoNameActs(page);
       const text = await ask(page, "document.querySelector('main').textContent", isText);
       for (const name of HOSTILE_NAMES) assert(text.includes(shownText(name, 160)), name.slice(0, 50));
       assert(
         text.isWellFormed() && !/[\u202a-\u202e\u2066-\u2069]/.test(text) && !text.includes("\x1b"),
         "nothing acts",
       );
-      assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
-      assertEquals(await violations(page), []);
-      await resize(page, NARROW);
-      assert(await ask(page, OVERFLOW, isNumber) <= 0, "on a telephone, it scrolls sideways");
-      assertEquals(await violations(page, { rules: "no colours" }), []);
+      await assertFitsAndCanBeRead(page);
       assertEquals(complaints, []);
     });
   },

@@ -11,10 +11,11 @@ import { visibleText } from "../../visible_text.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
 import { areTexts, ask, isBoolean, isNumber, isText, OVERFLOW, violations } from "./testdata/ask.ts";
-import { browserTest, prefer, resize, withPage } from "./testdata/browser.ts";
+import { browserTest, NARROW, prefer, withPage } from "./testdata/browser.ts";
 import { hostileComparison } from "./testdata/hostile_comparison.ts";
+import { assertFitsAndCanBeRead, assertNoNameActs } from "./testdata/hostile_page.ts";
 
-const [NARROW, WIDE] = [390, 1440];
+const WIDE = 1440;
 const WIDTHS = [NARROW, WIDE];
 const RESULT = { html: htmlReport.render(referencedDocument(), PLAIN), width: WIDE, theme: "light" } as const;
 const COMPARISON = { html: render(samplePairedComparison(), PLAIN), width: WIDE, theme: "light" } as const;
@@ -82,21 +83,12 @@ browserTest("pages show hostile texts as text, whatever the window", async (brow
       () =>
         withPage(browser, { html, width: WIDE, theme: "light" }, async ({ page, complaints }) => {
           await page.evaluate(UNFOLD);
-          assert(!(await ask(page, "document.title", isText)).includes("owned"));
-          assertEquals(
-            await ask(page, "document.querySelectorAll('img, iframe, object, body style').length", isNumber),
-            0,
-          );
-          assertEquals(await ask(page, "document.scripts.length", isNumber), 1);
+          await assertNoNameActs(page);
           const text = await ask(page, "document.querySelector('main').textContent", isText);
           for (const hostile of HOSTILE_NAMES.map((name) => visibleText(name).slice(0, 60))) {
             assert(text.includes(hostile), hostile);
           }
-          assert(await ask(page, OVERFLOW, isNumber) <= 0, "it scrolls sideways");
-          assertEquals(await violations(page), []);
-          await resize(page, NARROW);
-          assert(await ask(page, OVERFLOW, isNumber) <= 0, "on a telephone, it scrolls sideways");
-          assertEquals(await violations(page, { rules: "no colours" }), []);
+          await assertFitsAndCanBeRead(page);
           assertEquals(complaints, []);
         }),
     );

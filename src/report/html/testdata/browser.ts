@@ -57,6 +57,9 @@ export async function downloadFrom(
   }
 }
 
+/** Width of a telephone's window, in pixels. */
+export const NARROW = 390;
+
 /** What a reader prefers. */
 export type Theme = "light" | "dark";
 
