@@ -275,14 +275,14 @@ Deno.test("measure() slows the benchmarks down as told, and the references never
     suites: [calibrationSuite],
     filter: "sum_1000",
     references: true,
-    slowdown: 3,
-    change: { rounds: 9, timeMs: 18, warmupMs: 40, maxWarmupMs: 200 },
+    slowdown: 50, // so much that a compiler that is late on a busy host, which makes one of them slower, changes nothing
+    change: { timeMs: 1 },
   });
   const { benchmarks: [slowed], references: [plain] } = await document;
   assert(slowed?.status === "ok" && plain?.status === "ok");
   assertEquals([slowed.name, plain.name], ["sum_1000", "sum_1000"]);
-  const ratio = slowed.statistics.min / plain.statistics.min; // the same code, in the same run; load only ever adds
-  assert(ratio > 2 && ratio < 4.5, `ratio ${ratio}`); // 1 if both were slowed down or none, 9 if it were twice
+  const ratio = slowed.statistics.min / plain.statistics.min;
+  assert(ratio > 7 && ratio < 350, `ratio ${ratio}`); // 1 if both were slowed down or none, 2,500 if it were twice
 });
 
 Deno.test("measure() refuses a slowdown that is no factor, and suites that have the name of the engine's own", async () => {

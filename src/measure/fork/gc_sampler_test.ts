@@ -52,8 +52,8 @@ Deno.test({
     const gc = () => typeof collect === "function" && collect();
     using sampler = await GcSampler.open();
     assert(sampler !== null);
+    for (let i = 0; i < 20; i++) gc();
     const calm = await sampler.sample(async () => {});
-    assertEquals(calm.pauses.pauses, 0);
     const start = performance.now();
     const busy = await sampler.sample(() => {
       for (let i = 0; i < 20; i++) gc();
@@ -63,6 +63,8 @@ Deno.test({
     assertEquals(busy.result, "done");
     assert(busy.pauses.totalMs > 0 && busy.pauses.totalMs <= tookMs, JSON.stringify({ ...busy, tookMs }));
     assert(busy.pauses.maxMs > 0 && busy.pauses.maxMs <= busy.pauses.totalMs && busy.pauses.pauses >= 1);
+    // A heap that is full may be collected in any body, but once.
+    assert(calm.pauses.totalMs < busy.pauses.totalMs / 2, JSON.stringify({ calm: calm.pauses, busy: busy.pauses }));
   },
 });
 
