@@ -5,7 +5,7 @@
  * @module
  */
 
-import { AgentPool } from "../mod.ts";
+import { AgentPool } from "../src/coordination/agent_pool/mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
 import { benchChannels } from "./coordination/channel_benches.ts";

@@ -9,7 +9,10 @@
  * @module
  */
 
-import { Agent, type AgentOptions, Mutex, Registry, ResourcePool } from "../mod.ts";
+import { Agent, type AgentOptions } from "../src/agent/mod.ts";
+import { Mutex } from "../src/coordination/mutex.ts";
+import { Registry } from "../src/observability/metrics/mod.ts";
+import { ResourcePool } from "../src/resources/mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
 import { awaitChain, constructAndAwaitChain } from "./floors/await_chain.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { Agent, bestFit, firstFit, ObjectPool, type Placement, priority, Quotas, ResourcePool } from "../mod.ts";
+import { Agent } from "../src/agent/mod.ts";
+import { bestFit, firstFit, ObjectPool, type Placement, priority, Quotas, ResourcePool } from "../src/resources/mod.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
 import { acquiringCrew } from "./resources/acquiring_crew.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { type DeadlockDetector, detectDeadlocks, Mutex } from "../../mod.ts";
+import { type DeadlockDetector, detectDeadlocks } from "../../src/coordination/deadlocks/mod.ts";
+import { Mutex } from "../../src/coordination/mutex.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { Crowd, TURN } from "./crowd.ts";
 

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { KeyedMutex, LeaseLock, Mutex, Quota, ReadWriteLock, Semaphore } from "../../mod.ts";
+import { KeyedMutex } from "../../src/coordination/keyed_mutex.ts";
+import { LeaseLock } from "../../src/coordination/lease_lock.ts";
+import { Mutex } from "../../src/coordination/mutex.ts";
+import { Quota } from "../../src/coordination/quota.ts";
+import { ReadWriteLock } from "../../src/coordination/read_write_lock.ts";
+import { Semaphore } from "../../src/coordination/semaphore.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { Crowd, TURN } from "./crowd.ts";
 

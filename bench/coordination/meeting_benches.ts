@@ -4,7 +4,12 @@
  * @module
  */
 
-import { Barrier, Channel, ConditionVariable, Latch, Mutex, ResetEvent } from "../../mod.ts";
+import { Barrier } from "../../src/coordination/barrier.ts";
+import { Channel } from "../../src/coordination/channel.ts";
+import { ConditionVariable } from "../../src/coordination/condition_variable.ts";
+import { Latch } from "../../src/coordination/latch.ts";
+import { Mutex } from "../../src/coordination/mutex.ts";
+import { ResetEvent } from "../../src/coordination/reset_event.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { Crowd, TURN } from "./crowd.ts";
 import { WAITERS } from "./lock_benches.ts";

@@ -7,7 +7,16 @@
  * @module
  */
 
-import { Bulkhead, CircuitBreaker, Coalescer, fallback, hedge, retry, timeout, wrap } from "../../mod.ts";
+import {
+  Bulkhead,
+  CircuitBreaker,
+  Coalescer,
+  fallback,
+  hedge,
+  retry,
+  timeout,
+  wrap,
+} from "../../src/reliability/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import {
   answersInstead,

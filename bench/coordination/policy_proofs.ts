@@ -11,7 +11,7 @@ import {
   CircuitOpenError,
   type Coalescer,
   type Policy,
-} from "../../mod.ts";
+} from "../../src/reliability/mod.ts";
 import { timers } from "../../src/reliability/timer_wheel.ts";
 
 /** Answers what a call rejects with; undefined if it fulfils. */

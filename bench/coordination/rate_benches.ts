@@ -16,7 +16,7 @@ import {
   SlidingCounter,
   SlidingLog,
   TokenBucket,
-} from "../../mod.ts";
+} from "../../src/coordination/rate_limits/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { CALLS, LIMIT, PAUSE_MS, RATE, timed } from "./passing_time.ts";
 

@@ -4,20 +4,16 @@
  * @module
  */
 
-import {
-  Agent,
-  AgentPool,
-  Barrier,
-  Coordinator,
-  createPrimitive,
-  enhanceAgent,
-  Mutex,
-  Quota,
-  Semaphore,
-  TokenBucket,
-  WorkProcessor,
-  WorkQueue,
-} from "../../mod.ts";
+import { Agent } from "../../src/agent/mod.ts";
+import { AgentPool } from "../../src/coordination/agent_pool/mod.ts";
+import { Coordinator, enhanceAgent } from "../../src/coordination/agents/mod.ts";
+import { Barrier } from "../../src/coordination/barrier.ts";
+import { createPrimitive } from "../../src/coordination/create_primitive.ts";
+import { Mutex } from "../../src/coordination/mutex.ts";
+import { Quota } from "../../src/coordination/quota.ts";
+import { TokenBucket } from "../../src/coordination/rate_limits/mod.ts";
+import { Semaphore } from "../../src/coordination/semaphore.ts";
+import { WorkProcessor, WorkQueue } from "../../src/coordination/work/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { CallingCrew } from "./calling_crew.ts";
 import { Crowd } from "./crowd.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { AlertManager, Registry } from "../../mod.ts";
+import { AlertManager } from "../../src/observability/alerts/mod.ts";
+import { Registry } from "../../src/observability/metrics/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 /** Defines them. */

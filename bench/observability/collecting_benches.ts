@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Counter, type CounterFamily, Registry } from "../../mod.ts";
+import { type Counter, type CounterFamily, Registry } from "../../src/observability/metrics/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { keptBytes } from "./kept_bytes.ts";
 import { RECORDING } from "./recording_benches.ts";

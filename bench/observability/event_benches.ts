@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EventBus } from "../../mod.ts";
+import { EventBus } from "../../src/observability/events/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 interface Jobs {

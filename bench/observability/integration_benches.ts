@@ -4,16 +4,12 @@
  * @module
  */
 
-import {
-  Agent,
-  AlertManager,
-  EventBus,
-  observe,
-  Registry,
-  type RunEvents,
-  SpanRing,
-  TracerProvider,
-} from "../../mod.ts";
+import { Agent } from "../../src/agent/mod.ts";
+import { AlertManager } from "../../src/observability/alerts/mod.ts";
+import { EventBus } from "../../src/observability/events/mod.ts";
+import { Registry } from "../../src/observability/metrics/mod.ts";
+import { observe, type RunEvents } from "../../src/observability/observe/mod.ts";
+import { SpanRing, TracerProvider } from "../../src/observability/tracing/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 interface Requests {

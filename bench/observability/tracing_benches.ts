@@ -5,7 +5,7 @@
  */
 
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import { SpanRing, type Tracer, TracerProvider, w3cPropagator } from "../../mod.ts";
+import { SpanRing, type Tracer, TracerProvider, w3cPropagator } from "../../src/observability/tracing/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 /** What a user may expect of a span. */
