@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
-import { encodeRequest, parseMessage } from "../measure/protocol.ts";
+import { parseMessage } from "../measure/fork_messages.ts";
+import { encodeRequest } from "../measure/protocol.ts";
 import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 import { QUICK_SETTINGS } from "../measure/settings.ts";
 import { ExecutableCopy } from "./executable_copy.ts";

@@ -6,7 +6,6 @@
 
 import { z } from "zod";
 import type { BenchmarkIdentity, FailedBenchmark } from "./document.ts";
-import { identitySchema } from "./document_schema.ts";
 
 /** What a file may reach: all of a kind, or what is listed; the lists are as those of Deno's `--allow-…`. */
 export interface CodePermissions {
@@ -89,10 +88,4 @@ export const codeSchema: z.ZodType<BenchmarkCode> = z.strictObject({
     ffi: access,
     sys: access,
   }).nullable(),
-});
-
-/** A suite of a file. */
-export const offeredSuiteSchema: z.ZodType<OfferedSuite> = z.strictObject({
-  name: z.string().min(1),
-  benchmarks: z.array(z.strictObject({ identity: identitySchema, timeoutMs: z.number().positive().nullable() })).min(1),
 });

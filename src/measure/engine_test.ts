@@ -366,24 +366,28 @@ Deno.test("measure() rejects when the forks cannot work at all, and says why", a
   assertStringIncludes(error.message, "exit code 4: no such thing");
 });
 
-Deno.test({
-  name: "measure() leaves no process behind when it is killed, even if a benchmark never returns",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", path("parent_main.ts")],
-      stdout: "piped",
-    }).spawn();
-    const reader = child.stdout.getReader();
-    const { value } = await reader.read(); // the process of the fork that hangs
-    const pid = Number(new TextDecoder().decode(value));
-    assertStringIncludes(await Deno.readTextFile(`/proc/${pid}/cmdline`), "fork_main.ts");
-    child.kill("SIGKILL");
-    await child.status;
-    await reader.cancel();
-    await ended(pid);
-  },
-});
+for (
+  const [how, denied] of [["the system does it", []], ["a thread has to watch", ["--deny-ffi"]]] as const
+) {
+  Deno.test({
+    name: `measure() leaves no process behind when it is killed, even if a benchmark never returns: ${how}`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", path("parent_main.ts"), ...denied],
+        stdout: "piped",
+      }).spawn();
+      const reader = child.stdout.getReader();
+      const { value } = await reader.read(); // the process of the fork that hangs
+      const pid = Number(new TextDecoder().decode(value));
+      assertStringIncludes(await Deno.readTextFile(`/proc/${pid}/cmdline`), "fork_main.ts");
+      child.kill("SIGKILL");
+      await child.status;
+      await reader.cancel();
+      await ended(pid);
+    },
+  });
+}
 
 /** Resolves when a process is gone; the test fails by never ending if it stays. */
 async function ended(pid: number): Promise<void> {

@@ -1,14 +1,15 @@
 /**
- * What the measuring run and its forks say to each other: one request as a line of JSON on the fork's stdin, messages as lines
- * on its stdout. Every message starts with the run's token, so that whatever a benchmark prints itself is told apart.
+ * What the measuring run and its forks say to each other: one request as a line of JSON on the fork's stdin, messages, which
+ * fork_messages.ts has, as lines on its stdout. Every message starts with the run's token, so that whatever a benchmark prints itself is
+ * told apart.
  *
  * @module
  */
 
 import { z } from "zod";
-import { type BenchmarkCode, codeSchema, offeredSuiteSchema } from "./code.ts";
+import { type BenchmarkCode, codeSchema } from "./code.ts";
 import type { ForkResult, Settings } from "./document.ts";
-import { clockSchema, forkResultSchema, settingsSchema } from "./document_schema.ts";
+import { settingsSchema } from "./settings_schema.ts";
 
 /** How a benchmark's loop has to be compiled: found out by the audit, the same in every other fork. */
 export interface LoopShape {
@@ -102,75 +103,6 @@ const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
   code: codeSchema.nullable(),
 });
 
-const count = z.number().int().min(0);
-
-/** What a timed fork found about one benchmark. */
-export const measurementSchema: z.ZodType<ForkMeasurement> = z.strictObject({
-  result: forkResultSchema,
-  indistinguishable: z.boolean(),
-  processCpuNs: z.number().min(0),
-  processWallNs: z.number().min(0),
-  heapUsedBytes: count,
-  residentBytes: count,
-});
-
-/** Pauses of the collector while one benchmark was observed. */
-export const pausesSchema: z.ZodType<Pauses> = z.strictObject({
-  pauses: count,
-  totalMs: z.number().min(0),
-  maxMs: z.number().min(0),
-});
-
-/** What a memory fork found about one benchmark; `iterations` were observed. Pauses are sampled where V8 does not trace them. */
-export const allocationSchema = z.strictObject({
-  iterations: z.number().int().min(1),
-  allocatedBytes: z.number().min(0).nullable(),
-  sampledPauses: pausesSchema.nullable(),
-  heapUsedBytes: count,
-  residentBytes: count,
-});
-
-/** Why a benchmark failed, as a fork tells it. */
-export const reportedFailureSchema = z.strictObject({
-  reason: z.enum(["threw", "returned_false", "leaked_promise", "setup_failed", "teardown_failed"]),
-  message: z.string(),
-  stack: z.string().nullable(),
-});
-
-/** What an audit found about one benchmark. */
-export const auditSchema = z.strictObject({ shape: shapeSchema });
-
-const messageSchema = z.discriminatedUnion("type", [
-  /** It has read its request and loaded the suite. */
-  z.strictObject({ type: z.literal("ready"), clock: clockSchema, canCollect: z.boolean() }),
-  /** From now on it works on this benchmark; null: on none. */
-  z.strictObject({
-    type: z.literal("begin"),
-    id: z.string().nullable(),
-    phase: z.enum(["setup", "check", "warmup", "round", "memory", "teardown"]),
-  }),
-  z.strictObject({ type: z.literal("failed"), id: z.string(), failure: reportedFailureSchema }),
-  z.strictObject({ type: z.literal("offered"), suites: z.array(offeredSuiteSchema), leftOut: count }),
-  z.strictObject({ type: z.literal("audited"), id: z.string(), audit: auditSchema }),
-  z.strictObject({ type: z.literal("allocated"), id: z.string(), allocation: allocationSchema }),
-  z.strictObject({ type: z.literal("measured"), id: z.string(), measurement: measurementSchema }),
-  /** It cannot work at all: the suite does not load, say. */
-  z.strictObject({ type: z.literal("broken"), message: z.string(), stack: z.string().nullable() }),
-  z.strictObject({ type: z.literal("done") }),
-]);
-
-/** What a memory fork found about one benchmark. */
-export type Allocation = z.infer<typeof allocationSchema>;
-
-/** Why a benchmark failed, as a fork tells it. */
-export type ReportedFailure = z.infer<typeof reportedFailureSchema>;
-
-/** What an audit found about one benchmark. */
-export type Audit = z.infer<typeof auditSchema>;
-
-/** One message of a fork. */
-export type ForkMessage = z.infer<typeof messageSchema>;
-
 /** Writes a request as the line that a fork reads. */
 export function encodeRequest(request: ForkRequest): string {
   return JSON.stringify(request) + "\n";
@@ -196,24 +128,4 @@ export function parseRequest(line: string): ForkRequest {
   throw new SyntaxError(
     `Cannot read the fork's request: ${issue?.path.join(".")}: ${issue?.message}; let puffin-bench start its forks`,
   );
-}
-
-/** Writes a message so that it stands on a line of its own, even after an unfinished line that the benchmark printed. */
-export function encodeMessage(token: string, message: ForkMessage): string {
-  return `\n${token}${JSON.stringify(message)}\n`;
-}
-
-/**
- * Takes one line of a fork's stdout.
- *
- * @returns The message, or null if the line is not one: then it is what the benchmark printed.
- */
-export function parseMessage(token: string, line: string): ForkMessage | null {
-  if (!line.startsWith(token)) return null;
-  try {
-    const parsed = messageSchema.safeParse(JSON.parse(line.slice(token.length)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

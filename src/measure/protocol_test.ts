@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { encodeMessage, encodeRequest, type ForkRequest, parseMessage, parseRequest } from "./protocol.ts";
+import { parseMessage } from "./fork_messages.ts";
+import { messageLine } from "./message_line.ts";
+import { encodeRequest, type ForkRequest, parseRequest } from "./protocol.ts";
 import { QUICK_SETTINGS } from "./settings.ts";
 
 const TOKEN = "0123456789abcdef ";
@@ -28,7 +30,7 @@ Deno.test("parseRequest() tells what is wrong", () => {
 });
 
 Deno.test("parseMessage() takes only lines that start with the token and hold a message", () => {
-  const line = encodeMessage(TOKEN, { type: "begin", id: "a\nb", phase: "round" }).trim();
+  const line = messageLine(TOKEN, { type: "begin", id: "a\nb", phase: "round" }).trim();
   assertEquals(parseMessage(TOKEN, line), { type: "begin", id: "a\nb", phase: "round" });
   assertEquals(parseMessage("another token here ", line), null);
   assertEquals(parseMessage(TOKEN, `${TOKEN}{"type":"begin"}`), null);

@@ -37,7 +37,7 @@ export const fromSource = (module: string): Program => [
   "--quiet",
   "--allow-all",
   "--cached-only",
-  "--v8-flags=--expose-gc",
+  "--v8-flags=--expose-gc,--liftoff-only", // esbuild is WebAssembly, and not worth optimising for a few small files
   "--config",
   config,
   fromFileUrl(new URL(module, import.meta.url)),

@@ -8,7 +8,8 @@ import type { FailureReason } from "../document.ts";
 import type { Breakdown, DuetProcess } from "./duet_process.ts";
 import { DuetError, type Side } from "./duet_error.ts";
 import { nameOf } from "./duet_process.ts";
-import type { DuetCommand, DuetMessage } from "./protocol.ts";
+import type { DuetMessage } from "./messages.ts";
+import type { DuetCommand } from "./protocol.ts";
 
 /** A benchmark that failed on one side. */
 export interface SideFailure {

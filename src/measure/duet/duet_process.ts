@@ -13,15 +13,14 @@ import { type ForkProcess, spawnProcess, timedV8Flags } from "../run/spawn.ts";
 import { systemReason } from "../system_reason.ts";
 import { timeLimitText } from "../time_limit_text.ts";
 import { DuetError, type Side } from "./duet_error.ts";
+import { type DuetMessage, parseDuetMessage } from "./messages.ts";
 import {
   type BenchmarkModule,
   DUET_PROTOCOL,
   type DuetCommand,
-  type DuetMessage,
   type DuetRequest,
   encodeLine,
   type Hello,
-  parseDuetMessage,
   type Ready,
 } from "./protocol.ts";
 

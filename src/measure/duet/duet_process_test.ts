@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { DuetError } from "./duet_error.ts";
 import { DuetProcess, type DuetProcessOptions, type DuetProgram } from "./duet_process.ts";
 import type { ForkProcess } from "../run/spawn.ts";
-import { DUET_PROTOCOL, type DuetMessage, encodeDuetMessage } from "./protocol.ts";
+import type { DuetMessage } from "./messages.ts";
+import { messageLine } from "../message_line.ts";
+import { DUET_PROTOCOL } from "./protocol.ts";
 import { DUET_SETTINGS } from "./settings.ts";
 
 const program: DuetProgram = {
@@ -89,7 +91,7 @@ function start(script: Script, change: Partial<DuetProcessOptions> = {}) {
 }
 
 const say = (...messages: readonly DuetMessage[]) => (token: string) =>
-  messages.map((message) => encodeDuetMessage(token, message)).join("");
+  messages.map((message) => messageLine(token, message)).join("");
 
 async function failureOf(script: Script): Promise<string> {
   const { process, started } = start(script);
@@ -202,7 +204,7 @@ Deno.test("DuetProcess never hangs and never leaves a process, whatever a progra
           const said = lines[line] ?? [];
           if (said.includes(null)) return null;
           return said.map((one) =>
-            typeof one === "string" ? one.replaceAll("TOKEN", token) : one === null ? "" : encodeDuetMessage(token, one)
+            typeof one === "string" ? one.replaceAll("TOKEN", token) : one === null ? "" : messageLine(token, one)
           ).join("");
         },
       }, { startTimeoutMs: 2 });

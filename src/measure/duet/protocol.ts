@@ -12,8 +12,9 @@ import { z } from "zod";
 import type { OfferedBenchmark } from "../code.ts";
 import type { ExclusionCause, Settings } from "../document.ts";
 import type { ClockFacts } from "../document_environment.ts";
-import { clockSchema, identitySchema, settingsSchema } from "../document_schema.ts";
-import { type LoopShape, type ReportedFailure, reportedFailureSchema, shapeSchema } from "../protocol.ts";
+import type { ReportedFailure } from "../fork_messages.ts";
+import { type LoopShape, shapeSchema } from "../protocol.ts";
+import { settingsSchema } from "../settings_schema.ts";
 
 /**
  * The version of this protocol. Raised when a message changes its meaning, and when a loop or a sample is measured in another
@@ -140,7 +141,6 @@ const requestSchema: z.ZodType<DuetRequest> = z.strictObject({
 const anyRequestSchema = z.object({ task: z.literal("duet"), protocol: z.number(), token: z.string().min(16) });
 
 const id = z.string();
-const positive = z.number().positive();
 const count = z.number().int().min(0);
 
 const commandSchema: z.ZodType<DuetCommand> = z.discriminatedUnion("do", [
@@ -153,57 +153,6 @@ const commandSchema: z.ZodType<DuetCommand> = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("drop"), id }),
   z.strictObject({ do: z.literal("close") }),
 ]);
-
-const sampleSchema: z.ZodType<DuetSample> = z.strictObject({
-  ns: z.number().min(0),
-  wallNs: z.number().min(0),
-  iterations: z.number().int().min(1),
-  excluded: z.enum(["steal", "preemption", "suspend"]).nullable(),
-  runQueueDelayNs: z.number().min(0).nullable(),
-  involuntarySwitches: count.nullable(),
-});
-
-const messageSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), protocol: z.number(), tool: z.string() }), // of any version
-  z.strictObject({
-    type: z.literal("ready"),
-    clock: clockSchema,
-    canCollect: z.boolean(),
-    runtime: z.string(),
-    benchmarks: z.array(z.strictObject({
-      identity: identitySchema,
-      timeoutMs: positive.nullable(),
-    })),
-  }),
-  z.strictObject({
-    type: z.literal("prepared"),
-    shape: shapeSchema,
-    fixedIterations: z.number().int().min(1).nullable(),
-    iterationNs: z.number().min(0),
-    iterationWallNs: z.number().min(0),
-    batch: z.number().int().min(1),
-    steady: z.boolean(),
-  }),
-  /** Nanoseconds an iteration of the empty loop, one value a sample. */
-  z.strictObject({ type: z.literal("empty"), values: z.array(z.number().min(0)).min(1) }),
-  z.strictObject({ type: z.literal("sampled"), sample: sampleSchema }),
-  /** The processor's number; null if it cannot stay on one. */
-  z.strictObject({ type: z.literal("pinned"), processor: count.nullable() }),
-  /** The command is carried out, and there is nothing to tell. */
-  z.strictObject({ type: z.literal("done") }),
-  /** The command's benchmark failed, and is torn down. */
-  z.strictObject({ type: z.literal("failed"), failure: reportedFailureSchema }),
-  /** All is torn down; what failed then. */
-  z.strictObject({
-    type: z.literal("closed"),
-    failures: z.array(z.strictObject({ id, failure: reportedFailureSchema })),
-  }),
-  /** It cannot work at all: a file does not load, say. */
-  z.strictObject({ type: z.literal("broken"), message: z.string() }),
-]);
-
-/** One message of a program. */
-export type DuetMessage = z.infer<typeof messageSchema>;
 
 /** A failure, and whose it is. */
 export interface IdentifiedFailure {
@@ -245,18 +194,6 @@ export function parseCommand(line: string): DuetCommand {
   const parsed = commandSchema.safeParse(parseJson(line));
   if (parsed.success) return parsed.data;
   throw new SyntaxError(`Cannot read a command of the duet: ${JSON.stringify(line.slice(0, 100))} is none`);
-}
-
-/** Writes a message so that it stands on a line of its own, even after an unfinished line that the benchmark printed. */
-export function encodeDuetMessage(token: string, message: DuetMessage): string {
-  return `\n${token}${JSON.stringify(message)}\n`;
-}
-
-/** Takes one line of a program's stdout; null if it is no message: then it is what something else printed. */
-export function parseDuetMessage(token: string, line: string): DuetMessage | null {
-  if (!line.startsWith(token)) return null;
-  const parsed = messageSchema.safeParse(parseJson(line.slice(token.length)));
-  return parsed.success ? parsed.data : null;
 }
 
 function parseJson(text: string): unknown {

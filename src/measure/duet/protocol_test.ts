@@ -1,14 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  DUET_PROTOCOL,
-  type DuetRequest,
-  encodeDuetMessage,
-  encodeLine,
-  parseCommand,
-  parseDuetMessage,
-  readDuetRequest,
-} from "./protocol.ts";
+import { parseDuetMessage } from "./messages.ts";
+import { messageLine } from "../message_line.ts";
+import { DUET_PROTOCOL, type DuetRequest, encodeLine, parseCommand, readDuetRequest } from "./protocol.ts";
 import { DUET_SETTINGS } from "./settings.ts";
 
 const TOKEN = "0123456789abcdef ";
@@ -49,9 +43,9 @@ Deno.test("parseCommand() reads what encodeLine() writes, and nothing else", () 
   }
 });
 
-Deno.test("parseDuetMessage() reads what encodeDuetMessage() writes; a hello of any version, with whatever it has besides", () => {
+Deno.test("parseDuetMessage() reads what messageLine() writes; a hello of any version, with whatever it has besides", () => {
   const message = { type: "empty", values: [1, 2] } as const;
-  const [blank, line, end] = encodeDuetMessage(TOKEN, { ...message, values: [1, 2] }).split("\n");
+  const [blank, line, end] = messageLine(TOKEN, { ...message, values: [1, 2] }).split("\n");
   assertEquals([blank, end], ["", ""]);
   assertEquals(parseDuetMessage(TOKEN, line ?? ""), { ...message, values: [1, 2] });
   const hello = { type: "hello", protocol: 99, tool: "x 9", mood: "good" };

@@ -7,12 +7,13 @@
 import { fromFileUrl } from "@std/path";
 import type { CodePermissions } from "../code.ts";
 import { helpersOfV8 } from "../environment/affinity.ts";
-import type { ForkMessage } from "../protocol.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import type { ForkRequest } from "../protocol.ts";
 
 /** What the thread is started with. */
 export interface ContainedStart {
-  /** The request, as it was read. */
-  readonly line: string;
+  /** What is asked for. */
+  readonly request: ForkRequest;
   /** V8's helper threads of this process. */
   readonly helpers: readonly number[];
   /** What the engine needs, and the file may not have: the thread gives it up before it loads the file. */
@@ -32,12 +33,13 @@ export interface ContainedEnd {
 }
 
 /**
- * Starts the thread, and ends the process when it is done, or when the file has asked for that.
+ * Starts the thread, and ends the process when it is done, when the file has asked for that, or when the parent, which holds the other
+ * end of stdin, is gone.
  *
- * @param line The request, as it was read.
+ * @param permissions What the request's file may reach.
  */
 export async function runContained(
-  line: string,
+  request: ForkRequest,
   permissions: CodePermissions,
   tell: (message: ForkMessage) => void,
 ): Promise<never> {
@@ -57,14 +59,25 @@ export async function runContained(
       resolve(0);
     });
     worker.postMessage(
-      { line, helpers: helpersOfV8(), revoked: Object.values(lent(permissions)) } satisfies ContainedStart,
+      { request, helpers: helpersOfV8(), revoked: Object.values(lent(permissions)) } satisfies ContainedStart,
     );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     tell({ type: "broken", message: `it cannot be given these permissions: ${message}`, stack: null });
     resolve(0);
   }
-  Deno.exit(await promise);
+  Deno.exit(await Promise.race([promise, endOfInput()]));
+}
+
+/** Comes to its end with stdin, at which nothing more is read; answers an exit code. */
+async function endOfInput(): Promise<number> {
+  const buffer = new Uint8Array(256);
+  try {
+    while (await Deno.stdin.read(buffer) !== null);
+  } catch {
+    // a broken pipe is an end, too
+  }
+  return 1;
 }
 
 /** The program's own modules, some of which it loads when they are wanted; in the executable they are no files of the host. */

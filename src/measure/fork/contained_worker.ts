@@ -8,19 +8,19 @@
 /// <reference lib="deno.worker" />
 
 import process from "node:process";
-import { encodeMessage, type ForkMessage, parseRequest } from "../protocol.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import { messageLine } from "../message_line.ts";
 import { keepLibc } from "../environment/libc.ts";
 import type { ContainedEnd, ContainedStart, LentPermission } from "./contained.ts";
 import { describeFailure } from "./failure.ts";
 import { GcSampler } from "./gc_sampler.ts";
 import { obey } from "./obey.ts";
 
-self.addEventListener("message", async ({ data: { line, helpers, revoked } }: MessageEvent<ContainedStart>) => {
-  const request = parseRequest(line);
+self.addEventListener("message", async ({ data: { request, helpers, revoked } }: MessageEvent<ContainedStart>) => {
   const write = Deno.stdout.writeSync.bind(Deno.stdout); // the file may change what it finds
   const end = endOfProcess();
   const tell = (message: ForkMessage) => {
-    const bytes = new TextEncoder().encode(encodeMessage(request.token, message));
+    const bytes = new TextEncoder().encode(messageLine(request.token, message));
     for (let written = 0; written < bytes.length;) written += write(bytes.subarray(written));
   };
   try {

@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { ForkMessage, ForkPhase, ForkRequest } from "../protocol.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import type { ForkPhase, ForkRequest } from "../protocol.ts";
 import type { Random } from "../random.ts";
 import type { FaultMonitor } from "./faults.ts";
 import type { Collect } from "./garbage.ts";

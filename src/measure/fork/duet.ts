@@ -7,12 +7,12 @@
 import { performanceClock } from "../clock.ts";
 import type { OfferedBenchmark } from "../code.ts";
 import type { Suite } from "../definition.ts";
+import type { DuetMessage } from "../duet/messages.ts";
+import { messageLine } from "../message_line.ts";
 import {
   DUET_PROTOCOL,
   type DuetCommand,
-  type DuetMessage,
   type DuetRequest,
-  encodeDuetMessage,
   type IdentifiedFailure,
   parseCommand,
   type ReadRequest,
@@ -49,7 +49,7 @@ export interface DuetForkTools {
 export async function runDuetFork(read: ReadRequest, tools: DuetForkTools): Promise<void> {
   const { tool } = tools.program;
   const token = read.status === "ok" ? read.request.token : read.token;
-  const tell = (message: DuetMessage) => tools.write(encodeDuetMessage(token, message));
+  const tell = (message: DuetMessage) => tools.write(messageLine(token, message));
   tell({ type: "hello", protocol: DUET_PROTOCOL, tool: `${tool.name} ${tool.version}` });
   try {
     if (read.status === "unknown") throw new TypeError(read.message);

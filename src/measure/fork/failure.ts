@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReportedFailure } from "../protocol.ts";
+import type { ReportedFailure } from "../fork_messages.ts";
 import { RETURNED_FALSE } from "./loop.ts";
 
 /** Thrown to end the measuring of one benchmark. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReportedFailure } from "../protocol.ts";
+import type { ReportedFailure } from "../fork_messages.ts";
 import { BenchmarkFailure, describeFailure } from "./failure.ts";
 import { globalEvents } from "./global_events.ts";
 

@@ -4,15 +4,11 @@
  * @module
  */
 
-import { readDuetRequest } from "../duet/protocol.ts";
-import { encodeMessage, type ForkMessage, parseRequest } from "../protocol.ts";
-import { runContained } from "./contained.ts";
-import { runDuetFork } from "./duet.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import { messageLine } from "../message_line.ts";
 import { describeFailure } from "./failure.ts";
 import { LineReader } from "./line_reader.ts";
-import { readLoadRequest, runLoad } from "./load.ts";
-import { obey, type SuiteLoader } from "./obey.ts";
-import { endWithParent } from "./parent_watch.ts";
+import type { SuiteLoader } from "./obey.ts";
 
 export type { SuiteLoader } from "./obey.ts";
 
@@ -37,15 +33,28 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", () => {}); // else Deno would undo what nohup did
   const input = new LineReader(Deno.stdin);
   const line = input.read() ?? "";
-  const duet = readDuetRequest(line);
-  if (duet !== null) return await runDuetFork(duet, { suites, program, input, write: writeAll });
-  const load = readLoadRequest(line);
-  if (load !== null) return await runLoad(load, writeAll);
+  const task = taskOf(line);
+  // What the others need is not loaded: a run starts many processes.
+  if (task === "duet") {
+    const { readDuetRequest } = await import("../duet/protocol.ts");
+    const duet = readDuetRequest(line);
+    const { runDuetFork } = await import("./duet.ts");
+    if (duet !== null) return await runDuetFork(duet, { suites, program, input, write: writeAll });
+  } else if (task === "load") {
+    const { readLoadRequest, runLoad } = await import("./load.ts");
+    const load = readLoadRequest(line);
+    if (load !== null) return await runLoad(load, writeAll);
+  }
+  const { parseRequest } = await import("../protocol.ts");
   const request = parseRequest(line);
-  await endWithParent();
-  const tell = (message: ForkMessage) => writeAll(encodeMessage(request.token, message));
+  const tell = (message: ForkMessage) => writeAll(messageLine(request.token, message));
   const permissions = request.code?.permissions ?? null;
-  if (permissions !== null) return await runContained(line, permissions, tell);
+  if (permissions !== null) {
+    const { runContained } = await import("./contained.ts");
+    return await runContained(request, permissions, tell);
+  }
+  const [{ obey }, { endWithParent }] = await Promise.all([import("./obey.ts"), import("./parent_watch.ts")]);
+  await endWithParent();
   try {
     await obey(request, suites, tell);
     tell({ type: "done" });
@@ -54,6 +63,16 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
     tell({ type: "broken", message, stack });
   }
   Deno.exit(0); // timers and servers that a benchmark left behind would keep the process alive
+}
+
+/** What a request asks for, as far as it says so. */
+function taskOf(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "task" in value ? value.task : null;
+  } catch {
+    return null; // whoever reads it will say what is wrong with it
+  }
 }
 
 const UNNAMED: ForkProgram = { tool: { name: "a program", version: "without a version" }, suiteNames: [] };

@@ -7,7 +7,8 @@
 import { performanceClock } from "../clock.ts";
 import type { Suite } from "../definition.ts";
 import { planSuite } from "../plan.ts";
-import type { ForkMessage, ForkRequest, RequestedBenchmark } from "../protocol.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import type { ForkRequest, RequestedBenchmark } from "../protocol.ts";
 import { createRandom } from "../random.ts";
 import { loadBuiltIn, withoutBuiltIn } from "../reference/built_in.ts";
 import { observeAllocation } from "./allocation.ts";

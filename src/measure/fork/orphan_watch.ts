@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requestDeathSignal } from "./death_signal.ts";
+
 /**
  * A thread of its own: a benchmark that never returns blocks the main one. It looks once a second, for some 20 µs. The parent
  * of an orphan is another process, where the system gives it one; elsewhere its parent's id answers no more.
@@ -26,10 +28,11 @@ setInterval(() => {
 }, 1_000);`;
 
 /**
- * Starts the watch; resolves as soon as it watches, or when that cannot be. In a duet the main thread reads stdin itself, and
- * so sees the end of its input: the watch is for what comes between two commands.
+ * Sees to it that this process ends with its parent; resolves as soon as that is so, or when it cannot be. In a duet the main thread
+ * reads stdin itself, and so sees the end of its input: this is for what comes between two commands.
  */
 export async function endAsOrphan(): Promise<void> {
+  if (requestDeathSignal()) return;
   const worker = new Worker(`data:application/javascript,${encodeURIComponent(SOURCE)}`, { type: "module" });
   await new Promise<void>((resolve) => {
     worker.addEventListener("message", () => resolve(), { once: true });

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isInputHungUp, requestDeathSignal } from "./death_signal.ts";
+
 /**
  * A thread of its own: a benchmark that never returns blocks the main one. It waits for the end of stdin, which the run keeps
  * open as long as it lives, so it costs nothing meanwhile. Were the wait an asynchronous read on the main thread, it would be
@@ -21,8 +23,16 @@ const buffer = new Uint8Array(256);
   Deno.kill(Deno.pid, "SIGKILL");
 })();`;
 
-/** Starts the watch; resolves to whether it watches: as soon as it does, or when that cannot be. Takes about 25 ms. */
+/**
+ * Sees to it that this process ends with its parent, which holds the other end of stdin, whatever the main thread does.
+ *
+ * @returns Whether it will. A thread that watches takes about 25 ms to start; where the system does it, there is none.
+ */
 export async function endWithParent(): Promise<boolean> {
+  if (requestDeathSignal()) {
+    if (isInputHungUp()) Deno.exit(1);
+    return true;
+  }
   const worker = new Worker(`data:application/javascript,${encodeURIComponent(SOURCE)}`, { type: "module" });
   return await new Promise((resolve) => {
     worker.addEventListener("message", () => resolve(true), { once: true });

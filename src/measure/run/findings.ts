@@ -12,11 +12,10 @@ import {
   allocationSchema,
   type Audit,
   auditSchema,
-  type ForkMeasurement,
   measurementSchema,
-  type Pauses,
   pausesSchema,
-} from "../protocol.ts";
+} from "../fork_messages.ts";
+import type { ForkMeasurement, Pauses } from "../protocol.ts";
 
 /** One thing found out. */
 export const recordSchema = z.discriminatedUnion("type", [

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { encodeMessage, type ForkMessage, parseMessage } from "../protocol.ts";
+import { type ForkMessage, parseMessage } from "../fork_messages.ts";
+import { messageLine } from "../message_line.ts";
 import { OutputLines } from "./output_lines.ts";
 
 const TOKEN = "0123456789abcdef ";
@@ -24,12 +25,12 @@ function split(text: string, places: readonly number[] = []) {
 const begin = (id: string): ForkMessage => ({ type: "begin", id, phase: "round" });
 
 Deno.test("OutputLines tells messages from what benchmarks print", () => {
-  const text = `hello\n${encodeMessage(TOKEN, begin("a"))}\nworld\n${encodeMessage(TOKEN, begin("b"))}`;
+  const text = `hello\n${messageLine(TOKEN, begin("a"))}\nworld\n${messageLine(TOKEN, begin("b"))}`;
   assertEquals(split(text), { messages: [begin("a"), begin("b")], lines: ["hello", "", "world"] });
 });
 
 Deno.test("OutputLines puts a line together again that a message has cut", () => {
-  const text = `[1:0x2] 35 ms: Scav${encodeMessage(TOKEN, begin("a"))}enge 9.2\nnext`;
+  const text = `[1:0x2] 35 ms: Scav${messageLine(TOKEN, begin("a"))}enge 9.2\nnext`;
   assertEquals(split(text), { messages: [begin("a")], lines: ["[1:0x2] 35 ms: Scavenge 9.2", "next"] });
 });
 
@@ -48,7 +49,7 @@ Deno.test("OutputLines finds every message and every line, however the bytes are
     fc.string({ unit: "binary" }).map((id) => ({ message: begin(id.toWellFormed()) })),
   );
   fc.assert(fc.property(fc.array(part), fc.array(fc.nat(10_000)), (parts, places) => {
-    const text = parts.map((one) => "line" in one ? `${one.line}\n` : encodeMessage(TOKEN, one.message)).join("");
+    const text = parts.map((one) => "line" in one ? `${one.line}\n` : messageLine(TOKEN, one.message)).join("");
     const { messages, lines } = split(text, places);
     assertEquals(messages, parts.flatMap((one) => "message" in one ? one.message : []));
     assertEquals(lines, parts.flatMap((one) => "line" in one ? one.line : []));

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { encodeRequest, type ForkMessage, type ForkRequest, parseMessage } from "../protocol.ts";
+import { type ForkMessage, parseMessage } from "../fork_messages.ts";
+import { encodeRequest, type ForkRequest } from "../protocol.ts";
 import { abortion } from "./abortion.ts";
 import { OutputLines } from "./output_lines.ts";
 import { Pump } from "./pump.ts";

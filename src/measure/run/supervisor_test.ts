@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { FakeTime } from "../testdata/fake_time.ts";
-import { encodeMessage, type ForkMessage, type ForkRequest } from "../protocol.ts";
+import type { ForkMessage } from "../fork_messages.ts";
+import { messageLine } from "../message_line.ts";
+import type { ForkRequest } from "../protocol.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
 import type { ForkProcess } from "./spawn.ts";
 import { supervise, type SupervisorOptions } from "./supervisor.ts";
@@ -41,7 +43,7 @@ class PlayedProcess implements ForkProcess {
   }
 
   async say(message: ForkMessage): Promise<void> {
-    await this.#writer.write(new TextEncoder().encode(encodeMessage(request.token, message)));
+    await this.#writer.write(new TextEncoder().encode(messageLine(request.token, message)));
   }
 
   async complain(text: string): Promise<void> {

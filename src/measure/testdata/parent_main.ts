@@ -1,4 +1,4 @@
-/** Measures a benchmark that never returns; prints the id of the fork's process once it hangs. */
+/** Measures a benchmark that never returns; prints the id of the fork's process once it hangs. Its arguments are more options of the fork. */
 import { measure } from "../engine.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
 import { endless } from "./endless_suite.ts";
@@ -14,6 +14,7 @@ await measure({
       "--no-lock",
       "--no-check",
       "--allow-all",
+      ...Deno.args,
       new URL("./fork_main.ts", import.meta.url).href,
     ],
   },

@@ -1,0 +1,23 @@
+/**
+ * How a measuring process tells something: each message is a line of JSON after a token, which what a benchmark prints does not have.
+ *
+ * @module
+ */
+
+import type { z } from "zod";
+
+/** Writes a message so that it stands on a line of its own, even after an unfinished line that a benchmark printed. */
+export function messageLine(token: string, message: object): string {
+  return `\n${token}${JSON.stringify(message)}\n`;
+}
+
+/** Takes one line of a process's stdout; null if it is no message: then it is what something else printed. */
+export function parseMessageLine<Message>(schema: z.ZodType<Message>, token: string, line: string): Message | null {
+  if (!line.startsWith(token)) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(line.slice(token.length)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
