@@ -34,6 +34,31 @@ Deno.test("docs/architecture.md tells of every folder of src", () => {
   assertEquals([...folders].filter((folder) => !told.includes(`| \`${folder}\` `)), []);
 });
 
+Deno.test("what a measuring process loads before the benchmarks has no library in it", () => {
+  const loaded = new Set(
+    ["fork", "obey", "contained", "contained_worker"].map((name) => `src/measure/fork/${name}.ts`),
+  );
+  for (const path of loaded) {
+    for (const target of valuesImportedBy(path)) if (target.startsWith("src/")) loaded.add(target); // and goes on with them
+  }
+  assertEquals(loaded.size > 40, true, "the modules were found");
+  const libraries = [...loaded].flatMap(valuesImportedBy).filter((target) =>
+    !/^(src\/|node:|@std\/path$)/.test(target)
+  );
+  assertEquals(libraries, []);
+});
+
+/** What a module cannot do without: as it is written, or a path from the root; no types, and nothing that is loaded later. */
+function valuesImportedBy(path: string): string[] {
+  const text = Deno.readTextFileSync(new URL(path, ROOT));
+  const imports = text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;"]*?\bfrom\s+)?"([^"]+)"/gm);
+  return [...imports].map(([, specifier = ""]) =>
+    specifier.startsWith(".")
+      ? relative(fromFileUrl(ROOT), fromFileUrl(new URL(specifier, new URL(path, ROOT)))).replaceAll("\\", "/")
+      : specifier
+  );
+}
+
 /** Modules that are no tests, from the root. */
 function modulesIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { z } from "zod";
 import type { BenchmarkIdentity, FailedBenchmark } from "./document.ts";
 
 /** What a file may reach: all of a kind, or what is listed; the lists are as those of Deno's `--allow-…`. */
@@ -71,21 +70,3 @@ export type ExaminedFile =
     /** Why it has none. */
     readonly failure: Omit<FailedBenchmark["failure"], "fork">;
   };
-
-const access = z.union([z.literal(true), z.array(z.string()).readonly()]);
-
-/** The code of a file. */
-export const codeSchema: z.ZodType<BenchmarkCode> = z.strictObject({
-  path: z.string(),
-  url: z.string(),
-  suite: z.string().min(1),
-  permissions: z.strictObject({
-    read: access,
-    write: access,
-    net: access,
-    env: access,
-    run: access,
-    ffi: access,
-    sys: access,
-  }).nullable(),
-});

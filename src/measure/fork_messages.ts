@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { OfferedBenchmark, OfferedSuite } from "./code.ts";
 import { clockSchema, forkResultSchema, identitySchema } from "./document_schema.ts";
 import { parseMessageLine } from "./message_line.ts";
-import { type ForkMeasurement, type Pauses, shapeSchema } from "./protocol.ts";
+import type { ForkMeasurement, LoopShape, Pauses } from "./protocol.ts";
 
 const count = z.number().int().min(0);
 
@@ -43,6 +43,12 @@ export const reportedFailureSchema = z.strictObject({
   reason: z.enum(["threw", "returned_false", "leaked_promise", "setup_failed", "teardown_failed"]),
   message: z.string(),
   stack: z.string().nullable(),
+});
+
+/** How a loop has to be compiled. */
+export const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
+  kind: z.enum(["sync", "async"]),
+  hooks: z.enum(["none", "sync", "async"]),
 });
 
 /** What an audit found about one benchmark. */

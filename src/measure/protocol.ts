@@ -6,10 +6,9 @@
  * @module
  */
 
-import { z } from "zod";
-import { type BenchmarkCode, codeSchema } from "./code.ts";
+import type { BenchmarkCode } from "./code.ts";
 import type { ForkResult, Settings } from "./document.ts";
-import { settingsSchema } from "./settings_schema.ts";
+import { type Check, objectOf, positive, that } from "./value_checks.ts";
 
 /** How a benchmark's loop has to be compiled: found out by the audit, the same in every other fork. */
 export interface LoopShape {
@@ -83,25 +82,34 @@ export interface ForkMeasurement {
   readonly residentBytes: number;
 }
 
-/** How a loop has to be compiled. */
-export const shapeSchema: z.ZodType<LoopShape> = z.strictObject({
-  kind: z.enum(["sync", "async"]),
-  hooks: z.enum(["none", "sync", "async"]),
+/** The shortest token that no benchmark prints by chance, in characters. */
+const MIN_TOKEN = 16;
+
+const TASKS: readonly unknown[] = ["audit", "memory", "time", "offer"] satisfies ForkRequest["task"][];
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const wholeFrom0 = that((value) => Number.isInteger(value) && Number(value) >= 0, "a whole number from 0");
+
+/** By which a request is told from anything else; it comes from a run of the same program, which has checked what it asks for. */
+const checkRequest: Check = objectOf({
+  token: that((value) => typeof value === "string" && value.length >= MIN_TOKEN, "a long text"),
+  task: that((value) => TASKS.includes(value), TASKS.join(", ")),
+  suite: that((value) => typeof value === "string", "a text"),
+  fork: wholeFrom0,
+  seed: wholeFrom0,
+  settings: that(isObject, "an object"),
+  slowdown: positive(),
+  benchmarks: that((value) => Array.isArray(value) && value.every(isObject), "an array of objects"),
+  code: that((value) => value === null || isObject(value), "an object or null"),
 });
 
-const requestSchema: z.ZodType<ForkRequest> = z.strictObject({
-  token: z.string().min(16),
-  task: z.enum(["audit", "memory", "time", "offer"]),
-  suite: z.string(),
-  fork: z.number().int().min(0),
-  seed: z.number().int().min(0).max(0xffff_ffff),
-  settings: settingsSchema,
-  slowdown: z.number().positive(),
-  benchmarks: z.array(
-    z.strictObject({ id: z.string(), shape: shapeSchema.nullable(), reference: z.string().nullable() }),
-  ),
-  code: codeSchema.nullable(),
-});
+function requireRequest(value: unknown): asserts value is ForkRequest {
+  const fault = checkRequest(value);
+  if (fault === null) return;
+  throw new SyntaxError(
+    `Cannot read the fork's request: ${[...fault.path, fault.message].join(": ")}; let puffin-bench start its forks`,
+  );
+}
 
 /** Writes a request as the line that a fork reads. */
 export function encodeRequest(request: ForkRequest): string {
@@ -122,10 +130,6 @@ export function parseRequest(line: string): ForkRequest {
       cause,
     });
   }
-  const parsed = requestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new SyntaxError(
-    `Cannot read the fork's request: ${issue?.path.join(".")}: ${issue?.message}; let puffin-bench start its forks`,
-  );
+  requireRequest(value);
+  return value;
 }

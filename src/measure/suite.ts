@@ -4,7 +4,6 @@
  * @module
  */
 
-import { z } from "zod";
 import type {
   BenchmarkDefinition,
   BenchmarkFunction,
@@ -16,7 +15,21 @@ import type {
 import { activeCollector } from "./authoring/collector.ts";
 import { registerWithDenoBench } from "./deno_bench.ts";
 import { benchmarkId, combinations } from "./parameters.ts";
-import { throughputOptionSchema } from "./throughput.ts";
+import { checkThroughput } from "./throughput.ts";
+import {
+  aFlag,
+  aFunction,
+  aText,
+  type Check,
+  count,
+  objectOf,
+  optional,
+  positive,
+  recordOf,
+  shown,
+  someOf,
+  that,
+} from "./value_checks.ts";
 
 /** What a suite says about itself. */
 export interface SuiteOptions {
@@ -120,34 +133,28 @@ export function benchOfSuite(): DefineBenchmark | undefined {
   return innermost;
 }
 
-/** A text as an error shows it: quoted, on one line, and cut. */
-function shown(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 100 ? `${text.slice(0, 97)}…"` : text;
-}
+const parameterValue = that(
+  (value) => typeof value === "string" || typeof value === "boolean" || Number.isFinite(value),
+  "a text, a finite number, true or false",
+);
 
-const hook = z.custom<(...values: unknown[]) => unknown>((value) => typeof value === "function", "expected a function");
+/** Longest time that a benchmark may be given in a fork: a day, in milliseconds. */
+const MAX_TIMEOUT_MS = 86_400_000;
 
-const parameterValues = z.array(z.union([z.string(), z.number(), z.boolean()])).min(1, "a parameter needs a value");
-
-const optionsSchema = z.strictObject({
-  group: z.string().min(1).optional(),
-  baseline: z.boolean().optional(),
-  params: z.record(z.string().min(1), parameterValues).optional(),
-  iterations: z.number().int().min(1).max(1_000_000_000).optional(),
-  timeoutMs: z.number().positive().max(86_400_000).optional(),
-  expected: z.strictObject({
-    operation: z.string().min(1),
-    minOpsPerSecond: z.number().positive(),
-    maxDurationMs: z.number().positive(),
-  }).optional(),
-  throughput: throughputOptionSchema.optional(),
-  setup: hook.optional(),
-  teardown: hook.optional(),
-  beforeRound: hook.optional(),
-  afterRound: hook.optional(),
-  beforeIteration: hook.optional(),
-  afterIteration: hook.optional(),
+const checkOptions: Check = objectOf({
+  group: optional(aText),
+  baseline: optional(aFlag),
+  params: optional(recordOf(someOf(parameterValue, "a parameter needs a value"))),
+  iterations: optional(count(1_000_000_000)),
+  timeoutMs: optional(positive(MAX_TIMEOUT_MS)),
+  expected: optional(objectOf({ operation: aText, minOpsPerSecond: positive(), maxDurationMs: positive() })),
+  throughput: optional((value) => typeof value === "function" ? null : checkThroughput(value)),
+  setup: optional(aFunction),
+  teardown: optional(aFunction),
+  beforeRound: optional(aFunction),
+  afterRound: optional(aFunction),
+  beforeIteration: optional(aFunction),
+  afterIteration: optional(aFunction),
 });
 
 /**
@@ -166,11 +173,7 @@ export function parseBenchmark(whose: string, name: unknown, options: unknown, f
   if (!isBenchmarkFunction(fn)) {
     throw new TypeError(`${where}: expected a function to measure, got ${typeof fn}; pass it as the last argument`);
   }
-  if (!isOptions(options)) {
-    const issue = optionsSchema.safeParse(options).error?.issues[0];
-    const at = issue === undefined || issue.path.length === 0 ? "its options" : `option "${issue.path.join(".")}"`;
-    throw new TypeError(`${where}: ${at}: ${issue?.message ?? "not valid"}; see BenchmarkOptions`);
-  }
+  requireOptions(options, where);
   if (options.baseline === true && options.group === undefined) {
     throw new TypeError(`${where}: it is a baseline without a group; name the group whose baseline it is`);
   }
@@ -181,8 +184,14 @@ function isBenchmarkFunction(value: unknown): value is BenchmarkFunction<unknown
   return typeof value === "function";
 }
 
-function isOptions(value: unknown): value is BenchmarkOptions<unknown, ParameterSpace> {
-  return optionsSchema.safeParse(value).success;
+function requireOptions(
+  options: unknown,
+  where: string,
+): asserts options is BenchmarkOptions<unknown, ParameterSpace> {
+  const fault = checkOptions(options);
+  if (fault === null) return;
+  const at = fault.path.length === 0 ? "its options" : `option "${fault.path.join(".")}"`;
+  throw new TypeError(`${where}: ${at}: ${fault.message}; see BenchmarkOptions`);
 }
 
 function requireUniqueIds(suiteName: string, benchmarks: readonly BenchmarkDefinition[]): void {

@@ -62,6 +62,14 @@ Deno.test("suite() rejects what cannot be measured, and says why in one line", (
     ['option "params.n.0"', (bench) => bench("a", { params: { n: [NaN] } }, fn)],
     ['option "iterations"', (bench) => bench("a", { iterations: 0 }, fn)],
     ['option "timeoutMs"', (bench) => bench("a", { timeoutMs: -1 }, fn)],
+    ['option "setup": expected a function, got number', (bench) => bench("a", untyped({ setup: 3 }), fn)],
+    ['its options: there is no "iteration"; expected group', (bench) => bench("a", untyped({ iteration: 5 }), fn)],
+    ["its options: expected an object, got an array", (bench) => bench("a", untyped([]), fn)],
+    ['option "params": a name must not be empty', (bench) => bench("a", { params: { "": [1] } }, fn)],
+    ['option "params.n": expected an array, got 1', (bench) => bench("a", untyped({ params: { n: 1 } }), fn)],
+    ['option "expected.maxDurationMs": expected a finite number above 0, got undefined', (bench) => {
+      bench("a", untyped({ expected: { operation: "add", minOpsPerSecond: 1 } }), fn);
+    }],
     ["a baseline without a group", (bench) => bench("a", { baseline: true }, fn)],
     ['group "g" has two baselines, "a" and "b"', (bench) => {
       bench("a", { group: "g", baseline: true }, fn);
@@ -75,6 +83,11 @@ Deno.test("suite() rejects what cannot be measured, and says why in one line", (
     assertEquals(message.includes("\n"), false, message);
   }
 });
+
+/** What a file in JavaScript may pass. */
+function untyped(options: unknown): Record<never, never> {
+  return Object(options);
+}
 
 Deno.test("suite() cuts a very long name in its messages", () => {
   const long = "y".repeat(10_000);

@@ -4,24 +4,24 @@
  * @module
  */
 
-import { z } from "zod";
 import type { BenchmarkDefinition, Parameters, Throughput } from "./definition.ts";
 import type { IterationThroughput } from "./document.ts";
+import { type Fault, objectOf, optional, positive } from "./value_checks.ts";
 
-const amount = z.number().positive().optional();
+const checkAmounts = objectOf({ bytes: optional(positive()), elements: optional(positive()) });
 
-const throughputSchema = z.strictObject({ bytes: amount, elements: amount }).refine(
-  ({ bytes, elements }) => bytes !== undefined || elements !== undefined,
-  "tell bytes, elements or both",
-);
+/** What is wrong with what an iteration is said to get through; null: nothing. */
+export function checkThroughput(value: unknown): Fault | null {
+  const fault = checkAmounts(value);
+  if (fault !== null || isThroughput(value)) return fault;
+  return { path: [], message: "tell bytes, elements or both" };
+}
 
-const isFunction = (value: unknown) => typeof value === "function";
-
-/** The option, as a definition may have it. */
-export const throughputOptionSchema = z.union([
-  z.custom<(params: never) => Throughput>(isFunction, "expected a function"),
-  throughputSchema,
-]);
+function isThroughput(value: unknown): value is Throughput {
+  if (checkAmounts(value) !== null) return false;
+  const { bytes, elements }: Throughput = { ...Object(value) };
+  return bytes !== undefined || elements !== undefined;
+}
 
 /**
  * What a benchmark says of one combination of its parameters; null if it says nothing.
@@ -33,11 +33,11 @@ export function throughputOf(
   params: Parameters,
 ): IterationThroughput | null {
   if (throughput === undefined) return null;
-  const told = throughputSchema.safeParse(typeof throughput === "function" ? throughput(params) : throughput);
-  if (told.success) return { bytes: told.data.bytes ?? null, elements: told.data.elements ?? null };
+  const told: unknown = typeof throughput === "function" ? throughput(params) : throughput;
+  if (isThroughput(told)) return { bytes: told.bytes ?? null, elements: told.elements ?? null };
   throw new TypeError(
     `Cannot plan benchmark ${JSON.stringify(name)} with ${JSON.stringify(params)}: its throughput is not valid: ${
-      told.error.issues[0]?.message
+      checkThroughput(told)?.message
     }; return { bytes: 4_096 } or the like`,
   );
 }

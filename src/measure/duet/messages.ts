@@ -6,9 +6,8 @@
 
 import { z } from "zod";
 import { clockSchema } from "../document_schema.ts";
-import { offeredBenchmarkSchema, reportedFailureSchema } from "../fork_messages.ts";
+import { offeredBenchmarkSchema, reportedFailureSchema, shapeSchema } from "../fork_messages.ts";
 import { parseMessageLine } from "../message_line.ts";
-import { shapeSchema } from "../protocol.ts";
 import type { DuetSample } from "./protocol.ts";
 
 const count = z.number().int().min(0);

@@ -12,8 +12,8 @@ import { z } from "zod";
 import type { OfferedBenchmark } from "../code.ts";
 import type { ExclusionCause, Settings } from "../document.ts";
 import type { ClockFacts } from "../document_environment.ts";
-import type { ReportedFailure } from "../fork_messages.ts";
-import { type LoopShape, shapeSchema } from "../protocol.ts";
+import { type ReportedFailure, shapeSchema } from "../fork_messages.ts";
+import type { LoopShape } from "../protocol.ts";
 import { settingsSchema } from "../settings_schema.ts";
 
 /**

@@ -17,7 +17,8 @@ import {
   parseCommand,
   type ReadRequest,
 } from "../duet/protocol.ts";
-import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
+import { HelperThreads } from "../environment/affinity.ts";
+import { ThreadCounters } from "../environment/thread_counters.ts";
 import { MeasureError } from "../measure_error.ts";
 import { makePlan } from "../plan.ts";
 import type { LoopShape } from "../protocol.ts";

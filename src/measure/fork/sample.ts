@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { type Observation, observe, type ThreadCounters } from "../environment/mod.ts";
+import { type Observation, observe } from "../environment/observation.ts";
+import type { ThreadCounters } from "../environment/thread_counters.ts";
 import type { Loop } from "./loop.ts";
 import type { Duration } from "./warm_up.ts";
 

@@ -6,7 +6,8 @@
 
 import type { ForkResult, Settings } from "../document.ts";
 import type { ClockFacts } from "../document_environment.ts";
-import { HelperThreads, ThreadCounters } from "../environment/mod.ts";
+import { HelperThreads } from "../environment/affinity.ts";
+import { ThreadCounters } from "../environment/thread_counters.ts";
 import type { LoopShape } from "../protocol.ts";
 import { referenceSettings } from "../reference/reference_settings.ts";
 import { isIndistinguishableFromEmpty, quantile, sortSamples } from "../statistics/mod.ts";
