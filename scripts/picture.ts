@@ -9,7 +9,7 @@ import { readDocument } from "../src/measure/mod.ts";
 import { loadReport } from "../src/report/mod.ts";
 import { Chromium } from "../src/report/html/testdata/chromium.ts";
 
-const SIZE = { width: 1_200, height: 900, deviceScaleFactor: 1 };
+const SIZE = { width: 1_200, height: 900 };
 
 const [path] = Deno.args;
 if (path === undefined) {
@@ -27,8 +27,7 @@ await chromium.connected(async (browser) => {
     await tab.setContent(page);
     // From the table on, with its first line unfolded: the head of a page is words.
     await tab.$eval("tbody details", (line) => line.setAttribute("open", ""));
-    await tab.$eval("table", (table) => table.closest("details")?.scrollIntoView());
-    await tab.evaluate("scrollBy(0, 14)"); // beyond the lower edge of what is above
-    await tab.screenshot({ path: `docs/report-${theme}.png` });
+    const top = await tab.$eval("table", (table) => table.closest("details")?.getBoundingClientRect().top);
+    await tab.screenshot({ path: `docs/report-${theme}.png`, clip: { x: 0, y: top ?? 0, ...SIZE } });
   }
 });
