@@ -2,7 +2,7 @@ import { type Access, isWordAccess, isWrite, type Result } from "./access.ts";
 import { Draft, Memories } from "./memory.ts";
 import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
-import { Moment } from "./round_script.ts";
+import { type Answers, Moment } from "./round_script.ts";
 import type { Scenario } from "./scenario.ts";
 import {
   AWAKE,
@@ -52,6 +52,8 @@ export class Machine {
   readonly #memories = new Memories();
   /** The memory while a thread runs, which thread that is, among which others, and how many accesses it has made without a stop. */
   readonly #draft = new Draft(this.#memories);
+  /** The memory as it would be if that thread went on alone. */
+  readonly #guessed = new Draft(this.#memories);
   #running = 0;
   #among: Pick<State, "threads" | "deaths"> = { threads: [], deaths: 0 };
   #attempts = 0;
@@ -182,7 +184,7 @@ export class Machine {
     this.#among = among;
     this.#running = index;
     this.#attempts = 0;
-    if (from.answer !== undefined) moment = moment?.after(from.answer, this.#present);
+    if (from.answer !== undefined) moment = moment?.after(from.answer, this.#answers);
     while (moment !== undefined) {
       const { pending, isPlain, error }: Moment = moment;
       if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, from.step);
@@ -193,7 +195,7 @@ export class Machine {
       }
       const answer = this.#present(pending, isPlain);
       if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: [] };
-      moment = moment.after(answer, this.#present);
+      moment = moment.after(answer, this.#answers);
     }
     return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: [] };
   }
@@ -218,6 +220,22 @@ export class Machine {
     if (!movers.isMover(index, access, draft.words)) return undefined;
     if (this.#locks.includes(access.at)) this.#isEntering = false; // what if it leaves the lock?
     return draft.perform(access);
+  };
+
+  /** Answers what a thread would find that went on alone, and would not have to wait. */
+  readonly #guess = (access: Access): number | undefined => {
+    const { name, at } = access;
+    if (name === "notify") return 0;
+    if (name === "isDead") return this.#among.threads[at]?.died === true ? 1 : 0;
+    return isWordAccess(access) ? this.#guessed.perform(access) : undefined;
+  };
+
+  readonly #answers: Answers = {
+    present: this.#present,
+    guesses: () => {
+      this.#guessed.beginAs(this.#draft);
+      return this.#guess;
+    },
   };
 
   /** Makes a thread's next access; others can only have made theirs before if these are looked at as well, or were. */

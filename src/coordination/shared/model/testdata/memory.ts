@@ -61,6 +61,11 @@ export class Draft {
     this.#hash = memory.hash;
   }
 
+  /** Begins anew with what another one has become; what comes of this one is not to be kept. */
+  beginAs(other: Draft): void {
+    this.words = other.words;
+  }
+
   /** Makes an access that only looks at a word or changes it; answers what it was. */
   perform(access: Access): number {
     const { at } = access, old = this.words[at] ?? 0, word = wordAfter(old, access);
