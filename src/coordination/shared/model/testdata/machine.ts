@@ -12,6 +12,7 @@ import {
   fateOf,
   isSpinning,
   type NewState,
+  NONE,
   type Sleeper,
   type State,
   type Step,
@@ -89,7 +90,6 @@ export class Machine {
       ...budget,
       last: -1,
       enters: NOBODY,
-      parent: undefined,
       step: undefined,
       length: 0,
     };
@@ -194,10 +194,10 @@ export class Machine {
         continue;
       }
       const answer = this.#present(pending, isPlain);
-      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: [] };
+      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: NONE };
       moment = moment.after(answer, this.#answers);
     }
-    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: [] };
+    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: NONE };
   }
 
   /**
@@ -305,7 +305,8 @@ export class Machine {
     readonly parent?: State;
   }): NewState {
     const { round, moment, pending, settled } = state.threads[index]!;
-    const step = state.parent === parent ? state.step : { thread: index, access: pending, answer };
+    const isNew = state.step === parent.step;
+    const step = isNew ? { before: parent.step, thread: index, access: pending, answer } : state.step;
     if (!isChanged) this.#draft.begin(state.memory);
     const thread = this.#run(state, index, { round, moment, answer, step });
     const isSame = thread.round === round;
