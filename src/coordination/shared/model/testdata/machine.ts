@@ -1,5 +1,5 @@
 import { type Access, isWordAccess, isWrite, type Result } from "./access.ts";
-import { Draft, Memories } from "./memory.ts";
+import { Draft, Memories, Sketch } from "./memory.ts";
 import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
 import { type Answers, Moment } from "./round_script.ts";
@@ -54,7 +54,7 @@ export class Machine {
   /** The memory while a thread runs, which thread that is, among which others, and how many accesses it has made without a stop. */
   readonly #draft = new Draft(this.#memories);
   /** The memory as it would be if that thread went on alone. */
-  readonly #guessed = new Draft(this.#memories);
+  readonly #guessed = new Sketch();
   #running = 0;
   #among: Pick<State, "threads" | "deaths"> = { threads: [], deaths: 0 };
   #attempts = 0;
@@ -77,10 +77,10 @@ export class Machine {
     const threads: ThreadState[] = [];
     let memory = this.#memories.of(Array.from({ length }, (_, at) => initial[at] ?? 0));
     this.#rounds.forEach((rounds, index) => {
-      this.#draft.begin(memory);
+      this.#draft.memory = memory;
       const from = { round: 0, moment: rounds[0], answer: undefined, step: undefined };
       threads.push(this.#run({ threads, deaths }, index, from));
-      memory = this.#draft.end();
+      memory = this.#draft.memory;
     });
     const budget = { timeouts, deaths, preemptions };
     return {
@@ -207,17 +207,17 @@ export class Machine {
   readonly #present = (access: Access, isPlain: boolean): number | undefined => {
     const movers = this.#movers, draft = this.#draft, index = this.#running, { name } = access;
     if (isPlain) {
-      movers?.learn(index, access, draft.words);
+      movers?.learn(index, access, draft.memory.words);
       return draft.perform(access);
     }
     if (this.#attempts++ >= MOST_ATTEMPTS || movers === undefined) return undefined;
     if (name === "isDead") return fateOf(index, access.at, this.#among);
     const isOfWord = isWordAccess(access);
     if (isOfWord || name === "wait" || name === "spin" || name === "waitAsync") {
-      movers.learn(index, access, draft.words);
+      movers.learn(index, access, draft.memory.words);
     }
     if (!isOfWord || (this.#among.deaths > 0 && isWrite(access))) return undefined;
-    if (!movers.isMover(index, access, draft.words)) return undefined;
+    if (!movers.isMover(index, access, draft.memory.words)) return undefined;
     if (this.#locks.includes(access.at)) this.#isEntering = false; // what if it leaves the lock?
     return draft.perform(access);
   };
@@ -233,7 +233,7 @@ export class Machine {
   readonly #answers: Answers = {
     present: this.#present,
     guesses: () => {
-      this.#guessed.beginAs(this.#draft);
+      this.#guessed.begin(this.#draft.memory);
       return this.#guess;
     },
   };
@@ -275,8 +275,8 @@ export class Machine {
   /** Looks at a word, or changes it. */
   #access(state: State, index: number, mayEnter: boolean): NewState {
     const { memory, threads } = state, movers = this.#movers, draft = this.#draft, access = threads[index]!.pending!;
-    draft.begin(memory);
-    const answer = draft.perform(access), before = memory.words, after = draft.words;
+    draft.memory = memory;
+    const answer = draft.perform(access), before = memory.words, after = draft.memory.words;
     if (after !== before) movers?.check(index, { before, after, isAlive: (thread) => threads[thread]?.died === false });
     this.#isEntering = mayEnter &&
       movers?.isEntering(index, access, { before, after, wasEntering: state.enters === index }) === true;
@@ -307,18 +307,18 @@ export class Machine {
     const { round, moment, pending, settled } = state.threads[index]!;
     const isNew = state.step === parent.step;
     const step = isNew ? { before: parent.step, thread: index, access: pending, answer } : state.step;
-    if (!isChanged) this.#draft.begin(state.memory);
+    if (!isChanged) this.#draft.memory = state.memory;
     const thread = this.#run(state, index, { round, moment, answer, step });
     const isSame = thread.round === round;
     if (isSame && settled.length > 0) {
       return child(parent, {
-        memory: this.#draft.end(),
+        memory: this.#draft.memory,
         threads: state.threads.with(index, { ...thread, settled }),
         sleepers: state.sleepers,
         step,
       });
     }
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
-    return child(parent, { memory: this.#draft.end(), threads: state.threads.with(index, thread), sleepers, step });
+    return child(parent, { memory: this.#draft.memory, threads: state.threads.with(index, thread), sleepers, step });
   }
 }
