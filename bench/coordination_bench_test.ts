@@ -98,6 +98,7 @@ function put(changes: object): Sabotage {
   return (state) => ({ ...(typeof state === "object" ? state : {}), ...changes });
 }
 
+/** As few threads as show what is wrong, for each costs as much as a small program. */
 function putCrew(makeCrew: () => unknown): Sabotage {
   return async (crew) => {
     assert(crew instanceof Crew || crew instanceof CallingCrew);
@@ -123,11 +124,11 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
   "Lock": [() => generous],
   "Semaphore": [() => generous],
   "Barrier": [() => ({ barrier: generous, generation: 0 })],
-  "Concurrent Lock Contention": [putCrew(() => lockingCrew(10, SharedSemaphore.create({ permits: 10 })))],
-  "Semaphore Contention": [putCrew(() => permittedCrew(10, 3, SharedSemaphore.create({ permits: 10 })))],
-  "Barrier Synchronization": [putCrew(() => gatheringCrew(5, SharedBarrier.create({ parties: 1 })))],
+  "Concurrent Lock Contention": [putCrew(() => lockingCrew(4, SharedSemaphore.create({ permits: 4 })))],
+  "Semaphore Contention": [putCrew(() => permittedCrew(8, 3, SharedSemaphore.create({ permits: 8 })))],
+  "Barrier Synchronization": [putCrew(() => gatheringCrew(3, SharedBarrier.create({ parties: 1 })))],
   "Rate Limiter": LIMITER,
-  "Rate Limiter Contention": [putCrew(() => CallingCrew.muster(20, 10, { limit: 20, burst: 1 }))],
+  "Rate Limiter Contention": [putCrew(() => CallingCrew.muster(2, 10, { limit: 20, burst: 1 }))],
   "Agent Coordinator State Execution": [
     put({ coordinator: { running: 0, start: () => ({ outcome: Promise.resolve({ status: "completed" }) }) } }),
     () => {

@@ -58,7 +58,8 @@ export function benjaminiHochberg(pValues: readonly (number | null)[]): (number 
   const ascending = sortedTests(pValues);
   const adjusted: (number | null)[] = pValues.map(() => null);
   let smallest = 1;
-  for (const [rank, { index, p }] of [...ascending.entries()].reverse()) {
+  for (let rank = ascending.length - 1; rank >= 0; rank--) {
+    const { index, p } = ascending[rank]!;
     smallest = Math.min(smallest, ascending.length / (rank + 1) * p); // a factor of at least 1: never below p itself
     adjusted[index] = smallest;
   }
@@ -71,10 +72,11 @@ interface Test {
 }
 
 function sortedTests(pValues: readonly (number | null)[]): Test[] {
-  const tests = pValues.flatMap((p, index): Test[] => {
-    if (p === null) return [];
+  const tests: Test[] = [];
+  pValues.forEach((p, index) => {
+    if (p === null) return;
     if (!(p >= 0 && p <= 1)) throw new RangeError(`Cannot adjust p-values: each must lie between 0 and 1, one is ${p}`);
-    return [{ index, p }];
+    tests.push({ index, p });
   });
   return tests.sort((left, right) => left.p - right.p);
 }

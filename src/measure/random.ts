@@ -23,28 +23,23 @@ const TWO_32 = 2 ** 32;
  * Mathematical Software 47, 2021; https://prng.di.unimi.it/xoshiro128starstar.c): 128 bits of state, period 2^128 - 1.
  */
 export class Xoshiro128 implements Random {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  /** In fields, words above 2^30 would be boxed doubles, of which each draw would write four. */
+  readonly #state: Int32Array;
 
   /** Starts from four words of 32 bits, not all of them 0. */
   constructor(state: readonly [number, number, number, number]) {
-    [this.#a, this.#b, this.#c, this.#d] = state;
+    this.#state = Int32Array.from(state);
   }
 
   /** The next number, uniform over the integers in [0, 2^32). */
   nextUint32(): number {
-    const scrambled = Math.imul(this.#b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
-    const shifted = this.#b << 9;
-    this.#c ^= this.#a;
-    this.#d ^= this.#b;
-    this.#b ^= this.#c;
-    this.#a ^= this.#d;
-    this.#c ^= shifted;
-    this.#d = (this.#d << 11) | (this.#d >>> 21);
-    return result;
+    const state = this.#state, a = state[0]!, b = state[1]!, c = state[2]! ^ a, d = state[3]! ^ b;
+    const scrambled = Math.imul(b, 5);
+    state[0] = a ^ d;
+    state[1] = b ^ c;
+    state[2] = c ^ (b << 9);
+    state[3] = (d << 11) | (d >>> 21);
+    return Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
   }
 
   /** The next number, uniform over the multiples of 2^-53 in [0, 1). */

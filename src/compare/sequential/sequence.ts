@@ -107,6 +107,8 @@ export interface Standing {
 export class Sequence {
   readonly #options: SequenceOptions;
   readonly #tracks: ReadonlyMap<string, Track>;
+  /** How many are decided to have changed. */
+  #changed = 0;
 
   /**
    * Begins without a single pair.
@@ -177,6 +179,7 @@ export class Sequence {
       const adjustedPValue = adjusted.get(track.id) ?? 1;
       if (reachesThreshold(found, track.threshold) && adjustedPValue <= this.#options.alpha) {
         track.decision = { verdict: found.effect > 0 ? "slower" : "faster", adjustedPValue };
+        this.#changed++;
       } else if (sequentialEquivalencePValue(found, track.threshold) <= this.#options.alpha) {
         track.decision = { verdict: "same", adjustedPValue: this.#adjustedAlone(track, found) };
       }
@@ -279,8 +282,7 @@ export class Sequence {
   }
 
   #criterion({ threshold }: Track): Criterion {
-    let changed = 0;
-    for (const { decision } of this.#tracks.values()) if (isChange(decision)) changed++;
+    const changed = this.#changed;
     const divisor = this.#options.errorControl === "fdr" ? changed + 1 : 1;
     const others = this.#options.errorControl === "fdr" ? 0 : changed;
     return { threshold, alpha: this.#options.alpha, multiplicity: (this.#tracks.size - others) / divisor };

@@ -155,8 +155,9 @@ export class MessageBuffer<Message extends object> {
   /** Takes no more messages; those who wait are turned away, what is in it can still be taken, unless it is dropped. */
   close(kept?: "drop"): void {
     this.#isClosed = true;
-    this.#posters.refuseAll(new MessagesClosedError("post to", this.called));
-    this.#receivers.refuseAll(new MessagesClosedError("receive from", this.called));
+    const posters = this.#posters, receivers = this.#receivers; // most often nobody waits, and an error is dear
+    if (posters.firstToServe !== undefined) posters.refuseAll(new MessagesClosedError("post to", this.called));
+    if (receivers.firstToServe !== undefined) receivers.refuseAll(new MessagesClosedError("receive from", this.called));
     if (kept === "drop") { while (this.#kept.size > 0) this.#kept.shift(); }
   }
 

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../../reliability/timer_wheel.ts";
 import type { TurnOptions } from "../turn_options.ts";
+import { withoutStacks } from "./without_stacks.ts";
 
 /** What is called, and with which number: what they mean is up to the suite. */
 export interface Call<Op extends string> {
@@ -105,7 +106,7 @@ export async function fuzz<Op extends string>(suite: Suite<Op>, numRuns = 200): 
     fc.asyncProperty(fc.array(step, { maxLength: 80, size: "max" }), async (script) => {
       const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate"] });
       try {
-        await new Run(suite, clock).play(script);
+        await withoutStacks(() => new Run(suite, clock).play(script));
       } finally {
         clock.tick(1); // the wheel clears its timer at the end of a turn
         clock.uninstall();

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import FakeTimers from "@sinonjs/fake-timers";
 import fc from "fast-check";
+import { withoutStacks } from "../../coordination/testdata/without_stacks.ts";
 import { PuffinError } from "../../errors.ts";
 import { backgroundTimers, timers } from "../../reliability/timer_wheel.ts";
 import type { Loan } from "./loan.ts";
@@ -300,30 +301,34 @@ function codeOf(error: unknown): string {
   return error instanceof PuffinError ? error.code : String(error);
 }
 
+async function playToTheEnd(script: Script, clock: { tick(ms: number): void }): Promise<void> {
+  const duet = new Duet(script);
+  try {
+    for (const call of script.calls) {
+      duet.play(call, clock);
+      duet.checkBooks();
+      // A promise is heard in the turn in which it is settled, as far as the model can tell.
+      if (call.sameTurn && duet.later.length === 0) continue;
+      await duet.hear();
+      duet.checkBooks();
+      duet.compare();
+    }
+    await duet.hear();
+    duet.compare();
+  } catch (error) {
+    if (error instanceof Ambiguous) return await duet.end(clock);
+    await duet.end(clock).catch(() => {}); // or the shared timers would spoil the shrinking
+    throw error;
+  }
+  await duet.end(clock);
+}
+
 Deno.test("ObjectPool lends, makes and destroys what a plain list of rules would, whatever happens in what order", () =>
   fc.assert(
     fc.asyncProperty(script, async (script) => {
       const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance", "setImmediate"] });
       try {
-        const duet = new Duet(script);
-        try {
-          for (const call of script.calls) {
-            duet.play(call, clock);
-            duet.checkBooks();
-            // A promise is heard in the turn in which it is settled, as far as the model can tell.
-            if (call.sameTurn && duet.later.length === 0) continue;
-            await duet.hear();
-            duet.checkBooks();
-            duet.compare();
-          }
-          await duet.hear();
-          duet.compare();
-        } catch (error) {
-          if (error instanceof Ambiguous) return await duet.end(clock);
-          await duet.end(clock).catch(() => {}); // or the shared timers would spoil the shrinking
-          throw error;
-        }
-        await duet.end(clock);
+        await withoutStacks(() => playToTheEnd(script, clock));
       } finally {
         clock.tick(1);
         clock.uninstall();

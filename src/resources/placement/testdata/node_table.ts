@@ -69,8 +69,11 @@ export class NodeTable implements NodeUnits {
 
 /** Units by kind as a demand; kinds with 0 are left out. */
 export function demandOf(...unitsByKind: readonly number[]): Demand {
-  const places = [...unitsByKind.keys()].filter((kind) => unitsByKind[kind]! > 0);
-  return { length: places.length, places, units: places.map((kind) => unitsByKind[kind]!) };
+  const places: number[] = [], units: number[] = [];
+  unitsByKind.forEach((amount, kind) => {
+    if (amount > 0) places.push(kind), units.push(amount);
+  });
+  return { length: places.length, places, units };
 }
 
 /** Random integers from 0 to `bound` - 1, the same for the same seed. */

@@ -10,10 +10,8 @@ import type { Demand, NodeUnits } from "../placement.ts";
 export type Reference = (nodes: NodeUnits, demand: Demand) => number;
 
 /** Whether a node has enough of everything that is asked for. */
-export function hasRoom({ free, kinds }: NodeUnits, node: number, demand: Demand): boolean {
-  for (let i = 0; i < demand.length; i++) {
-    if (free[node * kinds + demand.places[i]!]! < demand.units[i]!) return false;
-  }
+export function hasRoom({ free, kinds }: NodeUnits, node: number, { length, places, units }: Demand): boolean {
+  for (let i = 0; i < length; i++) if (free[node * kinds + places[i]!]! < units[i]!) return false;
   return true;
 }
 
@@ -30,14 +28,11 @@ export const plainBestFit: Reference = (nodes, demand) => extreme(nodes, demand,
 export const plainWorstFit: Reference = (nodes, demand) => extreme(nodes, demand, (score, best) => score > best);
 
 function extreme(nodes: NodeUnits, demand: Demand, isBetter: (score: number, best: number) => boolean): number {
-  const largest = Array.from({ length: nodes.kinds }, (_, kind) => largestOf(nodes, kind));
+  const largest = largestOfEach(nodes);
   let chosen = -1, best = NaN;
   for (let node = 0; node < nodes.nodes; node++) {
     if (!hasRoom(nodes, node, demand)) continue;
-    const score = largest.reduce((sum, most, kind) => {
-      const free = nodes.free[node * nodes.kinds + kind]!;
-      return free > 0 ? sum + free / most : sum;
-    }, 0);
+    const score = scoreOf(nodes, node, largest);
     if (chosen >= 0 && !isBetter(score, best)) continue;
     chosen = node;
     best = score;
@@ -45,8 +40,19 @@ function extreme(nodes: NodeUnits, demand: Demand, isBetter: (score: number, bes
   return chosen;
 }
 
-function largestOf({ nodes, kinds, capacity }: NodeUnits, kind: number): number {
-  let largest = 0;
-  for (let node = 0; node < nodes; node++) largest = Math.max(largest, capacity[node * kinds + kind]!);
+function scoreOf({ free, kinds }: NodeUnits, node: number, largest: readonly number[]): number {
+  let score = 0;
+  for (let kind = 0; kind < kinds; kind++) {
+    const units = free[node * kinds + kind]!;
+    if (units > 0) score += units / largest[kind]!;
+  }
+  return score;
+}
+
+function largestOfEach({ kinds, capacity }: NodeUnits): number[] {
+  const largest: number[] = new Array(kinds).fill(0);
+  for (let at = 0, kind = 0; at < capacity.length; at++, kind = kind + 1 === kinds ? 0 : kind + 1) {
+    if (capacity[at]! > largest[kind]!) largest[kind] = capacity[at]!;
+  }
   return largest;
 }

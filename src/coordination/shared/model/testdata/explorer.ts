@@ -54,10 +54,10 @@ const LOOKS_ON = 0.25;
 function search(scenario: Scenario, machine: Machine, movers: Movers | undefined): Finding | undefined {
   const { depth = 400, verify } = scenario, seen = new SeenStates();
   let complete = true, looked = 0, mostLooks = Infinity;
-  const finding = (state: State | undefined, fault: string | undefined, last?: Step): Finding | undefined => {
+  const finding = (fault: string | undefined, last: Step | undefined): Finding | undefined => {
     if (movers?.isShaken === true) return undefined;
-    const steps: Step[] = last === undefined ? [] : [last];
-    for (let at = state; at?.step !== undefined; at = at.parent) steps.push(at.step);
+    const steps: Step[] = [];
+    for (let step = last; step !== undefined; step = step.before) steps.push(step);
     return { states: seen.count, complete, fault, schedule: steps.reverse().map(describeStep) };
   };
   if (movers !== undefined) movers.isShaken = false;
@@ -81,14 +81,14 @@ function search(scenario: Scenario, machine: Machine, movers: Movers | undefined
       if (canAnybodyGoOn) continue;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return finding(state, error.message, error.step);
+      return finding(error.message, error.step);
     }
     const stuck = state.threads.findIndex(({ pending }) =>
       pending !== undefined && !(pending.name === "turn" && pending.a === 1)
     );
-    if (stuck >= 0) return finding(state, `thread ${stuck} waits for ever`);
+    if (stuck >= 0) return finding(`thread ${stuck} waits for ever`, state.step);
     const wrong = verify?.(state.memory.words, state.threads.map(({ died }) => died));
-    if (wrong !== undefined) return finding(state, wrong);
+    if (wrong !== undefined) return finding(wrong, state.step);
   }
   return finding(undefined, undefined);
 }

@@ -1,8 +1,8 @@
 import { type Access, isWordAccess, isWrite, type Result } from "./access.ts";
-import { Draft, Memories } from "./memory.ts";
+import { Draft, Memories, Sketch } from "./memory.ts";
 import { IDLE, STACK } from "./model_thread.ts";
 import { holderOf, type Movers, NOBODY } from "./movers.ts";
-import { Moment } from "./round_script.ts";
+import { type Answers, Moment } from "./round_script.ts";
 import type { Scenario } from "./scenario.ts";
 import {
   AWAKE,
@@ -12,6 +12,7 @@ import {
   fateOf,
   isSpinning,
   type NewState,
+  NONE,
   type Sleeper,
   type State,
   type Step,
@@ -52,6 +53,8 @@ export class Machine {
   readonly #memories = new Memories();
   /** The memory while a thread runs, which thread that is, among which others, and how many accesses it has made without a stop. */
   readonly #draft = new Draft(this.#memories);
+  /** The memory as it would be if that thread went on alone. */
+  readonly #guessed = new Sketch();
   #running = 0;
   #among: Pick<State, "threads" | "deaths"> = { threads: [], deaths: 0 };
   #attempts = 0;
@@ -74,10 +77,10 @@ export class Machine {
     const threads: ThreadState[] = [];
     let memory = this.#memories.of(Array.from({ length }, (_, at) => initial[at] ?? 0));
     this.#rounds.forEach((rounds, index) => {
-      this.#draft.begin(memory);
+      this.#draft.memory = memory;
       const from = { round: 0, moment: rounds[0], answer: undefined, step: undefined };
       threads.push(this.#run({ threads, deaths }, index, from));
-      memory = this.#draft.end();
+      memory = this.#draft.memory;
     });
     const budget = { timeouts, deaths, preemptions };
     return {
@@ -87,7 +90,6 @@ export class Machine {
       ...budget,
       last: -1,
       enters: NOBODY,
-      parent: undefined,
       step: undefined,
       length: 0,
     };
@@ -182,7 +184,7 @@ export class Machine {
     this.#among = among;
     this.#running = index;
     this.#attempts = 0;
-    if (from.answer !== undefined) moment = moment?.after(from.answer, this.#present);
+    if (from.answer !== undefined) moment = moment?.after(from.answer, this.#answers);
     while (moment !== undefined) {
       const { pending, isPlain, error }: Moment = moment;
       if (error !== undefined) throw new Fault(`thread ${index}: ${error}`, from.step);
@@ -192,10 +194,10 @@ export class Machine {
         continue;
       }
       const answer = this.#present(pending, isPlain);
-      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: [] };
-      moment = moment.after(answer, this.#present);
+      if (answer === undefined) return { round, moment, pending, sleepsAt: AWAKE, died: false, settled: NONE };
+      moment = moment.after(answer, this.#answers);
     }
-    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: [] };
+    return { round, moment, pending: undefined, sleepsAt: AWAKE, died: false, settled: NONE };
   }
 
   /**
@@ -205,19 +207,35 @@ export class Machine {
   readonly #present = (access: Access, isPlain: boolean): number | undefined => {
     const movers = this.#movers, draft = this.#draft, index = this.#running, { name } = access;
     if (isPlain) {
-      movers?.learn(index, access, draft.words);
+      movers?.learn(index, access, draft.memory.words);
       return draft.perform(access);
     }
     if (this.#attempts++ >= MOST_ATTEMPTS || movers === undefined) return undefined;
     if (name === "isDead") return fateOf(index, access.at, this.#among);
     const isOfWord = isWordAccess(access);
     if (isOfWord || name === "wait" || name === "spin" || name === "waitAsync") {
-      movers.learn(index, access, draft.words);
+      movers.learn(index, access, draft.memory.words);
     }
     if (!isOfWord || (this.#among.deaths > 0 && isWrite(access))) return undefined;
-    if (!movers.isMover(index, access, draft.words)) return undefined;
+    if (!movers.isMover(index, access, draft.memory.words)) return undefined;
     if (this.#locks.includes(access.at)) this.#isEntering = false; // what if it leaves the lock?
     return draft.perform(access);
+  };
+
+  /** Answers what a thread would find that went on alone, and would not have to wait. */
+  readonly #guess = (access: Access): number | undefined => {
+    const { name, at } = access;
+    if (name === "notify") return 0;
+    if (name === "isDead") return this.#among.threads[at]?.died === true ? 1 : 0;
+    return isWordAccess(access) ? this.#guessed.perform(access) : undefined;
+  };
+
+  readonly #answers: Answers = {
+    present: this.#present,
+    guesses: () => {
+      this.#guessed.begin(this.#draft.memory);
+      return this.#guess;
+    },
   };
 
   /** Makes a thread's next access; others can only have made theirs before if these are looked at as well, or were. */
@@ -257,8 +275,8 @@ export class Machine {
   /** Looks at a word, or changes it. */
   #access(state: State, index: number, mayEnter: boolean): NewState {
     const { memory, threads } = state, movers = this.#movers, draft = this.#draft, access = threads[index]!.pending!;
-    draft.begin(memory);
-    const answer = draft.perform(access), before = memory.words, after = draft.words;
+    draft.memory = memory;
+    const answer = draft.perform(access), before = memory.words, after = draft.memory.words;
     if (after !== before) movers?.check(index, { before, after, isAlive: (thread) => threads[thread]?.died === false });
     this.#isEntering = mayEnter &&
       movers?.isEntering(index, access, { before, after, wasEntering: state.enters === index }) === true;
@@ -287,19 +305,20 @@ export class Machine {
     readonly parent?: State;
   }): NewState {
     const { round, moment, pending, settled } = state.threads[index]!;
-    const step = state.parent === parent ? state.step : { thread: index, access: pending, answer };
-    if (!isChanged) this.#draft.begin(state.memory);
+    const isNew = state.step === parent.step;
+    const step = isNew ? { before: parent.step, thread: index, access: pending, answer } : state.step;
+    if (!isChanged) this.#draft.memory = state.memory;
     const thread = this.#run(state, index, { round, moment, answer, step });
     const isSame = thread.round === round;
     if (isSame && settled.length > 0) {
       return child(parent, {
-        memory: this.#draft.end(),
+        memory: this.#draft.memory,
         threads: state.threads.with(index, { ...thread, settled }),
         sleepers: state.sleepers,
         step,
       });
     }
     const sleepers = isSame ? state.sleepers : state.sleepers.filter((each) => each.thread !== index);
-    return child(parent, { memory: this.#draft.end(), threads: state.threads.with(index, thread), sleepers, step });
+    return child(parent, { memory: this.#draft.memory, threads: state.threads.with(index, thread), sleepers, step });
   }
 }

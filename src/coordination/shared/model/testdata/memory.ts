@@ -6,6 +6,14 @@ export interface Memory {
   readonly words: readonly number[];
   /** The sum of what {@linkcode hashOf} makes of each word, so that a change of one need not look at the others. */
   readonly hash: number;
+  /** The changes of one word that were made to it: they are few, and made again and again. */
+  readonly changes: Change[];
+}
+
+interface Change {
+  readonly at: number;
+  readonly word: number;
+  readonly to: Memory;
 }
 
 /** All contents of the words that were met: a hash table with open addressing, at most half full. */
@@ -20,10 +28,22 @@ export class Memories {
     for (let found = table[slot]; found !== undefined; found = table[slot = (slot + 1) & mask]) {
       if (found.hash === hash && areEqual(found.words, words)) return found;
     }
-    const memory = { id: this.#count++, words: words.slice(), hash };
+    const memory = { id: this.#count++, words, hash, changes: [] };
     table[slot] = memory;
     if (2 * this.#count > mask) this.#growTable();
     return memory;
+  }
+
+  /** The memory after a change of one word. */
+  after(memory: Memory, at: number, word: number): Memory {
+    const { words, hash, changes } = memory;
+    for (let i = 0; i < changes.length; i++) {
+      const change = changes[i]!;
+      if (change.at === at && change.word === word) return change.to;
+    }
+    const to = this.of(words.with(at, word), (hash + hashOf(at, word) - hashOf(at, words[at]!)) | 0);
+    changes.push({ at, word, to });
+    return to;
   }
 
   #growTable(): void {
@@ -39,48 +59,40 @@ export class Memories {
   }
 }
 
-/** A memory while accesses are made to it; its words are copied when the first of them is changed. */
+/** A memory while accesses are made to it. */
 export class Draft {
-  /** What is in the words now. */
-  words: readonly number[] = [];
   readonly #memories: Memories;
-  #memory: Memory | undefined;
-  /** The copy: always the same list, as most of what it becomes was met before. */
-  readonly #changed: number[] = [];
-  #hash = 0;
+  /** What it has become. */
+  memory: Memory;
 
   /** Begins with nothing. */
   constructor(memories: Memories) {
     this.#memories = memories;
-  }
-
-  /** Begins anew, with a memory. */
-  begin(memory: Memory): void {
-    this.#memory = memory;
-    this.words = memory.words;
-    this.#hash = memory.hash;
+    this.memory = memories.of([]);
   }
 
   /** Makes an access that only looks at a word or changes it; answers what it was. */
   perform(access: Access): number {
-    const { at } = access, old = this.words[at] ?? 0, word = wordAfter(old, access);
-    if (word !== old) {
-      if (this.words !== this.#changed) this.#copy();
-      this.#changed[at] = word;
-      this.#hash = (this.#hash + hashOf(at, word) - hashOf(at, old)) | 0;
-    }
+    const { memory } = this, { at } = access, old = memory.words[at]!, word = wordAfter(old, access);
+    if (word !== old) this.memory = this.#memories.after(memory, at, word);
     return old;
   }
+}
 
-  /** The memory that it has become. */
-  end(): Memory {
-    return this.words === this.#changed ? this.#memories.of(this.#changed, this.#hash) : this.#memory!;
+/** Words while accesses are made to them of which nothing is to be kept. */
+export class Sketch {
+  readonly #words: number[] = [];
+
+  /** Begins anew. */
+  begin({ words }: Memory): void {
+    for (let at = 0; at < words.length; at++) this.#words[at] = words[at]!;
   }
 
-  #copy(): void {
-    const { words } = this;
-    for (let at = 0; at < words.length; at++) this.#changed[at] = words[at]!;
-    this.words = this.#changed;
+  /** Makes an access that only looks at a word or changes it; answers what it was. */
+  perform(access: Access): number {
+    const { at } = access, old = this.#words[at]!;
+    this.#words[at] = wordAfter(old, access);
+    return old;
   }
 }
 

@@ -5,6 +5,13 @@ import type { Round } from "./scenario.ts";
 /** Answers an access at once, which may be one of which the code says that nobody could notice it; undefined if the thread is to stop. */
 export type Present = (access: Access, isPlain: boolean) => Result | undefined;
 
+/** How a thread's accesses are answered while its code is run. */
+export interface Answers {
+  readonly present: Present;
+  /** Once the thread is to stop: answers as if it went on alone; undefined where nobody can say. */
+  readonly guesses: () => (access: Access) => Result | undefined;
+}
+
 /** One round of one thread. */
 export interface RoundScript {
   readonly round: Round;
@@ -26,11 +33,16 @@ interface Next {
   readonly error: string | undefined;
 }
 
+/** How far a thread is followed that is taken to go on alone; more would be a loop that waits for somebody else. */
+const MOST_GUESSES = 24;
+
 /**
  * A moment in one thread's round: what its code does next after what it was answered so far.
  *
  * A thread cannot be stopped, so its code is run anew, with a record of answers, to see what it does after them. All it does depends on
- * them alone; so that is done once for each record, however many states it belongs to.
+ * them alone; so that is done once for each record, however many states it belongs to. As it costs most to begin anew, the code is let
+ * go on where its thread is to stop, with the answers that it would get if nobody else did anything: the moments that it comes to are
+ * the likeliest to be asked for next. They are as true as others, for a moment says what comes after a record, not that it comes to that.
  */
 export class Moment {
   /** A number of its own, among those of all rounds. */
@@ -63,27 +75,33 @@ export class Moment {
 
   /** The moment before a round's first access. */
   static first(script: RoundScript): Moment {
-    return Moment.#discover(script, undefined, 0, () => undefined);
+    return Moment.#discover(script, undefined, 0, { present: () => undefined, guesses: () => () => undefined });
   }
 
-  /** The moment after the pending access has answered; or a later one, up to which `present` has answered what came. */
-  after(answer: Result, present: Present): Moment {
+  /** The moment after the pending access has answered; or a later one, up to which `answers` has answered what came. */
+  after(answer: Result, answers: Answers): Moment {
     const first = this.#after;
     if (first !== undefined && first.#answer === answer) return first;
     return this.#others?.find((each) => each.#answer === answer) ??
-      Moment.#discover(this.#script, this, answer, present);
+      Moment.#discover(this.#script, this, answer, answers);
   }
 
-  /** Runs the code from its beginning to an access that is not answered. */
-  static #discover(script: RoundScript, before: Moment | undefined, answer: Result, present: Present): Moment {
+  /** Runs the code from its beginning to an access that is not answered, and on by guesses. */
+  static #discover(script: RoundScript, before: Moment | undefined, answer: Result, answers: Answers): Moment {
     let latest = before, latestAnswer = answer, thrown: unknown;
+    let stop: Moment | undefined, guess: ReturnType<Answers["guesses"]> | undefined, guesses = 0;
     const arrive = (next: Next) => latest = new Moment(script, latest, latestAnswer, next);
     const thread = new ModelThread(script.thread, {
       record: before === undefined ? [] : before.#recordWith(answer),
       stopsAtWrites: script.stopsAtWrites,
       present: (pending, isPlain) => {
-        arrive({ pending, isPlain, error: undefined });
-        const answer = present(pending, isPlain);
+        const moment = arrive({ pending, isPlain, error: undefined });
+        let answer = stop === undefined ? answers.present(pending, isPlain) : undefined;
+        if (answer === undefined) {
+          stop ??= moment;
+          guess ??= answers.guesses();
+          if (guesses++ < MOST_GUESSES) answer = guess(pending);
+        }
         if (answer !== undefined) latestAnswer = answer;
         return answer;
       },
@@ -93,9 +111,11 @@ export class Moment {
     } catch (error) {
       thrown = error;
     }
-    if (thread.isStopped && latest !== undefined) return latest;
-    const error = thrown instanceof Error ? thrown.message : thrown === undefined ? undefined : String(thrown);
-    return arrive({ pending: undefined, isPlain: false, error });
+    if (!thread.isStopped || latest === undefined) {
+      const error = thrown instanceof Error ? thrown.message : thrown === undefined ? undefined : String(thrown);
+      latest = arrive({ pending: undefined, isPlain: false, error });
+    }
+    return stop ?? latest;
   }
 
   #recordWith(answer: Result): Result[] {

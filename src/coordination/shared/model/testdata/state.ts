@@ -24,8 +24,10 @@ export interface Sleeper {
   readonly wait: number;
 }
 
-/** What has led to a state. */
+/** What has led to a state, after what has led to the one before: states themselves need not be kept. */
 export interface Step {
+  /** Undefined after the start. */
+  readonly before: Step | undefined;
   readonly thread: number;
   /** What the thread has done; undefined if it died. */
   readonly access: Access | undefined;
@@ -46,7 +48,6 @@ export interface State {
   readonly last: number;
   /** Who has a lock, and has done nothing since that anybody else could tell the moment of; {@linkcode NOBODY} for none. */
   readonly enters: number;
-  readonly parent: State | undefined;
   /** Undefined at the start. */
   readonly step: Step | undefined;
   readonly length: number;
@@ -54,6 +55,9 @@ export interface State {
 
 /** Where a thread sleeps that does not. */
 export const AWAKE = -1;
+
+/** No waits that are over; one list for all threads that have none. */
+export const NONE: readonly number[] = [];
 
 /** A state that nobody has looked at yet. */
 export type NewState = { -readonly [Key in keyof State]: State[Key] };
@@ -72,7 +76,6 @@ export function child(
     preemptions: parent.preemptions,
     last: parent.last,
     enters: NOBODY,
-    parent,
     step,
     length: parent.length + 1,
   };
@@ -81,12 +84,12 @@ export function child(
 /** A thread dies. */
 export function die(state: State, index: number): NewState {
   const { memory, threads, sleepers } = state, { round } = threads[index]!;
-  const dead = { round, moment: undefined, pending: undefined, sleepsAt: AWAKE, died: true, settled: [] };
+  const dead = { round, moment: undefined, pending: undefined, sleepsAt: AWAKE, died: true, settled: NONE };
   const next = child(state, {
     memory,
     threads: threads.with(index, dead),
     sleepers: sleepers.filter(({ thread }) => thread !== index),
-    step: { thread: index, access: undefined, answer: undefined },
+    step: { before: state.step, thread: index, access: undefined, answer: undefined },
   });
   next.deaths--;
   return next;
@@ -100,7 +103,7 @@ export function fallAsleep(state: State, index: number): NewState {
     memory,
     threads: threads.with(index, asleep),
     sleepers: [...sleepers, { thread: index, at, wait: STACK }],
-    step: { thread: index, access: pending, answer: undefined },
+    step: { before: state.step, thread: index, access: pending, answer: undefined },
   });
 }
 
