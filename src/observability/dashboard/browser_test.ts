@@ -49,7 +49,7 @@ function siteTest(
 
 /** Waits until an expression in the page is true; to ask at every frame, as is usual, keeps the browser drawing. */
 async function until(page: Page, expression: string): Promise<void> {
-  await page.waitForFunction(expression, { polling: 50, timeout: 120_000 });
+  await page.waitForFunction(expression, { polling: 50 });
 }
 
 const textOf = (page: Page, selector: string) =>
@@ -69,7 +69,7 @@ function populate({ events, registry, alerts }: Pick<Site, "events" | "registry"
     labels: { disk: "sda" },
     annotations: { summary: "Disk sda is full" },
   });
-  alerts.silence({ match: { disk: "sda" }, durationMs: 60_000, createdBy: "ops", comment: "known" });
+  alerts.silence({ match: { disk: "sda" }, durationMs: 3_600_000, createdBy: "ops", comment: "known" });
 }
 
 siteTest(
@@ -213,7 +213,7 @@ siteTest(
       }
       labels.set({ name }, 1);
       alerts.trigger(name, { annotations: { summary: name }, labels: { name } });
-      alerts.silence({ match: { name }, durationMs: 60_000, createdBy: name, comment: name });
+      alerts.silence({ match: { name }, durationMs: 3_600_000, createdBy: name, comment: name });
     }
     await withSite(browser, { url: dashboard.url, ...VIEW }, async ({ page, complaints }) => {
       await until(page, `document.querySelectorAll('#series tr').length === ${HOSTILE_NAMES.length}`);

@@ -114,6 +114,9 @@ export function withSite<T>(browser: Browser, view: SiteView, use: (opened: Open
   return withUrl(browser, { ...view, mayAsk: (url) => url.startsWith("data:") || new URL(url).origin === origin }, use);
 }
 
+/** How long anything may take: a page that is there in a second takes a minute on a host where all else runs, too. */
+const TIMEOUT_MS = 150_000;
+
 /** In the one tab that there is: to open another costs as much as a page. */
 async function withUrl<T>(
   browser: Browser,
@@ -129,6 +132,7 @@ async function withUrl<T>(
     if (!mayAsk(request.url())) complaints.push(`asks for ${request.url()}`);
   };
   page.on("console", onConsole).on("pageerror", onError).on("request", onRequest);
+  page.setDefaultTimeout(TIMEOUT_MS);
   try {
     await page.setJavaScriptEnabled(script);
     await resize(page, width);
