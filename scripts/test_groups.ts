@@ -9,7 +9,10 @@ export interface TestGroup {
 }
 
 /** What waits for programs and pages, or takes long: alone, and early, for one that begins late is waited for by nobody else. */
-export const LONG = /(_e2e|\/(browser|engine|page_document|pair|prometheus|real_programs))_test\.ts$/;
+export const LONG = /(_e2e|\/(engine|pair|prometheus|real_programs))_test\.ts$/;
+
+/** What drives a browser: together, for they share one. */
+export const BROWSER = /\/(browser|page_document)_test\.ts$/;
 
 /** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
 const GROUP_SIZE = 12;
@@ -29,13 +32,18 @@ export function testFilesIn(root: string, folder = ""): string[] {
 }
 
 /**
- * Every file once: the long ones alone, and the others of each folder (of `src`, those of each folder in it) in groups. Neighbours,
- * which often take equally long, go to different groups. Long ones and groups take turns: these compute while those wait.
+ * Every file once: the long ones alone, those with a browser together, and the others of each folder (of `src`, those of each folder
+ * in it) in groups. Neighbours, which often take equally long, go to different groups. Long ones and groups take turns: these compute
+ * while those wait.
  */
 export function groupTests(files: readonly string[]): TestGroup[] {
-  const alone = files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] }));
+  const browser = files.filter((file) => BROWSER.test(file));
+  const alone = [
+    ...browser.length > 0 ? [{ name: "browser", files: browser }] : [],
+    ...files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] })),
+  ];
   const folders = Map.groupBy(
-    files.filter((file) => !LONG.test(file)),
+    files.filter((file) => !LONG.test(file) && !BROWSER.test(file)),
     (file) => file.split("/").slice(0, file.startsWith("src/") ? 2 : 1).slice(0, file.split("/").length - 1).join("."),
   );
   const together = [...folders].flatMap(([folder, members]) => {

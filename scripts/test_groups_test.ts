@@ -1,19 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { groupTests, LONG, testFilesIn } from "./test_groups.ts";
+import { BROWSER, groupTests, LONG, testFilesIn } from "./test_groups.ts";
 
 const files = testFilesIn(fromFileUrl(new URL("..", import.meta.url)).replace(/[\\/]$/, ""));
 
-Deno.test("groupTests() has every file once; the long ones are alone, and take turns with the others", () => {
+Deno.test("groupTests() has every file once; the long ones are alone, but for those of a browser, and take turns with the others", () => {
   const groups = groupTests(files);
   assertEquals(groups.flatMap((group) => group.files).sort(), files);
   assertEquals(new Set(groups.map(({ name }) => name)).size, groups.length);
-  const long = files.filter((file) => LONG.test(file));
+  const browser = { name: "browser", files: files.filter((file) => BROWSER.test(file)) };
+  const alone = files.filter((file) => LONG.test(file))
+    .map((file) => ({ name: file.replace("_test.ts", "").replaceAll("/", "."), files: [file] }));
+  const long = [browser, ...alone];
   assert(groups.length >= 2 * long.length);
-  assertEquals(
-    groups.slice(0, 2 * long.length).filter((_, turn) => turn % 2 === 0),
-    long.map((file) => ({ name: file.replace("_test.ts", "").replaceAll("/", "."), files: [file] })),
-  );
+  assertEquals(groups.slice(0, 2 * long.length).filter((_, turn) => turn % 2 === 0), long);
 });
 
 Deno.test("groupTests() mixes no folders, makes groups of equal size, and parts neighbours", () => {
@@ -31,7 +31,7 @@ Deno.test("groupTests() mixes no folders, makes groups of equal size, and parts 
 });
 
 Deno.test("every kind of long test that is named still exists", () => {
-  const kinds = LONG.source.match(/[a-z0-9]+(?:_[a-z0-9]+)*(?=[|)])/g)!.filter((kind) => kind !== "_test");
+  const kinds = [LONG, BROWSER].flatMap(({ source }) => source.match(/[a-z0-9]+(?:_[a-z0-9]+)*(?=[|)])/g)!);
   assert(kinds.length > 5);
   assertEquals(kinds.filter((kind) => !files.some((file) => file.includes(`${kind}_test.`))), []);
 });

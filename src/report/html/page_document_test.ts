@@ -6,8 +6,9 @@ import { PLAIN } from "../testdata/options.ts";
 import { hostileDocument } from "../testdata/sample_document.ts";
 import { render } from "./comparison_page.ts";
 import { htmlReport } from "./result_page.ts";
-import { areTexts, ask, violations } from "./testdata/ask.ts";
-import { browserTest, downloadFrom, withPage } from "./testdata/browser.ts";
+import { violations } from "./testdata/accessibility.ts";
+import { areTexts, ask } from "./testdata/ask.ts";
+import { browserTest, downloadFrom, WIDE, withPage } from "./testdata/browser.ts";
 import { hostileComparison } from "./testdata/hostile_comparison.ts";
 import { largeDocument } from "./testdata/large_document.ts";
 
@@ -19,7 +20,7 @@ browserTest(
       [render(hostileComparison(), PLAIN), visibleJson(hostileComparison()) + "\n"],
     ] as const;
     for (const [html, json] of pages) {
-      await withPage(browser, { html, width: 1440, theme: "light" }, async ({ page, complaints }) => {
+      await withPage(browser, { html, width: WIDE, theme: "light" }, async ({ page, complaints }) => {
         for (const attempt of ["first", "second"]) {
           const { name, text } = await downloadFrom(browser, () => page.click("#raw"));
           assertMatch(name, /^puffin-bench_(?:comparison_)?\d{14}\.json$/);
@@ -51,7 +52,7 @@ browserTest(
         }
       }
       return points.map(String); })()`;
-    await withPage(browser, { html, width: 1440, theme: "light" }, async ({ page, complaints }) => {
+    await withPage(browser, { html, width: WIDE, theme: "light" }, async ({ page, complaints }) => {
       const before = await ask(page, points("dots"), areTexts);
       assert(before.length < drawn.dots, "it brings a part of them");
       await page.evaluate("location.hash = '#b0'");
@@ -63,7 +64,7 @@ browserTest(
       for (const [x = 0, y = 0] of before.map((point) => point.split(",").map(Number))) {
         assert(after.some(([a = 0, b = 0]) => Math.abs(a - x) < 1 && Math.abs(b - y) < 1), `${x} ${y}`);
       }
-      assertEquals(await violations(page, { within: "#b0" }), []);
+      assertEquals(await violations(page, "#b0"), []);
       assertEquals(complaints, []);
     });
   },

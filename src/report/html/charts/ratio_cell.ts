@@ -7,7 +7,8 @@
 
 import type { Verdict } from "../../../compare/comparison.ts";
 import { axisX, changeTick, shortNumber } from "./axis.ts";
-import { draw, Plot } from "./drawing.ts";
+import { cell, cellBand, type CellFrame, cellLine, cellRule } from "./cell.ts";
+import { draw } from "./drawing.ts";
 
 const WIDTH = 320;
 const HEIGHT = 28;
@@ -58,39 +59,31 @@ export function ratioCell(
     readonly verdict: Verdict;
   },
 ): string {
-  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
-  const ends = interval === null ? [] : [interval.low, interval.high].map(inside);
-  return draw({ label: null, className: `cell forest ${verdict}`, stretched: true }, {
-    ...frame(domain, HEIGHT),
-    y: { axis: null, domain: [-1, 1] },
-    marks: [
-      Plot.rect([0], {
-        x1: () => inside(1 / (1 + threshold)),
-        x2: () => inside(1 + threshold),
-        y1: () => -1,
-        y2: () => 1,
-        className: "band",
-      }),
-      Plot.ruleX([1], { className: "one" }),
-      ...(ends.length === 0 ? [] : [Plot.line(ends, { x: (end: number) => end, y: () => 0, className: "interval" })]),
-      Plot.line([inside(ratio), inside(ratio)], { x: (end: number) => end, y: () => 0, className: "point" }),
-    ],
-  });
+  const frame = frameOf(domain);
+  return cell(`cell forest ${verdict}`, frame, [
+    cellBand([1 / (1 + threshold), 1 + threshold], frame, "band"),
+    cellRule(1, frame, "one"),
+    ...intervalOf(interval, frame),
+    cellLine([ratio, ratio], frame, "point"),
+  ]);
 }
 
 /** The bar of a ratio to a baseline: from 1 to the ratio, with its interval. */
 export function barCell({ ratio, interval }: DrawnRatio, domain: RatioDomain): string {
-  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
-  const ends = interval === null ? [] : [interval.low, interval.high].map(inside);
-  return draw({ label: null, className: "cell bars", stretched: true }, {
-    ...frame(domain, HEIGHT),
-    y: { axis: null, domain: [-1, 1] },
-    marks: [
-      Plot.line([1, inside(ratio)], { x: (end: number) => end, y: () => 0, className: "bar" }),
-      Plot.ruleX([1], { className: "one" }),
-      ...(ends.length === 0 ? [] : [Plot.line(ends, { x: (end: number) => end, y: () => 0, className: "interval" })]),
-    ],
-  });
+  const frame = frameOf(domain);
+  return cell("cell bars", frame, [
+    cellLine([1, ratio], frame, "bar"),
+    cellRule(1, frame, "one"),
+    ...intervalOf(interval, frame),
+  ]);
+}
+
+function intervalOf(interval: DrawnRatio["interval"], frame: CellFrame): string[] {
+  return interval === null ? [] : [cellLine([interval.low, interval.high], frame, "interval")];
+}
+
+function frameOf(domain: RatioDomain): CellFrame {
+  return { width: WIDTH, height: HEIGHT, inset: INSET, domain };
 }
 
 /** The axis above the lines; `narrow` for a telephone. */
@@ -103,9 +96,13 @@ export function ratioAxis(domain: RatioDomain, { kind, narrow = false }: {
   // From three times on people count in factors: then at every tick, 1 among them.
   const isChange = kind === "change" && Math.max(...ticks) < 3;
   return draw({ label: null, className: narrow ? "cell axis narrow" : "cell axis wide" }, {
-    ...frame(domain, AXIS_HEIGHT, width),
-    marginLeft: INSET * width / WIDTH,
+    width,
+    height: AXIS_HEIGHT,
+    marginTop: 0,
     marginRight: INSET * width / WIDTH,
+    marginBottom: AXIS_HEIGHT,
+    marginLeft: INSET * width / WIDTH,
+    x: { axis: null, type: "log", domain: [...domain] },
     y: { axis: null },
     marks: [axisX(isChange ? changeTick : (ratio) => `${shortNumber(ratio, 2)}×`, ticks)[1]],
   });
@@ -140,16 +137,4 @@ export function factorTicks([low, high]: RatioDomain, wanted: number): number[] 
       return far && Math.log(factor) <= end ? [...chosen, factor] : chosen;
     }, []).map((factor) => factor ** sign);
   return [...side(-Math.log(low), -1).reverse(), 1, ...side(Math.log(high), 1)];
-}
-
-function frame(domain: RatioDomain, height: number, width = WIDTH): Plot.PlotOptions {
-  return {
-    width,
-    height,
-    marginTop: 0,
-    marginRight: INSET,
-    marginBottom: height === HEIGHT ? 0 : height,
-    marginLeft: INSET,
-    x: { axis: null, type: "log", domain: [...domain] },
-  };
 }

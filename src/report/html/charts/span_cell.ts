@@ -5,14 +5,16 @@
  * @module
  */
 
-import { durationTick } from "./axis.ts";
-import { axisX } from "./axis.ts";
-import { draw, Plot } from "./drawing.ts";
+import { axisX, durationTick } from "./axis.ts";
+import { cell, cellLine } from "./cell.ts";
+import { draw } from "./drawing.ts";
 
 /** Size of a row's drawing; it is stretched to its place. */
 const WIDTH = 160;
 const HEIGHT = 20;
 const INSET = 6;
+
+const AXIS_HEIGHT = 16;
 
 /** What a row shows: all above 0. */
 export interface Span {
@@ -38,16 +40,13 @@ export function spanDomain(spans: readonly Span[]): SpanDomain | undefined {
 
 /** The drawing of one row. */
 export function spanCell({ range, interval, point }: Span, domain: SpanDomain): string {
-  // With few forks an interval may reach below every value, and below 0, which no logarithmic scale has.
-  const inside = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
-  const svg = draw({ label: null, className: "cell", stretched: true }, {
-    ...frame(domain, HEIGHT),
-    y: { axis: null, domain: [-1, 1] },
-    marks: [range, interval ?? [point, point], [point, point]].map((ends) =>
-      Plot.line(ends.map(inside), { x: (value: number) => value, y: () => 0, className: "line" })
-    ),
-  });
-  return svg.replaceAll('<path class="line"', "<path"); // the style sheet tells the three by their places
+  const frame = { width: WIDTH, height: HEIGHT, inset: INSET, domain };
+  // With few forks an interval may reach below every value, and below 0, which no logarithmic scale has. The style sheet tells the
+  // three by their places.
+  const parts = [range, interval ?? [point, point] as const, [point, point] as const].map((ends) =>
+    cellLine(ends, frame)
+  );
+  return cell("cell", frame, parts);
 }
 
 /** The axis above the rows: powers of ten, no more than fit. */
@@ -57,20 +56,14 @@ export function spanAxis(domain: SpanDomain): string {
   const ticks: number[] = [];
   for (let power = first; power <= last + 1e-9; power += step) ticks.push(10 ** Math.round(power));
   return draw({ label: null, className: "cell axis" }, {
-    ...frame(domain, 16),
+    width: WIDTH,
+    height: AXIS_HEIGHT,
+    marginTop: 0,
+    marginRight: INSET,
+    marginBottom: AXIS_HEIGHT,
+    marginLeft: INSET,
+    x: { axis: null, type: "log", domain: [...domain] },
     y: { axis: null },
     marks: [axisX(durationTick, ticks)[1]],
   });
-}
-
-function frame(domain: SpanDomain, height: number): Plot.PlotOptions {
-  return {
-    width: WIDTH,
-    height,
-    marginTop: 0,
-    marginRight: INSET,
-    marginBottom: height === HEIGHT ? 0 : height,
-    marginLeft: INSET,
-    x: { axis: null, type: "log", domain: [...domain] },
-  };
 }

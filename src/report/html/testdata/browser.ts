@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { Browser, Page } from "puppeteer-core";
+import { assert } from "@std/assert";
+import type { Browser, ConsoleMessage, HTTPRequest, Page } from "puppeteer-core";
 import { CHROMIUM, Chromium } from "./chromium.ts";
 
 /** What follows a test's name where it cannot run. */
 export const SKIPPED: string = CHROMIUM === undefined ? " (skipped: there is no Chromium on PATH)" : "";
 
-/** The one of all tests of a file. */
+/** The one of all tests of a file, or of files that are loaded together. */
 let chromium: Chromium | undefined;
 
 if (CHROMIUM !== undefined) {
@@ -60,6 +61,9 @@ export async function downloadFrom(
 /** Width of a telephone's window, in pixels. */
 export const NARROW = 390;
 
+/** Width of a large screen's window, in pixels. */
+export const WIDE = 1440;
+
 /** What a reader prefers. */
 export type Theme = "light" | "dark";
 
@@ -89,7 +93,7 @@ export interface Opened {
   readonly complaints: string[];
 }
 
-/** Opens a page from a file, as a reader would, runs `use`, and closes it. */
+/** Opens a page from a file, as a reader would, runs `use`, and leaves it. */
 export async function withPage<T>(browser: Browser, view: View, use: (opened: Opened) => Promise<T>): Promise<T> {
   const file = await Deno.makeTempFile({ prefix: "puffin-page-", suffix: ".html" });
   try {
@@ -104,32 +108,40 @@ export async function withPage<T>(browser: Browser, view: View, use: (opened: Op
   }
 }
 
-/** Opens a page from its server, runs `use`, and closes it. */
+/** Opens a page from its server, runs `use`, and leaves it. */
 export function withSite<T>(browser: Browser, view: SiteView, use: (opened: Opened) => Promise<T>): Promise<T> {
   const { origin } = new URL(view.url);
   return withUrl(browser, { ...view, mayAsk: (url) => url.startsWith("data:") || new URL(url).origin === origin }, use);
 }
 
+/** How long anything may take: a page that is there in a second takes a minute on a host where all else runs, too. */
+const TIMEOUT_MS = 150_000;
+
+/** In the one tab that there is: to open another costs as much as a page. */
 async function withUrl<T>(
   browser: Browser,
   { url, width, theme, script = true, mayAsk }: SiteView & { readonly mayAsk: (url: string) => boolean },
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const page = await browser.newPage();
+  const [page] = await browser.pages();
+  assert(page !== undefined, "Chromium begins with a tab, and nothing closes it");
+  const complaints: string[] = [];
+  const onConsole = (message: ConsoleMessage) => complaints.push(message.text());
+  const onError = (error: unknown) => complaints.push(String(error));
+  const onRequest = (request: HTTPRequest) => {
+    if (!mayAsk(request.url())) complaints.push(`asks for ${request.url()}`);
+  };
+  page.on("console", onConsole).on("pageerror", onError).on("request", onRequest);
+  page.setDefaultTimeout(TIMEOUT_MS);
   try {
-    const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => {
-      if (!mayAsk(request.url())) complaints.push(`asks for ${request.url()}`);
-    });
     await page.setJavaScriptEnabled(script);
     await resize(page, width);
     await prefer(page, theme);
     await page.goto(url);
     return await use({ page, complaints });
   } finally {
-    await page.close();
+    page.off("console", onConsole).off("pageerror", onError).off("request", onRequest);
+    await page.goto("about:blank");
   }
 }
 
