@@ -85,6 +85,8 @@ export function optional(check: Check): Check {
 
 /** A text, or another value, as an error shows it: on one line, and cut. */
 export function shown(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object"; // which need not be able to turn into a text
   const text = typeof value === "string" ? JSON.stringify(value) : Object.is(value, -0) ? "-0" : String(value);
   return text.length > 100 ? `${text.slice(0, 97)}…"` : text;
 }
@@ -94,7 +96,7 @@ function isObject(value: unknown): value is object {
 }
 
 function notAnObject(value: unknown): Fault {
-  return { path: [], message: `expected an object, got ${Array.isArray(value) ? "an array" : shown(value)}` };
+  return { path: [], message: `expected an object, got ${shown(value)}` };
 }
 
 function firstFault(entries: Iterable<readonly [string | number, unknown]>, check: Check): Fault | null {
