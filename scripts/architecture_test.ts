@@ -36,7 +36,7 @@ Deno.test("docs/architecture.md tells of every folder of src", () => {
 
 Deno.test("what a measuring process loads before the benchmarks has no library in it", () => {
   const loaded = new Set(
-    ["fork", "obey", "contained", "contained_worker"].map((name) => `src/measure/fork/${name}.ts`),
+    ["fork", "obey", "contained", "contained_worker", "duet", "load"].map((name) => `src/measure/fork/${name}.ts`),
   );
   for (const path of loaded) {
     for (const target of valuesImportedBy(path)) if (target.startsWith("src/")) loaded.add(target); // and goes on with them

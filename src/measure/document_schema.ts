@@ -8,7 +8,6 @@
 import { z } from "zod";
 import * as document from "./document.ts";
 import type { ClockFacts, Environment, HostFacts, HostFigure, Quietness } from "./document_environment.ts";
-import { settingsSchema } from "./settings_schema.ts";
 
 const ratio = z.number().min(0).max(1);
 const count = z.number().int().min(0);
@@ -268,6 +267,21 @@ export const clockSchema: z.ZodType<ClockFacts> = z.strictObject({
   costNs: durationNs,
   stepNs: durationNs,
   monotonic: z.boolean(),
+});
+
+/** What the run was asked to do; see the command line's options of the same names. */
+export const settingsSchema: z.ZodType<document.Settings> = z.strictObject({
+  forks: z.number().int().min(1).max(1000),
+  rounds: z.number().int().min(1).max(100_000),
+  timeMs: z.number().positive().max(3_600_000),
+  iterations: z.number().int().min(1).max(1_000_000_000).nullable(),
+  warmupMs: z.number().min(0).max(3_600_000),
+  maxWarmupMs: z.number().min(0).max(3_600_000),
+  timeoutMs: z.number().positive().max(86_400_000),
+  seed: z.number().int().min(0).max(0xffff_ffff),
+  filter: z.string().nullable(),
+  quick: z.boolean(),
+  isolateVm: z.boolean(),
 });
 
 /** Something that a reader of the figures should know. */

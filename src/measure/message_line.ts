@@ -5,6 +5,16 @@
  */
 
 import type { z } from "zod";
+import { type Check, that } from "./value_checks.ts";
+
+/** The shortest token that nothing prints by chance, in characters. */
+const MIN_TOKEN = 16;
+
+/** What starts each message. */
+export const aToken: Check = that(
+  (value) => typeof value === "string" && value.length >= MIN_TOKEN,
+  `a text of ${MIN_TOKEN} characters or more`,
+);
 
 /** Writes a message so that it stands on a line of its own, even after an unfinished line that a benchmark printed. */
 export function messageLine(token: string, message: object): string {

@@ -8,7 +8,8 @@
 
 import type { BenchmarkCode } from "./code.ts";
 import type { ForkResult, Settings } from "./document.ts";
-import { type Check, objectOf, positive, that } from "./value_checks.ts";
+import { aToken } from "./message_line.ts";
+import { anObject, arrayOf, aString, type Check, nullable, objectOf, oneOf, positive, whole } from "./value_checks.ts";
 
 /** How a benchmark's loop has to be compiled: found out by the audit, the same in every other fork. */
 export interface LoopShape {
@@ -82,25 +83,19 @@ export interface ForkMeasurement {
   readonly residentBytes: number;
 }
 
-/** The shortest token that no benchmark prints by chance, in characters. */
-const MIN_TOKEN = 16;
-
-const TASKS: readonly unknown[] = ["audit", "memory", "time", "offer"] satisfies ForkRequest["task"][];
-
-const isObject = (value: unknown) => typeof value === "object" && value !== null;
-const wholeFrom0 = that((value) => Number.isInteger(value) && Number(value) >= 0, "a whole number from 0");
+const TASKS: readonly ForkRequest["task"][] = ["audit", "memory", "time", "offer"];
 
 /** By which a request is told from anything else; it comes from a run of the same program, which has checked what it asks for. */
 const checkRequest: Check = objectOf({
-  token: that((value) => typeof value === "string" && value.length >= MIN_TOKEN, "a long text"),
-  task: that((value) => TASKS.includes(value), TASKS.join(", ")),
-  suite: that((value) => typeof value === "string", "a text"),
-  fork: wholeFrom0,
-  seed: wholeFrom0,
-  settings: that(isObject, "an object"),
+  token: aToken,
+  task: oneOf(TASKS),
+  suite: aString,
+  fork: whole(0),
+  seed: whole(0),
+  settings: anObject,
   slowdown: positive(),
-  benchmarks: that((value) => Array.isArray(value) && value.every(isObject), "an array of objects"),
-  code: that((value) => value === null || isObject(value), "an object or null"),
+  benchmarks: arrayOf(anObject),
+  code: nullable(anObject),
 });
 
 function requireRequest(value: unknown): asserts value is ForkRequest {

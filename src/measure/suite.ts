@@ -21,7 +21,6 @@ import {
   aFunction,
   aText,
   type Check,
-  count,
   objectOf,
   optional,
   positive,
@@ -29,6 +28,7 @@ import {
   shown,
   someOf,
   that,
+  whole,
 } from "./value_checks.ts";
 
 /** What a suite says about itself. */
@@ -145,7 +145,7 @@ const checkOptions: Check = objectOf({
   group: optional(aText),
   baseline: optional(aFlag),
   params: optional(recordOf(someOf(parameterValue, "a parameter needs a value"))),
-  iterations: optional(count(1_000_000_000)),
+  iterations: optional(whole(1, 1_000_000_000)),
   timeoutMs: optional(positive(MAX_TIMEOUT_MS)),
   expected: optional(objectOf({ operation: aText, minOpsPerSecond: positive(), maxDurationMs: positive() })),
   throughput: optional((value) => typeof value === "function" ? null : checkThroughput(value)),

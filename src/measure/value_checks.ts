@@ -1,5 +1,5 @@
 /**
- * Checks of what a user passes to `bench()`: no library, for every measuring process would load it beside what it measures, and a
+ * Checks of what a user passes to `bench()`, and of what a measuring process is asked for: no library, for every measuring process would load it beside what it measures, and a
  * process without it starts in half the time.
  *
  * @module
@@ -31,25 +31,41 @@ export const aFlag: Check = that((value) => typeof value === "boolean", "true or
 /** A text that is not empty. */
 export const aText: Check = that((value) => typeof value === "string" && value !== "", "a text that is not empty");
 
+/** A text, which may be empty. */
+export const aString: Check = that((value) => typeof value === "string", "a text");
+
+/** An object, whatever it has. */
+export const anObject: Check = (value) => isObject(value) ? null : notAnObject(value);
+
+/** One of these values. */
+export function oneOf(values: readonly unknown[]): Check {
+  return that((value) => values.includes(value), values.join(", "));
+}
+
 /** A finite number above 0, and up to `max`. */
 export function positive(max: number = Number.MAX_VALUE): Check {
   const expected = max === Number.MAX_VALUE ? "a finite number above 0" : `a number above 0, up to ${max}`;
   return that((value) => typeof value === "number" && value > 0 && value <= max, expected);
 }
 
-/** A whole number from 1 to `max`. */
-export function count(max: number): Check {
-  const isRight = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
-  return that(isRight, `a whole number from 1 to ${max}`);
+/** A whole number from `min` to `max`. */
+export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Check {
+  const isRight = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return that(isRight, `a whole number ${max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`}`);
 }
 
-/** An array with one item at least, each of which passes a check. */
+/** An array whose every item passes a check. */
+export function arrayOf(check: Check): Check {
+  return (value) =>
+    Array.isArray(value)
+      ? firstFault(value.entries(), check)
+      : { path: [], message: `expected an array, got ${shown(value)}` };
+}
+
+/** The same with one item at least; else `missing` is what is wrong. */
 export function someOf(check: Check, missing: string): Check {
-  return (value) => {
-    if (!Array.isArray(value)) return { path: [], message: `expected an array, got ${shown(value)}` };
-    if (value.length === 0) return { path: [], message: missing };
-    return firstFault(value.entries(), check);
-  };
+  const all = arrayOf(check);
+  return (value) => Array.isArray(value) && value.length === 0 ? { path: [], message: missing } : all(value);
 }
 
 /** An object whose every property has a name and passes a check. */
@@ -81,6 +97,11 @@ export function objectOf(checks: Readonly<Record<string, Check>>): Check {
 /** `undefined`, or what passes a check. */
 export function optional(check: Check): Check {
   return (value) => value === undefined ? null : check(value);
+}
+
+/** `null`, or what passes a check. */
+export function nullable(check: Check): Check {
+  return (value) => value === null ? null : check(value);
 }
 
 /** A text, or another value, as an error shows it: on one line, and cut. */

@@ -8,13 +8,24 @@
  * @module
  */
 
-import { z } from "zod";
 import type { OfferedBenchmark } from "../code.ts";
 import type { ExclusionCause, Settings } from "../document.ts";
 import type { ClockFacts } from "../document_environment.ts";
-import { type ReportedFailure, shapeSchema } from "../fork_messages.ts";
+import type { ReportedFailure } from "../fork_messages.ts";
+import { aToken } from "../message_line.ts";
 import type { LoopShape } from "../protocol.ts";
-import { settingsSchema } from "../settings_schema.ts";
+import {
+  anObject,
+  arrayOf,
+  aString,
+  type Check,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  positive,
+  whole,
+} from "../value_checks.ts";
 
 /**
  * The version of this protocol. Raised when a message changes its meaning, and when a loop or a sample is measured in another
@@ -125,34 +136,31 @@ export interface Ready {
   readonly benchmarks: readonly OfferedBenchmark[];
 }
 
-const requestSchema: z.ZodType<DuetRequest> = z.strictObject({
-  task: z.literal("duet"),
-  protocol: z.literal(DUET_PROTOCOL),
-  token: z.string().min(16),
-  suites: z.array(z.string()).nullable(),
-  modules: z.array(z.strictObject({ path: z.string(), url: z.string().exactOptional(), suite: z.string() })),
-  ids: z.array(z.string()).nullable(),
-  controls: z.array(z.string()),
-  slowdown: z.number().positive(),
-  settings: settingsSchema,
+/** What every version of a request has in common. */
+const COMMON = { task: oneOf(["duet"]), protocol: positive(), token: aToken };
+
+/** A conductor of this version has checked the settings. */
+const checkRequest: Check = objectOf({
+  ...COMMON,
+  protocol: oneOf([DUET_PROTOCOL]),
+  suites: nullable(arrayOf(aString)),
+  modules: arrayOf(objectOf({ path: aString, url: optional(aString), suite: aString })),
+  ids: nullable(arrayOf(aString)),
+  controls: arrayOf(aString),
+  slowdown: positive(),
+  settings: anObject,
 });
 
-/** What every version of a request has in common. */
-const anyRequestSchema = z.object({ task: z.literal("duet"), protocol: z.number(), token: z.string().min(16) });
-
-const id = z.string();
-const count = z.number().int().min(0);
-
-const commandSchema: z.ZodType<DuetCommand> = z.discriminatedUnion("do", [
-  z.strictObject({ do: z.literal("prepare"), id }),
-  z.strictObject({ do: z.literal("empty"), shape: shapeSchema }),
-  z.strictObject({ do: z.literal("settle"), id, batch: z.number().int().min(1) }),
-  z.strictObject({ do: z.literal("visit"), id }),
-  z.strictObject({ do: z.literal("sample"), id }),
-  z.strictObject({ do: z.literal("pin"), turn: count }),
-  z.strictObject({ do: z.literal("drop"), id }),
-  z.strictObject({ do: z.literal("close") }),
-]);
+const OPERANDS: Readonly<Record<DuetCommand["do"], Readonly<Record<string, Check>>>> = {
+  prepare: { id: aString },
+  empty: { shape: objectOf({ kind: oneOf(["sync", "async"]), hooks: oneOf(["none", "sync", "async"]) }) },
+  settle: { id: aString, batch: whole(1) },
+  visit: { id: aString },
+  sample: { id: aString },
+  pin: { turn: whole(0) },
+  drop: { id: aString },
+  close: {},
+};
 
 /** A failure, and whose it is. */
 export interface IdentifiedFailure {
@@ -176,13 +184,23 @@ export type ReadRequest =
 /** Reads the line that asks for a duet; null if it asks for something else. */
 export function readDuetRequest(line: string): ReadRequest | null {
   const value = parseJson(line);
-  const any = anyRequestSchema.safeParse(value);
-  if (!any.success) return null;
-  const parsed = requestSchema.safeParse(value);
-  if (parsed.success) return { status: "ok", request: parsed.data };
-  const [issue] = parsed.error.issues;
-  const message = `Cannot read the duet's request: ${issue?.path.join(".")}: ${issue?.message}`;
-  return { status: "unknown", token: any.data.token, message };
+  if (!isOfSomeVersion(value)) return null;
+  if (isRequest(value)) return { status: "ok", request: value };
+  const { path, message = "" } = checkRequest(value) ?? {};
+  return {
+    status: "unknown",
+    token: value.token,
+    message: `Cannot read the duet's request: ${[...path ?? [], message].join(": ")}`,
+  };
+}
+
+function isOfSomeVersion(value: unknown): value is Pick<DuetRequest, "token"> {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(COMMON).every(([key, check]) => check(Reflect.get(value, key)) === null);
+}
+
+function isRequest(value: unknown): value is DuetRequest {
+  return checkRequest(value) === null;
 }
 
 /**
@@ -191,9 +209,15 @@ export function readDuetRequest(line: string): ReadRequest | null {
  * @throws {SyntaxError} If it is none.
  */
 export function parseCommand(line: string): DuetCommand {
-  const parsed = commandSchema.safeParse(parseJson(line));
-  if (parsed.success) return parsed.data;
+  const value = parseJson(line);
+  if (isCommand(value)) return value;
   throw new SyntaxError(`Cannot read a command of the duet: ${JSON.stringify(line.slice(0, 100))} is none`);
+}
+
+function isCommand(value: unknown): value is DuetCommand {
+  if (typeof value !== "object" || value === null) return false;
+  const operands = Object.entries(OPERANDS).find(([name]) => name === Reflect.get(value, "do"))?.[1];
+  return operands !== undefined && objectOf({ do: aString, ...operands })(value) === null;
 }
 
 function parseJson(text: string): unknown {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { z } from "zod";
+import { aToken } from "../message_line.ts";
 import { createRandom } from "../random.ts";
+import { type Check, objectOf, oneOf, whole } from "../value_checks.ts";
 import { endWithParent } from "./parent_watch.ts";
 
 /** `busy`: without a pause. `on_off`: bursts and pauses of 0.1 to 1 s each, at random. */
@@ -23,11 +24,11 @@ export interface LoadRequest {
   readonly seed: number;
 }
 
-const requestSchema: z.ZodType<LoadRequest> = z.strictObject({
-  task: z.literal("load"),
-  token: z.string().min(16),
-  kind: z.enum(["busy", "on_off"]),
-  seed: z.number().int().min(0).max(0xffff_ffff),
+const checkRequest: Check = objectOf({
+  task: oneOf(["load"]),
+  token: aToken,
+  kind: oneOf(["busy", "on_off"]),
+  seed: whole(0),
 });
 
 /** Writes a request as the line that a process reads. */
@@ -38,11 +39,15 @@ export function encodeLoadRequest(request: LoadRequest): string {
 /** Reads the line that asks for a load; null if it asks for something else. */
 export function readLoadRequest(line: string): LoadRequest | null {
   try {
-    const parsed = requestSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
+    const value: unknown = JSON.parse(line);
+    return isRequest(value) ? value : null;
   } catch {
     return null; // not JSON: whoever reads requests of other kinds will say so
   }
+}
+
+function isRequest(value: unknown): value is LoadRequest {
+  return checkRequest(value) === null;
 }
 
 /** What a load writes when it has begun. */

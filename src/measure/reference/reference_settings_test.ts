@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { settingsSchema } from "../settings_schema.ts";
+import { settingsSchema } from "../document_schema.ts";
 import { DEFAULT_SETTINGS, QUICK_SETTINGS } from "../settings.ts";
 import { referenceSettings } from "./reference_settings.ts";
 

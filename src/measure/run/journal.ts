@@ -7,7 +7,7 @@
 import { closeLocked } from "../close_locked.ts";
 import { z } from "zod";
 import type { Settings } from "../document.ts";
-import { settingsSchema } from "../settings_schema.ts";
+import { settingsSchema } from "../document_schema.ts";
 import { MeasureError } from "../measure_error.ts";
 import { systemReason } from "../system_reason.ts";
 import { type FindingRecord, recordSchema } from "./findings.ts";
