@@ -52,7 +52,7 @@ Deno.test({
       const again = await runCommands(texts, [...args, "html"], cwd);
       assertEquals(again.code, 0, again.stderr);
       assertStringIncludes(again.stdout, "sleep 0.03");
-      assertStringIncludes(again.stdout, "in 3 blocks");
+      assertStringIncludes(again.stdout, "3 blocks, which stand for forks"); // of 3, or of 2 to 3 if the host disturbs a run
       const saved = [...Deno.readDirSync(join(cwd, "results"))].map(({ name }) => name);
       const documents = saved.filter((name) => name.endsWith(".json")).toSorted().map((name) => join("results", name));
       const compared = await run(PUFFIN_BENCH, ["compare", ...documents, "--fail-on", "none", "--format", "json"], {
