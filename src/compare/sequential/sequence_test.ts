@@ -38,6 +38,22 @@ Deno.test("Sequence tells slower, faster, same and inconclusive apart", () => {
   assertEquals([...sequence.wanted()], [["noisy", 3]]);
 });
 
+Deno.test("Sequence expects fewer pairs of what is open the more others have changed", () => {
+  const others = Array.from({ length: 19 }, (_, index) => `other ${index}`);
+  const neededBeside = (errorControl: "fdr" | "fwer", changed: number) => {
+    const sequence = make(["open", ...others], { errorControl });
+    for (const id of others.slice(0, changed)) addAll(sequence, id, around(0.3, 0.01, 8));
+    addAll(sequence, "open", around(0.06, 0.05, 8));
+    const { verdict, needed } = outcomeOf(sequence, "open");
+    assertEquals(verdict, "inconclusive");
+    return needed?.count ?? Infinity;
+  };
+  for (const errorControl of ["fdr", "fwer"] as const) {
+    const beside = [0, 18].map((changed) => neededBeside(errorControl, changed));
+    assert(beside[1]! < beside[0]!, `${errorControl}: ${beside}`);
+  }
+});
+
 Deno.test("Sequence calls no difference a change that is below the threshold, however sure, and none above the same", () => {
   const sequence = make(["small", "large"]);
   addAll(sequence, "small", around(0.02, 0.003, 20));
