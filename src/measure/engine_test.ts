@@ -257,7 +257,7 @@ Deno.test("measure() measures the references in every fork, beside the benchmark
     referenceSuite.benchmarks.map(({ name }) => `references/${name}/suite=basic`),
   );
   for (const result of document.references) {
-    assert(result.status === "ok", JSON.stringify(result));
+    assert(result.status !== "failed", JSON.stringify(result)); // two samples may be no different from an empty loop's
     assertEquals(result.forks.map(({ fork, samples }) => [fork, samples.wallNs.length]), [[0, 2], [1, 2]]);
     assertEquals([result.memory.allocatedBytes, result.memory.gc], [null, null], "nobody looks at what they allocate");
   }
