@@ -91,7 +91,7 @@ const checkRequest: Check = objectOf({
   task: oneOf(TASKS),
   suite: aString,
   fork: whole(0),
-  seed: whole(0),
+  seed: whole(0, 0xffff_ffff),
   settings: anObject,
   slowdown: positive(),
   benchmarks: arrayOf(anObject),

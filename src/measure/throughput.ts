@@ -13,14 +13,13 @@ const checkAmounts = objectOf({ bytes: optional(positive()), elements: optional(
 /** What is wrong with what an iteration is said to get through; null: nothing. */
 export function checkThroughput(value: unknown): Fault | null {
   const fault = checkAmounts(value);
-  if (fault !== null || isThroughput(value)) return fault;
-  return { path: [], message: "tell bytes, elements or both" };
+  if (fault !== null) return fault;
+  const { bytes, elements }: Throughput = Object(value);
+  return bytes === undefined && elements === undefined ? { path: [], message: "tell bytes, elements or both" } : null;
 }
 
 function isThroughput(value: unknown): value is Throughput {
-  if (checkAmounts(value) !== null) return false;
-  const { bytes, elements }: Throughput = { ...Object(value) };
-  return bytes !== undefined || elements !== undefined;
+  return checkThroughput(value) === null;
 }
 
 /**

@@ -86,11 +86,11 @@ export function objectOf(checks: Readonly<Record<string, Check>>): Check {
       const known = Object.keys(checks).join(", ");
       return { path: [], message: `there is no ${shown(unknown)}; expected ${known}` };
     }
-    const properties: Readonly<Record<string, unknown>> = { ...value };
-    return Object.entries(checks).reduce<Fault | null>(
-      (fault, [key, check]) => fault ?? within(key, check(properties[key])),
-      null,
-    );
+    for (const [key, check] of Object.entries(checks)) {
+      const fault = within(key, check(Reflect.get(value, key)));
+      if (fault !== null) return fault;
+    }
+    return null;
   };
 }
 

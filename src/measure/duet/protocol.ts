@@ -24,6 +24,7 @@ import {
   oneOf,
   optional,
   positive,
+  that,
   whole,
 } from "../value_checks.ts";
 
@@ -137,7 +138,7 @@ export interface Ready {
 }
 
 /** What every version of a request has in common. */
-const COMMON = { task: oneOf(["duet"]), protocol: positive(), token: aToken };
+const COMMON = { task: oneOf(["duet"]), protocol: that(Number.isFinite, "a number"), token: aToken };
 
 /** A conductor of this version has checked the settings. */
 const checkRequest: Check = objectOf({
@@ -151,16 +152,20 @@ const checkRequest: Check = objectOf({
   settings: anObject,
 });
 
-const OPERANDS: Readonly<Record<DuetCommand["do"], Readonly<Record<string, Check>>>> = {
-  prepare: { id: aString },
-  empty: { shape: objectOf({ kind: oneOf(["sync", "async"]), hooks: oneOf(["none", "sync", "async"]) }) },
-  settle: { id: aString, batch: whole(1) },
-  visit: { id: aString },
-  sample: { id: aString },
-  pin: { turn: whole(0) },
-  drop: { id: aString },
-  close: {},
-};
+const aCommandWith = (operands: Readonly<Record<string, Check>>) => objectOf({ do: aString, ...operands });
+const aShape = objectOf({ kind: oneOf(["sync", "async"]), hooks: oneOf(["none", "sync", "async"]) });
+
+/** Made once: a command comes before every sample. */
+const COMMANDS: ReadonlyMap<unknown, Check> = new Map<DuetCommand["do"], Check>([
+  ["prepare", aCommandWith({ id: aString })],
+  ["empty", aCommandWith({ shape: aShape })],
+  ["settle", aCommandWith({ id: aString, batch: whole(1) })],
+  ["visit", aCommandWith({ id: aString })],
+  ["sample", aCommandWith({ id: aString })],
+  ["pin", aCommandWith({ turn: whole(0) })],
+  ["drop", aCommandWith({ id: aString })],
+  ["close", aCommandWith({})],
+]);
 
 /** A failure, and whose it is. */
 export interface IdentifiedFailure {
@@ -216,8 +221,8 @@ export function parseCommand(line: string): DuetCommand {
 
 function isCommand(value: unknown): value is DuetCommand {
   if (typeof value !== "object" || value === null) return false;
-  const operands = Object.entries(OPERANDS).find(([name]) => name === Reflect.get(value, "do"))?.[1];
-  return operands !== undefined && objectOf({ do: aString, ...operands })(value) === null;
+  const check = COMMANDS.get(Reflect.get(value, "do"));
+  return check !== undefined && check(value) === null;
 }
 
 function parseJson(text: string): unknown {

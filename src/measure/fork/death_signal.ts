@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openLibc } from "../environment/libc.ts";
+import { type Libc, openLibc } from "../environment/libc.ts";
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9n;
@@ -17,22 +17,21 @@ const POLLHUP = 0x10;
  * @returns Whether it will; not where the system is another, or the C library may not be called.
  */
 export function requestDeathSignal(): boolean {
-  const libc = openLibc();
-  if (libc === null) return false;
-  try {
-    return libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n) === 0;
-  } finally {
-    libc.close();
-  }
+  return asked(({ prctl }) => prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n) === 0);
 }
 
 /** Whether nobody holds the other end of stdin any more: for a parent that was gone before the signal was asked for. */
 export function isInputHungUp(): boolean {
+  const file = Uint8Array.of(STDIN, 0, 0, 0, 0, 0, 0, 0); // struct pollfd: what happened stands in its last two bytes
+  return asked(({ poll }) => poll(file, 1n, 0) > 0 && ((file[6] ?? 0) & POLLHUP) !== 0);
+}
+
+/** What the C library answers; false where it may not be called. */
+function asked(ask: (symbols: Libc["symbols"]) => boolean): boolean {
   const libc = openLibc();
   if (libc === null) return false;
   try {
-    const asked = Uint8Array.of(STDIN, 0, 0, 0, 0, 0, 0, 0); // struct pollfd: what happened stands in its last two bytes
-    return libc.symbols.poll(asked, 1n, 0) > 0 && ((asked[6] ?? 0) & POLLHUP) !== 0;
+    return ask(libc.symbols);
   } finally {
     libc.close();
   }

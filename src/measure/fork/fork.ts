@@ -38,8 +38,10 @@ export async function runFork(suites: SuiteLoader, program: ForkProgram = UNNAME
   if (task === "duet") {
     const { readDuetRequest } = await import("../duet/protocol.ts");
     const duet = readDuetRequest(line);
-    const { runDuetFork } = await import("./duet.ts");
-    if (duet !== null) return await runDuetFork(duet, { suites, program, input, write: writeAll });
+    if (duet !== null) {
+      const { runDuetFork } = await import("./duet.ts");
+      return await runDuetFork(duet, { suites, program, input, write: writeAll });
+    }
   } else if (task === "load") {
     const { readLoadRequest, runLoad } = await import("./load.ts");
     const load = readLoadRequest(line);

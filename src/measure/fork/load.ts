@@ -28,7 +28,7 @@ const checkRequest: Check = objectOf({
   task: oneOf(["load"]),
   token: aToken,
   kind: oneOf(["busy", "on_off"]),
-  seed: whole(0),
+  seed: whole(0, 0xffff_ffff),
 });
 
 /** Writes a request as the line that a process reads. */

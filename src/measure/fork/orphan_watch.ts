@@ -5,6 +5,7 @@
  */
 
 import { requestDeathSignal } from "./death_signal.ts";
+import { startWatch } from "./watch_thread.ts";
 
 /**
  * A thread of its own: a benchmark that never returns blocks the main one. It looks once a second, for some 20 µs. The parent
@@ -33,12 +34,5 @@ setInterval(() => {
  */
 export async function endAsOrphan(): Promise<void> {
   if (requestDeathSignal()) return;
-  const worker = new Worker(`data:application/javascript,${encodeURIComponent(SOURCE)}`, { type: "module" });
-  await new Promise<void>((resolve) => {
-    worker.addEventListener("message", () => resolve(), { once: true });
-    worker.addEventListener("error", (event) => {
-      event.preventDefault(); // without the watch all else works
-      resolve();
-    });
-  });
+  await startWatch(SOURCE);
 }

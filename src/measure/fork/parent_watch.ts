@@ -5,6 +5,7 @@
  */
 
 import { isInputHungUp, requestDeathSignal } from "./death_signal.ts";
+import { startWatch } from "./watch_thread.ts";
 
 /**
  * A thread of its own: a benchmark that never returns blocks the main one. It waits for the end of stdin, which the run keeps
@@ -33,12 +34,5 @@ export async function endWithParent(): Promise<boolean> {
     if (isInputHungUp()) Deno.exit(1);
     return true;
   }
-  const worker = new Worker(`data:application/javascript,${encodeURIComponent(SOURCE)}`, { type: "module" });
-  return await new Promise((resolve) => {
-    worker.addEventListener("message", () => resolve(true), { once: true });
-    worker.addEventListener("error", (event) => {
-      event.preventDefault(); // without the watch all else works
-      resolve(false);
-    });
-  });
+  return await startWatch(SOURCE);
 }
