@@ -11,8 +11,8 @@
 
 import { Agent, type AgentOptions } from "../src/agent/mod.ts";
 import { Mutex } from "../src/coordination/mutex.ts";
-import { Registry } from "../src/observability/metrics/mod.ts";
-import { ResourcePool } from "../src/resources/mod.ts";
+import { Registry } from "../src/observability/metrics/registry.ts";
+import { ResourcePool } from "../src/resources/pool.ts";
 import type { Suite } from "../src/measure/definition.ts";
 import { suite } from "../src/measure/suite.ts";
 import { awaitChain, constructAndAwaitChain } from "./floors/await_chain.ts";

@@ -5,7 +5,7 @@
  */
 
 import { AlertManager } from "../../src/observability/alerts/mod.ts";
-import { Registry } from "../../src/observability/metrics/mod.ts";
+import { Registry } from "../../src/observability/metrics/registry.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 
 /** Defines them. */

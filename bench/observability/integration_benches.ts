@@ -7,7 +7,7 @@
 import { Agent } from "../../src/agent/mod.ts";
 import { AlertManager } from "../../src/observability/alerts/mod.ts";
 import { EventBus } from "../../src/observability/events/mod.ts";
-import { Registry } from "../../src/observability/metrics/mod.ts";
+import { Registry } from "../../src/observability/metrics/registry.ts";
 import { observe, type RunEvents } from "../../src/observability/observe/mod.ts";
 import { SpanRing, TracerProvider } from "../../src/observability/tracing/mod.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Registry } from "../../src/observability/metrics/mod.ts";
+import { Registry } from "../../src/observability/metrics/registry.ts";
 import type { DefineBenchmark } from "../../src/measure/definition.ts";
 import { recordingCrew } from "./recording_crew.ts";
 

@@ -1,13 +1,3 @@
-/** `@std/path`, from the npm mirror of the Deno standard library; the mirror has no types, so they are given here. */
-// @ts-types="./path.d.ts"
-export {
-  basename,
-  dirname,
-  extname,
-  fromFileUrl,
-  isAbsolute,
-  join,
-  relative,
-  resolve,
-  toFileUrl,
-} from "deno-std/path/mod.js";
+/** Paths, and the URLs of files: by Node.js' modules, which are a part of Deno, so that there is nothing to load. */
+export { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+export { fileURLToPath as fromFileUrl, pathToFileURL as toFileUrl } from "node:url";
