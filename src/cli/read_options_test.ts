@@ -59,3 +59,16 @@ Deno.test("settingsOf puts options over the defaults of --quick, and draws a see
   assertEquals(settingsOf(read([])).quick, false);
   assertEquals(Number.isInteger(settings.seed) && settings.seed >= 0 && settings.seed <= 0xffff_ffff, true);
 });
+
+Deno.test("settingsOf shortens the warm-up along with --time, and lengthens only what it may become", () => {
+  const warmUp = (...args: readonly string[]) => {
+    const { warmupMs, maxWarmupMs } = settingsOf(read(args));
+    return [warmupMs, maxWarmupMs];
+  };
+  assertEquals(warmUp(), [120, 1000]);
+  assertEquals(warmUp("--time", "120ms"), warmUp());
+  assertEquals(warmUp("--time", "30ms"), [30, 250]);
+  assertEquals(warmUp("--time", "500ms"), [120, 1000]);
+  assertEquals(warmUp("--time", "2s"), [120, 2000]);
+  assertEquals(warmUp("--quick", "--time", "24ms"), warmUp("--quick"));
+});
