@@ -25,6 +25,22 @@ const PROGRAMS: Readonly<Record<string, CommandLineOptions>> = {
   "odd_main": { suites: ODD_SUITES, mainModule: at("./odd_main.ts") },
 };
 
+/** Starts the thread that bundles once for all calls: that takes longer than what tests have it bundle. */
+function keepBundlerThread(): void {
+  const StartedWorker = Worker;
+  let kept: Worker | undefined;
+  globalThis.Worker = new Proxy(StartedWorker, {
+    construct(_, [url, options]: [URL | string, WorkerOptions?]) {
+      if (!String(url).endsWith("/bundle/bundler_worker.ts")) return new StartedWorker(url, options);
+      if (kept === undefined) {
+        kept = new StartedWorker(url, options);
+        kept.terminate = () => {};
+      }
+      return kept;
+    },
+  });
+}
+
 /** Calls it with variables and a folder, and puts back those that there were. */
 async function call({ args, env, cwd }: Call, program: CommandLineOptions): Promise<number> {
   const before = Object.keys(env).map((name) => [name, Deno.env.get(name)] as const), home = Deno.cwd();
@@ -46,6 +62,7 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
 if (import.meta.main) {
   const program = PROGRAMS[Deno.args[0] ?? ""], input = new LineReader(Deno.stdin);
   if (program === undefined) throw new TypeError(`no such program: ${Deno.args[0]}`);
+  keepBundlerThread();
   for (let line = input.read(); line !== null && line !== undefined; line = input.read()) {
     const next: Call = JSON.parse(line), code = await call(next, program);
     writeAll(Deno.stdout, `${next.mark}${code}\n`);
