@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { anyText } from "../../testdata/any_text.ts";
 import { Registry } from "./registry.ts";
 import { decodeFamilies, samplesOf } from "./testdata/decode_families.ts";
 import { parseExposition } from "./testdata/parse_exposition.ts";
@@ -7,7 +8,7 @@ import { parseExposition } from "./testdata/parse_exposition.ts";
 /** Whatever a label may hold. */
 const labelValue = fc.oneof(
   fc.string({ unit: fc.constantFrom('"', "\\", "\n", ",", "=", "}", "a", "n", "\ud800", "\udc00", "😀") }),
-  fc.string({ unit: "binary" }),
+  anyText(),
 );
 
 function quiet(options: ConstructorParameters<typeof Registry>[0] = {}): { registry: Registry; warnings: string[] } {
