@@ -3,7 +3,7 @@ import { SharedBarrier, SharedSemaphore } from "../../src/coordination/shared/mo
 import { faultyRounds, ROUNDS } from "../threads/testdata/faulty_rounds.ts";
 import { gatheringCrew, lockingCrew, permittedCrew } from "./meeting_crew.ts";
 
-// A thread costs as much as a small program: the benchmarks' own tests have as many as are measured, here there are a few.
+// A thread costs as much as a small program: as many as are measured are started where they are measured, here there are a few.
 Deno.test("A crew finds nothing wrong with a lock, a semaphore and a barrier", async () => {
   assertEquals(await faultyRounds(await lockingCrew(3)), 0);
   assertEquals(await faultyRounds(await permittedCrew(4, 3)), 0);

@@ -49,9 +49,9 @@ Deno.test("simulate() measures fairness by what is held over the fair part", asy
 });
 
 Deno.test("simulate() ends the same for the same workload, whatever ran before", async () => {
-  const workload = makeWorkload({ requests: 10_000, nodes: 40, seed: 5 });
+  const workload = makeWorkload({ requests: 3_000, nodes: 40, seed: 5 });
   const first = await simulate(workload, worstFit(), fairShare());
   await simulate(workload, firstFit(), fifo());
   assertEquals(await simulate(workload, worstFit(), fairShare()), first);
-  assert(first.waits.count > 5_000 && first.waits.maxMs > 0);
+  assert(first.waits.count > 1_500 && first.waits.maxMs > 0);
 });

@@ -29,6 +29,15 @@ export function trialsOf(suite: Suite): Trial[] {
 }
 
 /**
+ * The same with four threads at most: as many meet as more would, and each costs as much as a small program. CI runs the task
+ * `bench`, with all of them, and fails where a benchmark does.
+ */
+export function withFewThreads({ params, ...trial }: Trial): Trial {
+  const { threads } = params;
+  return { ...trial, params: typeof threads === "number" ? { ...params, threads: Math.min(threads, 4) } : params };
+}
+
+/**
  * Sets a benchmark up, calls it so many times with every hook, and takes it down.
  *
  * @param sabotage Changes what `setup` has made, or makes another in its place, before the first call; may be asynchronous.

@@ -34,7 +34,7 @@ Deno.test({
       assertEquals(await watched(watch, () => {}), false);
       assertEquals(await watched(watch, () => allocate(100)), false);
       assertEquals(await watched(watch, () => collect?.("minor")), true);
-      assertEquals(await watched(watch, () => collect?.("major")), true);
+      if (i % 5 === 0) assertEquals(await watched(watch, () => collect?.("major")), true);
     }
   },
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { anyText } from "../../testdata/any_text.ts";
 import { type ForkMessage, parseMessage } from "../fork_messages.ts";
 import { messageLine } from "../message_line.ts";
 import { OutputLines } from "./output_lines.ts";
@@ -45,8 +46,8 @@ Deno.test("OutputLines passes an endless line on in pieces", () => {
 
 Deno.test("OutputLines finds every message and every line, however the bytes are cut", () => {
   const part = fc.oneof(
-    fc.string({ unit: "binary" }).map((text) => ({ line: `printed ${text.replaceAll("\n", "").toWellFormed()}` })),
-    fc.string({ unit: "binary" }).map((id) => ({ message: begin(id.toWellFormed()) })),
+    anyText().map((text) => ({ line: `printed ${text.replaceAll("\n", "").toWellFormed()}` })),
+    anyText().map((id) => ({ message: begin(id.toWellFormed()) })),
   );
   fc.assert(fc.property(fc.array(part), fc.array(fc.nat(10_000)), (parts, places) => {
     const text = parts.map((one) => "line" in one ? `${one.line}\n` : messageLine(TOKEN, one.message)).join("");

@@ -1,6 +1,12 @@
 /** Benchmarks that are run by `deno bench` in a test; each counts on its hooks having run. */
 import { suite } from "../suite.ts";
 
+// A few iterations of each, where deno bench has them go on for half a second: what is counted on holds at the first of them.
+const denoBench: (definition: Deno.BenchDefinition) => void = Deno.bench;
+Object.defineProperty(Deno, "bench", {
+  value: (definition: Deno.BenchDefinition) => denoBench({ ...definition, n: 20, warmup: 5 }),
+});
+
 function require(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
 }

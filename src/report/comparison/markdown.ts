@@ -34,8 +34,9 @@ export function boundedMarkdown(comparison: Comparison, maxBytes: number): strin
   const fixed = sections.map((section) => bytesOf(sectionText(section, 0)) + bytesOf(moreLine(section, 0)));
   let room = maxBytes - fixed.reduce((total, bytes) => total + bytes, 0);
   const texts = sections.map((section) => {
-    const shown = section.lines.findIndex((line) => (room -= bytesOf(line) + 1) < 0);
-    return sectionText(section, shown === -1 ? section.lines.length : shown);
+    let shown = 0;
+    while (shown < section.count && (room -= bytesOf(section.line(shown)) + 1) >= 0) shown++;
+    return sectionText(section, shown);
   });
   return texts.join("").trimEnd() + "\n";
 }
@@ -43,22 +44,26 @@ export function boundedMarkdown(comparison: Comparison, maxBytes: number): strin
 /** With less room than this a page cannot be made. */
 export const LEAST_MARKDOWN_BYTES = 8_192;
 
-/** A part of the page: `lines` may be cut at any line, and then `more` tells how many are missing. */
+/** A part of the page: it may be cut at any line, and then `more` tells how many are missing. */
 interface Section {
   readonly before: string;
-  readonly lines: readonly string[];
+  /** How many lines it would have. */
+  readonly count: number;
+  /** One of them, which is made when it is asked for: of many benchmarks few have room. */
+  readonly line: (index: number) => string;
   readonly after: string;
   readonly more: (count: string) => string;
 }
 
 function sectionText(section: Section, shown: number): string {
-  const { before, lines, after } = section;
-  const more = shown < lines.length ? [moreLine(section, shown)] : [];
-  return before + [...lines.slice(0, shown), ...more].map((line) => `${line}\n`).join("") + after;
+  const { before, count, line, after } = section;
+  const lines = Array.from({ length: shown }, (_, index) => line(index));
+  const more = shown < count ? [moreLine(section, shown)] : [];
+  return before + [...lines, ...more].map((text) => `${text}\n`).join("") + after;
 }
 
-function moreLine({ lines, more }: Section, shown: number): string {
-  return more(formatNumber(lines.length - shown));
+function moreLine({ count, more }: Section, shown: number): string {
+  return more(formatNumber(count - shown));
 }
 
 function sectionsOf(comparison: Comparison, view: ComparisonView): Section[] {
@@ -102,7 +107,7 @@ function headBlocks(comparison: Comparison, { headline, advice, facts, differenc
 const MAX_DIFFERENCES = 5;
 
 function plain(blocks: readonly string[]): Section {
-  return { before: blocks.join("\n\n") + "\n\n", lines: [], after: "", more: () => "" };
+  return { before: blocks.join("\n\n") + "\n\n", count: 0, line: () => "", after: "", more: () => "" };
 }
 
 /** Nothing for no rows. */
@@ -114,8 +119,7 @@ function table(rows: readonly ComparisonRow[], columns: readonly ComparisonColum
   const notes = hasNotes ? [hasFigures ? "Notes" : "Reason"] : [];
   const heading = ["Benchmark", "Verdict", ...shown.map(({ title }) => title), ...notes];
   const rule = [":---", ":---", ...shown.map(() => "---:"), ...notes.map(() => ":---")];
-  const lines = rows.map((row) => {
-    const { entry, label, outcome, marks, explanation } = row;
+  const lineOf = ({ entry, label, outcome, marks, explanation }: ComparisonRow) => {
     const { mark, word } = OUTCOME_WORDS[outcome];
     const note = [explanation, marks].filter((text) => text !== "").join(" ");
     return tableLine([
@@ -124,10 +128,11 @@ function table(rows: readonly ComparisonRow[], columns: readonly ComparisonColum
       ...shown.map((column) => isCompared(entry) ? escapeMarkdown(column.cell(entry)) : ""),
       ...(hasNotes ? [escapeMarkdown(note)] : []),
     ]);
-  });
+  };
   return [{
     before: `${tableLine(heading)}\n${tableLine(rule)}\n`,
-    lines,
+    count: rows.length,
+    line: lazily(rows, lineOf),
     after: "\n",
     more: (count) => tableLine([`and ${count} more`, ...heading.slice(1).map(() => "")]),
   }];
@@ -162,10 +167,17 @@ function noteItems(view: ComparisonView): string[] {
 function list(items: readonly string[]): Section {
   return {
     before: "",
-    lines: items.map((item) => `- ${escapeMarkdown(item)}`),
+    count: items.length,
+    line: lazily(items, (item) => `- ${escapeMarkdown(item)}`),
     after: "\n",
     more: (count) => `- and ${count} more`,
   };
+}
+
+/** Makes the line of an item at the first time that it is asked for. */
+function lazily<Item>(items: readonly Item[], lineOf: (item: Item) => string): (index: number) => string {
+  const lines: string[] = [];
+  return (index) => lines[index] ??= lineOf(items[index]!);
 }
 
 function bytesOf(text: string): number {

@@ -7,7 +7,8 @@
 import type { FailedBenchmark, MeasuredBenchmark, ResultDocument, Samples } from "../../measure/document.ts";
 import type { HostFigure } from "../../measure/document_environment.ts";
 import { createRandom, deriveSeed, type Random } from "../../measure/random.ts";
-import { assembleGroups, assembleScaling, summaryOf } from "../../measure/run/assemble.ts";
+import { assembleGroups, assembleScaling } from "../../measure/run/assemble.ts";
+import { rememberedSummary } from "./remembered_summary.ts";
 
 const FORKS = 3;
 const ROUNDS = 12;
@@ -56,7 +57,7 @@ export function sampleBenchmark({ name, nominalNs, changes = {} }: SampleBenchma
     forks,
     ...changes,
   } as const;
-  const { statistics, outcome } = summaryOf(identity, SAMPLE_SEED);
+  const { statistics, outcome } = rememberedSummary(identity, SAMPLE_SEED);
   return {
     ...identity,
     statistics,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { MeasuredBenchmark, ResultDocument, Warning } from "../../measure/document.ts";
-import { summaryOf } from "../../measure/run/assemble.ts";
+import { rememberedSummary } from "../testdata/remembered_summary.ts";
 import {
   hostileDocument,
   SAMPLE_SEED,
@@ -41,7 +41,7 @@ function benchmark(
     };
     return { ...first, fork, batchSize: 5000, samples };
   });
-  const { statistics, outcome } = summaryOf({ ...sample, forks }, SAMPLE_SEED);
+  const { statistics, outcome } = rememberedSummary({ ...sample, forks }, SAMPLE_SEED);
   return { ...sample, forks, statistics, ...outcome, memory: { ...sample.memory, gc: null } };
 }
 
