@@ -35,9 +35,10 @@ browserTest(
 browserTest(
   "page that is kept small draws all samples of the lines that are unfolded, the first of them where they were",
   async (browser) => {
-    const sample = largeDocument(1), [result] = sample.benchmarks;
-    assert(result?.status === "ok");
-    const benchmarks = Array.from({ length: 60 }, (_, index) => ({ ...result, id: `${result.id} ${index}` }));
+    const sample = largeDocument(2), [result, other] = sample.benchmarks;
+    assert(result?.status === "ok" && other !== undefined);
+    const others = Array.from({ length: 59 }, (_, index) => ({ ...other, id: `${other.id} ${index}` }));
+    const benchmarks = [result, ...others];
     const html = htmlReport.render({ ...sample, benchmarks, scaling: [], groups: [], references: [] }, PLAIN);
     const causes = result.forks.flatMap(({ samples }) => samples.excluded.map(({ cause }) => cause));
     const drawn = { dots: 8 * 24 - causes.length, steal: 0, preemption: 0 };
@@ -64,7 +65,7 @@ browserTest(
       for (const [x = 0, y = 0] of before.map((point) => point.split(",").map(Number))) {
         assert(after.some(([a = 0, b = 0]) => Math.abs(a - x) < 1 && Math.abs(b - y) < 1), `${x} ${y}`);
       }
-      await page.evaluate("for (const line of document.querySelectorAll('tbody.b:not(:has(#b0))')) line.remove()");
+      await page.evaluate("for (const line of [...document.querySelectorAll('tbody.b')].slice(3)) line.remove()");
       assertEquals(await violations(page, "#b0"), []);
       assertEquals(complaints, []);
     });
