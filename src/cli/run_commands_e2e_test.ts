@@ -4,14 +4,17 @@ import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type { ForkResult, ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
 import { ratioToBaseline } from "../measure/statistics/group_ratio.ts";
-import { inTempDir, PUFFIN_BENCH, run, start } from "./testdata/program.ts";
+import { inTempDir, PUFFIN_BENCH, start } from "./testdata/program.ts";
+import { standing } from "./testdata/standing_program.ts";
+
+const puffinBench = standing(PUFFIN_BENCH);
 
 const TINY = ["--runs", "3", "--warmup", "0", "--no-host-figures"];
 
 /** Runs the program on commands. */
 function runCommands(texts: readonly string[], args: readonly string[], cwd?: string) {
   const commands = texts.flatMap((text) => ["--command", text]);
-  return run(PUFFIN_BENCH, ["run", ...commands, ...args], cwd === undefined ? {} : { cwd });
+  return puffinBench(["run", ...commands, ...args], cwd === undefined ? {} : { cwd });
 }
 
 function figuresOf(document: ResultDocument, name: string) {
@@ -55,7 +58,7 @@ Deno.test({
       assertStringIncludes(again.stdout, "3 blocks, which stand for forks"); // of 3, or of 2 to 3 if the host disturbs a run
       const saved = [...Deno.readDirSync(join(cwd, "results"))].map(({ name }) => name);
       const documents = saved.filter((name) => name.endsWith(".json")).toSorted().map((name) => join("results", name));
-      const compared = await run(PUFFIN_BENCH, ["compare", ...documents, "--fail-on", "none", "--format", "json"], {
+      const compared = await puffinBench(["compare", ...documents, "--fail-on", "none", "--format", "json"], {
         cwd,
       });
       assertEquals(compared.code, 0, compared.stderr);

@@ -138,7 +138,7 @@ testSource("puffin-bench sends nothing of a name to the terminal as it is, whate
       ["baseline", "save", "run.json", "--output-dir", odd],
       ["report", odd, "--debug"],
       [odd],
-    ].map((args) => run(PUFFIN_BENCH, args, { cwd })));
+    ].map((args) => puffinBench(args, { cwd })));
     assertEquals(outcomes.map(({ code }) => code), [0, 0, 0, 1, 0, 2, 2]);
     for (const { stdout, stderr } of outcomes) {
       assertMatch(stdout + stderr, /title/);

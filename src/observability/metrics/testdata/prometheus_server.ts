@@ -11,6 +11,9 @@ import { freePort } from "../../testdata/free_port.ts";
 
 const TIMEOUT_MS = 60_000;
 
+/** Between two questions, of which there are many in the 5 s before the first scrape. */
+const POLL_MS = 250;
+
 const querySchema = z.object({
   data: z.object({
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
@@ -97,7 +100,7 @@ export class PrometheusServer implements AsyncDisposable {
     query: string,
     isWanted: (series: AnsweredSeries) => boolean = () => true,
   ): Promise<AnsweredSeries[]> {
-    for (const signal = AbortSignal.timeout(TIMEOUT_MS); !signal.aborted; await delay(50)) {
+    for (const signal = AbortSignal.timeout(TIMEOUT_MS); !signal.aborted; await delay(POLL_MS)) {
       const series = await this.query(query);
       if (series.some(isWanted)) return series;
     }
@@ -106,7 +109,7 @@ export class PrometheusServer implements AsyncDisposable {
 
   /** Asks until the answer has no series, as it had before. */
   async untilNone(query: string): Promise<void> {
-    for (const signal = AbortSignal.timeout(TIMEOUT_MS); !signal.aborted; await delay(50)) {
+    for (const signal = AbortSignal.timeout(TIMEOUT_MS); !signal.aborted; await delay(POLL_MS)) {
       if ((await this.query(query)).length === 0) return;
     }
     throw new Error(`Prometheus still has an answer to ${query}`);
