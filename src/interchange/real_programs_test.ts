@@ -65,30 +65,28 @@ Deno.test("parseRun() reads what deno bench --json prints", () =>
 /** mitata measures each of a run's functions, four of its own among them, for 642 ms of its clock, and has no option to do less. */
 const FAST_CLOCK = "const now = performance.now.bind(performance); performance.now = () => 20 * now();";
 
-Deno.test("parseRun() reads what mitata prints, with samples and without", () =>
+Deno.test("parseRun() reads what mitata prints, with samples and without, and of a program's second run", () =>
   inTempDir(async (folder) => {
     const script = join(folder, "bench.ts");
     await Deno.writeTextFile(
       script,
       `${FAST_CLOCK}
       const { bench, run } = await import("mitata");
-      bench("parse $n", function* (state) {
-        const text = JSON.stringify(Array(100).fill(state.get("n")));
-        yield () => JSON.parse(text);
-      }).args({ n: [1] });
-      bench("fails", () => { throw new Error("boom"); });
-      await run({ format: Deno.args[0] === "all" ? "json" : { json: { debug: false, samples: false } }, throw: false });`,
+      for (const [path, json] of [["all.json", {}], ["short.json", { debug: false, samples: false }]]) {
+        bench("parse $n", function* (state) {
+          const text = JSON.stringify(Array(100).fill(state.get("n")));
+          yield () => JSON.parse(text);
+        }).args({ n: [1] });
+        bench("fails", () => { throw new Error("boom"); });
+        await run({ format: { json }, throw: false, print: (text) => Deno.writeTextFileSync(path, text) });
+      }`,
     );
     const config = new URL("../../deno.json", import.meta.url).pathname;
-    for (const kind of ["all", "short"]) {
-      const path = join(folder, `${kind}.json`);
-      await Deno.writeTextFile(
-        path,
-        await run(Deno.execPath(), ["run", "-A", "--config", config, script, kind], folder),
-      );
-      const [parse, fails] = (await readRun(path)).benchmarks;
+    await run(Deno.execPath(), ["run", "-A", "--config", config, script], folder);
+    for (const name of ["all.json", "short.json"]) {
+      const [parse, fails] = (await readRun(join(folder, name))).benchmarks;
       assertEquals([parse?.id, parse?.status, parse?.estimator], ["mitata/parse $n/n=1", "ok", "p25"]);
-      assertEquals(parse?.processes[0]?.samples !== null, kind === "all");
+      assertEquals(parse?.processes[0]?.samples !== null, name === "all.json");
       assertEquals([fails?.status, fails?.message], ["failed", "boom"]);
     }
   }));

@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { anyText } from "../../testdata/any_text.ts";
 
 /** What often breaks a parser, in place of a value or amid a text. */
 const HOSTILE_TEXTS = [
@@ -57,7 +58,7 @@ export function damagedText(originals: readonly string[]): fc.Arbitrary<string> 
     kind: fc.constantFrom("cut", "drop", "insert", "repeat", "flip"),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.integer({ min: 1, max: 40 }),
-    text: fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: "binary", maxLength: 8 })),
+    text: fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), anyText({ maxLength: 8 })),
   });
   return fc.tuple(fc.constantFrom(...originals), fc.array(edit, { minLength: 1, maxLength: 4 })).map((
     [original, edits],

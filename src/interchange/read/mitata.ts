@@ -51,7 +51,7 @@ const benchmarkSchema = z.object({
 const emptySchema = z.object({ avg: z.number() }).nullish();
 
 const schema = z.object({
-  layout: z.array(z.object({ name: z.string().nullish() })),
+  layout: z.array(z.object({ name: z.union([z.string(), z.literal(0)]).nullish() })), // 0 from the second run of a program on
   benchmarks: z.array(benchmarkSchema),
   context: z.object({
     now: z.number().optional(),
@@ -78,7 +78,7 @@ export const mitata: JsonFormat = {
       startedAt: isoTime(context.now),
       settings: knownSettings({ runtime, version, arch, cpu: cpu?.name }),
       benchmarks: benchmarks.flatMap(({ alias, group, runs }) => {
-        const suite = layout[group ?? 0]?.name ?? "mitata";
+        const suite = layout[group ?? 0]?.name || "mitata";
         return runs.map((run) => benchmarkOf(suite, alias, run, noop));
       }),
     });

@@ -69,6 +69,12 @@ Deno.test("parseRun() holds a result of mitata against the empty function of its
   ]);
 });
 
+Deno.test("parseRun() reads what mitata prints of a program's second run, which has no name but 0", () => {
+  const run = { name: "a", args: {}, stats: { kind: "fn", avg: 15, p25: 15 } };
+  const text = JSON.stringify({ layout: [{ name: 0 }], benchmarks: [{ alias: "a", runs: [run] }], context: {} });
+  assertEquals(parseRun(text, "x").benchmarks.map(({ id }) => id), ["mitata/a"]);
+});
+
 Deno.test("parseRun() reads hyperfine: every time is a process", async () => {
   const run = await read("hyperfine_1.15.0.json");
   assertEquals(run.benchmarks.map(brief), [
