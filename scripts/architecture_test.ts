@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, relative } from "@std/path";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -54,7 +55,7 @@ function valuesImportedBy(path: string): string[] {
   const imports = text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;"]*?\bfrom\s+)?"([^"]+)"/gm);
   return [...imports].map(([, specifier = ""]) =>
     specifier.startsWith(".")
-      ? relative(fromFileUrl(ROOT), fromFileUrl(new URL(specifier, new URL(path, ROOT)))).replaceAll("\\", "/")
+      ? relative(fileURLToPath(ROOT), fileURLToPath(new URL(specifier, new URL(path, ROOT)))).replaceAll("\\", "/")
       : specifier
   );
 }
@@ -71,7 +72,7 @@ function modulesIn(folder: string): string[] {
 function importsOf(path: string): string[] {
   const url = new URL(path, ROOT), text = Deno.readTextFileSync(url).replace(/\/\*.*?\*\//gs, "");
   return [...text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*"(\.[^"]+)"/g)].map(([, specifier = ""]) =>
-    relative(fromFileUrl(ROOT), fromFileUrl(new URL(specifier, url))).replaceAll("\\", "/")
+    relative(fileURLToPath(ROOT), fileURLToPath(new URL(specifier, url))).replaceAll("\\", "/")
   );
 }
 

@@ -9,7 +9,7 @@
  */
 
 import { Command, CommanderError } from "commander";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { z } from "zod";
 import { PuffinError } from "../src/errors.ts";
 import { parseDurationMs } from "../src/cli/duration.ts";

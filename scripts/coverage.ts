@@ -9,7 +9,7 @@
  * @module
  */
 
-import { dirname, relative } from "@std/path";
+import { dirname, relative } from "node:path";
 import ts from "typescript";
 
 const LEAST_SHARE = 0.95;

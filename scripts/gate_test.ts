@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { hasProgram, inTempDir, type Outcome, run } from "../src/cli/testdata/program.ts";
 
-const GATE = fromFileUrl(new URL("./gate", import.meta.url));
+const GATE = fileURLToPath(new URL("./gate", import.meta.url));
 const ignore = !hasProgram("jq") || !hasProgram("curl");
 
 const VERDICT = '| "core" | \\slower |\n';

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { inTempDir, type Outcome, run } from "../src/cli/testdata/program.ts";
 
-const INSTALLER = fromFileUrl(new URL("../install.sh", import.meta.url));
+const INSTALLER = fileURLToPath(new URL("../install.sh", import.meta.url));
 const ARCHIVE = "puffin-bench-x86_64-unknown-linux-gnu.tar.gz";
 const ignore = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64";
 

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { createRandom } from "../src/measure/random.ts";
 import { importersOf } from "./mutation/import_graph.ts";
 import { describeMutant, mutantsIn } from "./mutation/mutants.ts";

@@ -9,7 +9,7 @@
  */
 
 import { decode, encode } from "@jridgewell/sourcemap-codec";
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import { stop, transform } from "esbuild";
 import config from "../deno.json" with { type: "json" };
 import { type ImportMap, packagePath, References } from "./npm/emit.ts";

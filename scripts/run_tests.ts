@@ -5,7 +5,8 @@
  * @module
  */
 
-import { join, toFileUrl } from "@std/path";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { groupTests, testFilesIn } from "./test_groups.ts";
 
 /** Options of `deno test` that mean the same whichever modules the tests are in. */
@@ -28,7 +29,7 @@ async function denoTest(args: readonly string[]): Promise<number> {
 function writeModules(folder: string): string[] {
   return groupTests(testFilesIn(Deno.cwd())).map(({ name, files }) => {
     const path = join(folder, `${name}_test.ts`);
-    const urls = files.map((file) => toFileUrl(join(Deno.cwd(), file)).href);
+    const urls = files.map((file) => pathToFileURL(join(Deno.cwd(), file)).href);
     Deno.writeTextFileSync(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
     return path;
   });

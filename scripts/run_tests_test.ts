@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { inTempDir, outcomeOf, type Program, run, start } from "../src/cli/testdata/program.ts";
 
 const RUNNER: Program = [
@@ -9,8 +9,8 @@ const RUNNER: Program = [
   "--allow-all",
   "--cached-only",
   "--config",
-  fromFileUrl(new URL("../deno.json", import.meta.url)),
-  fromFileUrl(new URL("./run_tests.ts", import.meta.url)),
+  fileURLToPath(new URL("../deno.json", import.meta.url)),
+  fileURLToPath(new URL("./run_tests.ts", import.meta.url)),
 ];
 
 /** Runs the tests of a folder with these files; modules that the runner writes are in `temp` of it. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { BROWSER, groupTests, LONG, testFilesIn } from "./test_groups.ts";
 
-const files = testFilesIn(fromFileUrl(new URL("..", import.meta.url)).replace(/[\\/]$/, ""));
+const files = testFilesIn(fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, ""));
 
 Deno.test("groupTests() has every file once; the long ones are alone, but for those of a browser, and take turns with the others", () => {
   const groups = groupTests(files);

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { parse as parseYaml } from "yaml";
 import { hasProgram, inTempDir, run } from "../src/cli/testdata/program.ts";
 import { type Action, type Contexts, type Job, type JobOutcome, runJob } from "./testdata/github_runner.ts";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ARCHIVE = "puffin-bench-x86_64-unknown-linux-gnu.tar.gz";
 const ignore = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64" || !hasProgram("jq") || !hasProgram("curl");
 

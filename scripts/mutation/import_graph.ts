@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 
 /** Imports of values, dynamic ones, and modules that a Worker or a process is started with; an import of types loads nothing. */
 const IMPORT =

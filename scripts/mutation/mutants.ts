@@ -5,7 +5,7 @@
  */
 
 import { Instrumenter } from "@stryker-mutator/instrumenter";
-import { join } from "@std/path";
+import { join } from "node:path";
 
 /** A change of a file that a test should find. */
 export interface Mutant {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "node:path";
 import { distancesTo, type Importers } from "./import_graph.ts";
 
 /**

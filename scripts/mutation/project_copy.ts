@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { TestRun } from "./trial.ts";
 
 /** A copy of the project in a temporary folder, which is removed when it is disposed of. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { inTempDir } from "../../src/cli/testdata/program.ts";
 import { ProjectCopy } from "./project_copy.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { declare } from "./declarations.ts";
 import { emitModule, type Emitted, type ImportMap, packagePath, parsePackage, RUNTIME_SOURCE } from "./emit.ts";

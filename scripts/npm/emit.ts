@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, relative } from "@std/path";
+import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 
 /** What stands in for what Node.js 20 lacks: each global or function with the module under `runtime/` and its name there. */

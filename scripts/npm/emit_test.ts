@@ -2,28 +2,28 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { withoutDom } from "./declarations.ts";
 import { emitModule, parsePackage } from "./emit.ts";
 
-const IMPORTS = { "@std/path": "./src/std/path.ts", zod: "npm:zod@4.6.7", "deno-std/": "npm:/deno-std@1.4.0/" };
+const IMPORTS = { "@std/jsonc": "./src/std/jsonc.ts", zod: "npm:zod@4.6.7", "deno-std/": "npm:/deno-std@1.4.0/" };
 
 Deno.test("emitModule() names modules, URLs and packages as the package does", () => {
   const { path, javaScript, modules, started, packages } = emitModule(
     "src/agent/a.ts",
-    `import { join } from "@std/path";
+    `import { parse } from "@std/jsonc";
 import type { T } from "./types.ts";
 import { z } from "zod";
 import { assert } from "deno-std/assert/mod.js";
 export const worker = new URL("../b/worker.ts", import.meta.url);
-export const used: T = [join, z, assert];`,
+export const used: T = [parse, z, assert];`,
     IMPORTS,
   );
   assertEquals(path, "src/agent/a.js");
   assertEquals({ modules, started, packages }, {
-    modules: ["src/std/path.ts"],
+    modules: ["src/std/jsonc.ts"],
     started: ["src/b/worker.ts"],
     packages: ["zod", "deno-std"],
   });
   assertMatch(
     javaScript,
-    /from "\.\.\/std\/path\.js";\nimport \{ z \} from "zod";\n.* from "deno-std\/assert\/mod\.js"/,
+    /from "\.\.\/std\/jsonc\.js";\nimport \{ z \} from "zod";\n.* from "deno-std\/assert\/mod\.js"/,
   );
   assertMatch(javaScript, /new URL\("\.\.\/b\/worker\.js", import\.meta\.url\)/);
 });
@@ -47,7 +47,7 @@ Deno.test("emitModule() imports what Node.js lacks, only where it is used and is
 
 Deno.test("emitModule() and parsePackage() refuse what they cannot resolve", () => {
   assertThrows(() => emitModule("src/a.ts", 'import "unknown";', IMPORTS), SyntaxError, '"unknown"');
-  assertThrows(() => parsePackage("jsr:@std/path@1"), SyntaxError, "jsr:");
+  assertThrows(() => parsePackage("jsr:@std/jsonc@1"), SyntaxError, "jsr:");
 });
 
 Deno.test("withoutDom() declares what only a browser's types have", () => {

@@ -7,7 +7,7 @@
 
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import { assert } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { type Outcome, run } from "../../src/cli/testdata/program.ts";
 

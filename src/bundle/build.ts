@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toFileUrl } from "@std/path";
+import { pathToFileURL } from "node:url";
 import type * as Esbuild from "esbuild-wasm";
 import { z } from "zod";
 import { type BundleFailure, describeErrors } from "./messages.ts";
@@ -49,7 +49,7 @@ export async function build(
   let usesProgram = false;
   try {
     const { outputFiles } = await esbuild.build({
-      entryPoints: [toFileUrl(path).href],
+      entryPoints: [pathToFileURL(path).href],
       plugins: [diskPlugin(esbuild, {
         onFile: (file) => files.add(file),
         onWorker: (url, script) => scripts.set(url, script),

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join, toFileUrl } from "@std/path";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Bundler } from "./bundler.ts";
 
 /** A project with packages of every kind. */
@@ -84,7 +85,7 @@ Deno.test("Bundler", async (test) => {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "puffin-bundle-" }));
   using bundler = new Bundler();
   const bundle = (path: string) => bundler.bundle(join(folder, path));
-  const url = (path: string) => toFileUrl(join(folder, path)).href;
+  const url = (path: string) => pathToFileURL(join(folder, path)).href;
   for (const [path, text] of Object.entries(PROJECT)) {
     await Deno.mkdir(join(folder, path, ".."), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
@@ -142,6 +143,13 @@ Deno.test("Bundler", async (test) => {
     const failures: readonly (readonly [string, string, RegExp])[] = [
       ["syntax.ts", "const a = 1;\nlet b = ;", /syntax\.ts:2:9: Unexpected ";"$/],
       ["gone.ts", "import './lib/gone.ts';", /gone\.ts:1:8: Cannot import "\.\/lib\/gone\.ts": there is no file/],
+      [
+        "host.ts",
+        "import 'file://host/x.ts';",
+        /host\.ts:1:8: .*"file:\/\/host\/x\.ts" names no file of this host; correct/,
+      ],
+      ["slash.ts", "import './a%2Fb.ts';", /slash\.ts:1:8: .*a%2Fb\.ts" names no file of this host; correct the path/],
+      ["half.ts", "import './%ff.ts';", /half\.ts:1:8: .*%ff\.ts" names no file of this host; correct the path/],
       ["computed.ts", "await import(`./lib/${self.name}.ts`);", /computed\.ts: it imports a path that is put together/],
       ["jsr.ts", "import 'jsr:@std/x@1/y';", /run "npx jsr add @std\/x@1" beside the file/],
       ["bare.ts", "import '@a/b/c';", /run "npm install @a\/b" beside the file/],
@@ -159,6 +167,13 @@ Deno.test("Bundler", async (test) => {
       assert(failed.status === "failed");
       assertMatch(failed.message, message);
     }
+  });
+
+  await test.step("leaves addresses of Workers that name no file of the host to the file", async () => {
+    const scripts = ["file://host/x.ts", "./a%2Fb.ts", "http://[.ts"];
+    const starts = scripts.map((script) => `new Worker(new URL("${script}", import.meta.url), { type: "module" });`);
+    await Deno.writeTextFile(join(folder, "odd_threads.ts"), `export const start = () => { ${starts.join(" ")} };`);
+    assertEquals((await bundle("odd_threads.ts")).status, "ok");
   });
 
   await test.step("has files import this program as a package", async () => {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { dirname, join, toFileUrl } from "@std/path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse as parseJsonc } from "@std/jsonc";
 import { z } from "zod";
 import { ImportError } from "./import_error.ts";
@@ -96,12 +97,12 @@ function readConfig(folder: string): ImportMap | undefined {
     if (text === undefined) continue;
     const config = parseConfig(text, path);
     if (config.imports !== undefined || config.scopes !== undefined || config.importMap === undefined) {
-      return importMapAt(toFileUrl(path).href, config);
+      return importMapAt(pathToFileURL(path).href, config);
     }
     const mapPath = join(folder, config.importMap);
     const mapText = readIfThere(mapPath);
     if (mapText === undefined) throw new ImportError(`its import map ${JSON.stringify(mapPath)} cannot be read`);
-    return importMapAt(toFileUrl(mapPath).href, parseConfig(mapText, mapPath));
+    return importMapAt(pathToFileURL(mapPath).href, parseConfig(mapText, mapPath));
   }
   return undefined;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import type { Message } from "esbuild-wasm";
 import { DISK } from "./plugin.ts";
 
@@ -52,5 +52,5 @@ const MAX_LINE = 200;
 
 function pathOf(file: string): string {
   const url = file.startsWith(`${DISK}:`) ? file.slice(DISK.length + 1) : file;
-  return url.startsWith("file:") ? fromFileUrl(url.replace(/#.*$/, "")) : url;
+  return url.startsWith("file:") ? fileURLToPath(url.replace(/#.*$/, "")) : url;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import { exports as resolveExports, imports as resolveImports } from "resolve.exports";
 import { z } from "zod";
 import { existingFile, existingModule } from "./existing_file.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { dirname, toFileUrl } from "@std/path";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import type * as Esbuild from "esbuild-wasm";
 
 /** Namespace of modules that hold what `import.meta` of a file is. */
@@ -39,7 +40,7 @@ export async function withPlace(esbuild: typeof Esbuild, file: SourceFile): Prom
   const unchanged = { contents: source, loader };
   const asks = isEsModule ? /import\.meta/ : /__filename|__dirname|require\.resolve/;
   if (!asks.test(source)) return unchanged;
-  const url = toFileUrl(path).href;
+  const url = pathToFileURL(path).href;
   try {
     const { code } = await esbuild.transform(source, {
       loader,
@@ -82,7 +83,7 @@ const IS_ADDRESS = /^(?:\.{0,2}\/|[a-z][a-z+.-]*:)/i;
 
 /** The module that has `import.meta` of a file; `names` is what specifiers stand for that are no addresses. */
 export function metaModule(path: string, names: ReadonlyMap<string, string>): string {
-  const url = toFileUrl(path).href;
+  const url = pathToFileURL(path).href;
   const [at, filename, folder] = [url, path, dirname(path)].map((text) => JSON.stringify(text));
   return `const names = new Map(${JSON.stringify([...names])});
     function resolve(specifier) {

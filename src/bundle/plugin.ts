@@ -4,7 +4,8 @@
  * @module
  */
 
-import { dirname, extname, fromFileUrl, toFileUrl } from "@std/path";
+import { dirname, extname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type * as Esbuild from "esbuild-wasm";
 import { systemReason } from "../measure/system_reason.ts";
 import { ImportError } from "./import_error.ts";
@@ -53,22 +54,22 @@ export function diskPlugin(esbuild: typeof Esbuild, { onFile, onWorker, onOwnMod
     name: DISK,
     setup(build) {
       build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
-        if (kind === "entry-point") return { path: moduleUrl(fromFileUrl(path), "import"), namespace: DISK };
+        if (kind === "entry-point") return { path: moduleUrl(fileURLToPath(path), "import"), namespace: DISK };
         if (path.startsWith(`${META}:`)) return { path: path.slice(META.length + 1), namespace: META };
         const resolved = resolveImport(resolver, {
           specifier: path,
-          importer: fromFileUrl(importer),
+          importer: fileURLToPath(importer),
           kind: kind.startsWith("require") ? "require" : "import",
         });
         if (resolved.external === true && resolved.path?.startsWith("file:")) onOwnModule();
         return resolved;
       });
       build.onLoad({ filter: /.*/, namespace: META }, ({ path: url }) => {
-        const path = fromFileUrl(url);
+        const path = fileURLToPath(url);
         return { contents: metaModule(path, names.get(path) ?? new Map()), loader: "js" };
       });
       build.onLoad({ filter: /.*/, namespace: DISK }, async ({ path: url, with: attributes }) => {
-        const path = fromFileUrl(url);
+        const path = fileURLToPath(url);
         onFile(path);
         const module = await readModule(path, attributes["type"]);
         if (module.loader === undefined || typeof module.contents !== "string") return module;
@@ -100,7 +101,7 @@ function namesIn(source: string, path: string, resolver: Resolver): ReadonlyMap<
   for (const specifier of resolvedNames(source)) {
     try {
       const resolution = resolver.resolve({ specifier, importer: path, kind: "import" });
-      found.set(specifier, resolution.kind === "file" ? toFileUrl(resolution.path).href : resolution.specifier);
+      found.set(specifier, resolution.kind === "file" ? pathToFileURL(resolution.path).href : resolution.specifier);
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
     }
@@ -136,7 +137,7 @@ async function readModule(path: string, type: string | undefined): Promise<Esbui
 
 /** The URL of a file, marked if Deno takes it for an ES module: such a one sees the whole of a CommonJS module as its default export. */
 function moduleUrl(path: string, kind: ImportKind): string {
-  const url = toFileUrl(path).href;
+  const url = pathToFileURL(path).href;
   const type = packageType(dirname(path));
   switch (extname(path)) {
     case ".js":

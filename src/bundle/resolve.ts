@@ -5,9 +5,10 @@
  */
 
 import { isBuiltin } from "node:module";
-import { dirname, fromFileUrl, toFileUrl } from "@std/path";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { embeddedModule, PROGRAM_NAME } from "./embedded.ts";
-import { existingModule } from "./existing_file.ts";
+import { existingModule, filePath } from "./existing_file.ts";
 import { ImportError } from "./import_error.ts";
 import { ImportMaps, mapSpecifier } from "./import_map.ts";
 import { findInOwnImports, findInOwnPackage, findInPackages, type ImportKind, isInstalled } from "./packages.ts";
@@ -55,14 +56,15 @@ export class Resolver {
     const folder = dirname(importer);
     if (isInstalled(folder)) return specifier;
     const map = this.#maps.of(folder);
-    return (map === undefined ? undefined : mapSpecifier(map, specifier, toFileUrl(importer).href)) ?? specifier;
+    return (map === undefined ? undefined : mapSpecifier(map, specifier, pathToFileURL(importer).href)) ?? specifier;
   }
 }
 
 function file(specifier: string, importer: string): Resolution {
-  const url = new URL(specifier, toFileUrl(importer));
+  const url = new URL(specifier, pathToFileURL(importer));
   url.search = url.hash = "";
-  const wanted = fromFileUrl(url);
+  const wanted = filePath(url);
+  if (wanted === undefined) throw new ImportError(`"${url.href}" names no file of this host; correct the path`);
   const path = existingModule(wanted);
   if (path === undefined) throw new ImportError(`there is no file ${JSON.stringify(wanted)}; correct the path`);
   return { kind: "file", path };
@@ -101,7 +103,7 @@ function bare(specifier: string, folder: string, kind: ImportKind): Resolution {
       throw new ImportError(`no package.json near the file maps ${JSON.stringify(specifier)} by its "imports"`);
     }
     if (!/^(?:[\\/]|[a-z]:[\\/])/i.test(target)) return bare(target, folder, kind);
-    return file(toFileUrl(target).href, target);
+    return file(pathToFileURL(target).href, target);
   }
   const found = findInOwnPackage(specifier, folder, kind) ?? findInPackages(specifier, folder, kind);
   if (found !== undefined) return { kind: "file", path: found };

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { fromFileUrl, toFileUrl } from "@std/path";
-import { existingModule } from "./existing_file.ts";
+import { pathToFileURL } from "node:url";
+import { existingModule, filePath } from "./existing_file.ts";
 
 /** Where a script's path is written out, relative to the file that it stands in. */
 const SCRIPTS = [
@@ -24,10 +24,11 @@ const OWN_SCRIPT = /Worker\(\s*(?:new URL\(\s*)?import\.meta\.url\b/;
 export function workerScripts(source: string, path: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!/\bWorker\b/.test(source)) return found;
-  const own = toFileUrl(path);
+  const own = pathToFileURL(path);
   for (const [, , relative = ""] of SCRIPTS.flatMap((pattern) => [...source.matchAll(pattern)])) {
-    const url = new URL(relative, own);
-    const script = url.protocol === "file:" ? existingModule(fromFileUrl(url)) : undefined;
+    const url = URL.parse(relative, own);
+    if (url === null) continue;
+    const named = filePath(url), script = named === undefined ? undefined : existingModule(named);
     if (script !== undefined) found.set(url.href, script);
   }
   if (OWN_SCRIPT.test(source)) found.set(own.href, path);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Comparison } from "../compare/comparison.ts";
 import { comparisonSchema } from "../compare/comparison_schema.ts";
 import {

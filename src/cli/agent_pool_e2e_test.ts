@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseDocument } from "../measure/document_file.ts";
 import { inTempDir, type Outcome, PUFFIN_BENCH, run, testExecutable } from "./testdata/program.ts";
 
@@ -35,7 +36,7 @@ testExecutable("puffin-bench brings along what Workers run, agents of a pool amo
   assertEquals(statuses, ON_WORKERS.map((id) => [id, "ok"]));
 });
 
-const pathOf = (relative: string) => fromFileUrl(new URL(relative, import.meta.url));
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Compiles a user's program to `output`, and runs it. */
 async function compiled(output: string, includes: readonly string[]): Promise<Outcome> {

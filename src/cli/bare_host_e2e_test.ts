@@ -1,6 +1,7 @@
 import { cpSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseDocument } from "../measure/document_file.ts";
 import { hasProgram, inTempDir, type Program, PUFFIN_BENCH, run, testExecutable } from "./testdata/program.ts";
 
@@ -29,7 +30,7 @@ testExecutable(
 
       const all = await on("all", ...TINY, "--filter", "^core-agent/Simple", "--save-results");
       assertEquals(all.code, 0, all.stderr);
-      cpSync(fromFileUrl(EXAMPLES), cwd, { recursive: true });
+      cpSync(fileURLToPath(EXAMPLES), cwd, { recursive: true });
       const files = ["class_bench.ts", "deno_bench.ts", "imports_bench.ts"];
       for (const [output, own] of [["a.json", files], ["b.json", files.slice(0, 1)]] as const) {
         const { code, stdout, stderr } = await on("run", ...own, ...TINY, "--format", "json");

@@ -9,7 +9,7 @@
 
 import { closeLocked } from "../measure/close_locked.ts";
 import { createHash } from "node:crypto";
-import { basename, extname, join } from "@std/path";
+import { basename, extname, join } from "node:path";
 import { writeAtomically } from "../measure/atomic_write.ts";
 import { quote } from "../measure/document_error.ts";
 import { systemReason } from "../measure/system_reason.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Comparison } from "../compare/comparison.ts";
 import { compareRuns } from "../compare/compare.ts";
 import type { RunData } from "../compare/run_data.ts";

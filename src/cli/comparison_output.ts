@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, extname } from "@std/path";
+import { dirname, extname } from "node:path";
 import type { Comparison } from "../compare/comparison.ts";
 import { writeAtomically } from "../measure/atomic_write.ts";
 import { systemReason } from "../measure/system_reason.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { hasProgram, inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
 import { standing } from "./testdata/standing_program.ts";
 
@@ -19,7 +19,7 @@ const COMPLETE: Readonly<Record<string, Complete>> = {
     return offered(await run(["bash", "-c"], [code, "bash", scriptPath, "puffin-bench", ...words]), /^(\S+)$/gm);
   },
   async zsh(scriptPath, words) {
-    const helper = fromFileUrl(new URL("./testdata/complete_in_zsh", import.meta.url));
+    const helper = fileURLToPath(new URL("./testdata/complete_in_zsh", import.meta.url));
     const outcome = await run(["zsh", "-f"], [helper, scriptPath, ["puffin-bench", ...words].join(" ")]);
     const listed = LISTED_BY_ZSH.exec(outcome.stdout)?.[1] ?? "";
     return offered({ ...outcome, stdout: listed }, /(?:^| {2})([a-z][\w-]*|--[\w-]+)\b/gm);

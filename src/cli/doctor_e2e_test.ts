@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { z } from "zod";
 import { writeDocument } from "../measure/document_file.ts";
 import { sampleBenchmark, sampleDocument, sampleFailure } from "../report/testdata/sample_document.ts";

@@ -11,7 +11,7 @@
 
 import { Buffer } from "node:buffer";
 import { tmpdir } from "node:os";
-import { basename, join } from "@std/path";
+import { basename, join } from "node:path";
 
 /** How much of the file is looked at at once, in bytes. */
 const CHUNK_BYTES = 1 << 20;

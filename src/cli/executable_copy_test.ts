@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ExecutableCopy } from "./executable_copy.ts";
 import { inTempDir, run } from "./testdata/program.ts";
 
@@ -85,7 +86,7 @@ Deno.test({
         const copy = await ExecutableCopy.make(...${JSON.stringify([path, FLAG, dirname(path)])});
         Deno.statSync(copy.path);
         Deno.exit(7);`;
-      const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
+      const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
       const { code, stderr } = await run([Deno.execPath(), "eval", "--config", config, script], []);
       assertEquals(code, 7, stderr);
       assertEquals([...Deno.readDirSync(dirname(path))].map(({ name }) => name), ["program"]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import type { ForkLauncher } from "../measure/fork_launcher.ts";
 import { TIMED_V8_FLAGS } from "../measure/run/spawn.ts";
 import { FORK_COMMAND } from "./fork_command.ts";
@@ -20,7 +20,7 @@ import { FORK_COMMAND } from "./fork_command.ts";
  */
 export function selfLauncher(mainModule: string): ForkLauncher {
   if (Deno.build.standalone) return compiledLauncher();
-  const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   return {
     executable: Deno.execPath(),
     arguments: ["run", "--quiet", "--allow-all", "--cached-only", "--config", config, mainModule, FORK_COMMAND],

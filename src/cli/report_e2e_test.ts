@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { parseDocument } from "../measure/document_file.ts";
 import { REPORT_FORMATS } from "../report/mod.ts";
 import { hostileDocument, sampleDocument } from "../report/testdata/sample_document.ts";

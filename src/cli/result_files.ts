@@ -5,7 +5,7 @@
  */
 
 import { glob } from "node:fs/promises";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { systemReason } from "../measure/system_reason.ts";
 import { quote, UsageError } from "./usage_error.ts";
 

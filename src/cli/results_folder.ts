@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { writeAtomically } from "../measure/atomic_write.ts";
 import { systemReason } from "../measure/system_reason.ts";
 import { UsageError } from "./usage_error.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { type ResultFile, ResultsFolder, stampOf } from "./results_folder.ts";
 import { UsageError } from "./usage_error.ts";
 import { inTempDir } from "../testdata/temp_dir.ts";

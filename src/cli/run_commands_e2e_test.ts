@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { GROUP_BOUNDS } from "../compare/group_verdicts.ts";
 import type { ForkResult, ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";

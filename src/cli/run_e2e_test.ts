@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ResultDocument } from "../measure/document.ts";
 import { parseDocument } from "../measure/document_file.ts";
 import { inTempDir, PUFFIN_BENCH, start, testSource } from "./testdata/program.ts";
@@ -10,7 +11,7 @@ const puffinBench = standing(PUFFIN_BENCH);
 /** As little measuring as there can be. */
 const TINY = ["--quick", "--forks", "1", "--time", "1ms", "--no-references", "--no-host-figures"];
 
-const DENO_BENCH_FILES = fromFileUrl(new URL("./testdata/deno_bench/all.ts", import.meta.url));
+const DENO_BENCH_FILES = fileURLToPath(new URL("./testdata/deno_bench/all.ts", import.meta.url));
 const EXAMPLES = new URL("../../examples/benchmarks/", import.meta.url);
 
 /** Benchmarks by id: `ok`, or what went wrong. */
@@ -53,7 +54,7 @@ Deno.test("puffin-bench run measures the examples: every way to write a benchmar
     await write(cwd, { "examples.ts": imports.join("\n") });
     const home = await Deno.makeTempDir();
     const isCompiled = PUFFIN_BENCH.length === 1; // else Deno needs its cache
-    const args = ["run", "examples.ts", ...TINY, `--allow-read=${fromFileUrl(EXAMPLES)}`, "--format", "json"];
+    const args = ["run", "examples.ts", ...TINY, `--allow-read=${fileURLToPath(EXAMPLES)}`, "--format", "json"];
     const { code, stdout, stderr } = await puffinBench(args, { cwd, env: isCompiled ? { HOME: home } : {} });
     assertEquals(code, 0, stderr + stdout);
     const ids = Object.keys(outcomes(parseDocument(stdout, "stdout")));

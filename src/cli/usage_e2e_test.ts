@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { writeDocument } from "../measure/document_file.ts";
 import { sampleDocument } from "../report/testdata/sample_document.ts";

@@ -3,7 +3,7 @@
  * installed skips its test; .ci/run installs them all.
  */
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { ResultDocument } from "../measure/document.ts";
 import { loadReport } from "../report/mod.ts";
 import { hasPrometheus, PrometheusServer } from "../observability/metrics/testdata/prometheus_server.ts";

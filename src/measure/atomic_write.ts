@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "node:path";
 
 /**
  * Writes text, or bytes, into a temporary file beside `path`, flushes it to the disk, and renames it over `path`. A failure leaves

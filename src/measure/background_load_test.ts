@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { BackgroundLoad } from "./background_load.ts";
 import { readLoadRequest } from "./fork/load.ts";
 import { MeasureError } from "./measure_error.ts";
 
-const path = (name: string) => fromFileUrl(new URL(`./testdata/${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`./testdata/${name}`, import.meta.url));
 const deno = ["run", "--quiet", "--no-lock", "--no-check", "--allow-all"];
 
 function launcherOf(mark: string) {

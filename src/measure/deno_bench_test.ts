@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 
 /** Runs `deno bench` on the file of test benchmarks and returns what it reports about each. */
 async function denoBench(): Promise<Map<string, { ok?: { avg: number }; failed?: string; group: string | null }>> {
-  const file = fromFileUrl(new URL("./testdata/deno_bench_suite.ts", import.meta.url));
+  const file = fileURLToPath(new URL("./testdata/deno_bench_suite.ts", import.meta.url));
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bench", "--quiet", "--no-lock", "--no-check", "--json", "-A", file],
     env: { NO_COLOR: "1" },

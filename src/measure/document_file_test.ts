@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { MeasuredBenchmark, ResultDocument, Statistics } from "./document.ts";
 import type { HostFigure } from "./document_environment.ts";

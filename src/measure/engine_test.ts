@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { documentSchema } from "./document_schema.ts";
 import type { BenchmarkResult, ResultDocument, Settings } from "./document.ts";
 import { measure, type MeasureOptions } from "./engine.ts";
@@ -23,7 +24,7 @@ const SETTINGS: Settings = {
   seed: 1,
 };
 
-const path = (name: string) => fromFileUrl(new URL(`./testdata/${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`./testdata/${name}`, import.meta.url));
 
 const launcher = {
   executable: Deno.execPath(),

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { DocumentError } from "./document_error.ts";
 import { readInputText } from "./input_text.ts";

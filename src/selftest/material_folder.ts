@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, join } from "@std/path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { fromDocument } from "../compare/document_run.ts";
 import { PuffinError } from "../errors.ts";

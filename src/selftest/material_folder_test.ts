@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { sampleBenchmark, sampleDocument } from "../report/testdata/sample_document.ts";
 import { measureCalibration } from "./calibration.ts";
 import { MaterialError, MaterialFolder } from "./material_folder.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";
 import { FORK_COMMAND } from "../fork_command.ts";
 import { quote, UsageError } from "../usage_error.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, extname, join, resolve } from "@std/path";
+import { basename, extname, join, resolve } from "node:path";
 import type { DuetSide } from "../../duet/mod.ts";
 import type { BenchmarkModule } from "../../measure/duet/mod.ts";
 import type { ForkLauncher } from "../../measure/fork_launcher.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { inTempDir } from "../testdata/program.ts";
 import { UsageError } from "../usage_error.ts";
 import { type AskedSides, findSides } from "./sides.ts";

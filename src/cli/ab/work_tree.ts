@@ -5,7 +5,7 @@
  */
 
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "node:path";
 import { systemReason } from "../../measure/system_reason.ts";
 import { quote, UsageError } from "../usage_error.ts";
 import { git } from "./git.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import { hasProgram, inTempDir } from "../testdata/program.ts";
 import { git } from "./git.ts";
 import { WorkTree } from "./work_tree.ts";

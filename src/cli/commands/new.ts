@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, extname } from "@std/path";
+import { basename, extname } from "node:path";
 import { systemReason } from "../../measure/system_reason.ts";
 import { shellCommand } from "../../report/html/shell_command.ts";
 import { EXIT_CODE, type ExitCode } from "../exit_code.ts";

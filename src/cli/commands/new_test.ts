@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { inTempDir } from "../../testdata/temp_dir.ts";
 import { runNew } from "./new.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { extname } from "@std/path";
+import { extname } from "node:path";
 import type { Command } from "commander";
 import { comparisonFrom, saysComparison } from "../../compare/comparison_file.ts";
 import type { Comparison } from "../../compare/comparison.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, resolve } from "@std/path";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { CodePermissions } from "../../measure/code.ts";
 import { ALL } from "./access_values.ts";

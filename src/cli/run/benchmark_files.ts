@@ -5,7 +5,7 @@
  */
 
 import { glob } from "node:fs/promises";
-import { basename, extname, join, relative, resolve } from "@std/path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import { systemReason } from "../../measure/system_reason.ts";
 import { statOf } from "../stat_of.ts";
 import { quote, UsageError } from "../usage_error.ts";

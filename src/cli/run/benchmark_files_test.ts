@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { join, relative } from "@std/path";
+import { join, relative } from "node:path";
 import { inTempDir } from "../testdata/program.ts";
 import { UsageError } from "../usage_error.ts";
 import { findBenchmarkFiles } from "./benchmark_files.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename } from "@std/path";
+import { basename } from "node:path";
 import { Bundler } from "../../bundle/bundler.ts";
 import type { ExaminedFile } from "../../measure/code.ts";
 import type { Settings } from "../../measure/document.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import { CompareError } from "../../compare/compare_error.ts";
 import { compareRuns } from "../../compare/compare.ts";
 import { fromDocument } from "../../compare/document_run.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 
 export { inTempDir } from "../../testdata/temp_dir.ts";
 
@@ -29,7 +29,7 @@ export interface RunOptions {
 /** A command and its first arguments. */
 export type Program = readonly [string, ...string[]];
 
-const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 /** Deno with a module beside this one. */
 export const fromSource = (module: string): Program => [
   Deno.execPath(),
@@ -40,7 +40,7 @@ export const fromSource = (module: string): Program => [
   "--v8-flags=--expose-gc,--liftoff-only", // esbuild is WebAssembly, and not worth optimising for a few small files
   "--config",
   config,
-  fromFileUrl(new URL(module, import.meta.url)),
+  fileURLToPath(new URL(module, import.meta.url)),
 ];
 
 const binary = Deno.env.get("PUFFIN_BENCH_BINARY");

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { WorkProcessor } from "../work/work_processor.ts";
 import { WorkQueue } from "../work/work_queue.ts";
 import { AgentPool } from "./agent_pool.ts";
@@ -16,7 +16,7 @@ interface ProgramReport {
 
 /** Runs the program, asks it to end while it works, and again while it drains; answers what it says when it has ended by itself. */
 async function drainedProgram(args: readonly string[]): Promise<ProgramReport> {
-  const path = (relative: string) => fromFileUrl(new URL(relative, import.meta.url));
+  const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",

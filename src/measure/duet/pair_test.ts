@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, fail } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import type { Settings } from "../document.ts";
 import { DuetError, type Side } from "./duet_error.ts";
 import type { DuetProgram } from "./duet_process.ts";
@@ -17,7 +17,7 @@ const SETTINGS: Settings = {
   seed: 1,
 };
 
-const path = (name: string) => fromFileUrl(new URL(`../testdata/${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`../testdata/${name}`, import.meta.url));
 
 const launcher = (module: string) => ({
   executable: Deno.execPath(),

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 
 const MODULE = new URL("./affinity.ts", import.meta.url).href;
-const CONFIG = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 /** What a program of its own prints, so that no thread of the tests is pinned. */
 async function evaluate(script: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { environmentSchema, quietnessSchema } from "../document_schema.ts";
 import { readEnvironment } from "./environment.ts";
 
@@ -15,7 +15,7 @@ Deno.test("readEnvironment() is what the document's schema accepts, twice the sa
 
 /** What the environment looks like from within a program that has only these permissions. */
 async function withPermissions(...permissions: string[]): Promise<Record<string, unknown>> {
-  const program = fromFileUrl(import.meta.resolve("./testdata/tell_environment.ts"));
+  const program = fileURLToPath(import.meta.resolve("./testdata/tell_environment.ts"));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...permissions, program],
     stdin: "null",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { parseGitStatus, readGit } from "./git.ts";
 import { programOutput } from "./program_output.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import type { CodePermissions } from "../code.ts";
 import { helpersOfV8 } from "../environment/affinity.ts";
 import type { ForkMessage } from "../fork_messages.ts";
@@ -81,7 +81,7 @@ async function endOfInput(): Promise<number> {
 }
 
 /** The program's own modules, some of which it loads when they are wanted; in the executable they are no files of the host. */
-const PROGRAM = fromFileUrl(new URL("../../..", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** What the thread has besides, for as long as no code of the file runs: to call the C library, and to get at V8's profiler. */
 function lent({ ffi, sys }: CodePermissions): Partial<Record<"ffi" | "sys", LentPermission>> {

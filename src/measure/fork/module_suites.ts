@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toFileUrl } from "@std/path";
+import { pathToFileURL } from "node:url";
 import { setCollector } from "../authoring/collector.ts";
 import type { BenchmarkDefinition, Suite } from "../definition.ts";
 import type { BenchmarkModule } from "../duet/protocol.ts";
@@ -27,7 +27,7 @@ export interface ModuleSource {
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
 export async function loadModuleSuites(module: BenchmarkModule): Promise<readonly Suite[]> {
-  const { path, suite, url = toFileUrl(await Deno.realPath(path)).href } = module;
+  const { path, suite, url = pathToFileURL(await Deno.realPath(path)).href } = module;
   return (await collectSuites({ path, url, suite })).suites;
 }
 
@@ -47,7 +47,7 @@ export interface CollectedSuites {
  * @throws {TypeError} If it has no benchmarks. Whatever the import throws.
  */
 export async function collectSuites({ path, url, suite }: ModuleSource): Promise<CollectedSuites> {
-  const origin = toFileUrl(path).href;
+  const origin = pathToFileURL(path).href;
   const collected: Suite[] = [];
   const benchmarks: BenchmarkDefinition[] = [];
   const registrations: Registration[] = [];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Suite } from "../definition.ts";
 import { collectSuites, loadModuleSuites } from "./module_suites.ts";
 import { SelfTiming } from "./self_timing.ts";

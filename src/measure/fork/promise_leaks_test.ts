@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 
 /** Watching promises makes them slower for the rest of the process, so it is done in one of its own. */
 Deno.test("leakedPromises() accuses those that leave promises behind, and no others", async () => {
@@ -9,7 +9,7 @@ Deno.test("leakedPromises() accuses those that leave promises behind, and no oth
       "--quiet",
       "--no-lock",
       "--v8-flags=--expose-gc",
-      fromFileUrl(new URL("../testdata/leaks_main.ts", import.meta.url)),
+      fileURLToPath(new URL("../testdata/leaks_main.ts", import.meta.url)),
     ],
   }).output();
   assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename } from "@std/path";
+import { basename } from "node:path";
 import type { BenchmarkCode, ExaminedFile, OfferedSuite } from "../code.ts";
 import type { Settings } from "../document.ts";
 import type { ForkLauncher } from "../fork_launcher.ts";

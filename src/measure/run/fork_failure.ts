@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import type { FailedBenchmark } from "../document.ts";
 import type { ForkEnd } from "./supervisor.ts";
 
@@ -50,7 +50,7 @@ export function inUsersTerms<Failure extends { readonly message: string; readonl
 /** The path of a file; its URL as it is if it has none, for a program may put anything on its stacks. */
 function placeOf(url: string): string {
   try {
-    return fromFileUrl(url);
+    return fileURLToPath(url);
   } catch {
     return url;
   }

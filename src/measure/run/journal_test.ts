@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { MeasureError } from "../measure_error.ts";
 import { QUICK_SETTINGS } from "../settings.ts";
 import type { FindingRecord } from "./findings.ts";

@@ -5,7 +5,7 @@
  */
 
 import { tmpdir } from "node:os";
-import { join } from "@std/path";
+import { join } from "node:path";
 
 /**
  * A run's mark in the folder of temporary files: a file of its own, locked as long as the run lives. The system gives the

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { RunLock } from "./run_lock.ts";
 import { inTempDir } from "../../testdata/temp_dir.ts";
 

@@ -1,8 +1,8 @@
 /** Loads the host, says so, and waits to be killed; the argument marks the process of the load. */
-import { fromFileUrl } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { BackgroundLoad } from "../background_load.ts";
 
-const main = fromFileUrl(new URL("./fork_main.ts", import.meta.url));
+const main = fileURLToPath(new URL("./fork_main.ts", import.meta.url));
 const mark = Deno.args[0] ?? "";
 const launcher = {
   executable: Deno.execPath(),

@@ -1,7 +1,7 @@
 /** Alerts against the real Alertmanager. Where it is not installed the test is skipped; .ci/run installs it. */
 import { assert, assertEquals } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { AlertManager } from "../alert_manager.ts";
 import { sourceOf } from "../testdata/fake_metrics.ts";
 import { AlertmanagerNotifier } from "./alertmanager_notifier.ts";

@@ -5,7 +5,7 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { z } from "zod";
 import { freePort } from "../../testdata/free_port.ts";
 
