@@ -17,15 +17,22 @@ export function areSurelyEqual(a: unknown, b: unknown): boolean {
 
 function areEqual(a: unknown, b: unknown): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || ++objects > MOST_OBJECTS) {
-    return false;
-  }
+  if (!isObject(a) || !isObject(b) || ++objects > MOST_OBJECTS) return false;
   const prototype = Object.getPrototypeOf(a);
   if (prototype !== Object.getPrototypeOf(b)) return false;
   if (prototype !== Array.prototype && prototype !== Object.prototype) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length || hasSymbols(a) || hasSymbols(b)) return false;
-  return keys.every((key) => isEnumerable(b, key) && areEqual(Reflect.get(a, key), Reflect.get(b, key)));
+  const keys = Object.keys(a), others = Object.keys(b);
+  if (keys.length !== others.length || hasSymbols(a) || hasSymbols(b)) return false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!; // mostly they have the same order
+    if (key !== others[i] && !isEnumerable(b, key)) return false;
+    if (!areEqual(a[key], b[key])) return false;
+  }
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function hasSymbols(of: object): boolean {
