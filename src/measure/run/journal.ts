@@ -81,7 +81,7 @@ export class Journal {
       return journal;
     } catch (error) {
       if (error instanceof MeasureError) {
-        file?.close();
+        if (file !== undefined) closeLocked(file);
         throw error;
       }
       const journal = new Journal(options, { ...nothing, file });
@@ -118,7 +118,7 @@ export class Journal {
   }
 
   #abandon(error: unknown): void {
-    this.#file?.close();
+    if (this.#file !== undefined) closeLocked(this.#file);
     this.#file = undefined;
     this.#options.onTrouble(systemReason(error));
   }
