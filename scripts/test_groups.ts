@@ -15,7 +15,7 @@ export const LONG = /(_e2e|\/(engine|pair|prometheus|real_programs))_test\.ts$/;
 export const BROWSER = /\/(browser|page_document)_test\.ts$/;
 
 /** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
-const GROUP_SIZE = 12;
+const GROUP_SIZE = 20;
 
 /** What `deno test` takes for a file of tests. */
 const TEST_FILE = /(^|[._])test\.[cm]?[jt]sx?$/;

@@ -161,9 +161,9 @@ testSource(
         "slow",
         "--quick",
         "--forks",
-        "5",
+        "4",
         "--time",
-        "100ms",
+        "20ms",
         "--no-references",
         "--no-host-figures",
         "--format",
@@ -193,7 +193,7 @@ testSource(
       assertEquals(last.code, 0, last.stderr);
       const whole = documentOf(last.stdout);
       assertEquals([whole.run.status, whole.run.id], ["complete", partial.run.id]);
-      assertEquals(whole.benchmarks.map((result) => result.status === "failed" ? 0 : result.forks.length), [5, 5]);
+      assertEquals(whole.benchmarks.map((result) => result.status === "failed" ? 0 : result.forks.length), [4, 4]);
       assert(!namesIn(folder).some((name) => name.includes("journal")), "nothing is left to resume");
     }),
 );

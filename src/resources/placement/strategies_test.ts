@@ -93,9 +93,10 @@ for (const { placement, reference } of STRATEGIES) {
       { numRuns: 50 },
     ));
 
+  const nodes = placement === anyThatFits ? 100 : 1_000; // one that looks at every node has nothing that large pools try
   for (const kinds of [1, 2, 3, 5, 10]) {
-    Deno.test(`${placement.name} chooses what the plain model chooses among 1,000 nodes that fill up, ${kinds} kinds`, () => {
-      const table = new NodeTable(1_000, kinds, [400, 1_000, 0, 700, 600, 900, 1_000]);
+    Deno.test(`${placement.name} chooses what the plain model chooses among ${nodes} nodes that fill up, ${kinds} kinds`, () => {
+      const table = new NodeTable(nodes, kinds, [400, 1_000, 0, 700, 600, 900, 1_000]);
       const index = placement.open(table), random = integers(kinds);
       table.indexes.push(index);
       let refused = 0, held = 0;
@@ -106,15 +107,15 @@ for (const { placement, reference } of STRATEGIES) {
         inARow = chosen >= 0 ? 0 : inARow + 1;
         held = table.leases.length;
       }
-      for (let i = 0; i < 4_000; i++) {
+      for (let i = 0; i < 1_500; i++) {
         const demand = randomDemand(kinds, random), chosen = index.find(demand);
         assertEquals(chosen, reference(table, demand), `request ${i} of the full pool`);
         if (chosen >= 0) table.take(chosen, demand);
         else refused++;
         if (i % 2 === 0) table.give(random(table.leases.length));
       }
-      assert(held > 1_000, `the pool was never full: ${held}`);
-      assert(refused > 500, `the pool did not stay full: ${refused}`);
+      assert(held > nodes, `the pool was never full: ${held}`);
+      assert(refused > 180, `the pool did not stay full: ${refused}`);
     });
   }
 
