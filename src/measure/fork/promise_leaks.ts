@@ -60,6 +60,7 @@ async function pendingAfter(
   }
   for (let turn = 0; turn < TURNS; turn++) await nextTurn();
   const pending = created.roots.filter((promise) => watch.isPending(promise));
+  if (pending.length === 0) return 0;
   if (collect === undefined) {
     const { heard } = created;
     return pending.filter((promise) => !heard.has(promise)).length;
