@@ -5,7 +5,6 @@
  */
 
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** Extensions that an import may leave out, in the order in which they are tried. */
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json"];
@@ -17,15 +16,6 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".mjs": [".mts"],
   ".cjs": [".cts"],
 };
-
-/** The path that a `file:` URL names, if it is one on this host: not with another host's name, an encoded `/` or half a character. */
-export function filePath(url: URL): string | undefined {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
-}
 
 /** The path, if there is such a file. */
 export function existingFile(path: string): string | undefined {

@@ -7,8 +7,9 @@
 import { isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { filePath } from "../measure/file_path.ts";
 import { embeddedModule, PROGRAM_NAME } from "./embedded.ts";
-import { existingModule, filePath } from "./existing_file.ts";
+import { existingModule } from "./existing_file.ts";
 import { ImportError } from "./import_error.ts";
 import { ImportMaps, mapSpecifier } from "./import_map.ts";
 import { findInOwnImports, findInOwnPackage, findInPackages, type ImportKind, isInstalled } from "./packages.ts";

@@ -5,7 +5,8 @@
  */
 
 import { pathToFileURL } from "node:url";
-import { existingModule, filePath } from "./existing_file.ts";
+import { filePath } from "../measure/file_path.ts";
+import { existingModule } from "./existing_file.ts";
 
 /** Where a script's path is written out, relative to the file that it stands in. */
 const SCRIPTS = [

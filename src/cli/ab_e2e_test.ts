@@ -22,6 +22,9 @@ const isPosix = Deno.build.os !== "windows";
 /** As little time as gives a pair, which is finished in any case: what is tested is what it does, not how well it measures. */
 const SHORT = ["--budget", "100ms", "--quick", "--seed", "1"];
 
+/** One benchmark, and a change so small that no budget decides it. */
+const UNDECIDED = ["--threshold", "0.1", "--quick", "--filter", "sum", "--format", "json"];
+
 /** A file of benchmarks. */
 const BENCHMARKS = (loops: number | string) => `
 Deno.bench("sum", () => {
@@ -291,13 +294,7 @@ async function startLong(folder: string, mark: string) {
     "b.js",
     "--budget",
     "10m",
-    "--threshold",
-    "0.1",
-    "--quick",
-    "--filter",
-    "sum",
-    "--format",
-    "json",
+    ...UNDECIDED,
   ];
   const child = start(PUFFIN_BENCH, args, { cwd: folder, env: { AB_MARK: mark } });
   await untilMeasuring(child);
@@ -386,13 +383,7 @@ Deno.test({
         "--b",
         "main",
         "bench/parser_bench.ts",
-        "--threshold",
-        "0.1",
-        "--quick",
-        "--filter",
-        "sum",
-        "--format",
-        "json",
+        ...UNDECIDED,
       ];
       const hangUp = async (program: Program, budget: string) => {
         const mark = crypto.randomUUID();

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
 import { Channel, ChannelClosedError, MAX_CHANNEL_CAPACITY } from "./channel.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { settledAfter } from "./testdata/settled_after.ts";
 
 async function all<Item>(channel: Channel<Item>): Promise<Item[]> {
   const items: Item[] = [];
@@ -182,9 +183,8 @@ Deno.test("Channel keeps no timer or waiter after 10,000 waits on either side", 
   const options = { signal: abort.signal, timeoutMs: 60_000 };
   const sends = Array.from({ length: 10_000 }, (_, n) => channel.send(n, options));
   for (let n = 0; n < 5_000; n++) assertEquals(channel.tryReceive(), n);
-  const outcomes = Promise.allSettled(sends); // heard before the abort: late hearing takes Deno quadratic time
-  abort.abort();
-  assert((await outcomes).every(({ status }, n) => status === (n < 5_000 ? "fulfilled" : "rejected")));
+  const outcomes = await settledAfter(sends, () => abort.abort());
+  assert(outcomes.every(({ status }, n) => status === (n < 5_000 ? "fulfilled" : "rejected")));
   assertEquals([channel.snapshot().waiters.length, timers.size], [0, 0]);
 });
 

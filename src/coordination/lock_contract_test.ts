@@ -6,6 +6,7 @@ import { ReentryError } from "./reentry_error.ts";
 import { type Exclusive, LOCK_KINDS } from "./testdata/lock_kinds.ts";
 import type { WaitPriority } from "./priority.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { settledAfter } from "./testdata/settled_after.ts";
 
 /** Somebody must get it now. */
 function take(lock: Exclusive, owner?: string): LockGuard {
@@ -196,10 +197,8 @@ for (const { kind, make } of LOCK_KINDS) {
   Deno.test(`${kind} keeps no waiter or timer after 10,000 aborted waits`, async () => {
     const lock = make(), abort = new AbortController(), holder = take(lock);
     const waits = Array.from({ length: 10_000 }, () => lock.acquire({ signal: abort.signal, timeoutMs: 60_000 }));
-    // heard before the abort: late hearing takes Deno quadratic time
-    const outcomes = Promise.allSettled(waits);
-    abort.abort();
-    assert((await outcomes).every(({ status }) => status === "rejected"));
+    const outcomes = await settledAfter(waits, () => abort.abort());
+    assert(outcomes.every(({ status }) => status === "rejected"));
     holder.release();
     assertEquals([held(lock), waiting(lock), timers.size], [0, 0, 0]);
   });

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { timers } from "../reliability/timer_wheel.ts";
 import { Mutex, type MutexGuard } from "./mutex.ts";
 import { WaitTimeoutError } from "./waiter.ts";
+import { settledAfter } from "./testdata/settled_after.ts";
 
 /** What a mutex must do, said with an array: the holder, and behind it everybody in the order of arrival. */
 class FirstCome {
@@ -206,9 +207,8 @@ Deno.test("Mutex keeps no listener, timer or waiter after 10,000 aborted waits",
   const holder = await mutex.acquire();
   const waits = Array.from({ length: 10_000 }, () => mutex.acquire({ signal: abort.signal, timeoutMs: 60_000 }));
   assertEquals([mutex.waiters, listeners()], [10_000, 1], "one listener for all");
-  const outcomes = Promise.allSettled(waits); // heard before the abort: late hearing takes Deno quadratic time
-  abort.abort();
-  assert((await outcomes).every(({ status }) => status === "rejected"));
+  const outcomes = await settledAfter(waits, () => abort.abort());
+  assert(outcomes.every(({ status }) => status === "rejected"));
   assertEquals([mutex.waiters, listeners(), timers.size], [0, 0, 0]);
   holder.release();
 });

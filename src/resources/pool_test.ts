@@ -6,6 +6,7 @@ import { timers } from "../reliability/timer_wheel.ts";
 import { CapacityError } from "./errors.ts";
 import { priority } from "./ordering/mod.ts";
 import { ResourcePool } from "./pool.ts";
+import { settledAfter } from "../coordination/testdata/settled_after.ts";
 
 function newPool() {
   return new ResourcePool({ capacity: { cpu: 8, memoryMb: 16_384, gpu: 1, "db.connections": 20 } });
@@ -357,9 +358,7 @@ Deno.test("ResourcePool keeps nothing of 10,000 aborted waits", async () => {
   const aborts = Array.from({ length: 10_000 }, () => new AbortController());
   const waits = aborts.map(({ signal }) => pool.acquire({ cpu: 1 }, { signal, timeoutMs: 60_000 }));
   assertEquals(pool.snapshot().waiters, 10_000);
-  const outcomes = Promise.allSettled(waits); // heard before the aborts: late hearing takes Deno quadratic time
-  aborts.forEach((abort) => abort.abort());
-  await outcomes;
+  await settledAfter(waits, () => aborts.forEach((abort) => abort.abort()));
   assertEquals([pool.snapshot().waiters, timers.size], [0, 0]);
   holder.release();
   assertEquals(pool.snapshot().available.cpu, 8);

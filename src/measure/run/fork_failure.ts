@@ -4,8 +4,8 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import type { FailedBenchmark } from "../document.ts";
+import { filePath } from "../file_path.ts";
 import type { ForkEnd } from "./supervisor.ts";
 
 /** Where the program's own modules are, which are no place of a user's fault. */
@@ -35,25 +35,17 @@ export function inUsersTerms<Failure extends { readonly message: string; readonl
     )
     .replace(NO_EXPORT, (whole, module: string, name: string, url?: string, line?: string, column?: string) => {
       if (!module.startsWith(PROGRAM)) return whole;
-      const place = url === undefined ? "" : `, at ${placeOf(url)}:${line}:${column}`;
+      const place = url === undefined ? "" : `, at ${filePath(url) ?? url}:${line}:${column}`;
       return `Cannot import "${name}" from the library that is built in, which exports no such name; a file of benchmarks needs ` +
         `bench, suite or BenchmarkRunner${place}`;
     });
   const frames = failure.stack?.matchAll(/^\s+at (?:.*\()?(file:[^\s)]+?):(\d+):(\d+)\)?$/gm) ?? [];
   for (const [, url = "", line, column] of frames) {
     if (url.startsWith(PROGRAM)) continue;
-    return { ...failure, message: `${message}, at ${placeOf(url)}:${line}:${column}` };
+    // A program may put anything on its stacks, also what is no path.
+    return { ...failure, message: `${message}, at ${filePath(url) ?? url}:${line}:${column}` };
   }
   return { ...failure, message };
-}
-
-/** The path of a file; its URL as it is if it has none, for a program may put anything on its stacks. */
-function placeOf(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return url;
-  }
 }
 
 /** What is told of a fork that ended before it was done. */
