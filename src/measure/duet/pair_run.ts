@@ -80,6 +80,8 @@ export class PairRun {
   /** Measures whatever both sides have, and lets both processes end. */
   async measure(): Promise<void> {
     const ids = commonIds(this.#processes, this.#options.ignoreDefinitions === true);
+    const { controls = [] } = this.#options;
+    if (ids.every((id) => controls.includes(id))) return; // they have nothing to ride along with
     try {
       for (const id of this.#random.shuffle(ids)) await this.#timed(id, () => this.#prepare(id));
       if (!this.#isCut) await this.#pin();
