@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { HASTY_BENCH } from "./testdata/hasty_program.ts";
 import { PUFFIN_BENCH, run, start, testExecutable, testSource } from "./testdata/program.ts";
 
 const TINY = ["selftest", "--quick", "--time", "1s", "--filter", "/sum_1000$", "--seed", "7"];
 
 // It measures and simulates for so long that each build of the program does it once, one for each format.
 testSource("puffin-bench selftest tests itself on this host, and tells it on stdout alone", async () => {
-  const { code, stdout, stderr } = await run(PUFFIN_BENCH, [...TINY, "--format", "json"]);
+  const { code, stdout, stderr } = await run(HASTY_BENCH, [...TINY, "--format", "json"]);
   assertEquals(code, 0, stderr);
   assertMatch(stderr, /Measuring pair 1: identical code/);
   assertMatch(stderr, /Measuring pair 4: one side slowed by 10 %/);

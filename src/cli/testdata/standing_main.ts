@@ -22,6 +22,7 @@ export interface Call {
 const at = (module: string) => import.meta.resolve(module);
 const PROGRAMS: Readonly<Record<string, CommandLineOptions>> = {
   "main": { suites: SUITES, mainModule: at("../main.ts") },
+  "hasty_main": { suites: SUITES, mainModule: at("./hasty_main.ts") },
   "odd_main": { suites: ODD_SUITES, mainModule: at("./odd_main.ts") },
 };
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { parse } from "node:path";
 import type { Call } from "./standing_main.ts";
 import {
   fromSource,
@@ -31,7 +32,7 @@ export function standing(program: Program): Runner {
   if (program === PUFFIN_BENCH && isExecutable) return (args, options) => run(program, args, options);
   const [command, ...first] = fromSource("./standing_main.ts");
   const child = new Deno.Command(command, {
-    args: [...first, program === PUFFIN_BENCH ? "main" : "odd_main"],
+    args: [...first, parse(program[program.length - 1] ?? "").name],
     env: LOOKS,
     stdin: "piped",
     stdout: "piped",
