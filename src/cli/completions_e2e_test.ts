@@ -1,38 +1,50 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { hasProgram, inTempDir, PUFFIN_BENCH, run } from "./testdata/program.ts";
+import { hasProgram, inTempDir, type Program, PUFFIN_BENCH, run } from "./testdata/program.ts";
 import { standing } from "./testdata/standing_program.ts";
 
 const puffinBench = standing(PUFFIN_BENCH);
 
-/** What a terminal is sent between clearing what is below and going up again. */
+/** What a terminal is sent between clearing what is below, the last time, and going up again. */
 // deno-lint-ignore no-control-regex
-const LISTED_BY_ZSH = /\x1b\[J([^]*?)\x1b\[\d*A/;
+const LISTED_BY_ZSH = /[^]*\x1b\[J([^]*?)\x1b\[\d*A/;
 
-/** What a shell offers after a line, sorted and without descriptions. */
-type Complete = (scriptPath: string, words: readonly string[]) => Promise<string[]>;
+/** What a shell offers after each line, sorted and without descriptions. */
+type Complete = (scriptPath: string, lines: readonly (readonly string[])[]) => Promise<string[][]>;
 
 const COMPLETE: Readonly<Record<string, Complete>> = {
-  async bash(scriptPath, words) {
+  async bash(scriptPath, lines) {
     const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _puffin_bench 2>/dev/null
       printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return offered(await run(["bash", "-c"], [code, "bash", scriptPath, "puffin-bench", ...words]), /^(\S+)$/gm);
+    return await Promise.all(lines.map(async (words) => {
+      const args = [code, "bash", scriptPath, "puffin-bench", ...words];
+      return offered(await stdoutOf(["bash", "-c"], args), /^(\S+)$/gm);
+    }));
   },
-  async zsh(scriptPath, words) {
+  async zsh(scriptPath, lines) {
     const helper = fileURLToPath(new URL("./testdata/complete_in_zsh", import.meta.url));
-    const outcome = await run(["zsh", "-f"], [helper, scriptPath, ["puffin-bench", ...words].join(" ")]);
-    const listed = LISTED_BY_ZSH.exec(outcome.stdout)?.[1] ?? "";
-    return offered({ ...outcome, stdout: listed }, /(?:^| {2})([a-z][\w-]*|--[\w-]+)\b/gm);
+    const typed = lines.map((words) => ["puffin-bench", ...words].join(" "));
+    const shown = (await stdoutOf(["zsh", "-f"], [helper, scriptPath, ...typed])).split("\0");
+    return lines.map((_, index) =>
+      offered(LISTED_BY_ZSH.exec(shown[index] ?? "")?.[1] ?? "", /(?:^| {2})([a-z][\w-]*|--[\w-]+)\b/gm)
+    );
   },
-  async fish(scriptPath, words) {
+  async fish(scriptPath, lines) {
     const code = "source $argv[1]; complete -C (string join -- ' ' puffin-bench $argv[2..])";
-    return offered(await run(["fish", "-c"], [code, scriptPath, ...words]), /^(\S+)/gm);
+    return await Promise.all(lines.map(async (words) => {
+      return offered(await stdoutOf(["fish", "-c"], [code, scriptPath, ...words]), /^(\S+)/gm);
+    }));
   },
 };
 
-function offered({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }, word: RegExp): string[] {
+async function stdoutOf(program: Program, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(program, args);
   assertEquals(code, 0, stderr);
-  return [...stdout.matchAll(word)].map(([, found]) => String(found)).sort();
+  return stdout;
+}
+
+function offered(text: string, word: RegExp): string[] {
+  return [...text.matchAll(word)].map(([, found]) => String(found)).sort();
 }
 
 for (const [shell, complete] of Object.entries(COMPLETE)) {
@@ -45,15 +57,15 @@ for (const [shell, complete] of Object.entries(COMPLETE)) {
         assertEquals({ code: script.code, stderr: script.stderr }, { code: 0, stderr: "" });
         const path = `${folder}/script`;
         await Deno.writeTextFile(path, script.stdout);
-        const commands = await complete(path, [""]);
+        const lines = [[""], ["schema", ""], ["list", "--format", ""], ["baseline", "s"], ["baseline", "save", "--"]];
+        const [commands = [], schema, format, baseline, options = []] = await complete(path, lines);
         for (const command of ["all", "coordination", "compare", "completions"]) {
           assert(commands.includes(command), commands.join());
         }
         assert(!commands.includes("fork"), "what help hides is not offered");
-        assertEquals(await complete(path, ["schema", ""]), ["comparison", "result"]);
-        assertEquals(await complete(path, ["list", "--format", ""]), ["json", "table"]);
-        assertEquals(await complete(path, ["baseline", "s"]), ["save", "show"]);
-        const options = await complete(path, ["baseline", "save", "--"]);
+        assertEquals(schema, ["comparison", "result"]);
+        assertEquals(format, ["json", "table"]);
+        assertEquals(baseline, ["save", "show"]);
         assert(options.includes("--force") && options.includes("--across-hosts"), options.join());
         assert(!options.includes("--forks"), "only that command's options are offered");
       }),
