@@ -53,7 +53,7 @@ const loud = (): Suite =>
 
 const slow = (): Suite =>
   suite("slow", { title: "A benchmark that takes its time" }, (bench) => {
-    bench("waits", () => new Promise((resolve) => setTimeout(resolve, 20)));
+    bench("waits", () => new Promise((resolve) => setTimeout(resolve, 40)));
     bench("quick", () => Math.sqrt(2) > 1);
   });
 
