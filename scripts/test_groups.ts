@@ -9,10 +9,14 @@ export interface TestGroup {
 }
 
 /** What waits for programs and pages, or takes long: alone, and early, for one that begins late is waited for by nobody else. */
-export const LONG = /(_e2e|\/(engine|pair|prometheus|real_programs))_test\.ts$/;
+export const LONG =
+  /\/(ab_e2e|measure_e2e|run_e2e|selftest_e2e|system_e2e|engine|pair|prometheus|real_programs)_test\.ts$/;
 
 /** What drives a browser: together, for they share one. */
 export const BROWSER = /\/(browser|page_document)_test\.ts$/;
+
+/** What calls the command line, and takes not as long: together, for they share the process that stands ready for many calls. */
+export const COMMAND_LINE = /_e2e_test\.ts$/;
 
 /** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
 const GROUP_SIZE = 20;
@@ -31,19 +35,25 @@ export function testFilesIn(root: string, folder = ""): string[] {
   }).sort();
 }
 
+function kindOf(file: string): "long" | "browser" | "commandLine" | "other" {
+  if (LONG.test(file)) return "long";
+  if (BROWSER.test(file)) return "browser";
+  return COMMAND_LINE.test(file) ? "commandLine" : "other";
+}
+
 /**
- * Every file once: the long ones alone, those with a browser together, and the others of each folder (of `src`, those of each folder
- * in it) in groups. Neighbours, which often take equally long, go to different groups. Long ones and groups take turns: these compute
- * while those wait.
+ * Every file once: the long ones alone, those with a browser together, those of the command line together, and the others of each
+ * folder (of `src`, those of each folder in it) in groups. Neighbours, which often take equally long, go to different groups. Long
+ * ones and groups take turns: these compute while those wait.
  */
 export function groupTests(files: readonly string[]): TestGroup[] {
-  const browser = files.filter((file) => BROWSER.test(file));
+  const { long = [], browser = [], commandLine = [], other = [] } = Object.groupBy(files, kindOf);
   const alone = [
-    ...browser.length > 0 ? [{ name: "browser", files: browser }] : [],
-    ...files.filter((file) => LONG.test(file)).map((file) => ({ name: dotted(file), files: [file] })),
-  ];
+    ...[{ name: "browser", files: browser }, { name: "command-line", files: commandLine }],
+    ...long.map((file) => ({ name: dotted(file), files: [file] })),
+  ].filter((group) => group.files.length > 0);
   const folders = Map.groupBy(
-    files.filter((file) => !LONG.test(file) && !BROWSER.test(file)),
+    other,
     (file) => file.split("/").slice(0, file.startsWith("src/") ? 2 : 1).slice(0, file.split("/").length - 1).join("."),
   );
   const together = [...folders].flatMap(([folder, members]) => {

@@ -1,17 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { BROWSER, groupTests, LONG, testFilesIn } from "./test_groups.ts";
+import { BROWSER, COMMAND_LINE, groupTests, LONG, testFilesIn } from "./test_groups.ts";
 
 const files = testFilesIn(fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, ""));
 
-Deno.test("groupTests() has every file once; the long ones are alone, but for those of a browser, and take turns with the others", () => {
+Deno.test("groupTests() has every file once; the long ones are alone, but for those that share something, and take turns with the others", () => {
   const groups = groupTests(files);
   assertEquals(groups.flatMap((group) => group.files).sort(), files);
   assertEquals(new Set(groups.map(({ name }) => name)).size, groups.length);
   const browser = { name: "browser", files: files.filter((file) => BROWSER.test(file)) };
+  const commandLine = files.filter((file) => COMMAND_LINE.test(file) && !LONG.test(file));
+  assert(commandLine.length > 5);
   const alone = files.filter((file) => LONG.test(file))
     .map((file) => ({ name: file.replace("_test.ts", "").replaceAll("/", "."), files: [file] }));
-  const long = [browser, ...alone];
+  const long = [browser, { name: "command-line", files: commandLine }, ...alone];
   assert(groups.length >= 2 * long.length);
   assertEquals(groups.slice(0, 2 * long.length).filter((_, turn) => turn % 2 === 0), long);
 });

@@ -21,15 +21,23 @@ import {
 /** Runs a command line to its end. */
 export type Runner = (args: readonly string[], options?: RunOptions) => Promise<Outcome>;
 
+const started = new Map<Program, Runner>();
+
 /**
- * A program that is started now and runs every command line in one process, one after the other: with its arguments, variables and
+ * A program that is started at the first call and runs every command line in one process, one after the other: with its arguments, variables and
  * current folder, and its real streams. What belongs to the process itself, signals, a terminal, a pipe that is closed, and its end, is
  * tested with processes of their own, and so is everything on the executable.
  *
- * Call it outside of tests, as the process outlives them; it ends with the test file.
+ * Call it outside of tests, as the process outlives them; it serves all test files that are loaded with this one, and ends with them.
  */
 export function standing(program: Program): Runner {
   if (program === PUFFIN_BENCH && isExecutable) return (args, options) => run(program, args, options);
+  const runner = started.get(program) ?? startStanding(program);
+  started.set(program, runner);
+  return runner;
+}
+
+function startStanding(program: Program): Runner {
   const [command, ...first] = fromSource("./standing_main.ts");
   const child = new Deno.Command(command, {
     args: [...first, parse(program[program.length - 1] ?? "").name],
