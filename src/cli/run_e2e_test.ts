@@ -82,7 +82,12 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
         Deno.bench("\\x1b[31mred", () => {});
         Deno.bench("throws", () => {
           throw new Error("no luck");
-        });`,
+        });
+        Deno.bench("starts a process", () => { new Deno.Command("ls").outputSync(); });
+        Deno.bench("quits", () => { Deno.exit(0); });
+        import { two } from "./lib/cycle.ts";
+        export const one = 1;
+        Deno.bench("cycle", () => { two(); });`,
       "syntax_bench.ts": "const a = 1;\n\tconst b: string = 'ü\x1b' + ;\n",
       "missing_bench.ts": `import "./nowhere.ts";`,
       "remote_bench.ts": `import "https://example.com/x.ts";`,
@@ -90,17 +95,13 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "throws_bench.ts": `import { fail } from "./lib/fail.ts";\nfail();`,
       "lib/fail.ts": "export function fail(): never {\n  throw new RangeError('at import');\n}",
       "exits_bench.ts": "Deno.exit(3);",
-      "quits_bench.ts": "Deno.bench('quits', () => { Deno.exit(0); });",
       "suite_bench.ts": `import { suite } from "puffin-bench";
         suite("words", (bench) => { bench("a", () => 1); }); suite("words", (bench) => { bench("a", () => 1); });`,
       "none_bench.ts": "export {};",
       "only_bench.ts": "Deno.bench('left out', () => {}); Deno.bench({ name: 'only', only: true, fn: () => {} });",
       "same_bench.ts": `import { suite } from "puffin-bench";
         suite("twice", (bench) => { bench("a", () => 1); bench("a", () => 2); });`,
-      "starts_bench.ts": `Deno.bench("starts a process", () => { new Deno.Command("ls").outputSync(); });`,
-      "cycle_bench.ts":
-        `import { two } from "./lib/cycle.ts"; export const one = 1; Deno.bench("cycle", () => { two(); });`,
-      "lib/cycle.ts": `import { one } from "../cycle_bench.ts"; export const two = () => one + 1;`,
+      "lib/cycle.ts": `import { one } from "../good_bench.ts"; export const two = () => one + 1;`,
       "large_bench.ts": "//" + "x".repeat(17 * 1024 * 1024),
       "empty/readme.md": "no benchmarks",
     });
@@ -110,9 +111,12 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
     const found = outcomes(parseDocument(stdout, "stdout"));
     const expected: Record<string, RegExp> = {
       "empty/empty": /^setup_failed: Cannot run "empty": the folder has no file of benchmarks/,
-      "cycle_bench/cycle": /^ok$/,
       "exits_bench/exits_bench.ts": /^crashed: while it was loaded its process ended with exit code 3/,
       "good_bench/good": /^ok$/,
+      "good_bench/cycle": /^ok$/,
+      "good_bench/quits": /^crashed: its process ended with exit code 0/,
+      "good_bench/starts a process":
+        /^threw: NotCapable: Requires run access to "ls"; pass --allow-run, at .*good_bench/,
       "good_bench/\x1b[31mred": /^ok$/,
       "good_bench/throws": /^threw: Error: no luck, at .*good_bench\.ts:6:17$/,
       "large_bench/large_bench.ts": /^setup_failed: .*it has 17 MB, and up to 16 MB can be loaded/,
@@ -120,11 +124,8 @@ Deno.test("puffin-bench run says what is wrong with a file, and measures the oth
       "only_bench/only": /^ok$/,
       "none_bench/none_bench.ts": /^setup_failed: TypeError: .*it has no benchmarks/,
       "package_bench/package_bench.ts": /downloads nothing.*run "npm install chalk@5" beside the file/,
-      "quits_bench/quits": /^crashed: its process ended with exit code 0/,
       "remote_bench/remote_bench.ts": /remote_bench\.ts:1:8: .*puffin-bench downloads nothing/,
       "same_bench/same_bench.ts": /two benchmarks have the id "twice\/a"/,
-      "starts_bench/starts a process":
-        /^threw: NotCapable: Requires run access to "ls"; pass --allow-run, at .*starts_bench/,
       "suite_bench/suite_bench.ts": /its suite "words" is called as one of its own; name each suite once$/,
       "syntax_bench/syntax_bench.ts": /syntax_bench\.ts:2:27: Unexpected ";"$/,
       "throws_bench/throws_bench.ts": /^setup_failed: RangeError: at import, at .*lib[\\/]fail\.ts:2:9$/,
