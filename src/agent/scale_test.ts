@@ -4,6 +4,9 @@ import { Agent } from "./agent.ts";
 
 const COUNT = 100_000;
 
+/** Made once: a new string of the same letters has to be hashed again wherever it is looked up. */
+const NAMES = Array.from({ length: COUNT }, (_, state) => `s${state}`);
+
 /** Numbers in [0, 1), the same for the same seed. */
 function seeded(seed: number): () => number {
   const random = createRandom(seed);
@@ -25,7 +28,7 @@ function large(parents: (state: number) => number[]): LargeAgent {
   const later = async () => void (await undefined, made.ran++);
   const fn = () => made.asynchronous ? later() : void made.ran++;
   for (let state = 0; state < COUNT; state++) {
-    agent.state(`s${state}`, { dependsOn: parents(state).map((parent) => `s${parent}`) }, fn);
+    agent.state(NAMES[state]!, { dependsOn: parents(state).map((parent) => NAMES[parent]!) }, fn);
   }
   return made;
 }
