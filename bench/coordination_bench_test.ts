@@ -27,9 +27,13 @@ Deno.test("coordination holds these benchmarks", () => {
   assertEquals(coordination.benchmarks.map(({ name }) => name).slice(0, SEED.length), SEED);
 });
 
+/** What sends so many messages in an iteration that a third takes longer than all that is small. */
+const SENDING = /^(postMessage|Shared channel), /;
+
 for (const trial of trialsOf(coordination)) {
   Deno.test(`${trial.id} succeeds, and again on what it left behind`, async () => {
-    assertEquals(await attempt(withFewThreads(trial), 3), [true, true, true]);
+    const times = SENDING.test(trial.definition.name) ? 2 : 3;
+    assertEquals(await attempt(withFewThreads(trial), times), Array(times).fill(true));
   });
 }
 
@@ -209,10 +213,10 @@ const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
 };
 
 /** Benchmarks without: there is nothing to break, or pouring_contents_test.ts sees that what breaks is noticed. */
-const WITHOUT = /^(Called without a policy|(postMessage|Shared channel), .*)$/;
+const isWithout = (name: string) => name === "Called without a policy" || SENDING.test(name);
 
 Deno.test("coordination has a sabotage for each of its benchmarks", () => {
-  const names = coordination.benchmarks.map(({ name }) => name).filter((name) => !WITHOUT.test(name));
+  const names = coordination.benchmarks.map(({ name }) => name).filter((name) => !isWithout(name));
   assertEquals(Object.keys(SABOTAGE), names);
 });
 
