@@ -12,7 +12,10 @@ const PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser", "go
 /** The path of Chromium; undefined where there is none. */
 export const CHROMIUM: string | undefined = PROGRAMS.map(whereIs).find((path) => path !== undefined);
 
+/** Most of what it would do beside a page, no page of a test lives long enough to gain from: no compiler that optimises, no further process. */
 const FLAGS = [
+  "--js-flags=--no-opt --no-maglev --single-threaded",
+  "--in-process-gpu",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
