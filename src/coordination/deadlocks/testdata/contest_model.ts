@@ -35,18 +35,24 @@ export function stuckTasks(
   goesOn: (task: ModelTask) => boolean,
 ): Set<ModelTask> {
   const stuck = new Set(tasks.filter((task) => task.wait !== undefined && !goesOn(task)));
+  if (stuck.size === 0) return stuck; // as it mostly is
+  const free = targets.map(({ capacity }) => capacity), lines = targets.map((): ModelTask[] => []);
+  for (const task of stuck) {
+    for (const { target, share } of task.held) free[target]! -= share;
+    if (task.wait !== undefined) lines[task.wait.target]!.push(task);
+  }
+  for (const line of lines) line.sort((a, b) => (a.wait?.ticket ?? 0) - (b.wait?.ticket ?? 0));
   for (let before = -1; before !== stuck.size;) {
     before = stuck.size;
-    targets.forEach(({ capacity, inOrder }, at) => {
-      const line = [...stuck].filter(({ wait }) => wait?.target === at)
-        .sort((a, b) => (a.wait?.ticket ?? 0) - (b.wait?.ticket ?? 0));
-      for (const task of line) {
-        let free = capacity;
-        for (const { held } of stuck) for (const { target, share } of held) if (target === at) free -= share;
-        if ((task.wait?.share ?? 0) <= free) stuck.delete(task);
-        else if (inOrder) return;
+    for (const [at, { inOrder }] of targets.entries()) {
+      for (const task of lines[at]!) {
+        if (!stuck.has(task)) continue;
+        if ((task.wait?.share ?? 0) <= free[at]!) {
+          stuck.delete(task);
+          for (const { target, share } of task.held) free[target]! += share;
+        } else if (inOrder) break;
       }
-    });
+    }
   }
   return stuck;
 }
