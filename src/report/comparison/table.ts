@@ -117,7 +117,7 @@ function tableColumns(comparison: Comparison, { rows }: ComparisonView, width: n
     isText: true,
     cell: ({ outcome }) => `${OUTCOME_WORDS[outcome].mark} ${OUTCOME_WORDS[outcome].word}`,
   };
-  const figures = comparisonColumns(comparison).map((column) => figureColumn(column));
+  const figures = comparisonColumns(comparison).map(figureColumn);
   const entries = rows.flatMap(({ entry }) => isCompared(entry) ? [entry] : []);
   if (entries.length === 0) return [verdict];
   const [change, ...others] = figures;
@@ -125,7 +125,22 @@ function tableColumns(comparison: Comparison, { rows }: ComparisonView, width: n
 }
 
 function figureColumn({ title, importance, cell }: ComparisonColumn): TableColumn {
-  return { title, importance, isText: false, cell: ({ entry }) => isCompared(entry) ? inert(cell(entry)) : "" };
+  return {
+    title,
+    importance,
+    isText: false,
+    cell: onceForEachRow(({ entry }) => isCompared(entry) ? inert(cell(entry)) : ""),
+  };
+}
+
+/** Every cell is asked for twice: for its column's width, and for its line. */
+function onceForEachRow(cell: TableColumn["cell"]): TableColumn["cell"] {
+  const cells = new Map<ComparisonRow, string>();
+  return (row) => {
+    const known = cells.get(row) ?? cell(row);
+    cells.set(row, known);
+    return known;
+  };
 }
 
 function pictureColumn(scale: IntervalScale, width: number): TableColumn {
@@ -134,7 +149,7 @@ function pictureColumn(scale: IntervalScale, width: number): TableColumn {
     title: axis(scale, columns),
     importance: 1,
     isText: true,
-    cell: ({ entry }) => isCompared(entry) ? drawInterval(entry, scale, columns) : "",
+    cell: onceForEachRow(({ entry }) => isCompared(entry) ? drawInterval(entry, scale, columns) : ""),
   };
 }
 
