@@ -14,10 +14,13 @@ const OF_TESTS = /^--(fail-fast|filter|hide-stacktraces|junit-path|reporter|shuf
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
+/** esbuild is WebAssembly, and not worth optimising for a few small files. */
+const V8_FLAGS = "--v8-flags=--expose-gc,--liftoff-only";
+
 /** Runs Deno's test runner to its end, and answers its exit code; a signal ends both. */
 async function denoTest(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", "--v8-flags=--expose-gc", "--parallel", ...args],
+    args: ["test", "--allow-all", "--no-check", V8_FLAGS, "--parallel", ...args],
     // Modules at a time: one more than there are processors, as some wait for programs, timers and pages.
     env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1) },
   }).spawn();
