@@ -19,7 +19,7 @@ type Verify = NonNullable<Scenario["verify"]>;
 
 /** Words of the scenarios: how often it was passed, or told; what is done; how often somebody was the last; in which phase each thread is. */
 const PASSED = ROOM_WORDS, TOLD = PASSED + 1, DONE = PASSED + 2, LASTS = PASSED + 3, PHASE = PASSED + 4;
-const BROKEN_AT = OWN_AT, BASE = { words: MODEL_WORDS, locks: [LOCK_AT] };
+const BROKEN_AT = OWN_AT, BASE = { words: MODEL_WORDS, locks: [LOCK_AT], areAlike: true };
 
 function open(thread: ModelThread, parties: number, options?: HostOptions) {
   const host = hostOn(thread, options), barrier = new BarrierRoom(host, parties);

@@ -9,7 +9,7 @@ import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 /** Room for two empty messages, or one of up to four bytes; and words beside the ring: how many were sent, received, and turned down. */
 const CAPACITY_BYTES = 8, RING_WORDS = ringByteLength(CAPACITY_BYTES) / 4;
 const SENT = RING_WORDS, RECEIVED = SENT + 1, TOLD = SENT + 2;
-const BASE = { words: RING_WORDS + 3, locks: [LOCK_AT, RECEIVING_LOCK_AT] };
+const BASE = { words: RING_WORDS + 3, locks: [LOCK_AT, RECEIVING_LOCK_AT], areAlike: true };
 
 type Verify = NonNullable<Scenario["verify"]>;
 

@@ -13,7 +13,7 @@ import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 /** Room for two empty messages, or one of up to four bytes; and words beside the ring, in which each thread notes what came of it. */
 const CAPACITY_BYTES = 8, RING_WORDS = ringByteLength(CAPACITY_BYTES) / 4, MOST_THREADS = 3;
 const SENT = RING_WORDS, RECEIVED = SENT + MOST_THREADS, GONE = RECEIVED + MOST_THREADS, TOLD = GONE + MOST_THREADS;
-const BASE = { words: TOLD + MOST_THREADS, locks: [LOCK_AT, RECEIVING_LOCK_AT] };
+const BASE = { words: TOLD + MOST_THREADS, locks: [LOCK_AT, RECEIVING_LOCK_AT], areAlike: true };
 /** What is in the ring at first: so many bytes of empty messages. */
 const holding = (bytes: number) => ({ initial: { [TAIL_AT]: bytes } });
 

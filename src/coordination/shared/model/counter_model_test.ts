@@ -5,7 +5,7 @@ import type { Round, Scenario } from "./testdata/scenario.ts";
  * `SharedCounter` does each of its operations with one access, so a model has nothing to interleave in them; what it can show is that
  * these two suffice to count on: `add`, and `compareAndSet` in a loop. A word stands for its 64 bits.
  */
-const VALUE = 0, BASE = { words: 1 };
+const VALUE = 0, BASE = { words: 1, areAlike: true };
 
 const adds: Round = (thread) => void thread.add(VALUE, 1);
 const doubles: Round = (thread) => {

@@ -119,11 +119,13 @@ const NESTS: readonly (readonly [before: readonly Step[], after: readonly Step[]
 ];
 /** Up to so many pieces, each of up to so many steps with the lock, or with two, or one without. */
 function programs(
-  { pieces, inside, nests = 1, lockOf = plainLockOf }: {
+  { pieces, inside, nests = 1, lockOf = plainLockOf, rude = ["seize", "peek", "lock", "unlock"] }: {
     readonly pieces: number;
     readonly inside: number;
     readonly nests?: number;
     readonly lockOf?: OpenLock;
+    /** What may be done to a lock without regard to others. */
+    readonly rude?: readonly Step["kind"][];
   },
 ): fc.Arbitrary<Operation> {
   const inner = fc.array(anywhere, { maxLength: inside, size: "max" });
@@ -132,7 +134,7 @@ function programs(
   const piece = fc.oneof(
     { weight: 4, arbitrary: locked },
     { weight: 2, arbitrary: anywhere.map((step) => [step]) },
-    { weight: 1, arbitrary: steps("seize", "peek", "lock", "unlock").map((step) => [step]) },
+    { weight: 1, arbitrary: steps(...rude).map((step) => [step]) },
   );
   return fc.array(piece, { minLength: 1, maxLength: pieces }).map((pieces) => operationOf(pieces.flat(), lockOf));
 }
@@ -232,6 +234,10 @@ for (
         if (found.kind !== "sound") return;
         assertEquals(found.ends, expected.ends);
         assert(found.states <= expected.states, `${found.states} states instead of ${expected.states}`);
+        const reduced = outcomes({ ...scenario, isReduced: true }),
+          all = outcomes({ ...scenario, preemptions: Infinity });
+        assertEquals(found.ends.filter((end) => !reduced.ends.includes(end)), [], "reduced, it comes to no fewer ends");
+        if (all.kind !== "endless") assertEquals(reduced.ends.filter((end) => !all.ends.includes(end)), []);
         compared++;
       }),
       { seed: 1, numRuns: 100 },
@@ -240,11 +246,109 @@ for (
   });
 }
 
+/** What an end is, whoever of the threads has come to what. */
+function whoever(end: string): string {
+  const [words = "", died = ""] = end.split(" "), numbers = words.split(",");
+  const fates = died.split(",").map((each, thread) => `${numbers[SHARED_WORDS + thread]} ${each}`);
+  return `${numbers.slice(0, SHARED_WORDS)} ${fates.sort()}`;
+}
+
+for (
+  const { size, inside, deaths = 0, timeouts = 0, preemptions = Infinity, idealLocks = false, others = 0 } of [
+    { size: 2, inside: 3 },
+    { size: 2, inside: 2, deaths: 1 },
+    { size: 2, inside: 1, timeouts: 1, others: 1 },
+    { size: 3, inside: 1, idealLocks: true },
+    { size: 3, inside: 2, preemptions: 2 },
+    { size: 2, inside: 1, deaths: 1, idealLocks: true, others: 1 },
+  ]
+) {
+  const how = `deaths: ${deaths}, time-outs: ${timeouts}, preemptions: ${preemptions}, others: ${others}`;
+  Deno.test(`explore() ends as if ${size} threads that are alike did not begin in order, but for who is who; ${how}`, () => {
+    // nobody looks at a lock's word, in which there is a name
+    const rude: readonly Step["kind"][] = ["seize", "lock", "unlock"], lockOf = idealLocks ? bareLockOf : plainLockOf;
+    const program = programs({ pieces: 1, inside, lockOf, rude });
+    fc.assert(
+      fc.property(program, program, (same, another) => {
+        const threads = [...Array.from({ length: size }, () => [same]), ...others === 0 ? [] : [[another]]];
+        const scenario = { words: WORDS, threads, deaths, timeouts, preemptions, locks: [0], idealLocks };
+        const one = outcomes({ ...scenario, areAlike: true }), all = outcomes(scenario);
+        assertEquals(one.kind, all.kind);
+        if (all.kind !== "sound") return;
+        const ends = (found: Outcomes) => [...new Set(found.ends.map(whoever))].sort();
+        assertEquals(ends(one), ends(all));
+        assert(one.states <= all.states, `${one.states} states instead of ${all.states}`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+Deno.test("explore() looks at few states where threads are alike", () => {
+  const threads = [1, 2, 3].map(() => [guarded]), scenario = { words: WORDS, threads, preemptions: 3 };
+  const one = outcomes({ ...scenario, areAlike: true }), all = outcomes(scenario);
+  assert(one.states * 3 < all.states, `${one.states} states instead of ${all.states}`);
+});
+
+Deno.test("explore() looks at few states where nobody can be interrupted any more", () => {
+  const scenario = { words: WORDS, threads: [[guarded], [guarded]], preemptions: 1 };
+  const reduced = outcomes(scenario), full = outcomes({ ...scenario, isReduced: false });
+  assertEquals(reduced.ends, full.ends);
+  assert(reduced.states * 2 < full.states, `${reduced.states} states instead of ${full.states}`);
+});
+
+Deno.test("explore() lets whoever is woken go on before who has woken it", () => {
+  const sleeps: Operation = (thread) => {
+    if (thread.wait(SHARED, 0, Infinity) === "ok") thread.store(SEEN, 1 + thread.load(SHARED + 1));
+  };
+  const wakes: Operation = (thread) => {
+    thread.store(SHARED, 1);
+    thread.notify(SHARED, 1);
+    thread.store(SHARED + 1, 1);
+  };
+  const scenario = { words: WORDS, threads: [[sleeps], [wakes]] };
+  assertEquals(outcomes(scenario).ends.length, 3, "it did not sleep, or it sees 0 or 1");
+  assertSameOutcomes(scenario);
+});
+
+Deno.test("explore() lets time be up at any moment though nobody else can do anything", () => {
+  const sleeps: Operation = (thread) => {
+    if (thread.wait(SHARED, 0, 1) === "timed-out") thread.store(SEEN, 1 + thread.load(SHARED + 1));
+  };
+  const counts: Operation = (thread) => {
+    for (const value of [1, 2, 3]) thread.store(SHARED + 1, value);
+    thread.store(SHARED, 1);
+    thread.notify(SHARED, 1);
+  };
+  for (const preemptions of [1, Infinity]) {
+    const scenario = { words: WORDS, threads: [[sleeps], [counts]], timeouts: 1, preemptions };
+    assertEquals(outcomes(scenario).ends.length, 5, "its time is not up, or it sees 0 to 3");
+    assertSameOutcomes(scenario);
+  }
+});
+
+Deno.test("explore() stops a thread that cannot be interrupted at an ideal lock that is held", () => {
+  const takes = operationOf([look, LOCK, add, look, UNLOCK], bareLockOf);
+  assertSameOutcomes({ words: WORDS, threads: [[takes], [takes]], locks: [0], idealLocks: true, preemptions: 1 });
+});
+
+Deno.test("explore() finds what a thread throws also where it has begun anew since it was thrown before", () => {
+  const round = (thread: ModelThread) => {
+    const found = thread.load(0);
+    thread.store(0, found + 1);
+    if (found === 1) throw new Error("it is the second");
+  };
+  const { fault, schedule } = explore({ words: 1, threads: [[round], [round]], preemptions: 0 });
+  assertEquals({ fault, steps: schedule.length }, { fault: "thread 0: it is the second", steps: 4 });
+});
+
 Deno.test("explore() looks at few states where a lock guards what is done, and comes to the same ends", () => {
   const scenario = { words: WORDS, threads: [[guarded], [guarded]], locks: [0] };
   assertSameOutcomes(scenario);
   const reduced = outcomes(scenario), full = outcomes({ ...scenario, isReduced: false });
   assert(reduced.states * 2 < full.states, `${reduced.states} states instead of ${full.states}`);
+  const unguarded = outcomes({ ...scenario, locks: [] });
+  assert(reduced.states * 1.3 < unguarded.states, `${reduced.states} states instead of ${unguarded.states}`);
   assertEquals(reduced.ends.length, 2);
 });
 

@@ -19,7 +19,12 @@ type Verify = NonNullable<Scenario["verify"]>;
 /** Words of the scenarios: how often it was passed, or told; how often it was counted down. */
 const PASSED = ROOM_WORDS, TOLD = PASSED + 1, DONE = PASSED + 2;
 const COUNT_AT = OWN_AT;
-const startingAt = (count: number) => ({ words: MODEL_WORDS, locks: [LOCK_AT], initial: { [COUNT_AT]: count } });
+const startingAt = (count: number) => ({
+  words: MODEL_WORDS,
+  locks: [LOCK_AT],
+  initial: { [COUNT_AT]: count },
+  areAlike: true,
+});
 
 function open(thread: ModelThread, options?: HostOptions): { readonly latch: LatchRoom; readonly wait: Wait } {
   const host = hostOn(thread, options), latch = new LatchRoom(host);

@@ -6,7 +6,10 @@ import type { ModelThread } from "./testdata/model_thread.ts";
 import { holderOf } from "./testdata/movers.ts";
 import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
-const LOCK_AT = 0, INSIDE = ROOM_WORDS, SUM = ROOM_WORDS + 1, BASE = { words: MODEL_WORDS, locks: [LOCK_AT] };
+const LOCK_AT = 0,
+  INSIDE = ROOM_WORDS,
+  SUM = ROOM_WORDS + 1,
+  BASE = { words: MODEL_WORDS, locks: [LOCK_AT], areAlike: true };
 
 type LockClass = new (...args: ConstructorParameters<typeof LockWord>) => LockWord;
 

@@ -7,7 +7,7 @@ import { holderOf } from "./testdata/movers.ts";
 import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
 /** Words beside the lock: who is inside, and how often somebody was. */
-const INSIDE = LOCK_WORDS, SUM = LOCK_WORDS + 1, BASE = { words: LOCK_WORDS + 2, locks: [0] };
+const INSIDE = LOCK_WORDS, SUM = LOCK_WORDS + 1, BASE = { words: LOCK_WORDS + 2, locks: [0], areAlike: true };
 
 const critical: Round = (thread) => useAlone(thread, { insideAt: INSIDE, sumAt: SUM });
 

@@ -19,7 +19,7 @@ import type { Operation, Round, Scenario } from "./testdata/scenario.ts";
 
 /** Words beside the monitor: how much each thread uses; and how its request stands: 0 for none, else {@linkcode HAS} or its record. */
 const USED = ROOM_WORDS, REQUEST = USED + 3, HAS = -1;
-const TOTAL = 2, BASE = { words: MODEL_WORDS, initial: { [FREE_AT]: TOTAL }, locks: [LOCK_AT] };
+const TOTAL = 2, BASE = { words: MODEL_WORDS, initial: { [FREE_AT]: TOTAL }, locks: [LOCK_AT], areAlike: true };
 
 function open(thread: ModelThread, memory: AtomicMemory): Monitor {
   const member = memberOf(thread);

@@ -23,10 +23,10 @@ type Verify = NonNullable<Scenario["verify"]>;
 const TAKEN = ROOM_WORDS, NOW_MS = ROOM_WORDS + 1;
 
 /** What is explored of a cell of one token a millisecond, full at first. */
-function cellOf(burst: number): Pick<Scenario, "words" | "locks" | "initial"> {
+function cellOf(burst: number): Pick<Scenario, "words" | "locks" | "initial" | "areAlike"> {
   const initial: Record<number, number> = {};
   startCell({ writeDouble: (at, value) => void (initial[at] = value) }, { tokenMs: 1, burst });
-  return { words: MODEL_WORDS, locks: [LOCK_AT], initial };
+  return { words: MODEL_WORDS, locks: [LOCK_AT], initial, areAlike: true };
 }
 
 class NoLock extends LockWord {

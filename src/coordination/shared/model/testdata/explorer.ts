@@ -24,6 +24,9 @@ export interface Finding {
  * next step is such a one, it is the only one that is followed (a persistent set of one: Godefroid, "Partial-Order Methods", LNCS 1032).
  * That leaves out no fault and no end, as a round's record only grows, so that no thread is put off for ever.
  *
+ * Threads that are said to be alike begin in their order only. A thread that nobody can interrupt before it stops of itself, as all others
+ * have ended or sleep, or no preemptions are left, makes some steps in one; while somebody may die, or be timed out, there is no such thread.
+ *
  * Where preemptions are bounded, whoever has more of them left can do all that others can from the same memory: states are looked at in
  * the order of what is left, and one that was met with as much freedom is not followed again.
  *
@@ -107,7 +110,7 @@ class OpenStates {
 
   /** States never have more preemptions left than the one that they come from. */
   add(state: State): void {
-    const fewer = state.preemptions === this.#most ? 0 : this.#most - state.preemptions; // both may be Infinity
+    const fewer = this.#most - state.preemptions;
     (this.#stacks[fewer] ??= []).push(state);
   }
 
@@ -158,16 +161,21 @@ class SeenStates {
   /** The same for two states from which the same can come, if as many preemptions are left. */
   #numberOfState({ memory, threads, sleepers, timeouts, deaths }: State): number {
     const list = this.#list;
-    list.length = 0;
-    list.push(memory.id, timeouts, deaths);
-    for (const { moment, sleepsAt, died, settled } of threads) {
-      list.push(
-        moment === undefined ? (died ? DEAD : ENDED) : 2 * moment.id + (sleepsAt === AWAKE ? 0 : 1),
-        settled.length,
-      );
-      for (const wait of settled) list.push(wait);
+    let end = 0;
+    list[end++] = memory.id;
+    list[end++] = timeouts << 16 | deaths;
+    for (let index = 0; index < threads.length; index++) {
+      const { moment, sleepsAt, died, settled } = threads[index]!;
+      list[end++] = moment === undefined ? (died ? DEAD : ENDED) : 2 * moment.id + (sleepsAt === AWAKE ? 0 : 1);
+      list[end++] = settled.length;
+      for (let i = 0; i < settled.length; i++) list[end++] = settled[i]!;
     }
-    for (const { thread, at, wait } of sleepers) list.push(thread, at, wait);
+    for (let i = 0; i < sleepers.length; i++) {
+      const { thread, at, wait } = sleepers[i]!;
+      list[end++] = thread << 16 | (at & 0xffff);
+      list[end++] = wait;
+    }
+    list.length = end;
     return this.#states.of(list);
   }
 }

@@ -26,6 +26,11 @@ interface Uses {
 
 const MANY = -1, EVERY_LOCK = ~0;
 
+/** Whether a word is used, and changed, by many and without a lock that all of them hold. */
+function isShared({ user, guards, writeGuards }: Uses): boolean {
+  return user === MANY && guards === 0 && writeGuards === 0;
+}
+
 /** What movers are looked for among. */
 interface MoversOptions {
   /** The first words of what may be locks, up to 30. */
@@ -71,7 +76,9 @@ export class Movers {
 
   /** Sees that a thread is about to make an access. */
   learn(thread: number, access: Access, words: readonly number[]): void {
-    const uses = this.#uses[access.at], held = this.#heldBy(thread, words);
+    const uses = this.#uses[access.at];
+    if (this.#closed === 0 && uses !== undefined && isShared(uses)) return; // there is no more to learn
+    const held = this.#heldBy(thread, words);
     const writeGuards = isWrite(access) ? held : EVERY_LOCK;
     if (this.#closed !== 0) this.#learnOfLock(access, held);
     if (uses === undefined) {
@@ -104,7 +111,7 @@ export class Movers {
   /** Whether an access that was learnt of is one that other threads cannot tell the moment of, or that need not wait for them. */
   isMover(thread: number, access: Access, words: readonly number[]): boolean {
     const uses = this.#uses[access.at];
-    if (uses === undefined) return false;
+    if (uses === undefined || (this.#closed === 0 && isShared(uses))) return false;
     const held = this.#heldBy(thread, words);
     return uses.user === thread || (uses.guards & held) !== 0 || (held & this.#closed & this.#bitOf(access.at)) !== 0 ||
       (!isWrite(access) && (uses.writeGuards === EVERY_LOCK || (uses.writeGuards & held) !== 0));

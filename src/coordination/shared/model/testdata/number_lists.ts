@@ -6,12 +6,12 @@ export class NumberLists {
   /** How many have a number. */
   count = 0;
   /** All lists in a row, each after its hash and its length. */
-  #lists = new Int32Array(1 << 16);
+  #lists = new Int32Array(1 << 12);
   #end = 0;
   /** Where the lists begin, by their numbers. */
   readonly #starts: number[] = [];
   /** A hash table with open addressing, at most half full: a list's number and 1, or 0. */
-  #table = new Int32Array(1 << 12);
+  #table = new Int32Array(1 << 9);
 
   /** The number of a list, a new one if it has none. */
   of(list: readonly number[]): number {

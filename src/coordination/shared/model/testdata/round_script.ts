@@ -7,7 +7,8 @@ export type Present = (access: Access, isPlain: boolean) => Result | undefined;
 
 /** How a thread's accesses are answered while its code is run. */
 export interface Answers {
-  readonly present: Present;
+  /** Answers the access that a moment is about to make; undefined if the thread is to stop there. */
+  readonly present: (moment: Moment) => Result | undefined;
   /** Once the thread is to stop: answers as if it went on alone; undefined where nobody can say. */
   readonly guesses: () => (access: Access) => Result | undefined;
 }
@@ -96,7 +97,7 @@ export class Moment {
       stopsAtWrites: script.stopsAtWrites,
       present: (pending, isPlain) => {
         const moment = arrive({ pending, isPlain, error: undefined });
-        let answer = stop === undefined ? answers.present(pending, isPlain) : undefined;
+        let answer = stop === undefined ? answers.present(moment) : undefined;
         if (answer === undefined) {
           stop ??= moment;
           guess ??= answers.guesses();

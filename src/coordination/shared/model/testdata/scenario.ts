@@ -39,7 +39,13 @@ export interface Scenario {
   readonly preemptions?: number;
   /** Accesses after which a path is given up. Default 400. */
   readonly depth?: number;
-  /** Whether accesses are left to their thread whose moment no other one could tell. Default true. */
+  /**
+   * Whether threads of the same operations are interchangeable: their code and `verify` tell one from the other by nothing but its name,
+   * which is only ever compared, and by words of its own. Then such threads begin in their order, as all other orders come to the same.
+   * Default false.
+   */
+  readonly areAlike?: boolean;
+  /** Whether accesses are left to their thread whose moment no other one could tell, and whether `areAlike` counts. Default true. */
   readonly isReduced?: boolean;
   /** Says what is wrong when all threads have ended; undefined if all is well. */
   readonly verify?: (words: readonly number[], died: readonly boolean[]) => string | undefined;
