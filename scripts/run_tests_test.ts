@@ -32,7 +32,7 @@ async function inProject(
 
 const passing = (name: string) => `Deno.test(${JSON.stringify(name)}, () => {});\n`;
 
-Deno.test("all tests are run, once, those of long files first", () =>
+Deno.test("all tests are run, once, those of long files first, then those of large folders", () =>
   inProject({
     "a_test.ts": passing("in the root"),
     "src/cli/x_e2e_test.ts": passing("long"),
@@ -45,7 +45,7 @@ Deno.test("all tests are run, once, those of long files first", () =>
     assertEquals(code, 0, stdout);
     assertMatch(stdout, /^ok \| 5 passed \| 0 failed/m);
     const order = [...stdout.matchAll(/^(.*) \.\.\. ok/gm)].map(([, name]) => name);
-    assertEquals(order, ["long", "in the root", "another name", "of a folder in it", "of a folder"]);
+    assertEquals(order, ["long", "of a folder in it", "of a folder", "in the root", "another name"]);
   }));
 
 Deno.test("a test that fails or leaks, in a group, is shown with its own file, and so is a file that cannot be loaded", () =>

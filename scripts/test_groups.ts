@@ -18,8 +18,8 @@ export const BROWSER = /\/(browser|page_document)_test\.ts$/;
 /** What calls the command line, and takes not as long: together, for they share the process that stands ready for many calls. */
 export const COMMAND_LINE = /_e2e_test\.ts$/;
 
-/** How many files are loaded at most as one: few are loaded for nothing, and many are still spread evenly over processors. */
-const GROUP_SIZE = 20;
+/** How many files are loaded at most as one: most of a process is loaded and optimised once, and groups are still spread over processors. */
+const GROUP_SIZE = 40;
 
 /** What `deno test` takes for a file of tests. */
 const TEST_FILE = /(^|[._])test\.[cm]?[jt]sx?$/;
@@ -43,8 +43,8 @@ function kindOf(file: string): "long" | "browser" | "commandLine" | "other" {
 
 /**
  * Every file once: the long ones alone, those with a browser together, those of the command line together, and the others of each
- * folder (of `src`, those of each folder in it) in groups. Neighbours, which often take equally long, go to different groups. Long
- * ones and groups take turns: these compute while those wait.
+ * folder (of `src`, those of each folder in it) in groups, the largest folders first, so that only short ones are left at the end.
+ * Neighbours, which often take equally long, go to different groups. Long ones and groups take turns: these compute while those wait.
  */
 export function groupTests(files: readonly string[]): TestGroup[] {
   const { long = [], browser = [], commandLine = [], other = [] } = Object.groupBy(files, kindOf);
@@ -56,7 +56,7 @@ export function groupTests(files: readonly string[]): TestGroup[] {
     other,
     (file) => file.split("/").slice(0, file.startsWith("src/") ? 2 : 1).slice(0, file.split("/").length - 1).join("."),
   );
-  const together = [...folders].flatMap(([folder, members]) => {
+  const together = [...folders].sort(([, a], [, b]) => b.length - a.length).flatMap(([folder, members]) => {
     const count = Math.ceil(members.length / GROUP_SIZE);
     return Array.from({ length: count }, (_, group) => ({
       name: `${folder || "root"}.${group + 1}`,
