@@ -54,10 +54,14 @@ export class Creations<T> {
     creation.attempt();
   }
 
-  /** Gives up so many of those that wait to be tried again, if there are; what is being made goes on, for it is of use to somebody. */
+  /**
+   * Gives up so many of those that wait to be tried again, if there are: what would be tried last, and of two such what has been tried more
+   * often. What is being made goes on, for it is of use to somebody.
+   */
   trim(surplus: number): void {
-    for (const creation of this.resting) {
-      if (surplus-- <= 0) return;
+    if (surplus <= 0) return;
+    const lastFirst = [...this.resting].sort((a, b) => b.restsUntil - a.restsUntil || b.attempts - a.attempts);
+    for (const creation of lastFirst.slice(0, surplus)) {
       creation.cancelRest();
       this.end(creation);
     }
@@ -79,7 +83,8 @@ export class Creations<T> {
 class Creation<T> implements TimerTask {
   readonly #creations: Creations<T>;
   readonly #host: CreationHost<T>;
-  #attempts = 0;
+  /** How often it has been tried. */
+  attempts = 0;
   #controller = new AbortController();
   #timer: Timer | undefined = undefined;
 
@@ -91,7 +96,7 @@ class Creation<T> implements TimerTask {
   attempt(): void {
     const { create, createTimeoutMs, name } = this.#host.settings;
     const controller = this.#controller = new AbortController();
-    this.#attempts++;
+    this.attempts++;
     callFactory(() => create(controller.signal), createTimeoutMs, {
       succeeded: (object) => this.#check(object),
       failed: (error) => this.#failed("create", error),
@@ -112,6 +117,11 @@ class Creation<T> implements TimerTask {
   fire(): void {
     this.#creations.resting.delete(this);
     this.attempt();
+  }
+
+  /** When it is tried again, if it waits for that; in milliseconds of the timers' clock. */
+  get restsUntil(): number {
+    return this.#timer?.tick ?? 0;
   }
 
   cancelRest(): void {
@@ -149,12 +159,12 @@ class Creation<T> implements TimerTask {
   #failed(operation: "create" | "validate", error: unknown): void {
     const host = this.#host, { retry, random } = host.settings;
     reportFault(host.settings, operation, error);
-    if (host.wantsRetry(error, this.#attempts)) {
+    if (host.wantsRetry(error, this.attempts)) {
       this.#creations.resting.add(this);
-      this.#timer = timers.schedule(backoffDelayMs(retry, this.#attempts, random), this);
+      this.#timer = timers.schedule(backoffDelayMs(retry, this.attempts, random), this);
     } else {
       this.#creations.end(this);
-      host.gaveUp(error, this.#attempts);
+      host.gaveUp(error, this.attempts);
     }
   }
 }

@@ -73,6 +73,32 @@ Deno.test("ObjectPool tries a creation again with growing waits, while somebody 
     await pool.close();
   }));
 
+Deno.test("ObjectPool keeps the creation that is tried again first, if fewer wait than it tries for", () =>
+  inFakeTime(async (tick) => {
+    const at: number[] = [];
+    const { pool } = numbers({
+      create: () => {
+        at.push(performance.now());
+        if (at.length === 1) return new Promise((_, reject) => setTimeout(() => reject(new Error("refused late")), 40));
+        if (at.length === 2) throw new Error("refused at once");
+        return at.length;
+      },
+      max: 2,
+      retry: { maxRetries: 1, initialDelayMs: 50, jitter: false },
+    });
+    const first = pool.acquire({ timeoutMs: 45 }).catch((error) => error), second = pool.acquire();
+    await tick(40);
+    assertEquals(pool.snapshot().creationFailures, 2);
+    await tick(5);
+    assertInstanceOf(await first, WaitTimeoutError);
+    assertEquals(pool.snapshot().creating, 1);
+    await tick(5); // and not when what was refused at 40 is tried again
+    assertEquals(at, [0, 0, 50]);
+    const loan = await second;
+    loan.release();
+    await pool.close();
+  }));
+
 Deno.test("ObjectPool.acquire() that times out while creation fails says why, in its cause", () =>
   inFakeTime(async (tick) => {
     const refused = new Error("refused");

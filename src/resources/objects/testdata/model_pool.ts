@@ -362,6 +362,12 @@ export class ModelPool {
     if (typeof dying.holder === "object") this.failed(dying.holder);
   }
 
+  /** Of the creations that rest. */
+  private lastToBeTried(): Slot | undefined {
+    return this.slots.filter((slot) => slot.resting)
+      .sort((a, b) => b.dueAt - a.dueAt || b.attempts - a.attempts)[0];
+  }
+
   private refuseWarming(why: string): void {
     for (const id of this.warming) this.warmed.push([id, why]);
     this.warming = [];
@@ -384,7 +390,7 @@ export class ModelPool {
       this.start();
       return this.serve();
     }
-    const resting = this.slots.find((slot) => slot.resting), refills = this.refills && this.state === "open";
+    const resting = this.lastToBeTried(), refills = this.refills && this.state === "open";
     if (resting !== undefined && this.wanted === 0) {
       this.slots = this.slots.filter((slot) => !slot.resting);
       if (refills) this.refillLater();
