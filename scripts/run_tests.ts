@@ -21,8 +21,8 @@ const V8_FLAGS = "--v8-flags=--expose-gc,--liftoff-only";
 async function denoTest(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", "--no-check", V8_FLAGS, "--parallel", ...args],
-    // Modules at a time: one more than there are processors, as some wait for programs, timers and pages.
-    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1) },
+    // Modules at a time: two more than there are processors, as some wait for programs, timers and pages.
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 2) },
   }).spawn();
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => child.kill(signal));
   return (await child.status).code;
