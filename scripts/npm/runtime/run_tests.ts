@@ -86,19 +86,22 @@ function judge(error: unknown): void {
 
 /** Clocks of their own, whatever tests put in their place. */
 const { setTimeout, clearTimeout } = globalThis;
-/** How long a test may wait for what does not keep a process alive, such as Node.js' `AbortSignal.timeout`. */
-const WAIT_MS = 30_000;
+/** How long a test may take, which may also wait for what does not keep a process alive, such as Node.js' `AbortSignal.timeout`. */
+const WAIT_MS = 120_000;
 
 /** Runs something; gives what it throws, or what nobody caught meanwhile. */
 async function errorOf(fn: () => unknown): Promise<unknown> {
-  const alive = setTimeout(() => {}, WAIT_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdue = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it has not ended within ${WAIT_MS} ms`)), WAIT_MS);
+  });
   try {
-    await fn();
+    await Promise.race([fn(), overdue]);
     return uncaught[0];
   } catch (error) {
     return error;
   } finally {
-    clearTimeout(alive);
+    clearTimeout(timer);
     uncaught.length = 0;
   }
 }

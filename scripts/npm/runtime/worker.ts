@@ -27,7 +27,10 @@ class NodeWorker extends EventTarget {
     });
     this.#thread.on("message", (data: unknown) => this.#tell("message", { data }));
     this.#thread.on("messageerror", (data: unknown) => this.#tell("messageerror", { data }));
-    this.#thread.on("error", (error: unknown) => this.#failed(error));
+    // Messages come another way than what a thread throws, and may be heard after it though they were sent before: all are, at its end.
+    let thrown: { readonly error: unknown } | undefined;
+    this.#thread.on("error", (error: unknown) => thrown = { error });
+    this.#thread.on("exit", () => thrown !== undefined && this.#failed(thrown.error));
   }
 
   postMessage(
