@@ -7,15 +7,13 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { V8_FLAGS } from "../src/testdata/v8_flags.ts";
 import { groupTests, testFilesIn } from "./test_groups.ts";
 
 /** Options of `deno test` that mean the same whichever modules the tests are in. */
 const OF_TESTS = /^--(fail-fast|filter|hide-stacktraces|junit-path|reporter|shuffle|trace-leaks)(=|$)/;
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-
-/** esbuild is WebAssembly, and not worth optimising for a few small files. */
-const V8_FLAGS = "--v8-flags=--expose-gc,--liftoff-only";
 
 /** Runs Deno's test runner to its end, and answers its exit code; a signal ends both. */
 async function denoTest(args: readonly string[]): Promise<number> {

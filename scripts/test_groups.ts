@@ -49,7 +49,8 @@ function kindOf(file: string): "long" | "browser" | "commandLine" | "other" {
 export function groupTests(files: readonly string[]): TestGroup[] {
   const { long = [], browser = [], commandLine = [], other = [] } = Object.groupBy(files, kindOf);
   const alone = [
-    ...[{ name: "browser", files: browser }, { name: "command-line", files: commandLine }],
+    { name: "browser", files: browser },
+    { name: "command-line", files: commandLine },
     ...long.map((file) => ({ name: dotted(file), files: [file] })),
   ].filter((group) => group.files.length > 0);
   const folders = Map.groupBy(

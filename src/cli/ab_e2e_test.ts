@@ -2,9 +2,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import type { Comparison } from "../compare/comparison.ts";
 import { comparisonSchema } from "../compare/comparison_schema.ts";
-import { HASTY_BENCH } from "./testdata/hasty_program.ts";
 import {
   hasProgram,
+  HASTY_BENCH,
   inTempDir,
   type Outcome,
   outcomeOf,

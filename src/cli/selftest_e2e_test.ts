@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { HASTY_BENCH } from "./testdata/hasty_program.ts";
-import { PUFFIN_BENCH, run, start, testExecutable, testSource } from "./testdata/program.ts";
+import { HASTY_BENCH, PUFFIN_BENCH, run, start, testExecutable, testSource } from "./testdata/program.ts";
 
 const TINY = ["selftest", "--quick", "--time", "1s", "--filter", "/sum_1000$", "--seed", "7"];
 

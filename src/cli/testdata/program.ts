@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../../testdata/v8_flags.ts";
 
 export { inTempDir } from "../../testdata/temp_dir.ts";
 
@@ -37,7 +38,7 @@ export const fromSource = (module: string): Program => [
   "--quiet",
   "--allow-all",
   "--cached-only",
-  "--v8-flags=--expose-gc,--liftoff-only", // esbuild is WebAssembly, and not worth optimising for a few small files
+  V8_FLAGS,
   "--config",
   config,
   fileURLToPath(new URL(module, import.meta.url)),
@@ -50,6 +51,9 @@ export const isExecutable = binary !== undefined;
 
 /** The program that users have: the executable that `PUFFIN_BENCH_BINARY` names, or its source. */
 export const PUFFIN_BENCH: Program = binary === undefined ? fromSource("../main.ts") : [Deno.realPathSync(binary)];
+
+/** The same for tests of what a comparison does, not of how well it measures; from source its processes hardly warm up. */
+export const HASTY_BENCH: Program = isExecutable ? PUFFIN_BENCH : fromSource("./hasty_main.ts");
 
 /** The same command line with odd suites: always from source. */
 export const ODD_BENCH: Program = fromSource("./odd_main.ts");

@@ -89,7 +89,8 @@ interface TableColumn {
   readonly importance: number;
   /** Whether it reads from its left edge. */
   readonly isText: boolean;
-  cell(row: ComparisonRow): string;
+  /** What it says of each row, in their order. */
+  readonly cells: readonly string[];
 }
 
 function bodyLines(comparison: Comparison, view: ComparisonView, page: Page): string[] {
@@ -99,13 +100,13 @@ function bodyLines(comparison: Comparison, view: ComparisonView, page: Page): st
   const layout = fitColumns({
     names: isStacked ? 0 : widest([NAMES_TITLE, ...view.rows.map(({ label }) => label)]),
     marks: widest(view.rows.map(({ marks }) => marks)),
-    columns: columns.map((column) => ({ column, width: widthOf(column, view.rows) })),
+    columns: columns.map((column) => ({ column, width: widthOf(column) })),
   }, page.width);
   return [
     headingLine(layout, page),
-    ...view.rows.flatMap((row) => [
+    ...view.rows.flatMap((row, index) => [
       ...(isStacked ? [shortenMiddle(row.label, page.width)] : []),
-      rowLine(row, layout, page),
+      rowLine(row, index, layout, page),
     ]),
   ];
 }
@@ -115,41 +116,27 @@ function tableColumns(comparison: Comparison, { rows }: ComparisonView, width: n
     title: "Verdict",
     importance: -1,
     isText: true,
-    cell: ({ outcome }) => `${OUTCOME_WORDS[outcome].mark} ${OUTCOME_WORDS[outcome].word}`,
+    cells: rows.map(({ outcome }) => `${OUTCOME_WORDS[outcome].mark} ${OUTCOME_WORDS[outcome].word}`),
   };
-  const figures = comparisonColumns(comparison).map(figureColumn);
   const entries = rows.flatMap(({ entry }) => isCompared(entry) ? [entry] : []);
   if (entries.length === 0) return [verdict];
-  const [change, ...others] = figures;
-  return [verdict, ...(change === undefined ? [] : [change]), pictureColumn(scaleFor(entries), width), ...others];
+  const [change, ...others] = comparisonColumns(comparison).map((column) => figureColumn(column, rows));
+  const picture = pictureColumn(scaleFor(entries), rows, width);
+  return [verdict, ...(change === undefined ? [] : [change]), picture, ...others];
 }
 
-function figureColumn({ title, importance, cell }: ComparisonColumn): TableColumn {
-  return {
-    title,
-    importance,
-    isText: false,
-    cell: onceForEachRow(({ entry }) => isCompared(entry) ? inert(cell(entry)) : ""),
-  };
+function figureColumn({ title, importance, cell }: ComparisonColumn, rows: readonly ComparisonRow[]): TableColumn {
+  const cells = rows.map(({ entry }) => isCompared(entry) ? inert(cell(entry)) : "");
+  return { title, importance, isText: false, cells };
 }
 
-/** Every cell is asked for twice: for its column's width, and for its line. */
-function onceForEachRow(cell: TableColumn["cell"]): TableColumn["cell"] {
-  const cells = new Map<ComparisonRow, string>();
-  return (row) => {
-    const known = cells.get(row) ?? cell(row);
-    cells.set(row, known);
-    return known;
-  };
-}
-
-function pictureColumn(scale: IntervalScale, width: number): TableColumn {
+function pictureColumn(scale: IntervalScale, rows: readonly ComparisonRow[], width: number): TableColumn {
   const columns = pictureWidth(width);
   return {
     title: axis(scale, columns),
     importance: 1,
     isText: true,
-    cell: onceForEachRow(({ entry }) => isCompared(entry) ? drawInterval(entry, scale, columns) : ""),
+    cells: rows.map(({ entry }) => isCompared(entry) ? drawInterval(entry, scale, columns) : ""),
   };
 }
 
@@ -167,10 +154,9 @@ function axis(scale: IntervalScale, width: number): string {
   return padEnd(left ?? "", half) + "0" + padStart(right ?? "", half);
 }
 
-function widthOf(column: TableColumn, rows: readonly ComparisonRow[]): number {
-  const cells = rows.map((row) => column.cell(row)).filter((cell) => cell !== "");
-  if (cells.every((cell) => cell === UNKNOWN)) return 0;
-  return Math.max(stringWidth(column.title), widest(cells));
+function widthOf({ title, cells }: TableColumn): number {
+  if (cells.every((cell) => cell === "" || cell === UNKNOWN)) return 0;
+  return Math.max(stringWidth(title), widest(cells));
 }
 
 function widest(texts: readonly string[]): number {
@@ -190,19 +176,24 @@ function headingLine({ nameWidth, columns, marksWidth }: TableLayout<TableColumn
   );
 }
 
-function rowLine(row: ComparisonRow, layout: TableLayout<TableColumn>, { width, paint }: Page): string {
+function rowLine(
+  row: ComparisonRow,
+  index: number,
+  layout: TableLayout<TableColumn>,
+  { width, paint }: Page,
+): string {
   const gap = " ".repeat(GAP);
   const name = padEnd(shortenMiddle(row.label, layout.nameWidth), layout.nameWidth);
   const tone = paint[TONES[row.outcome]];
   const [verdict, ...figures] = layout.columns;
   if (verdict === undefined) return name;
-  const word = tone(pad(verdict.column, verdict.column.cell(row), verdict.width));
+  const word = tone(pad(verdict.column, verdict.column.cells[index]!, verdict.width));
   if (!isCompared(row.entry)) {
     const references = row.marks === "" ? "" : `${row.marks} `;
     const room = width - layout.nameWidth - 2 * GAP - verdict.width;
     return [name, word, shortenEnd(references + row.explanation, room)].join(gap);
   }
-  const cells = figures.map(({ column, width }) => pad(column, column.cell(row), width));
+  const cells = figures.map(({ column, width }) => pad(column, column.cells[index]!, width));
   return [name, word, ...cells, paint.doubtful(row.marks)].join(gap);
 }
 

@@ -8,6 +8,8 @@ import type { State, ThreadState } from "./state.ts";
 export class AlikeThreads {
   /** By thread: the one before it that it is like, or -1. */
   readonly #before: readonly number[];
+  /** The same, but -1 also where one has made more accesses than the other before anybody looks. */
+  #follows: readonly number[] = [];
   /** Where the threads are before they have begun. */
   #first: readonly ThreadState[] = [];
 
@@ -19,13 +21,17 @@ export class AlikeThreads {
   /** Says where all are before they have begun. */
   start(first: readonly ThreadState[]): void {
     this.#first = first;
+    this.#follows = this.#before.map((before, index) =>
+      first[index]!.round === first[before]?.round && first[index]!.moment?.length === first[before].moment?.length
+        ? before
+        : -1
+    );
   }
 
   /** Whether a thread has not begun, nor has one before it that it is like. */
   isToFollow({ threads }: Pick<State, "threads">, index: number): boolean {
-    const before = this.#before[index]!, first = this.#first;
-    return before >= 0 && threads[index] === first[index] && threads[before] === first[before] &&
-      first[index]!.round === first[before]!.round && first[index]!.moment?.length === first[before]!.moment?.length;
+    const before = this.#follows[index]!, first = this.#first;
+    return before >= 0 && threads[index] === first[index] && threads[before] === first[before];
   }
 }
 

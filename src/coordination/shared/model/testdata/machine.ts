@@ -243,7 +243,7 @@ export class Machine {
     if (isOfWord || name === "wait" || name === "spin" || name === "waitAsync") {
       movers.learn(index, access, draft.memory.words);
     }
-    if (this.#isAlone && moment.length % STRIDE !== STRIDE - 1) return this.#goOnAlone(access, movers);
+    if (this.#isAlone && moment.length % STRIDE !== STRIDE - 1) return this.#goOnAlone(access);
     if (name === "isDead") return fateOf(index, access.at, this.#among);
     if (!isOfWord || (this.#among.deaths > 0 && isWrite(access))) return undefined;
     if (!movers.isMover(index, access, draft.memory.words)) return undefined;
@@ -252,14 +252,14 @@ export class Machine {
   };
 
   /** Makes a step after another one, as nobody else can do anything before. */
-  #goOnAlone(access: Access, movers: Movers): Result | undefined {
+  #goOnAlone(access: Access): Result | undefined {
     const { memory: { words: before } } = this.#draft,
       index = this.#running,
       among = this.#among,
       { name, at, a } = access;
     let answer: Result | undefined = undefined;
     if (isWordAccess(access)) {
-      if (!this.#isLockedOut(before, among.threads, index, access)) answer = this.#perform(access, among, movers);
+      if (!this.#isLockedOut(before, among.threads, index, access)) answer = this.#perform(access, among);
     } else if (name === "isDead") {
       answer = fateOf(index, at, among);
     } else if (name === "notify") {
@@ -276,10 +276,10 @@ export class Machine {
   }
 
   /** Makes an access to a word on the draft. */
-  #perform(access: Access, { threads }: Pick<State, "threads">, movers: Movers | undefined): number {
+  #perform(access: Access, { threads }: Pick<State, "threads">): number {
     const draft = this.#draft, before = draft.memory.words, answer = draft.perform(access), after = draft.memory.words;
     if (after !== before) {
-      movers?.check(this.#running, { before, after, isAlive: (thread) => threads[thread]?.died === false });
+      this.#movers?.check(this.#running, { before, after, isAlive: (thread) => threads[thread]?.died === false });
     }
     return answer;
   }
@@ -340,7 +340,7 @@ export class Machine {
     const { memory, threads } = state, movers = this.#movers, draft = this.#draft, access = threads[index]!.pending!;
     draft.memory = memory;
     this.#running = index;
-    const answer = this.#perform(access, state, movers), before = memory.words, after = draft.memory.words;
+    const answer = this.#perform(access, state), before = memory.words, after = draft.memory.words;
     this.#isEntering = mayEnter &&
       movers?.isEntering(index, access, { before, after, wasEntering: state.enters === index }) === true;
     const next = this.#resume(state, { index, answer, isChanged: true });
